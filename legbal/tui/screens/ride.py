@@ -28,14 +28,15 @@ from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
-_FIELDS: dict[str, tuple[str, int, str, str]] = {  # question, letters, answer, example
+_FIELDS: dict[str, tuple[str, int, str, str]] = {  # question, letters, answer's code, example
+    "moment": ("A note on {at} of the ride.", NOTE_COLUMNS, "ride.noted", "new saddle, left knee, …"),
     "note": (
         "A note on the ride as a whole.",
         LONGEST_NOTE,
-        say("ride.note_kept"),
+        "ride.note_kept",
         "slept badly, first ride after the flu, …",
     ),
-    "title": ("The ride's title.", _TITLE_COLUMNS, say("ride.title_kept"), ""),
+    "title": ("The ride's title.", _TITLE_COLUMNS, "ride.title_kept", ""),
 }
 _ARRANGEMENTS = ("-both", "-trace", "-text")
 
@@ -87,7 +88,7 @@ class RidePage(ReviewScreen):
         Binding("down", "scroll(1)", "down", show=False, priority=True),
         *PAGING,
         Binding("v", "arrange", "view"),
-        Binding("n", "note", "note"),
+        Binding("n", "edit('moment')", "note"),
         Binding("N", "edit('note')", "the ride's note", show=False),
         Binding("e", "edit('title')", "title"),
         Binding("x", "export", "export"),
@@ -147,7 +148,7 @@ class RidePage(ReviewScreen):
         """Before the ride is read there is nothing to move in, and nothing to write."""
         if action == "look":
             return self.trace is not None
-        return action not in ("note", "edit", "export", "report") or self.content is not None
+        return action not in ("edit", "export", "report") or self.content is not None
 
     def action_look(self, how: str, by: int = 0) -> None:
         """Another place of the cursor, or another part of the ride."""
@@ -164,54 +165,30 @@ class RidePage(ReviewScreen):
         for at, name in enumerate(_ARRANGEMENTS):
             self.set_class(at == self._arrangement, name)
 
-    def action_note(self) -> None:
-        """A note on the moment at the cursor."""
-        at = self.trace.at if self.trace is not None else 0.0
-        self._ask(
-            f"A note on {clock(at)} of the ride.",
-            "",
-            NOTE_COLUMNS,
-            say("ride.noted", at=at),
-            lambda ride, text: self.service.note(ride, at, text),
-            "new saddle, left knee, …",
-        )
-
-    def action_edit(self, field: Literal["title", "note"]) -> None:
-        """The ride's title, or what there is to say of it as a whole."""
-        question, most, answer, placeholder = _FIELDS[field]
-        self._ask(
-            question,
-            field,
-            most,
-            answer,
-            lambda ride, text: self.service.describe(ride, field, text),
-            placeholder,
-        )
-
     @work(group="write")
-    async def _ask(
-        self,
-        question: str,
-        field: str,
-        most: int,
-        answer: str,
-        keep: Callable[[RideRow, str], object],
-        placeholder: str,
-    ) -> None:
+    async def action_edit(self, field: Literal["moment", "note", "title"]) -> None:
+        """A note on the moment at the cursor; what there is to say of the ride as a whole; its title."""
         if (ride := self.chosen) is None:
             return
+        at = self.trace.at if self.trace is not None else 0.0
+        question, most, answer, placeholder = _FIELDS[field]
         columns = 2 * most  # a letter takes up to two columns
-        value = getattr(ride, field) if field else ""
+        value = "" if field == "moment" else getattr(ride, field)
         line = await self.ask(
             LineDialog(
-                f"{question} Enter keeps it, Esc goes back.",
+                f"{question.format(at=clock(at))} Enter keeps it, Esc goes back.",
                 clean(value, columns),
                 placeholder=placeholder,
                 most=most,
             )
         )
         if value or line.strip():
-            await self.change(answer, lambda: keep(ride, clean(line, columns)))
+            keep = (
+                partial(self.service.note, ride, at)
+                if field == "moment"
+                else partial(self.service.describe, ride, field)
+            )
+            await self.change(say(answer, at=at), partial(keep, clean(line, columns)))
             self.load()
 
 

@@ -27,7 +27,6 @@ from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import RideView
-from legbal.ride.view import Trace as TraceView
 
 # steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
 _TRACE_TAIL = 3
@@ -91,7 +90,11 @@ def _message(
     for name in view_fields(kind):
         value = getattr(view, name)
         message[name] = _round_and_cut(value[-_MOST[name] :] if name in _MOST else value)
-    message |= {"trace": _trace(view.trace, newest), **own}
+    trace = {
+        name: _round_and_cut(np.round(getattr(view.trace, name)[-newest:], 2).tolist())
+        for name in Trace.__struct_fields__
+    }
+    message |= {"trace": trace, **own}
     msgspec.convert(message, kind)
     return msgspec.json.encode(message)
 
@@ -124,8 +127,9 @@ def _round_and_cut(value: Any) -> Any:
 
 def _bounded(alert: RideAlert) -> RideAlert:
     """The alert with what its kind says cut to what a message may hold: no kind keeps the others' from going out."""
-    own = alert.values.items()
-    values = [(name[:LONGEST_TEXT], value) for name, value in own if abs(value) <= GREATEST_VALUE]
+    values = [
+        (name[:LONGEST_TEXT], value) for name, value in alert.values.items() if abs(value) <= GREATEST_VALUE
+    ]
     return msgspec.structs.replace(
         alert,
         points=_clamped(alert.points, GREATEST_VALUE),
@@ -146,8 +150,3 @@ def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return dict.fromkeys(COMPUTED.get(kind, ())) | {
         field.encode_name: field.default for field in msgspec.structs.fields(kind) if not field.required
     }
-
-
-def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:
-    columns = ((name, getattr(trace, name)[-newest:]) for name in Trace.__struct_fields__)
-    return {name: _round_and_cut(np.round(values, 2).tolist()) for name, values in columns}

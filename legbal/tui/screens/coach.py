@@ -1,7 +1,7 @@
 """Many riders in rows, as a coach sees them: sorted, filtered, found by name, and any one opened."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -16,7 +16,6 @@ from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.ride_dialogs import HelpDialog
 
-Choosable = TypeVar("Choosable")
 _KEYS = """\
 ↑ ↓    one up, one down        s  the next order
 PgUp, PgDn, Home, End          f  everybody, alerts, here now
@@ -128,5 +127,5 @@ class CoachScreen(BaseScreen[None]):
         self.app.push_screen(HelpDialog((), _KEYS))
 
 
-def _after(choices: Sequence[Choosable], now: Choosable) -> Choosable:
+def _after(choices: Sequence[str], now: str) -> str:
     return choices[(choices.index(now) + 1) % len(choices)]

@@ -24,7 +24,7 @@ def live() -> FakeLive:
 @pytest.fixture
 def nothing_blocks() -> Iterator[None]:
     """What the screens do in the event loop never waits for a file."""
-    modules = ("screens", "base_screen", "grid_widget", "render")
+    modules = ("screens", "base_screens", "grid_widget", "render")
     with blockbuster_ctx([f"legbal.tui.{module}" for module in modules]):
         yield
 

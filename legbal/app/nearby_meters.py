@@ -1,18 +1,27 @@
-"""The meters in range as the rider knows them: by which name, of which family, and whether one is theirs."""
+"""The meters in range: which they are to the rider, and the rider's own, connected while a command works with it."""
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import msgspec
 
-from legbal.app.meters import last_used, profiles, with_pair
+from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings, load
-from legbal.meters.identify import candidates
+from legbal.errors import BluetoothError
+from legbal.gatt.uuids import LOCATION
+from legbal.meters.identify import candidates, profile_by
+from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
+from legbal.present.remarks import remark
+from legbal.present.sentences import say
+from legbal.ride.inputs import Input, Link
+from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.discovery import PowerMeter, watch
+
+SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
 
 class NearbyMeter(msgspec.Struct, frozen=True):
@@ -70,3 +79,135 @@ def nearby_meter(meter: PowerMeter, alone: bool, usual: str, settings: Settings)
         paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
     )
+
+
+class MeterSession:
+    """A meter that is looked for as a ride does and kept connected, or the two that are ridden with as one.
+
+    To be used as an asynchronous context manager; at the end the link is closed.
+
+    Args:
+        settings: what holds, `meter` included.
+        meter: what was typed of its name.
+        say: is told how it goes.
+        waited: shows for how many seconds the meter has been waited for; None: no longer.
+        complain: is told what goes wrong.
+        chooser: asks which of several it is; None: nobody can be asked.
+        both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
+        reads: what is read besides what a ride reads.
+        follows: what is followed besides what a ride follows.
+        take: gets every input, in order.
+
+    Attributes:
+        source: to ask the meter things.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        meter: str | None,
+        *,
+        say: Callable[[str], None],
+        waited: Callable[[float | None], None],
+        complain: Callable[[str], None],
+        chooser: Chooser | None = None,
+        both: bool = False,
+        reads: Sequence[str] = (),
+        follows: Sequence[str] = (),
+        take: Callable[[Input], None] = lambda _item: None,
+    ) -> None:
+        self.source = BluetoothSource(
+            meter=settings.meter,
+            remembered=last_used(complain),
+            pair=with_pair(settings, {"meter": meter}).pair if both else None,
+            profiles=profiles() if both and meter is None else (),
+            choose=chooser,
+            also_read=reads,
+            also_follow=follows,
+        )
+        self._chooser = chooser
+        self._say = say
+        self._waited = waited
+        self._take = take
+        self._connected: set[str] = set()
+        self._up = asyncio.Event()
+
+    async def __aenter__(self) -> "MeterSession":
+        self._running = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+        with suppress(asyncio.CancelledError, BluetoothError):
+            await self._running
+
+    async def _run(self) -> None:
+        async with aclosing(self.source.inputs()) as inputs:
+            async for item in inputs:
+                if isinstance(item, Link):
+                    self._note_link(item)
+                self._take(item)
+
+    @property
+    def label(self) -> str:
+        """The meter's name, fit to be shown."""
+        return self.source.meter.label if self.source.meter else "the meter"
+
+    def instructions(self) -> list[str]:
+        """What the rider does before the zero offset is set, for each of the meters; none twice."""
+        steps: list[Remark] = []
+        for meter in self.source.meters:
+            values = self.source.values[meter.address]
+            steps += zero_offset_steps(profile_by(profiles(), meter.label, values), values.get(LOCATION))
+        return list(dict.fromkeys(map(remark, steps)))
+
+    async def up(self) -> None:
+        """Waits until the meter is connected; the time in which the rider chooses one does not count.
+
+        Raises:
+            BluetoothError: it is not found in time, or the radio cannot be used.
+        """
+        waiting = asyncio.create_task(self._up.wait())
+        waited = 0.0
+        try:
+            while not self._up.is_set():
+                turn = min(1.0, SEARCH_S)
+                await asyncio.wait(
+                    (waiting, self._running), timeout=turn, return_when=asyncio.FIRST_COMPLETED
+                )
+                if self._running.done():
+                    await self._running
+                if self._up.is_set() or (self._chooser is not None and self._chooser.asking):
+                    waited = 0.0
+                    continue
+                waited += turn
+                self._waited(waited)
+                if waited >= SEARCH_S:
+                    other = f"the other side of {self.label}" if self._connected else self.label
+                    alone = " With --meter NAME one side is taken alone." if self._connected else ""
+                    raise BluetoothError(
+                        f"No connection to {other} came about within {SEARCH_S:.0f} s",
+                        reason="meter not found",
+                        hint="Turn the cranks to wake it, and end its connection in other apps; "
+                        f"“legbal scan” shows what is in range.{alone}",
+                    )
+        finally:
+            waiting.cancel()
+            self._waited(None)
+
+    def _note_link(self, link: Link) -> None:
+        if link.state == "connected":
+            self._connected.add(link.meter)
+        else:
+            self._connected.discard(link.meter)
+        if len(self._connected) > self.source.has_two_sides:
+            self._up.set()
+        else:
+            self._up.clear()
+        if link.state == "connecting":
+            self._say(say("meter.connecting", meter=link.meter))
+        elif link.state == "searching" and not link.remark:
+            self._say(say("meter.searching", meter=link.meter or "a power meter"))
+        elif link.state != "connected":
+            text = remark(link.remark)
+            self._say(f"{link.meter}: {text}" if link.state in ("lost", "stalled") else text)

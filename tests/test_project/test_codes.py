@@ -47,7 +47,7 @@ OUTER_EXCEPTIONS = {
     **dict.fromkeys(("app/checks.py", "app/device_checks.py"), CHECKS),
     **dict.fromkeys(("mqtt/broker.py", "mqtt/client.py", "outlets/audio.py", "outlets/sound.py"), ERRORS),
     **dict.fromkeys(("app/reindex.py", "app/reindex_process.py", "app/study.py"), ERRORS),
-    **dict.fromkeys(("app/meter_session.py", "app/meters.py"), ERRORS),
+    **dict.fromkeys(("app/nearby_meters.py", "app/meters.py"), ERRORS),
     "remote/__init__.py": ERRORS,
     "app/packets.py": "about packets that are captured, no ride",
     "app/profile_draft.py": "about a profile that is drafted, no ride",

@@ -135,8 +135,10 @@ class DropOff(AlertKind):
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
-        stands_still = Remark("balance.stands_still", {"percent": left})
-        return (*cleared, MeterChange(t, "may_have_changed", stands_still))
+        return (
+            *cleared,
+            MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
+        )
 
     def _weigh(self, second: Bin, in_interval: bool) -> Sequence[Event]:
         usual = self.usual
@@ -144,8 +146,11 @@ class DropOff(AlertKind):
         if not in_interval:
             self._held_from_s = usual.worked_s
             self._turn(self.phase if self.phase == "alerting" else "idle")
-            rested = usual.worked_t is not None and second.t - usual.worked_t > _REST_S
-            if self.phase == "alerting" and rested:
+            if (
+                self.phase == "alerting"
+                and usual.worked_t is not None
+                and second.t - usual.worked_t > _REST_S
+            ):
                 return (self._clear(second.t, "rest", "idle"),)
         elif self.phase == "idle":
             self._turn("watching")

@@ -19,6 +19,7 @@ class Pair:
 
     Attributes:
         constant: whether the balance moves.
+        one_sided: the only side that is heard now: the power is this leg's alone. None while both are.
         total: the side whose meter turned out to send both legs' power; the other one's is not added to it.
         revolutions: turns, or short spans of them, of which both legs' work is known.
         skipped: turns of the crank of which it is not.
@@ -32,11 +33,11 @@ class Pair:
         self._since = t
         self._duplicate = DuplicatePower(setup.ftp_w)
         self._octets: dict[str, float] = {}
-        self._missing: Side | None = None
         self._alone_s = 0.0
         self._news: Remark | None = None
         self._total_remark: Remark | None = None  # the ground of `total`
         self.constant = ConstantBalance()
+        self.one_sided: Side | None = None
         self.total: OneSided | None = None
         self.revolutions = self.skipped = self.without_balance = 0
 
@@ -49,8 +50,9 @@ class Pair:
         if side is None or side in halves:
             return False
         pair = self._setup.pair
-        doubled = pair is not None and named_side(pair, meter.name) in self._setup.doubled
-        halves[side] = OneSided(meter, doubled)
+        halves[side] = OneSided(
+            meter, doubled=pair is not None and named_side(pair, meter.name) in self._setup.doubled
+        )
         return True
 
     @property
@@ -82,8 +84,8 @@ class Pair:
         self.advance(t)
         if self.total is not None:
             return revolution if self.total is half else None
-        if self._missing is not None:
-            if side != self._missing:
+        if self.one_sided is not None:
+            if side == self.one_sided:
                 work, seconds = self._alignment.settle_single(side)
                 self._alone_s += seconds
                 self.without_balance += work > 0 and seconds > 0
@@ -124,13 +126,15 @@ class Pair:
             return
         if self._octets.setdefault(name, left_percent) != left_percent:
             others = [meter.name for meter in self.meters if meter is not half.meter]
-            remark = Remark("pair.total", {"meter": name})
-            if others:
-                remark = Remark("pair.total_of_two", {"meter": name, "other": others[0]})
-            self._name_total(half, remark)
+            self._name_total(
+                half,
+                Remark("pair.total_of_two", {"meter": name, "other": others[0]})
+                if others
+                else Remark("pair.total", {"meter": name}),
+            )
 
     def _name_total(self, total: OneSided, remark: Remark) -> None:
-        self.total, self._missing = total, None
+        self.total, self.one_sided = total, None
         self._total_remark = self._news = remark
 
     def advance(self, t: float) -> None:
@@ -145,15 +149,10 @@ class Pair:
             for side in OTHER
             if (halves[side].is_gone(t) if side in halves else t - self._since > SILENT_S)
         ]
-        missing = gone[0] if len(gone) == 1 and OTHER[gone[0]] in halves else None
-        if missing != self._missing and (missing or not gone):
-            self._missing = missing
-            self._news = Remark("pair.complete") if missing is None else self._says_missing(missing)
-
-    @property
-    def one_sided(self) -> Side | None:
-        """The only side that is heard now: the power is this leg's alone. None while both are."""
-        return None if self._missing is None else OTHER[self._missing]
+        alone = OTHER[gone[0]] if len(gone) == 1 and OTHER[gone[0]] in halves else None
+        if alone != self.one_sided and (alone or not gone):
+            self.one_sided = alone
+            self._news = Remark("pair.complete") if alone is None else self._says_alone(alone)
 
     def _stated(self) -> tuple[float | None, float]:
         """The watts as last stated of both legs, and what both do as far as can be told.
@@ -164,8 +163,8 @@ class Pair:
         if self.total is not None:
             return self.total.power_w, self.total.power_w
         halves = self._alignment.halves
-        if self._missing is not None:
-            alone_w = halves[OTHER[self._missing]].power_w
+        if self.one_sided is not None:
+            alone_w = halves[self.one_sided].power_w
             return alone_w, 2.0 * alone_w
         both_w = sum(half.power_w for half in halves.values())
         return (both_w, both_w) if len(halves) == 2 else (None, 2.0 * both_w)
@@ -194,7 +193,7 @@ class Pair:
             return self.total.meter.balance if self.total.meter.name in self._octets else "absent"
         if self.constant.constant:
             return "constant"
-        return "absent" if self._missing is not None and not self.revolutions else "measured"
+        return "absent" if self.one_sided is not None and not self.revolutions else "measured"
 
     @property
     def reference(self) -> Reference:
@@ -212,24 +211,26 @@ class Pair:
         """What these two can and cannot know, the most important first."""
         if self.total is not None and self._total_remark is not None:
             return (self._total_remark, *(self.total.meter.limits() if self.balance != "absent" else ()))
-        missing, alignment = self._missing, self._alignment
+        alone, alignment = self.one_sided, self._alignment
         doubled = tuple(half.meter.name for half in alignment.halves.values() if half.scale < 1)
-        one_side = missing is None and self._alone_s >= _ALONE_S
         return (
-            *(() if missing is None else (self._says_missing(missing),)),
+            *(() if alone is None else (self._says_alone(alone),)),
             *((Remark("pair.constant"),) if self.constant.constant else limits(self._profile)),
             *applicable(
                 (bool(doubled), Remark("pair.doubled", {"meters": doubled})),
-                (one_side, Remark("pair.one_side", {"seconds": self._alone_s})),
+                (
+                    alone is None and self._alone_s >= _ALONE_S,
+                    Remark("pair.one_side", {"seconds": self._alone_s}),
+                ),
                 (alignment.timed, Remark("pair.by_time")),
             ),
         )
 
-    def _says_missing(self, side: Side) -> Remark:
-        half = self._alignment.halves.get(side)
+    def _says_alone(self, side: Side) -> Remark:
+        half = self._alignment.halves.get(OTHER[side])
         if half is None:
-            return Remark("pair.not_heard_yet", {"side": side, "other": OTHER[side]})
-        return Remark("pair.missing", {"side": side, "other": OTHER[side], "since": half.last_packet_t})
+            return Remark("pair.not_heard_yet", {"side": OTHER[side], "other": side})
+        return Remark("pair.missing", {"side": OTHER[side], "other": side, "since": half.last_packet_t})
 
     def news(self) -> Remark | None:
         """What has just turned out, once."""

@@ -119,9 +119,7 @@ class Ride:
             events.append(Fault(self.t, code, self._inputs, meter, *defect))
 
     def _meter_named(self, name: str) -> Meter:
-        if name not in self._meters:
-            self._meters[name] = Meter(name, self.setup)
-        return self._meters[name]
+        return self._meters.get(name) or self._meters.setdefault(name, Meter(name, self.setup))
 
     def _undecodable(self, item: Input, error: DecodeError, events: list[Event]) -> None:
         """Octets that a definition does not allow are told: of a meter's measurements, the first."""
@@ -192,8 +190,7 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            in_interval = self.intervals.started is not None
-            self._alerts.feed(Moment(t, 0.0, None, in_interval, self._source), events)
+            self._alerts.feed(Moment(t, 0.0, None, self.intervals.started is not None, self._source), events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:
@@ -224,8 +221,9 @@ class Ride:
         statistics = self.statistics
         source = self._source
         meters = self._meters.values()
-        members = () if source is None else source.meters
-        others = [meter for meter in meters if meter not in members]
+        others = [meter for meter in meters if source is None or meter not in source.meters]
+        not_counted = tuple(meter.name for meter in others if meter.notifications)
+        of_ftp = self.intervals.estimate.remark
         sources: Sequence[PowerSource] = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
 
@@ -237,13 +235,16 @@ class Ride:
             msgspec.structs.replace(x, share=worth(x.share))
             for x in statistics.interval_views(self.usual_percent)
         )
-        running = intervals[-1] if intervals and intervals[-1].end_s is None else None
         return RideView(
             t=t,
             balance=balance,
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
-            limits=self._limits(others),
+            limits=(
+                *(() if source is None else source.limits()),
+                *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
+                *(() if source is None or of_ftp is None else (of_ftp,)),
+            ),
             links=tuple(m.device.link for m in meters),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
@@ -254,7 +255,7 @@ class Ride:
             last_10s=last_10s,
             last_30s=worth(statistics.last(30.0, t)),
             ride=worth(statistics.ride.share()),
-            interval=running,
+            interval=intervals[-1] if intervals and intervals[-1].end_s is None else None,
             intervals=intervals,
             intervals_planned=len(self.setup.plan) or None,
             interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
@@ -293,17 +294,6 @@ class Ride:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
         usual = self.usual.at(power_w)
         return None if usual is None else usual.left_percent
-
-    def _limits(self, others: Sequence[Meter]) -> tuple[Remark, ...]:
-        """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
-        source = self._source
-        not_counted = tuple(meter.name for meter in others if meter.notifications)
-        of_ftp = self.intervals.estimate.remark
-        return (
-            *(() if source is None else source.limits()),
-            *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
-            *(() if source is None or of_ftp is None else (of_ftp,)),
-        )
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

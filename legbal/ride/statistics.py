@@ -78,10 +78,9 @@ class RideStatistics:
 
     def add(self, revolution: Revolution) -> None:
         """Adds one seen revolution; without a left share it counts for power alone."""
-        r = revolution
         fresh = self._fresh
-        left = math.nan if r.left_percent is None else r.left_percent
-        fresh.append((r.t, r.duration_s, r.work_j, r.power_w, left))
+        left = math.nan if revolution.left_percent is None else revolution.left_percent
+        fresh.append((revolution.t, revolution.duration_s, revolution.work_j, revolution.power_w, left))
         if len(fresh) >= _FRESH:
             self._add_up()
 

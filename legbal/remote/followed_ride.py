@@ -14,8 +14,6 @@ from legbal.present.sentences import say
 from legbal.remote import RemoteRide
 from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 
-Choose = Callable[[str, Sequence[str]], Awaitable[int]]
-
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
 _TRACE_S = 480.0
 _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
@@ -38,7 +36,7 @@ class FollowedRide(RemoteRide):
 
     kinds: ClassVar[tuple[TopicKind, ...]] = ("status", "state", "live")
     rider: str | None
-    choose: Choose | None = None
+    choose: Callable[[str, Sequence[str]], Awaitable[int]] | None = None
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _state: schema.State | None = field(default=None, init=False)

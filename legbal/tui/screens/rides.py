@@ -117,8 +117,11 @@ class RidesScreen(ReviewScreen):
 
     async def _read(self, most: int | None) -> None:
         self._entries = await asyncio.to_thread(self.service.items, most)
-        seconds = sum(entry.ride.duration_s for entry in self._entries)
-        self._show(all=len(self._entries), seconds=seconds, reading=most is not None)
+        self._show(
+            all=len(self._entries),
+            seconds=sum(entry.ride.duration_s for entry in self._entries),
+            reading=most is not None,
+        )
 
     def _show(self, *, keep: bool = True, **changes: Any) -> None:
         header = self._header = self._header._replace(**changes)

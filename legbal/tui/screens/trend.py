@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 from functools import partial
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -115,7 +115,7 @@ class TrendPage(ReviewScreen):
         chosen = await self.ask(
             ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
         )
-        kind: Kind = get_args(Kind)[chosen]
+        kind = list(_KINDS)[chosen]
         day = await self.ask(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",

@@ -11,9 +11,9 @@ import msgspec
 
 from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
-from legbal.app.months import trend as trend_of
 from legbal.app.ride_values import SUMMARY, open_derivation
 from legbal.app.rides import RideService, make_report
+from legbal.app.rides import trend as trend_of
 from legbal.cli.options import settings
 from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import wait_for

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from legbal.analysis.months import Kind
-from legbal.app import months, reindex_process
+from legbal.app import reindex_process, rides
 from legbal.app.meters import profiles
 from legbal.cli.terminal import bar, complain
 from legbal.config import load
@@ -29,7 +29,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     with Library() as library:
         if wait:
             wait_for(library.path)
-        result = months.trend(library, profiles(), meter=named, band=band, since=since and since.date())
+        result = rides.trend(library, profiles(), meter=named, band=band, since=since and since.date())
     if as_json:
         click.echo(msgspec.json.encode(with_words(result)))
     else:
@@ -72,7 +72,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     with Library() as library:
         if wait:
             wait_for(library.path)
-        reports = months.change_reports(library, profiles(), number)
+        reports = rides.change_reports(library, profiles(), number)
     if as_json:
         click.echo(msgspec.json.encode([with_words(each) for each in reports]))
     elif reports:

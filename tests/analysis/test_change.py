@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
 from legbal.analysis.months import Change
 from legbal.app.meters import profiles
-from legbal.app.months import change_reports
+from legbal.app.rides import change_reports
 from legbal.errors import LibraryError
 from legbal.library.rider import add_change
 from legbal.library.rides import Library

@@ -11,7 +11,7 @@ import pytest
 
 from legbal.analysis.trend import Trend
 from legbal.app.meters import profiles
-from legbal.app.months import trend
+from legbal.app.rides import trend
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.library.rides import Library

@@ -20,7 +20,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.app.meters import profiles
-from legbal.app.months import trend
+from legbal.app.rides import trend
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.rider import add_change
 from legbal.library.rides import Library

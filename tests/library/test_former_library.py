@@ -19,10 +19,10 @@ import pytest
 from legbal import paths
 from legbal.app.derivation import Derivation, DerivedValue
 from legbal.app.meters import profiles
-from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.ride_setup import CONTRIBUTION
 from legbal.app.ride_values import ANALYSIS, REGISTRY, SUMMARY, keep_summary
+from legbal.app.rides import trend
 from legbal.cli import main
 from legbal.library.derived import CODES, version
 from legbal.library.rides import Library, RideRow

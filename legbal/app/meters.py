@@ -18,8 +18,7 @@ from legbal.errors import LibraryError
 from legbal.gatt.rssi import UNKNOWN, rank
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
-from legbal.meters.identify import profile_by
-from legbal.meters.profile import UNLISTED, Profile
+from legbal.meters.profile import UNLISTED, Profile, profile_by
 from legbal.meters.profile_file import parse
 from legbal.ride.inputs import Input, Notification, Setup, is_measured
 

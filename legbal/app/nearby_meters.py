@@ -11,9 +11,8 @@ from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings, load
 from legbal.errors import BluetoothError
 from legbal.gatt.uuids import LOCATION
-from legbal.meters.identify import candidates, profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
-from legbal.meters.profile import UNLISTED
+from legbal.meters.profile import UNLISTED, candidates, profile_by
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
 from legbal.present.sentences import say

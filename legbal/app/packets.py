@@ -15,9 +15,8 @@ from legbal.files import capture
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
-from legbal.meters.identify import features_of
 from legbal.meters.probe import MeterProbe
-from legbal.meters.profile import Profile
+from legbal.meters.profile import Profile, features_of
 from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.text import printable

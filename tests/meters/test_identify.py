@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.meters.identify import candidates, side_of
-from legbal.meters.profile import UNLISTED, Profile, Recognition
+from legbal.meters.profile import UNLISTED, Profile, Recognition, candidates, side_of
 from tests.meters.profiles import identify, shipped
 
 PROFILES = tuple(shipped().values())

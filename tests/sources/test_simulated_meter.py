@@ -8,8 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.meters.identify import side_of
-from legbal.meters.profile import Profile
+from legbal.meters.profile import Profile, side_of
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told

@@ -7,9 +7,8 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from legbal.errors import BluetoothError
-from legbal.meters.identify import profile_by, side_of
 from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, Side
+from legbal.meters.profile import Profile, Side, profile_by, side_of
 from legbal.ride.one_sided import OTHER
 from legbal.sources.bluetooth.discovery import PowerMeter
 

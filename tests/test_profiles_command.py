@@ -12,7 +12,7 @@ from legbal.app import meters, ride_setup
 from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
-from legbal.meters.limits import balance_octets
+from legbal.meters.balance_octet import balance_octets
 from legbal.meters.profile_file import parse
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification

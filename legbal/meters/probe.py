@@ -8,7 +8,8 @@ import msgspec
 
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
-from legbal.meters.limits import ConstantBalance, Remark, applicable
+from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Content, Placeholder
 
 _WRAP: Final = 0x1_0000

@@ -8,7 +8,8 @@ from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, decode
-from legbal.meters.limits import ConstantBalance, Remark, balance_octets, limits
+from legbal.meters.balance_octet import ConstantBalance, balance_octets
+from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Reading, Revolution

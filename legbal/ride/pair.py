@@ -1,6 +1,7 @@
 """Two one-sided meters ridden on as one: which is which, what both do together, what one alone may be said to."""
 
-from legbal.meters.limits import ConstantBalance, Remark, applicable, limits
+from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import Alignment, DuplicatePower, PairedSpan
 from legbal.ride.inputs import Setup, Side

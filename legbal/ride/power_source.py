@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from legbal.meters.limits import ConstantBalance, Remark
+from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair

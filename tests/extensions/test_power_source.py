@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from legbal.meters.limits import ConstantBalance, Remark
+from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark
 from legbal.ride import ride as folding
 from legbal.ride.events import Event, IntervalStart, MeterChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup

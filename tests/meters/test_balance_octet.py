@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.gatt.measurement import decode
-from legbal.meters.limits import ConstantBalance, balance_octets, limits
+from legbal.meters.balance_octet import ConstantBalance, balance_octets
+from legbal.meters.limits import limits
 from legbal.meters.profile import UNLISTED, Kind, Profile
 from legbal.present.remarks import remark
 from tests.meters.profiles import shipped

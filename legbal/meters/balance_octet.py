@@ -1,0 +1,97 @@
+"""What a profile and the rider's choices make of a balance octet, and whether the result moves at all.
+
+Coasting placeholders need no rule of their own here: a balance is asked for only where a revolution was
+counted (time moved, power above zero), and no placeholder survives that.
+"""
+
+from functools import cache
+from typing import Literal, NamedTuple
+
+from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT
+from legbal.meters.profile import Profile
+
+Reference = Literal["left", "right", "assumed_left", "unknown"]
+
+
+class BalanceOctets(NamedTuple):
+    """What balance octets mean: the side that they name, on whose word, and the left share of each octet, percent.
+
+    The share is None above 200, and for a meter that measures no balance.
+    """
+
+    reference: Reference
+    left_percent: tuple[float | None, ...]
+
+
+def balance_octets(
+    profile: Profile, swap_sides: bool = False, assume_left: bool = False
+) -> tuple[BalanceOctets, BalanceOctets]:
+    """How one meter's octets are read: while the measurement's reference bit is clear, and while it is set.
+
+    Args:
+        profile: the meter's family; it says what the octet names while the bit is clear, else that is left.
+        swap_sides: the rider says that left and right are exchanged.
+        assume_left: the rider agreed that the octet is the left share where the meter does not say.
+    """
+    unflagged: Reference = "assumed_left" if assume_left else "unknown"
+    if profile.reference != "flag":
+        unflagged = profile.reference
+    swapped = profile.swapped != swap_sides
+    return (
+        BalanceOctets(unflagged, _shares(profile.has_balance, swapped != (profile.reference == "right"))),
+        BalanceOctets("left", _shares(profile.has_balance, swapped)),
+    )
+
+
+@cache
+def _shares(has_balance: bool, swapped: bool) -> tuple[float | None, ...]:
+    if not has_balance:
+        return (None,) * 256
+    shares = [raw / BALANCE_PER_PERCENT for raw in range(BALANCE_GREATEST + 1)]
+    return (*(reversed(shares) if swapped else shares), *(None,) * (255 - BALANCE_GREATEST))
+
+
+class ConstantBalance:
+    """Tells a balance that never moves while power does: then the meter measures none.
+
+    Fed once per revolution. The share must stay exactly the same for `REVOLUTIONS` of them, over which
+    power spans at least `POWER_SPAN_W`; that outlasts a one-leg drill and a coarse, smoothed reading at
+    steady power. A stray value does not end it, but a share that begins to move does, within seconds to a
+    few minutes.
+    """
+
+    REVOLUTIONS = 200
+    POWER_SPAN_W = 25.0
+    _DECAY = 0.99  # of the evidence of movement, each revolution
+    _MOVES = 3.0  # changes within about 100 revolutions: more than one stray value makes (away and back)
+
+    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "constant", "percent")
+
+    def __init__(self) -> None:
+        self.constant = False
+        self.percent = 50.0  # where it stood when it was found to be constant
+        self._last: float | None = None
+        self._moved = 0.0
+        self._begin(0.0)
+
+    def _begin(self, power_w: float) -> None:
+        self._count = 0
+        self._lowest_w = self._highest_w = power_w
+
+    def feed(self, left_percent: float, power_w: float) -> bool:
+        """Whether the balance is constant, after one more revolution with this share and power."""
+        moved = left_percent != self._last
+        self._last = left_percent
+        if self.constant:
+            self._moved = self._moved * self._DECAY + moved
+            if self._moved >= self._MOVES:
+                self.constant = False
+                self._begin(power_w)
+        elif moved:
+            self._begin(power_w)
+        else:
+            self._count += 1
+            self._lowest_w, self._highest_w = min(self._lowest_w, power_w), max(self._highest_w, power_w)
+            if self._count >= self.REVOLUTIONS and self._highest_w - self._lowest_w >= self.POWER_SPAN_W:
+                self.constant, self._moved, self.percent = True, 0.0, left_percent
+        return self.constant

@@ -133,6 +133,5 @@ class FollowedRide(RemoteRide):
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
-            self._view = schema.view(
-                live, state, schema.arrays(schema.Trace(*zip(*self._trace, strict=True)))
-            )
+            trace = schema.Trace(*zip(*self._trace, strict=True))
+            self._view = schema.view(live, state, schema.arrays(trace))

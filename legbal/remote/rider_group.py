@@ -19,8 +19,9 @@ from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
 from legbal.ride.alerts import KINDS
-from legbal.ride.events import Cue
+from legbal.ride.events import Alert, Cue
 from legbal.ride.share import EMPTY, Share
+from legbal.ride.view import LiveView
 
 STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
 MOST_RIDERS = 2000  # told apart at one broker
@@ -80,13 +81,15 @@ class RiderFeed(msgspec.Struct):
 
 
 class RiderStatus(msgspec.Struct, frozen=True):
-    """One rider as a coach sees it: what the rider's newest message says, and how old that is.
+    """One rider as a coach sees it: the row, the alert that holds, whether the ride is over, and how old that is.
 
     `ago_s` is seconds; `stale`: it is no longer now.
     """
 
     name: str
-    row: schema.Live
+    row: LiveView
+    alert: Alert | None
+    finished: bool
     ago_s: float
     stale: bool
 
@@ -117,7 +120,7 @@ def _worst(rider: RiderStatus) -> tuple[float, ...]:
 
     Points of two kinds need not be of one unit. A kind that is not known here comes after those that are.
     """
-    alert = rider.row.alert
+    alert = rider.alert
     rank = math.inf if alert is None else [*KINDS, alert.kind].index(alert.kind)
     points = 0.0 if alert is None else alert.points
     return rider.stale, rank, -points, -rider.row.evidence, rider.above_usual or 0.0
@@ -136,7 +139,7 @@ ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {
 }
 CHOICES: dict[Choice, Callable[[RiderStatus], bool]] = {
     "everybody": lambda _: True,
-    "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
+    "alerts": lambda rider: not rider.stale and rider.alert is not None,
     "here now": lambda rider: not rider.stale,
 }
 
@@ -177,6 +180,8 @@ class RiderGroup(RemoteRide):
             RiderStatus(
                 name,
                 feed.live,
+                None if feed.live.alert is None else feed.live.alert.alert(),
+                feed.live.finished,
                 now - feed.sent,
                 now - feed.sent > STALE_S or not feed.online,
             )

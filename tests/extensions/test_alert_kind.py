@@ -221,8 +221,8 @@ async def test_over_a_broker_its_own_values_reach_the_coach(tmp_path: Path) -> N
             while not these.riders() or "anna" not in painted(app):
                 await pilot.pause(0.05)
             (anna,) = these.riders()
-            assert anna.row.alert is not None
-            assert anna.row.alert.values == {"now_rpm": pytest.approx(60, abs=0.1)}
+            assert anna.alert is not None
+            assert anna.alert.values == {"now_rpm": pytest.approx(60, abs=0.1)}
             await pilot.press("enter")
             while SAID not in " ".join(painted(app).split()):
                 await pilot.pause(0.05)

@@ -94,16 +94,11 @@ def html_lines(text: str) -> Iterator[str]:
         yield html.unescape(re.sub(r"<[^>]*>", "  ", row)).strip()
 
 
-def coached(view: RideView) -> RiderStatus:
-    """The ride's rider as a coach has them, from a message that was written and read."""
-    now = schema.read(schema.Live, encoding.live(view, RunState(), id="x", sent=1.0))
-    return RiderStatus("anna", now, 0.0, False)
-
-
 def broker_lines(view: RideView) -> Iterator[str]:
     """What who follows the ride sees of it: both messages, written and read, on the live screen's tables."""
     told = schema.read(schema.State, encoding.state(view, id="x", sent=1.0))
-    followed = schema.view(coached(view).row, told, view.trace)
+    now = schema.read(schema.Live, encoding.live(view, RunState(), id="x", sent=1.0))
+    followed = schema.view(now, told, view.trace)
     yield from drawn(averages.draw_tables(Frame(followed, followed, RECORDING), 160, 40))
 
 
@@ -230,6 +225,7 @@ def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
     """Every surface that says what a ride comes to, whether in a table or not."""
     frame, share = Frame(view, view, RECORDING), reading.summary.ride.share
     item = ListItem(kept(), share, view.balance, tuple(band.share for band in reading.summary.bands))
+    rider = RiderStatus("anna", view, None, False, 0.0, False)
     rows = (RideShare(ride="a", started=kept().started, share=share),)
     trend = BandTrend(
         band="<55 %", low_ftp=0.0, high_ftp=0.55, rows=rows, months=(), slope=None, verdict="too_few"
@@ -239,7 +235,7 @@ def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
     return {
         "legbal rides": "\n".join(table_text(cli_rides.table([cli_rides._cells(item)]))),
         "list of rides": "\n".join(drawn(rides.rows([item], 0, 160))),
-        "coach": "\n".join(drawn(coach.rows([coached(view)], 0, 160))),
+        "coach": "\n".join(drawn(coach.rows([rider], 0, 160))),
         "trend": "\n".join(str(row[1]) for row in rides_table([trend]).rows),
         "live readings": "\n".join(drawn(averages.draw(frame, 160, 2))),
         "large": "\n".join(drawn(shares.draw_large(frame, 160, 30))),
@@ -287,7 +283,8 @@ def test_the_trace_says_its_moment_as_the_tables_do() -> None:
 def test_an_alert_is_as_deep_on_every_screen() -> None:
     alert = Alert(930.0, "dropoff", "left", 3.44, None, None, 900.0, 0, 0.97)
     view = msgspec.structs.replace(the_view(), alert=alert)
-    assert "left 3.4 usual" in " ".join(drawn(coach.rows([coached(view)], 0, 160)))
+    rider = RiderStatus("anna", view, alert, False, 0.0, False)
+    assert "left 3.4 usual" in " ".join(drawn(coach.rows([rider], 0, 160)))
     live = " ".join(drawn(shares.draw(Frame(view, view, RECORDING), 160, 6)))
     assert "3.4 points below usual" in live
     assert alert_sentence(alert) == "left leg 3.4 points below usual"

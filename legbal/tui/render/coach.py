@@ -37,7 +37,7 @@ class CoachHead(NamedTuple):
 @on_grid
 def head(grid: TextGrid, values: CoachHead) -> None:
     """Where from, how many, in which order; below it what is wrong."""
-    alerts = sum(not x.stale and x.row.alert is not None for x in values.riders)
+    alerts = sum(not x.stale and x.alert is not None for x in values.riders)
     stale = sum(x.stale for x in values.riders)
     x = grid.write(1, 0, count(len(values.riders), "rider"), "strong")
     counts = (
@@ -77,7 +77,7 @@ def _against_usual(rider: RiderStatus) -> TextRun:
 
 
 def _alert(rider: RiderStatus) -> TextRun:
-    alert = rider.row.alert
+    alert = rider.alert
     if alert is None:
         return TextRun("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
@@ -95,7 +95,7 @@ def _interval(rider: RiderStatus) -> TextRun:
 
 
 def _freshness(rider: RiderStatus) -> TextRun:
-    return TextRun("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
+    return TextRun("over" if rider.finished else ago(rider.ago_s) if rider.stale else "", "plain")
 
 
 _LIST: ColumnLayout[RiderStatus] = ColumnLayout(

@@ -154,7 +154,7 @@ def test_the_pair_that_was_ridden_with_last_is_ridden_with_again_unless_another_
         assert with_pair(config.load(typed), options).pair is None
 
 
-@pytest.mark.parametrize(("stated", "then"), [(None, 0.5), (0.8, 0.8)])
+@pytest.mark.parametrize(("stated", "then"), [(None, 0.5), (0.8, 0.8), (2.0, 1.5)])
 def test_a_margin_typed_for_a_kept_ride_takes_along_where_the_alert_goes(
     stated: float | None, then: float
 ) -> None:

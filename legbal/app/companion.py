@@ -43,6 +43,7 @@ class Companion:
     Args:
         source: where inputs come from.
         prepare: gives the setup from the inputs up to the first measurement (called in a worker thread).
+        initial: what of the setup is known without the inputs; with it the ride goes on if the rest fails.
         learn: adds to that setup what the rider's earlier rides teach (called in the same).
         name: the source in the rider's words.
         live: whether the source knows only its own notifications; then a tick is sent for every second without one,
@@ -62,6 +63,7 @@ class Companion:
         *,
         name: str,
         live: bool,
+        initial: Setup | None = None,
         learn: Callable[[Setup, Sequence[Input]], Setup] = lambda setup, _: setup,
         record: Callable[[Setup, datetime], Recorder] | None = None,
         outlets: Sequence[Outlet] = (),
@@ -78,7 +80,7 @@ class Companion:
         self._keep = keep
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
-        self._ride = Ride(Setup())
+        self._ride = Ride(initial or Setup())
         self._view = BLANK  # the last that could be taken
         self._before: list[Input] | None = []  # inputs before the setup is known
         self._begun_t = 0.0  # of the source's clock, at which the ride's own begins
@@ -244,7 +246,7 @@ class Companion:
 
     def _set_up(self, inputs: Sequence[Input]) -> tuple[Setup, Exception | None]:
         """The setup as far as it could be made, and what prevented the rest."""
-        setup = Setup()
+        setup = self._ride.setup
         try:
             setup = self._prepare(inputs)
             return self._learn(setup, inputs), None

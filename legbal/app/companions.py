@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from legbal.app.companion import Companion
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
@@ -134,6 +136,7 @@ def live_ride(
         partial(live_setup, settings, options),
         name="Bluetooth",
         live=True,
+        initial=msgspec.structs.replace(settings.setup(), pair=settings.pair),
         learn=with_history,
         record=recording.record,
         outlets=outlets,

@@ -151,8 +151,9 @@ def overridden(setup: Setup, options: Mapping[str, object]) -> Setup:
         own["pair"] = (typed["left_meter"], typed["right_meter"])
     threshold = msgspec.structs.replace(setup.threshold, **rule)
     # where nobody stated how far a leg may be below when the alert goes, that follows the margin
-    if setup.threshold.clear_points == setup.threshold.margin_points / 3:
-        threshold = msgspec.structs.replace(threshold, clear_points=threshold.margin_points / 3)
+    stated = setup.threshold.clear_points != setup.threshold.margin_points / 3
+    clear = min(threshold.clear_points, threshold.margin_points) if stated else threshold.margin_points / 3
+    threshold = msgspec.structs.replace(threshold, clear_points=clear)
     return msgspec.structs.replace(setup, threshold=threshold, **own)
 
 

@@ -18,10 +18,12 @@ from legbal.present.numbers import reliable_share
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
-from legbal.ride.alerts import KINDS
+from legbal.ride.alerts import KINDS, load_kinds
 from legbal.ride.events import Alert, Cue
 from legbal.ride.share import EMPTY, Share
 from legbal.ride.view import LiveView
+
+load_kinds()  # no ride is folded here, which would have brought them
 
 STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
 MOST_RIDERS = 2000  # told apart at one broker

@@ -80,6 +80,7 @@ class Riding:
             prepare,
             name="Bluetooth",
             live=live,
+            initial=Setup(ftp_w=180.0),
             record=self.kept.record,
             outlets=[*outlets, JsonLines(self.written)],
             tell=self.told.append,

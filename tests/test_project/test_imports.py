@@ -135,6 +135,12 @@ def modules_after(code: str) -> set[str]:
     return set(done.stdout.rpartition("loaded:")[2].split())
 
 
+def test_a_program_that_folds_no_ride_knows_the_alert_kinds() -> None:
+    """The coach sorts its riders by them."""
+    kinds = {"legbal.ride.dropoff_alert", "legbal.ride.threshold_alert"}
+    assert kinds <= modules_after("import legbal.remote.rider_group")
+
+
 def core_modules() -> list[str]:
     """Every module of the core, as one imports it."""
     return [

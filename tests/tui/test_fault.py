@@ -38,7 +38,8 @@ async def test_a_packet_that_the_fold_cannot_use_is_told_on_the_screen_and_the_r
 async def test_a_drawing_that_fails_is_told_and_the_ride_goes_on(
     owner: object, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Breaker(monkeypatch).at(owner, name)
+    breaker = Breaker(monkeypatch)
+    breaker.at(owner, name)
     riding = Riding(monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride(3)
@@ -49,4 +50,6 @@ async def test_a_drawing_that_fails_is_told_and_the_ride_goes_on(
         riding.ride(3)
         await riding.source.taken()
         assert not riding.companion.status().finished, "the ride goes on"
+        breaker.broken = False
+        await riding.until(pilot, lambda: told not in riding.screen())
         assert sum(isinstance(item, Notification) for item in await riding.recorded()) == 6

@@ -62,7 +62,7 @@ class LiveScreen(BaseScreen[None]):
         self._flash, self._flash_left = "", 0
         self._side_set = False
         self._sound_text = ""  # that there is no sound is said once
-        self._defect = ""  # of a drawing, in a sentence
+        self._defects: dict[int, str] = {}  # of drawings that fail now, in sentences
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
             GridWidget(self._guarded(draw_header), id="header"),
             GridWidget(self._guarded(draw_states), live=True, id="state"),
@@ -82,12 +82,13 @@ class LiveScreen(BaseScreen[None]):
 
         def drawn(frame: Frame, width: int, height: int) -> list[Line]:
             try:
-                return draw(frame, width, height)
+                lines = draw(frame, width, height)
             except Exception as error:
-                self._defect = (
-                    f"{outlet_sentence('a drawing', 'failed', reason(error))} {say('ride.goes_on')}"
-                )
+                failed = outlet_sentence("a drawing", "failed", reason(error))
+                self._defects[id(draw)] = f"{failed} {say('ride.goes_on')}"
                 return []
+            self._defects.pop(id(draw), None)
+            return lines
 
         return drawn
 
@@ -102,8 +103,8 @@ class LiveScreen(BaseScreen[None]):
         before, status = self.frame, self._live.status()
         if self.app.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.app.problem)
-        if self._defect and not status.fault:
-            status = msgspec.structs.replace(status, fault=self._defect)
+        if self._defects and not status.fault:
+            status = msgspec.structs.replace(status, fault=next(iter(self._defects.values())))
         self._flash_left = max(0, self._flash_left - 1)
         if status.sound_text not in ("", self._sound_text):
             self._sound_text = self._flash = status.sound_text

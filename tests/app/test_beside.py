@@ -156,7 +156,7 @@ def broker_greeting(breaker: Breaker, port: int) -> Put:
 def broker_answers(breaker: Breaker, port: int) -> Put:
     """Reading what comes from a broker: connected again at once, it would be away too briefly to be seen."""
     breaker.at(schema, "ride_of")
-    slower = Backoff(first_s=60.0, most_s=60.0)
+    slower = Backoff(first_s=5.0, most_s=5.0)
     return Put("mqtt", f"is away: {DEFECT}. The ride goes on", (publisher(port, backoff=slower),))
 
 

@@ -97,8 +97,8 @@ class Riding:
         return " ".join(painted(self.app).split())
 
     async def until(self, pilot: Pilot[None], holds: Callable[[], object]) -> None:
-        """Waits for it, half a minute at most."""
-        async with asyncio.timeout(30):
+        """Waits for it, a minute at most."""
+        async with asyncio.timeout(60):
             while not holds():
                 await pilot.pause(0.01)
 

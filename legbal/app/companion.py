@@ -250,7 +250,7 @@ class Companion:
         try:
             setup = self._prepare(inputs)
             return self._learn(setup, inputs), None
-        except Exception as error:
+        except Exception as error:  # whatever the setup lacks, the ride is recorded
             if self._record is None:  # nothing is lost, and what was typed can be mended
                 raise
             return setup, error

@@ -130,7 +130,7 @@ def _run() -> None:
     path = paths.library_file()
     try:
         bring_up_to_date(path, all_profiles())
-    except Exception as error:
+    except Exception as error:  # a traceback would reach nobody: this process has no terminal
         text = reason(error)
         if isinstance(error, LegbalError) and error.hint:
             text = f"{text}. {error.hint.rstrip('.')}"

@@ -88,7 +88,7 @@ class Supervisor:
         while True:
             try:
                 await step()
-            except Exception as error:
+            except Exception as error:  # a defect, too, is told and tried again
                 self._fail(watched, error)
                 await self._backoff.pause(next(watched.waits))
             else:
@@ -118,7 +118,7 @@ class Supervisor:
                     watched.outlet.start(self._ride)
                     begins = False
                 work(watched.outlet)
-            except Exception as error:
+            except Exception as error:  # whatever an outlet raises, neither the ride nor the others notice
                 watched.started = not begins
                 self._fail(watched, error)
             else:
@@ -135,7 +135,7 @@ class Supervisor:
             return watched.failure
         try:
             return watched.outlet.status
-        except Exception as error:
+        except Exception as error:  # an outlet that cannot even say how it is has failed
             return _failure(watched, error)
 
     def _fail(self, watched: _Watched, error: Exception) -> None:

@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
     except LegbalError as error:
         terminal.complain(str(error), error.hint)
         sys.exit(exit_code(error))
-    except Exception as error:
+    except Exception as error:  # one line is said instead of a traceback
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
         if isinstance(error, OSError):  # a full disk behind standard output, a folder that vanished

@@ -91,7 +91,7 @@ class Alerts:
         for kind in self._kinds.values():
             try:
                 events += kind.feed(now)
-            except Exception as error:
+            except Exception as error:  # raised again once the other kinds had their turn
                 failed = failed or error
         if events or self.cues.holding:
             events += self.cues.feed(now.t, events)

@@ -96,7 +96,7 @@ class Ride:
                 self._silence(t, events)
         except DecodeError as error:
             self._undecodable(item, error, events)
-        except Exception as error:
+        except Exception as error:  # a defect costs the one input it was met in
             self._unusable += 1
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
         return events
@@ -107,7 +107,7 @@ class Ride:
         try:
             self._bound(self.intervals.close(self.t), events)
             self._rest(self.t, events)
-        except Exception as error:
+        except Exception as error:  # a defect, too, leaves the events so far, and says what is missing
             self._fault(error, "unsettled_end", events)
         return events
 

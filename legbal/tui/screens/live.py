@@ -83,7 +83,7 @@ class LiveScreen(BaseScreen[None]):
         def drawn(frame: Frame, width: int, height: int) -> list[Line]:
             try:
                 lines = draw(frame, width, height)
-            except Exception as error:
+            except Exception as error:  # a drawing with a defect costs its own place only
                 failed = outlet_sentence("a drawing", "failed", reason(error))
                 self._defects[id(draw)] = f"{failed} {say('ride.goes_on')}"
                 return []

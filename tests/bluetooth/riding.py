@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.peripheral import Peripheral
 
 
@@ -88,3 +89,12 @@ async def riding(source: BluetoothSource) -> AsyncIterator[Riding]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def connected(meter: Peripheral, timings: Timings) -> AsyncIterator[tuple[BluetoothSource, Riding]]:
+    """A ride on the meter, whose link is up."""
+    source = BluetoothSource(meter=meter.name, timings=timings)
+    async with riding(source) as ride:
+        await ride.connected()
+        yield source, ride

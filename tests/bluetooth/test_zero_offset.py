@@ -1,41 +1,32 @@
-"""Zero offset and crank length, through bleak's BlueZ backend against a fake bluetoothd."""
+"""The zero offset set, through bleak's BlueZ backend against a fake bluetoothd."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError
-from legbal.gatt.control_point import RESPONSE, RESULTS
 from legbal.present.meter import zero_offset
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.control import ZeroResult, crank_length, parse_reply, set_crank_length
+from legbal.sources.bluetooth.control import ZeroResult
 from tests.bluetooth.bluetoothd import Bluetoothd
-from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
-from tests.bluetooth.riding import Riding, riding
+from tests.bluetooth.peripheral import ASSIOMA, STAGES
+from tests.bluetooth.riding import connected, riding
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
 
+
 ZERO, ENHANCED = b"\x0c", b"\x10"
+
+
 BOTH_BITS = "0b020800"  # balance, torque, crank; offset compensation and the enhanced one; measures force
+
+
 WORKING = bytes.fromhex("2300c8006001000004")
-
-
-@asynccontextmanager
-async def connected(meter: Peripheral, timings: Timings) -> AsyncIterator[tuple[BluetoothSource, Riding]]:
-    """A ride on the meter, whose link is up."""
-    source = BluetoothSource(meter=meter.name, timings=timings)
-    async with riding(source) as ride:
-        await ride.connected()
-        yield source, ride
 
 
 async def refusal(source: BluetoothSource) -> BluetoothError:
@@ -313,68 +304,3 @@ async def test_without_a_link_there_is_nobody_to_ask(radio: Bluetoothd, quick: T
         error = await refusal(source)
     assert "ASSIOMA17039L" in str(error)
     assert meter.writes == []
-
-
-@pytest.mark.parametrize(
-    "answer", ["2005015901", "20055901", "2005015901ff"], ids=["sound", "Stages", "more"]
-)
-async def test_the_crank_length_is_read(radio: Bluetoothd, quick: Timings, answer: str) -> None:
-    meter = radio.add_meter("Stages 20561", values=STAGES)
-    meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
-        assert await crank_length(source.connection()) == 172.5
-    assert meter.writes == [b"\x05"]
-
-
-@pytest.mark.parametrize(("answer", "words"), [("200502", "not supported"), ("200501", "does not say")])
-async def test_a_crank_length_that_is_not_said_is_an_error(
-    radio: Bluetoothd, quick: Timings, answer: str, words: str
-) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
-        with pytest.raises(BluetoothError, match=words):
-            await crank_length(source.connection())
-
-
-@pytest.mark.parametrize("taken", ["200401", "2004"], ids=["success", "no result"])
-async def test_a_crank_length_is_set_and_read_back(radio: Bluetoothd, quick: Timings, taken: str) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda request: bytes.fromhex("2005015501" if request == b"\x05" else taken)
-    async with connected(meter, quick) as (source, _ride):
-        assert await set_crank_length(source.connection(), 170.5) == 170.5
-    assert meter.writes == [bytes.fromhex("045501"), b"\x05"]
-
-
-async def test_a_crank_length_that_is_not_kept_is_an_error(radio: Bluetoothd, quick: Timings) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda request: bytes.fromhex("2005015901" if request == b"\x05" else "200401")
-    async with connected(meter, quick) as (source, _ride):
-        with pytest.raises(BluetoothError, match=r"given .* 165 mm and keeps 172\.5 mm"):
-            await set_crank_length(source.connection(), 165.0)
-
-
-@pytest.mark.parametrize("length", [109.5, 220.5, 170.3, -170.0])
-async def test_no_crank_is_that_long(radio: Bluetoothd, quick: Timings, length: float) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, quick) as (source, _ride):
-        with pytest.raises(ValueError, match="crank length"):
-            await set_crank_length(source.connection(), length)
-    assert meter.writes == []
-
-
-@given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
-def test_whatever_follows_the_op_code_is_survived_and_failure_is_no_success(rest: bytes, code: int) -> None:
-    payload = bytes((RESPONSE, code)) + rest
-    reply = parse_reply(payload, code)
-    assert reply is not None
-    assert reply.result in (None, *RESULTS)
-    if code in (12, 16) and rest[:1] in (b"\x02", b"\x03", b"\x04"):
-        assert reply.result == rest[0]
-    if not rest:
-        assert reply.result is None
-
-
-@given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
-def test_only_an_answer_to_the_request_is_one(payload: bytes, code: int) -> None:
-    assert (parse_reply(payload, code) is None) == (payload[:2] != bytes((RESPONSE, code)))

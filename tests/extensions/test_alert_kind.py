@@ -41,8 +41,7 @@ from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access, drain
-from tests.remote.test_group import squad
-from tests.remote.test_rider import Clocks, following
+from tests.remote.followers import Clocks, following, squad
 from tests.tui.seen import painted
 
 KIND = "cadence_drop"

@@ -22,13 +22,8 @@ from legbal.remote.rider_group import (
 )
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
-from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, live
+from tests.remote.followers import Clocks, Ears, live, squad
 from tests.tui.views import T, ride, share
-
-
-def squad(clocks: Clocks, ears: Ears | None = None) -> RiderGroup:
-    """Nobody yet; messages are handed over by the test."""
-    return RiderGroup(NOWHERE, sound=ears, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
 
 
 def names(these: RiderGroup, **asked: Any) -> list[str]:

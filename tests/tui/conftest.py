@@ -11,6 +11,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from legbal.app.rides import RideService
+from tests.remote.followers import Clocks
 from tests.tui import libraries
 from tests.tui.fake import FakeLive
 
@@ -19,6 +20,12 @@ from tests.tui.fake import FakeLive
 def live() -> FakeLive:
     """A ride that stands still in its third interval."""
     return FakeLive()
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    """Clocks that stand."""
+    return Clocks()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import seen
+from tests.tui.seen import FULL, SMALL
 
 
 def review_app(service: RideService, settings: Settings | None = None) -> ScreenApp[None]:
@@ -23,7 +24,6 @@ def review_app(service: RideService, settings: Settings | None = None) -> Screen
     return ScreenApp(lambda: RidesScreen(service), settings)
 
 
-FULL, SMALL = (120, 40), (80, 24)
 SIZES = [FULL, SMALL, (60, 20), (40, 16)]
 
 

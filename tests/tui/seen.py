@@ -9,6 +9,9 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from legbal.tui.grid_widget import GridWidget
+from legbal.tui.screens.live import LiveScreen
+
+FULL, SMALL = (120, 40), (80, 24)
 
 
 def text(app: App[Any], part: str) -> str:
@@ -25,6 +28,14 @@ def painted(app: App[Any]) -> str:
             segments = each.apply(segments, Color(0, 0, 0))
         lines.append("".join(segment.text for segment in segments))
     return "\n".join(lines)
+
+
+async def live_screen(pilot: Pilot[None]) -> LiveScreen:
+    """The screen of the ride, drawn."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    assert isinstance(screen, LiveScreen)
+    return screen
 
 
 async def saved(pilot: Pilot[Any]) -> None:

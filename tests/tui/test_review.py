@@ -19,7 +19,8 @@ from legbal.tui.grid_widget import RowList
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage
-from tests.tui.reviewing import SMALL, asked, page_of, review_app, settled, text, typed
+from tests.tui.reviewing import asked, page_of, review_app, settled, text, typed
+from tests.tui.seen import SMALL
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 

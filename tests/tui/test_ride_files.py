@@ -12,7 +12,8 @@ from legbal.app.rides import RideService
 from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
 from tests.shared import shared
-from tests.tui.reviewing import FULL, SMALL, asked, page_of, review_app, settled, text, typed, written
+from tests.tui.reviewing import asked, page_of, review_app, settled, text, typed, written
+from tests.tui.seen import FULL, SMALL
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 

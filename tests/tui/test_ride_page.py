@@ -19,7 +19,8 @@ from legbal.tui.app import RideApp
 from legbal.tui.base_screens import LineDialog
 from legbal.tui.render import ride_trace
 from legbal.tui.screens.ride import RidePage, SummaryScreen
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
+from tests.tui.reviewing import SIZES, asked, page_of, review_app, settled, text, typed, written
+from tests.tui.seen import FULL, SMALL
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 

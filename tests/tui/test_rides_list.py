@@ -15,8 +15,8 @@ from legbal.library.rides import Library
 from legbal.tui.base_screens import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import libraries
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, written
-from tests.tui.seen import painted
+from tests.tui.reviewing import SIZES, asked, review_app, settled, text, written
+from tests.tui.seen import FULL, SMALL, painted
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 

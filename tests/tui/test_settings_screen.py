@@ -17,10 +17,8 @@ from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive
-from tests.tui.seen import painted, saved
+from tests.tui.seen import FULL, painted, saved
 from tests.tui.views import ride
-
-FULL = (120, 40)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from legbal.tui.render import averages, bar, shares, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from tests.outlets.mqtt.messages import fields_of
-from tests.remote.test_rider import Clocks, following, live
+from tests.remote.followers import Clocks, following, live
 from tests.tui.views import ride
 
 DRAWINGS = (

@@ -13,7 +13,8 @@ from legbal.library.rider import add_change, changes
 from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import libraries
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, typed, written
+from tests.tui.reviewing import SIZES, asked, review_app, settled, text, typed, written
+from tests.tui.seen import FULL, SMALL
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 

@@ -16,8 +16,7 @@ from legbal.tui.ride_dialogs import ZeroDialog
 from legbal.tui.screens.live import LiveScreen
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
-
-FULL = (120, 40)
+from tests.tui.seen import FULL
 
 
 @pytest.fixture

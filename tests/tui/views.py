@@ -14,6 +14,7 @@ from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace, Usual
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")
+DEEP = Alert(T - 25, "dropoff", "left", 4.2, None, None, T - 38, 30, 0.97)
 ALERT = Alert(T - 25, "dropoff", "left", 3.1, None, None, T - 38, 0, 0.97)
 NO_TRACE = Trace(t=np.empty(0), left_percent=np.empty(0), power_w=np.empty(0))
 LINK = LinkView(meter="ASSIOMA 17039", state="connected", since=3.0, rssi=-68, battery_percent=81)

@@ -14,6 +14,18 @@ from cryptography.x509.oid import NameOID
 _NEVER = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
 _LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
+# what an authority's key is for; the library wants each use named, also those it has not
+_SIGNING = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 _HERE = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
 
 
@@ -32,7 +44,7 @@ class Authority:
             _builder(self._name, self._name, self._key.public_key())
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
-            .add_extension(_usage(signs=True), critical=True)
+            .add_extension(_SIGNING, critical=True)
             .sign(self._key, hashes.SHA256())
         )
         self.ca = folder / f"{name}.pem"
@@ -77,18 +89,4 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(_LONG_AGO)
         .not_valid_after(_NEVER)
-    )
-
-
-def _usage(*, signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs,
-        crl_sign=signs,
-        encipher_only=False,
-        decipher_only=False,
     )

@@ -95,7 +95,7 @@ class ChangeDetector:
         # their information grow by the products of the last two with the second last.
         projection = np.zeros(rows + _SLOTS)
         self._projection, self._pairs = projection[:rows], projection[_COLUMNS + 1 :].reshape(2, _SLOTS)
-        self._over = [self._over_a_time(wait_s) for wait_s in range(_USUAL_WAIT_S)]
+        self._over: dict[int, tuple[Floats, Floats]] = {}  # by whole seconds
         self._sight = np.ones(_COLUMNS)  # how the states add up to the observation
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
@@ -135,7 +135,10 @@ class ChangeDetector:
             working: whether a drop-off could show in them (within an interval).
         """
         whole = round(dt)
-        decay, fill = self._over[whole] if 0 < whole < _USUAL_WAIT_S else self._over_a_time(dt)
+        if 0 < whole < _USUAL_WAIT_S:
+            decay, fill = self._over[whole] = self._over.get(whole) or self._over_a_time(whole)
+        else:
+            decay, fill = self._over_a_time(dt)
         root = root_of(power)
         if working:
             self._ages += count

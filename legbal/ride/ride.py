@@ -156,8 +156,9 @@ class Ride:
         bounds = intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
-        if intervals.estimate.ftp_w != statistics.ftp_w:
-            statistics.use_ftp(intervals.estimate.ftp_w)
+        ftp_w = intervals.estimate.ftp_w
+        if ftp_w != statistics.ftp_w:
+            statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.started is not None, not source.constant.constant
         self._alerts.feed(Moment(t, effort_w, revolution, in_interval, source, measured), events)
         news = source.news()

@@ -47,6 +47,9 @@ class UsualBalance:
         bar = BAR[setup.sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
         self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
         offset = base.usual(base.reference_w) - 50.0
+        self._hard_w = _EFFORT * base.reference_w
+        # outside an interval and within one
+        self._least_w = (_LEAST_POWER * base.reference_w, _LEAST_WORK_POWER * base.reference_w)
         self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(offset) >= _LEANS
         weaker: WeakLeg = "left" if offset < 0 else "right"
         self.weak_leg = weaker if self.weak_leg_inferred else setup.weak_leg
@@ -70,8 +73,7 @@ class UsualBalance:
         if second.power_w < COAST_W:
             self._skip = _AFTER_COAST_S
         self._effort_w += (second.power_w - self._effort_w) / _EFFORT_S
-        effort = _EFFORT * self.baseline.reference_w
-        working = in_interval or (second.power_w > effort and self._effort_w > effort)
+        working = in_interval or (second.power_w > self._hard_w and self._effort_w > self._hard_w)
         if not working:
             self._into = 0
         return working
@@ -82,8 +84,7 @@ class UsualBalance:
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
         left, base, gathered = second.left_percent, self.baseline, self._gathered
-        least_w = (_LEAST_WORK_POWER if in_interval else _LEAST_POWER) * base.reference_w
-        if left is None or second.power_w < least_w or one_leg(left):
+        if left is None or second.power_w < self._least_w[in_interval] or one_leg(left):
             return 0
         if working:
             self._into += 1

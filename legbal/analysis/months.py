@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from legbal.ride.share import BalanceQuality, BandShare, Reference
+from legbal.meters.balance_octet import Reference
+from legbal.ride.share import BalanceQuality, BandShare
 
 Kind = Literal["fit", "injury", "training"]
 

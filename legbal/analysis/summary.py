@@ -12,9 +12,10 @@ import msgspec
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
+from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Reference, Share
+from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share
 from legbal.ride.view import Interval, RideView
 
 Covered = Literal["other leg", "power fell", "both"]

@@ -23,8 +23,8 @@ from legbal.meters.profile_file import parse
 from legbal.ride.inputs import Input, Notification, Setup, is_measured
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
+    from legbal.meters.balance_octet import Reference
     from legbal.ride.ride import Ride
-    from legbal.ride.share import Reference
     from legbal.sources.bluetooth.discovery import PowerMeter
 
 

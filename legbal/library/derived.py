@@ -20,8 +20,9 @@ from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
 from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import Library, RideRow, local_time, read_rows
+from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, Reference, Share
+from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, Share
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 

@@ -12,7 +12,8 @@ from legbal.present.sentences import link_sentence, say
 from legbal.present.text import clean
 
 if TYPE_CHECKING:
-    from legbal.ride.share import BalanceQuality, Reference
+    from legbal.meters.balance_octet import Reference
+    from legbal.ride.share import BalanceQuality
     from legbal.ride.view import LinkView, RideView
 
 # in a word, beside a meter's name

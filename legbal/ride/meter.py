@@ -8,13 +8,13 @@ from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
-from legbal.meters.balance_octet import ConstantBalance, balance_octets
+from legbal.meters.balance_octet import ConstantBalance, Reference, balance_octets
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView
 
 CHARACTERISTICS = (uuids.FEATURES, uuids.LOCATION, uuids.BATTERY_LEVEL)

@@ -1,6 +1,6 @@
 """Two one-sided meters ridden on as one: which is which, what both do together, what one alone may be said to."""
 
-from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance, Reference
 from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import Alignment, DuplicatePower, PairedSpan
@@ -8,7 +8,7 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import OTHER, SILENT_S, OneSided, named_side, side_in
 from legbal.ride.revolution import Reading, Revolution
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality
 
 _EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
 _ALONE_S = 1.0  # what one side told alone, in all, is worth a sentence from here on

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
-from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance, Reference
 from legbal.meters.limits import Remark
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair
 from legbal.ride.revolution import Reading, Revolution
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality
 
 
 class PowerSource(Protocol):

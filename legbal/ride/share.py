@@ -18,7 +18,6 @@ Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Text = Annotated[str, Meta(max_length=400)]
 
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
-Reference = Literal["left", "right", "assumed_left", "unknown"]
 
 # Standard errors from a normal mean to either end of its 95 % interval.
 Z_95 = 1.96

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
 
+from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.events import Alert, By
 from legbal.ride.inputs import Side, WeakLeg
@@ -23,7 +24,6 @@ from legbal.ride.share import (
     Percent,
     Points,
     Probability,
-    Reference,
     Seconds,
     Share,
     Text,

@@ -13,10 +13,11 @@ from legbal.app.ride_values import SUMMARY
 from legbal.library.derived import version
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, RideSource, keep
+from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
+from legbal.ride.share import BalanceQuality, BandShare, Share
 from tests.library.values import store
 
 Bounds = tuple[float, float | None]

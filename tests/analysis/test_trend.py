@@ -15,8 +15,9 @@ from legbal.app.rides import trend
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.library.rides import Library
+from legbal.meters.balance_octet import Reference
 from legbal.present.trend import of_trend
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
 SUMMER = timezone(timedelta(hours=2))

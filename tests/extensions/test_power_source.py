@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance, Reference
 from legbal.meters.limits import Remark
 from legbal.ride import ride as folding
 from legbal.ride.events import Event, IntervalStart, MeterChange
@@ -16,7 +16,7 @@ from legbal.ride.meter import Meter
 from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.ride import fold
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality
 from legbal.ride.view import RideView
 
 SECONDS, LEFT_W = 120, 110

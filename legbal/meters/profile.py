@@ -190,7 +190,7 @@ def features_of(octets: bytes | None) -> int | None:
         return None
 
 
-def side_of(profile: Profile, name: str) -> Literal["left", "right"] | None:
+def side_of(profile: Profile, name: str) -> Side | None:
     """Which half of a two-peripheral meter advertises this name; None where the profile cannot tell."""
     left, right = _fit(profile.left_names, name), _fit(profile.right_names, name)
     if left == right:

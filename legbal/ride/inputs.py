@@ -11,8 +11,8 @@ import msgspec
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.limits import RemarkOrText
 from legbal.meters.profile import UNLISTED, Profile
+from legbal.meters.profile import Side as Side  # of the rider here, of a sensor there: the same two
 
-Side = Literal["left", "right"]
 WeakLeg = Literal["left", "right", "unknown"]
 Sensitivity = Literal["calm", "normal", "eager"]
 

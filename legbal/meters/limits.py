@@ -10,6 +10,8 @@ from legbal.gatt.characteristics import decode_location
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import Kind, Profile
 
+LOW_BATTERY_PERCENT = 15  # at it and below, the rider is told
+
 
 class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that the rider should know: a code, and the values that its sentence takes (`present.remarks`).

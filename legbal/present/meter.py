@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.gatt.rssi import UNKNOWN
+from legbal.meters.limits import LOW_BATTERY_PERCENT
 from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
 from legbal.present.sentences import link_sentence, say
@@ -33,7 +34,6 @@ QUALITY_IN_FULL: dict[BalanceQuality, str] = {
     "absent": "not measured by this meter",
 }
 NAME_COLUMNS = 24  # of a meter's name
-LOW_BATTERY_PERCENT = 15
 _LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 
 # in a sentence, while the ride goes on

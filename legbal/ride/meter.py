@@ -9,7 +9,7 @@ from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
 from legbal.meters.balance_octet import ConstantBalance, Reference, balance_octets
-from legbal.meters.limits import Remark, limits
+from legbal.meters.limits import LOW_BATTERY_PERCENT, Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
@@ -19,7 +19,6 @@ from legbal.ride.view import LinkView
 
 CHARACTERISTICS = (uuids.FEATURES, uuids.LOCATION, uuids.BATTERY_LEVEL)
 
-_LOW_PERCENT = 15  # of a battery
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
@@ -69,7 +68,7 @@ class Device(msgspec.Struct):
         else:
             was, now = self.link.battery_percent, characteristics.decode_battery_level(item.data)
             self.link = msgspec.structs.replace(self.link, battery_percent=now)
-            if now <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT):
+            if now <= LOW_BATTERY_PERCENT and (was is None or was > LOW_BATTERY_PERCENT):
                 return Remark("battery.low", {"percent": now})
         return None
 

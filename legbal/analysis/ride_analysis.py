@@ -16,7 +16,7 @@ from legbal.ride.inputs import Input, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.ride.view import Floats
 
-_OVER_S = 30.0  # as `RideView.last_30s`
+WINDOW_S = 30  # over which a trace's share reaches, as `RideView.last_30s`
 
 
 class RideTrace(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def _trace(ride: ResampledRide, step: float) -> RideTrace:
     t = np.array([second.t for second in seconds], float)
     left, error = np.full(len(t), np.nan), np.full(len(t), np.nan)
     ends = np.searchsorted(ride.rows[:, 0], t, "right")
-    starts = np.searchsorted(ride.rows[:, 0], t - _OVER_S, "right")
+    starts = np.searchsorted(ride.rows[:, 0], t - WINDOW_S, "right")
     for i in np.flatnonzero([second.left_percent is not None for second in seconds]):
         share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
         left[i], error[i] = share.left_percent, share.standard_error

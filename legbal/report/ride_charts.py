@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.dropoff_analysis import ended_alerts
-from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.ride_analysis import WINDOW_S, RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import count, number, plus_minus, share_error, watts
@@ -19,7 +19,6 @@ from legbal.report.page import key, linked
 from legbal.report.plot import Axis, Series, ratio
 from legbal.report.ride_columns import (
     MOST_ERROR,
-    WINDOW_S,
     Columns,
     finite,
     share_axis,

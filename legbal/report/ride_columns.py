@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from legbal.analysis.ride_analysis import RideTrace
+from legbal.analysis.ride_analysis import WINDOW_S, RideTrace
 from legbal.present.sentences import say
 from legbal.report.plot import EVEN, Axis, Series, ratio
 from legbal.ride.view import Floats
 
-WINDOW_S = 30  # over which the trace's shares reach; what stands beside them on a chart reaches as far
 MOST_ERROR = 2.5  # points; a share less sure than this says nothing that could be seen
 _MOST_VALUES = 20_000  # for the pointer, each; a longer ride is told in steps of some seconds
 _LEAST_SPREAD = 3.0  # points of share above and below 50 %

@@ -15,7 +15,8 @@ Cadence = Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute
 Probability = Annotated[float, Meta(ge=0, le=1)]
 OfFtp = Annotated[float, Meta(ge=0, le=100)]
 Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
-Text = Annotated[str, Meta(max_length=400)]
+LONGEST_TEXT = 400  # characters
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 

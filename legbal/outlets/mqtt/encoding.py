@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.inspect import StructType, VarTupleType, type_info
 
 from legbal.meters.limits import Remark
 from legbal.outlets import RunState
 from legbal.outlets.mqtt.schema import (
     COMPUTED,
     GREATEST_VALUE,
-    LONGEST_TEXT,
+    MOST_STEPS,
     MOST_VALUES,
     VERSION,
     Alert,
@@ -25,13 +26,11 @@ from legbal.outlets.mqtt.schema import (
 from legbal.present.remarks import remark, render_remarks
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
+from legbal.ride.share import LONGEST_TEXT
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import RideView
 
-# steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
-_TRACE_TAIL = 3
-_WHOLE_TRACE = 300
-_MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "links": 4}
+_TRACE_TAIL = 3  # steps of the trace in a live message, of which one may be lost without a gap
 
 
 def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
@@ -50,7 +49,7 @@ def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
 
 def state(view: RideView, *, id: str, sent: float) -> bytes:
     """The state message of a view."""
-    return _message(State, view, id, sent, _WHOLE_TRACE)
+    return _message(State, view, id, sent, MOST_STEPS)
 
 
 def meter(link: RideLinkView) -> bytes:
@@ -87,9 +86,10 @@ def _message(
     It is checked against its own bounds before it goes.
     """
     message: dict[str, Any] = {"v": VERSION, "id": id, "sent": round(sent, 3)}
+    most = _most(kind)
     for name in view_fields(kind):
         value = getattr(view, name)
-        message[name] = _round_and_cut(value[-_MOST[name] :] if name in _MOST else value)
+        message[name] = _round_and_cut(value[-most[name] :] if name in most else value)
     trace = {
         name: _round_and_cut(np.round(getattr(view.trace, name)[-newest:], 2).tolist())
         for name in Trace.__struct_fields__
@@ -142,6 +142,15 @@ def _bounded(alert: RideAlert) -> RideAlert:
 def _clamped(value: float, most: float) -> float:
     # 0 for NaN, which is not greater
     return min(max(0.0, value), most)
+
+
+@cache
+def _most(kind: type[msgspec.Struct]) -> dict[str, int]:
+    """How many a message takes of what may be many, by its fields' types."""
+    message = type_info(kind)
+    assert isinstance(message, StructType)
+    fields = {field.name: field.type for field in message.fields}
+    return {name: x.max_length for name, x in fields.items() if isinstance(x, VarTupleType) and x.max_length}
 
 
 @cache

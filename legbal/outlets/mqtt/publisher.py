@@ -31,7 +31,7 @@ from legbal.outlets.mqtt import (
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import BrokerConnection
-from legbal.outlets.mqtt.schema import Command, Commands
+from legbal.outlets.mqtt.schema import MOST_LINKS, Command, Commands
 from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
@@ -40,7 +40,6 @@ QUEUED_EVENTS = 256
 TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
-MOST_LINKS = 4  # meters of which the newest state is published
 MOST_RETAINED = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
 
 

@@ -21,12 +21,12 @@ from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
 
 VERSION = 1
-LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
 LONGEST_COMMAND = 1024
 MOST_COMMANDS = 5  # commands that are taken in …
 WITHIN_S = 10.0  # … so many seconds
 
+MOST_STEPS, MOST_LINKS = 300, 4  # of a trace; of meters
 MOST_VALUES, GREATEST_VALUE = 16, 1e12  # that a kind of alert has of its own
 Values = Annotated[
     dict[Text, Annotated[float, Meta(ge=-GREATEST_VALUE, le=GREATEST_VALUE)]],
@@ -77,9 +77,9 @@ class LinkView(RideLinkView, frozen=True):
 class Trace(msgspec.Struct, frozen=True):
     """The left share of the last minutes, a value every two seconds: null where there is none."""
 
-    t: Annotated[tuple[Seconds, ...], Meta(max_length=300)] = ()
-    left_percent: Annotated[tuple[Percent | None, ...], Meta(max_length=300)] = ()
-    power_w: Annotated[tuple[Watts, ...], Meta(max_length=300)] = ()
+    t: Annotated[tuple[Seconds, ...], Meta(max_length=MOST_STEPS)] = ()
+    left_percent: Annotated[tuple[Percent | None, ...], Meta(max_length=MOST_STEPS)] = ()
+    power_w: Annotated[tuple[Watts, ...], Meta(max_length=MOST_STEPS)] = ()
 
 
 class Live(LiveView, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ class Live(LiveView, frozen=True, kw_only=True):
     v: int
     id: Text
     sent: UnixTime
-    links: Annotated[tuple[LinkView, ...], Meta(max_length=4)] = ()
+    links: Annotated[tuple[LinkView, ...], Meta(max_length=MOST_LINKS)] = ()
     alert: Alert | None
     trace: Trace = Trace()
     recording: bool

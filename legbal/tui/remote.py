@@ -61,7 +61,7 @@ class CoachApp(RideApp):
     """Shows many riders, and any one of them over that.
 
     Args:
-        squad: whom there is.
+        group: whom there is.
         follow: follows the rider of that name; not yet run.
         settings: how it looks.
         flags: what was typed, by a setting's name.
@@ -69,15 +69,15 @@ class CoachApp(RideApp):
 
     def __init__(
         self,
-        squad: RiderGroup,
+        group: RiderGroup,
         follow: Callable[[str], FollowedRide],
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(squad, settings, flags, screen=lambda: CoachScreen(squad, self._open))
+        super().__init__(group, settings, flags, screen=lambda: CoachScreen(group, self._open))
         self._follow = follow
         self._opened: FollowedRide | None = None
-        self._one = FollowScreen(squad)
+        self._one = FollowScreen(group)
 
     async def on_mount(self) -> None:
         """Make the screen for one rider ready, before that of all is shown (Textual asks the base class too)."""

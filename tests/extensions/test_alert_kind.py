@@ -41,7 +41,7 @@ from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access, drain
-from tests.remote.followers import Clocks, following, squad
+from tests.remote.followers import Clocks, following, rider_group
 from tests.tui.seen import painted
 
 KIND = "cadence_drop"
@@ -194,7 +194,7 @@ async def test_a_follower_and_a_coach_see_it() -> None:
         "live": encoding.live(told, RunState(), id="a", sent=clocks.now),
         "state": encoding.state(told, id="a", sent=clocks.now),
     }
-    these = squad(clocks)
+    these = rider_group(clocks)
     follower = following(clocks)
     these.hear("legbal/anna/live", messages["live"], False)
     for name, payload in messages.items():
@@ -258,7 +258,7 @@ async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
     assert (told.points, told.since, told.sure) == (sent, 0.0, 1.0)
     assert schema.read(schema.Live, payload).alert == told
     assert json.loads(encoding.event(alert, id="a", sent=1.0))["points"] == sent
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     these.hear("legbal/anna/live", payload, False)
     app = CoachApp(these, lambda _: following(Clocks()))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -267,7 +267,7 @@ async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
 
 
 def test_among_riders_it_stands_where_its_kind_is_registered() -> None:
-    these, ride = squad(Clocks()), held().view()
+    these, ride = rider_group(Clocks()), held().view()
     for kind, points in {KIND: 20.0, "threshold": 2.0, "unheard_of": 90.0, "dropoff": 1.0}.items():
         alert = msgspec.structs.replace(ride.told[0], kind=kind, points=points)
         view = msgspec.structs.replace(ride, alert=alert)

@@ -57,7 +57,7 @@ def following(clocks: Clocks, sound: Sound | None = None) -> FollowedRide:
     )
 
 
-def squad(clocks: Clocks, ears: Ears | None = None) -> RiderGroup:
+def rider_group(clocks: Clocks, ears: Ears | None = None) -> RiderGroup:
     """Nobody yet; messages are handed over by the test."""
     return RiderGroup(NOWHERE, sound=ears, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
 

@@ -22,7 +22,7 @@ from legbal.remote.rider_group import (
 )
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
-from tests.remote.followers import Clocks, Ears, live, squad
+from tests.remote.followers import Clocks, Ears, live, rider_group
 from tests.tui.views import T, ride, share
 
 
@@ -41,7 +41,7 @@ def alert(points: float, kind: Any = "dropoff") -> Alert:
 @pytest.fixture
 def full() -> RiderGroup:
     """Five riders, in all states."""
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     for name, view in {
         "calm": ride(evidence=0.1, power_w=100.0),
         "deep": ride(alert=alert(5.0), last_30s=share(40.0, 300, 45, 0.8)),
@@ -59,7 +59,7 @@ def test_the_worst_drop_off_comes_first_then_thresholds_then_who_is_nearest_to_o
 
 def test_a_stale_rider_comes_last_whatever_it_was() -> None:
     clocks = Clocks()
-    these = squad(clocks)
+    these = rider_group(clocks)
     these.hear("legbal/deep/live", live(ride(alert=alert(5.0))), False)
     clocks.turn(6)
     these.hear("legbal/calm/live", live(ride()), False)
@@ -83,7 +83,7 @@ def test_other_orders_and_a_part_of_the_name(full: RiderGroup) -> None:
 
 
 def test_of_many_messages_only_the_last_is_decoded() -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     these.hear("legbal/anna/live", b"nonsense", False)
     these.hear("legbal/anna/live", live(ride(power_w=5.0)), False)
     assert [x.row.power_w for x in these.riders()] == [5.0]
@@ -98,7 +98,7 @@ def test_a_rider_s_alert_is_the_one_that_the_ride_told(full: RiderGroup) -> None
 
 def test_what_cannot_be_read_leaves_what_was_known_and_is_counted() -> None:
     clocks = Clocks()
-    these = squad(clocks)
+    these = rider_group(clocks)
     these.hear("legbal/anna/live", live(ride(power_w=5.0)), False)
     these.riders()
     clocks.turn(10)
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_leaves_what_was_known_and_is_counted() -> None:
 
 def test_who_comes_late_sees_what_the_broker_kept_and_how_old_it_is() -> None:
     clocks = Clocks()
-    these = squad(clocks)
+    these = rider_group(clocks)
     these.hear("legbal/anna/live", live(ride(), sent=clocks.now - 90), True)
     these.hear("legbal/old/live", live(ride(), sent=clocks.now - FORGOTTEN_S - 1), True)
     (anna,) = these.riders()
@@ -119,7 +119,7 @@ def test_who_comes_late_sees_what_the_broker_kept_and_how_old_it_is() -> None:
 
 
 def test_no_more_riders_than_can_be_told_apart_and_none_with_a_name_that_is_none() -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     payload = live(ride())
     for number in range(MOST_RIDERS + 5):
         these.hear(f"legbal/{number}/live", payload, False)
@@ -132,13 +132,13 @@ def test_no_more_riders_than_can_be_told_apart_and_none_with_a_name_that_is_none
 
 @pytest.mark.parametrize(("weak", "expected"), [("left", -1.7), ("right", 1.7), ("unknown", -1.7)])
 def test_the_distance_from_usual_is_of_the_watched_leg(weak: Any, expected: float) -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     these.hear("legbal/anna/live", live(ride(weak_leg=weak)), False)
     assert these.riders()[0].above_usual == pytest.approx(expected)
 
 
 def test_a_share_of_a_few_turns_puts_nobody_first() -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     these.hear("legbal/lucky/live", live(ride(evidence=0.0, last_30s=share(30.0, 260, 5, 2.0))), False)
     these.hear("legbal/anna/live", live(ride(evidence=0.0)), False)
     assert names(these) == names(these, order="left share") == ["anna", "lucky"]
@@ -147,7 +147,7 @@ def test_a_share_of_a_few_turns_puts_nobody_first() -> None:
 
 def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
     clocks, ears = Clocks(), Ears()
-    these = squad(clocks, ears)
+    these = rider_group(clocks, ears)
     for name in ("anna", "ben"):
         these.hear(f"legbal/{name}/event", encoding.event(Cue(1.0, "alert", "left"), id="x", sent=1.0), False)
     assert len(ears.heard) == 1
@@ -162,7 +162,7 @@ def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
 
 def test_two_rides_under_one_name_are_told() -> None:
     clocks = Clocks()
-    these = squad(clocks)
+    these = rider_group(clocks)
     for id in ("r1", "r2"):  # the next ride of the same rider
         these.hear("legbal/anna/live", live(ride(), id=id), False)
     assert these.notice == ""
@@ -175,7 +175,7 @@ def test_two_rides_under_one_name_are_told() -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(st.lists(fields_of(schema.Live), max_size=6), st.sampled_from([*ORDERS]), st.sampled_from([*CHOICES]))
 def test_any_messages_can_be_sorted(messages: list[dict[str, Any]], order: Any, choice: Any) -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     for number, fields in enumerate(messages):
         these.hear(f"legbal/{number}/live", json.dumps(fields).encode(), False)
     assert len(these.riders()) == len(messages)
@@ -184,7 +184,7 @@ def test_any_messages_can_be_sorted(messages: list[dict[str, Any]], order: Any, 
 
 @given(st.text(max_size=30), st.binary(max_size=100))
 def test_no_message_from_anywhere_does_harm(topic: str, payload: bytes) -> None:
-    these = squad(Clocks(), Ears())
+    these = rider_group(Clocks(), Ears())
     these.hear(topic, payload, False)
     these.hear(f"legbal/{topic}/live", payload, True)
     these.hear(f"legbal/{topic}/event", payload, False)
@@ -192,7 +192,7 @@ def test_no_message_from_anywhere_does_harm(topic: str, payload: bytes) -> None:
 
 
 def test_an_alert_of_a_kind_that_is_not_known_here_is_an_alert() -> None:
-    these = squad(Clocks())
+    these = rider_group(Clocks())
     known = msgspec.json.decode(live(ride(power_w=5.0)))
     strange = {"kind": "cadence_drop", "side": "left", "points": 2.0, "since": 1.0, "told": 2.0}
     these.hear("legbal/anna/live", msgspec.json.encode(known), False)

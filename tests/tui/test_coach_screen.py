@@ -14,7 +14,7 @@ from legbal.ride.events import Alert
 from legbal.tui.base_screens import KeyBar, LineDialog
 from legbal.tui.remote import CoachApp, FollowScreen
 from legbal.tui.screens.coach import CoachScreen
-from tests.remote.followers import NOWHERE, ONCE, Clocks, Ears, live, squad
+from tests.remote.followers import NOWHERE, ONCE, Clocks, Ears, live, rider_group
 from tests.tui.seen import FULL, SMALL, text
 from tests.tui.views import DEEP, T, ride, share
 
@@ -22,7 +22,7 @@ from tests.tui.views import DEEP, T, ride, share
 @pytest.fixture
 def full(clocks: Clocks) -> RiderGroup:
     """Three riders, of whom ben has an alert, and one of yesterday."""
-    these = squad(clocks, Ears())
+    these = rider_group(clocks, Ears())
     these.hear("legbal/old/live", live(ride(), sent=clocks.now - 3600), True)
     these.hear("legbal/anna/live", live(ride(evidence=0.9)), False)
     these.hear("legbal/carl/live", live(ride(evidence=0.1, interval=None)), False)
@@ -70,7 +70,7 @@ async def test_it_fits_every_size(full: RiderGroup, clocks: Clocks, size: tuple[
 
 
 async def test_every_heading_is_whole(clocks: Clocks) -> None:
-    these = squad(clocks)
+    these = rider_group(clocks)
     these.hear("legbal/lucky with a long name/live", live(ride(last_30s=share(30.0, 260, 5, 2.0))), False)
     app = coach(these, clocks)
     async with app.run_test(size=SMALL) as pilot:
@@ -134,7 +134,7 @@ async def test_the_cursor_stays_with_its_rider(full: RiderGroup, clocks: Clocks)
 
 
 async def test_of_many_riders_the_visible_ones_are_drawn_and_the_cursor_is_among_them(clocks: Clocks) -> None:
-    these = squad(clocks)
+    these = rider_group(clocks)
     for number in range(300):
         these.hear(f"legbal/rider-{number:03}/live", live(ride()), False)
     app = coach(these, clocks)
@@ -190,7 +190,7 @@ async def test_a_click_on_a_key_is_that_key(full: RiderGroup, clocks: Clocks) ->
 
 
 async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
-    these = squad(clocks)
+    these = rider_group(clocks)
     here = these.status()
     away = msgspec.structs.replace(here, trouble="Broker mqtt://h is away: connection refused.")
     monkeypatch.setattr(these, "status", lambda: here)  # its own listener may be faster than the screen
@@ -208,7 +208,7 @@ async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest
 async def test_what_can_be_done_about_a_broker_is_whole_on_a_small_screen(
     clocks: Clocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    these = squad(clocks)
+    these = rider_group(clocks)
     why = "it does not let us hear the rides. Its access list must give this user the right to read legbal/#."
     away = msgspec.structs.replace(these.status(), trouble=f"Broker mqtt://broker.example is away: {why}")
     monkeypatch.setattr(these, "status", lambda: away)

@@ -36,10 +36,10 @@ class _Riders(RowList[RiderStatus]):
 
 
 class CoachScreen(BaseScreen[None]):
-    """Shows whom `squad` has heard. Only the visible rows are drawn.
+    """Shows whom the group has heard of. Only the visible rows are drawn.
 
     Args:
-        squad: whom there is.
+        group: whom there is.
         follow: opens the screen of the rider of that name.
     """
 
@@ -54,9 +54,9 @@ class CoachScreen(BaseScreen[None]):
         Binding("q", "app.quit", "leave"),
     ]
 
-    def __init__(self, squad: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
-        self._squad, self._follow = squad, follow
-        self._head_values = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
+    def __init__(self, group: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
+        self._group, self._follow = group, follow
+        self._head_values = CoachHead([], "worst first", "everybody", "", False, group.status(), "")
         self._head = GridWidget(coach.head, self._head_values, id="coach-head")
         self._riders = _Riders(coach.rows, lambda rider: rider.name, opened=self._open, id="coach-table")
         super().__init__(self._head, GridWidget(coach.headings, "", id="coach-columns"), self._riders)
@@ -68,12 +68,12 @@ class CoachScreen(BaseScreen[None]):
 
     def refresh_screen(self) -> None:
         """Take in what was heard since, and sort it anew."""
-        self._show(riders=self._squad.riders())
+        self._show(riders=self._group.riders())
 
     def _show(self, **changes: Any) -> None:
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
         self._head_values = head = self._head_values._replace(
-            muted=self._squad.view().muted, status=self._squad.status(), notice=self._squad.notice, **changes
+            muted=self._group.view().muted, status=self._group.status(), notice=self._group.notice, **changes
         )
         self._head.show(head)
         empty = say("riders.none_here") if head.riders else ""
@@ -109,7 +109,7 @@ class CoachScreen(BaseScreen[None]):
 
     def action_mute(self) -> None:
         """The alerts' sound off, or on again."""
-        self._squad.mark("unmute" if self._squad.view().muted else "mute")
+        self._group.mark("unmute" if self._group.view().muted else "mute")
         self._show()
 
     def _open(self, rider: RiderStatus) -> None:

@@ -86,7 +86,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeterProbe:
-    """Watches the measurements of one meter, in order. `feed` takes them in; `seen` says what they show."""
+    """Watches the measurements of one meter, in order. `feed` takes them in; `report` says what they show."""
 
     def __init__(self) -> None:
         self._last: tuple[float, Measurement] | None = None

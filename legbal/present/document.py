@@ -128,7 +128,7 @@ def section(heading: str, blocks: Iterable[Block]) -> list[Block]:
 
 
 class TextRun(NamedTuple):
-    """Some text in one style; a style is a name (`table.Tone`) that the screen's theme gives its colours."""
+    """Some text in one style: a `Tone`, or one that only the screen has, whose theme gives both their colours."""
 
     text: str
     style: str
@@ -141,7 +141,6 @@ _Filled = tuple[Column, list[TextRun]]  # a column with its heading and its cell
 def document_text(blocks: Iterable[Block], width: int = 80) -> list[str]:
     """The blocks as plain text, for a terminal or a file, at most `width` columns wide; as `document_lines`.
 
-    >>> from legbal.present.document import Heading, Paragraph
     >>> document_text([Heading("Bands"), Paragraph("No change that shows."), Heading("Notes")], 12)
     ['Bands', 'No change', '  that', '  shows.', '', 'Notes']
     """
@@ -151,7 +150,6 @@ def document_text(blocks: Iterable[Block], width: int = 80) -> list[str]:
 def table_text(table: Table, width: int | None = None) -> list[str]:
     """The table as plain text; as `table_lines`.
 
-    >>> from legbal.present.document import Column, Table
     >>> rides = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", "—")))
     >>> print("\\n".join(table_text(rides)))
     ride      left %

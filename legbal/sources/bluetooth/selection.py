@@ -60,7 +60,7 @@ class MeterSelection:
         """The one that is meant, after so many seconds of looking; None while it is not there.
 
         Raises:
-            BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
+            BluetoothError: several may be meant and nobody can choose.
         """
         usual = [meter for meter in meters if self._remembered and _is_named(meter, self._remembered)]
         if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
@@ -94,7 +94,7 @@ async def _single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerM
     """The only one of these, or the one that is chosen; None where there is none.
 
     Raises:
-        BluetoothError: AMBIGUOUS, listing them, if there are several and nobody to choose.
+        BluetoothError: lists them, if there are several and nobody to choose.
     """
     if len(meters) <= 1:
         return meters[0] if meters else None

@@ -26,6 +26,7 @@ _FAULTS = {
     "disconnected during message iteration": "the connection was lost",
     "websocket": "there is no MQTT over websockets at that address",
 }
+_CANCEL_AGAIN_S = 0.1
 _NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
 
 
@@ -72,12 +73,15 @@ class WatchedClient:
 
 async def either(*works: Awaitable[object]) -> None:
     """Does all of them side by side until the first has ended, with its error if it had one; the others end too."""
-    tasks = [asyncio.ensure_future(work) for work in works]
+    running = tasks = {asyncio.ensure_future(work) for work in works}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
+        while running:
+            for task in running:
+                task.cancel()
+            # Before Python 3.12 the wait_for in aiomqtt loses a cancellation that comes with an answer.
+            _, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN_S)
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()

@@ -10,7 +10,7 @@ from legbal.ride.inputs import Notification
 from legbal.ride.meter import Meter
 from legbal.tui.render import bar, shares, trace
 from legbal.tui.screens import live
-from tests.app.test_beside import Breaker
+from tests.app.breaking import Breaker
 from tests.app.test_supervisor import Riding
 from tests.ride.test_faults import Defect
 

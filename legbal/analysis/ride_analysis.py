@@ -14,6 +14,7 @@ from legbal.ride.balance import Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.resample import ResampledRide, resample
+from legbal.ride.share import RELIABLE_REVOLUTIONS
 from legbal.ride.view import Floats
 
 WINDOW_S = 30  # over which a trace's share reaches, as `RideView.last_30s`
@@ -25,7 +26,8 @@ class RideTrace(msgspec.Struct, frozen=True):
     Attributes:
         t: the end of each second, ride seconds.
         power_w: as the meter stated it; `cadence_rpm`: at that moment.
-        left_percent: the work-weighted left share over the 30 s before, with `left_standard_error` in points.
+        left_percent: the work-weighted left share over the 30 s before, with `left_standard_error` in points; both
+            only where as many revolutions stand behind them as behind a share in a table.
         usual_percent: the left share that was usual then, at the power of that moment.
     """
 
@@ -88,7 +90,8 @@ def _trace(ride: ResampledRide, step: float) -> RideTrace:
     starts = np.searchsorted(ride.rows[:, 0], t - WINDOW_S, "right")
     for i in np.flatnonzero([second.left_percent is not None for second in seconds]):
         share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
-        left[i], error[i] = share.left_percent, share.standard_error
+        if share.rests_on(RELIABLE_REVOLUTIONS):
+            left[i], error[i] = share.left_percent, share.standard_error
     return RideTrace(
         t=t,
         power_w=np.array([second.power_w for second in seconds], float),

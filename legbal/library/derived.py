@@ -27,7 +27,7 @@ from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, S
 Name = Literal["summary", "bands", "analysis", "contribution"]
 
 # The code's number of each derived value; raised when it would say something else of the same inputs.
-CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "1", "contribution": "4"}
+CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "2", "contribution": "4"}
 
 # What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
 # says the same. The rest names the meter, helps to connect, or tells where a statement comes from.

@@ -1,7 +1,8 @@
 """Derived values of libraries with four migrations, taken over by the fifth; names stay as they were then.
 
 Versions named the code's number, the profile's id and version, and a digest of nearly all that the profile said.
-Profiles are those of present, and those found in the setups of the library's own rides.
+Profiles are those of present, and those found in the setups of the library's own rides. Ride analyses ("reading") are
+left behind: present code says something else of a ride's beginning.
 """
 
 import hashlib
@@ -17,9 +18,9 @@ from legbal.config.files import profile_texts
 from legbal.errors import ProfileError
 from legbal.meters.profile_file import parse
 
-_NAMES = {"summary": "summary", "reading": "analysis", "lesson": "contribution"}
-_CODES = {"summary": "5", "reading": "1 5", "lesson": "4"}
-_NEW_CODES = {"summary": "5", "bands": "5.1", "analysis": "5.1", "contribution": "4"}
+_NAMES = {"summary": "summary", "lesson": "contribution"}
+_CODES = {"summary": "5", "lesson": "4"}
+_NEW_CODES = {"summary": "5", "bands": "5.1", "contribution": "4"}
 _LEFT_OUT: dict[str, Any] = {
     "connections": None,
     "connecting": "",
@@ -34,7 +35,6 @@ _WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back
 _MATTERS = {
     "summary": _WITH_LIMITS,
     "bands": (*_READING, "resolution_percent"),
-    "analysis": _WITH_LIMITS,
     "contribution": (*_READING, "rezeroes"),
 }
 
@@ -49,10 +49,7 @@ def take_over_derived_values(connection: sqlite3.Connection) -> None:
     ).fetchall():
         code, profile = _parted(version)
         if what in _NAMES and code == _CODES[what] and profile in profiles:
-            name = _NAMES[what]
-            _insert(
-                connection, ride, name, profiles[profile], _renamed(value) if name == "analysis" else value
-            )
+            _insert(connection, ride, _NAMES[what], profiles[profile], value)
     summaries = connection.execute(
         "SELECT ride, meter, balance, reference, swapped, version, name, low_ftp, high_ftp, left_percent,"
         " standard_error, seconds, revolutions, power_w FROM summaries LEFT JOIN bands USING (ride)"
@@ -106,11 +103,6 @@ def _all_profiles(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 def _parted(version: str) -> tuple[str, str]:
     code, *profile = version.rsplit(" ", 3)
     return code, " ".join(profile)
-
-
-def _renamed(reading: bytes) -> bytes:
-    values = msgspec.msgpack.decode(reading)
-    return msgspec.msgpack.encode({"analysis": values["reading"], "notes": values["notes"]})
 
 
 def _digest(value: object, size: int) -> str:

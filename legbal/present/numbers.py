@@ -4,13 +4,10 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from legbal.ride.share import Share
+from legbal.ride.share import RELIABLE_REVOLUTIONS, Share
 
 DASH = "—"
 MINUS = "\N{MINUS SIGN}"
-
-# Revolutions, about ten seconds of pedalling: with fewer even the standard error is a guess, and a share is a dash.
-LEAST_REVOLUTIONS = 15
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -62,14 +59,18 @@ def share(percent: float | None) -> str:
 def reliable_share(of: Share) -> tuple[float, float] | None:
     """The left percent and its standard error, points; None where too little stands behind them to say or draw them.
 
-    Fewer than `LEAST_REVOLUTIONS` are too little; where nobody counted them the error alone decides.
+    Fewer than `RELIABLE_REVOLUTIONS` are too little; where nobody counted them the error alone decides.
 
     >>> reliable_share(Share(47.0, 1.4, revolutions=15)), reliable_share(Share(47.0, 1.4, revolutions=14))
     ((47.0, 1.4), None)
     """
-    if of.left_percent is None or of.standard_error is None:
+    if (
+        of.left_percent is None
+        or of.standard_error is None
+        or math.isnan(of.left_percent + of.standard_error)
+    ):
         return None
-    enough = of.revolutions is None or of.revolutions >= LEAST_REVOLUTIONS
+    enough = of.revolutions is None or of.rests_on(RELIABLE_REVOLUTIONS)
     return (of.left_percent, of.standard_error) if enough else None
 
 

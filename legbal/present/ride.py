@@ -14,7 +14,6 @@ from legbal.present.document import Block, Column, ForeignText, Paragraph, Table
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import (
     DASH,
-    LEAST_REVOLUTIONS,
     clock,
     count,
     listed,
@@ -28,9 +27,9 @@ from legbal.present.numbers import (
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Alert, Event, MeterChange
-from legbal.ride.share import Z_95, Estimate
+from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, Estimate
 
-TOO_FEW = f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."

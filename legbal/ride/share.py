@@ -20,6 +20,9 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 
+# Revolutions, about ten seconds of pedalling: with fewer even the standard error is a guess, and a share is a dash.
+RELIABLE_REVOLUTIONS = 15
+
 # Standard errors from a normal mean to either end of its 95 % interval.
 Z_95 = 1.96
 

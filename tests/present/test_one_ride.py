@@ -24,7 +24,7 @@ from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
 from legbal.present.document import Line, document_text, table_text
-from legbal.present.numbers import clock, number, share_error
+from legbal.present.numbers import DASH, clock, number, share_error
 from legbal.present.ride import document
 from legbal.present.sentences import alert_sentence
 from legbal.present.trend import rides_table
@@ -32,6 +32,7 @@ from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert, IntervalEnd
 from legbal.ride.resample import resample
+from legbal.ride.ride import Ride
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages, coach, ride_trace, rides, shares
@@ -278,6 +279,23 @@ def test_the_trace_says_its_moment_as_the_tables_do() -> None:
     shown = share_error(Share(trace.left_percent[i], trace.left_standard_error[i], revolutions=None))
     assert f"▲ {clock(at)}   left {shown}   usual {number(trace.usual_percent[i], 1)} (" in " ".join(rows)
     assert clock(at) == f"{int(at) // 60}:{int(at) % 60:02}"
+
+
+def test_just_after_its_start_a_ride_has_a_share_where_the_live_screen_had_one() -> None:
+    """And a dash where that had one, until nothing of the half minute before was ahead of the first revolution."""
+    setup, inputs = demonstration()
+    viewport = ride_trace.whole_ride(AnalysedRide(falling_behind(), ()))
+    ride, shown = Ride(setup), set()
+    for second in range(1, 33):
+        for item in inputs:
+            if second - 1 < item.t <= second:
+                ride.feed(item)
+        live = share_error(ride.view().last_30s)
+        rows = drawn(ride_trace.draw(viewport.move(float(second)), 160, 20))
+        assert f"▲ {clock(second)}   left {live}   " in " ".join(rows)
+        shown.add(live)
+    assert DASH in shown
+    assert len(shown) > 10
 
 
 def test_an_alert_is_as_deep_on_every_screen() -> None:

@@ -11,7 +11,7 @@ from legbal.present.numbers import clock, number, share_error, watts
 from legbal.present.sentences import alert_extent, say
 from legbal.present.text import clean
 from legbal.ride.events import Alert
-from legbal.ride.share import EMPTY, Share
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
@@ -228,8 +228,7 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
     left, error, usual = (
         float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
-    share = Share(left, error, revolutions=None) if np.isfinite(left + error) else EMPTY
-    parts = [(say("page.left", share=share_error(share)), "strong")]
+    parts = [(say("page.left", share=share_error(Share(left, error, revolutions=None))), "strong")]
     if np.isfinite(left + usual):
         parts.append((say("page.usual", percent=number(usual, 1), above=left - usual), "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column

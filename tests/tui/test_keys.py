@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from textual.widgets import Input, OptionList, Static
 
+from legbal.outlets import OutletState
 from legbal.tui.app import RideApp
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -38,6 +39,34 @@ async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
         assert "♪ muted" in text(app, "header")
         await pilot.press("m")
         assert [kind for kind, _ in live.marks] == ["mute", "unmute"]
+
+
+@pytest.mark.parametrize(
+    ("sound", "why", "said"),
+    [
+        ("muted", "", "Sound is on again."),
+        (
+            "muted",
+            "No sound: no device. The terminal's bell rings instead.",
+            "The terminal's bell rings instead.",
+        ),
+        ("off", "sound off", "sound off"),
+        ("off", "", "♪ no sound"),
+        ("bell", "", "♪ bell only"),
+    ],
+)
+async def test_unmuting_says_what_is_heard_from_now_on(sound: OutletState, why: str, said: str) -> None:
+    status = msgspec.structs.replace(views.RECORDING, sound=sound, sound_text=why)
+    app = RideApp(FakeLive(ride(muted=True), status))
+    async with app.run_test(size=FULL) as pilot:
+        screen = await live_screen(pilot)
+        for _ in range(100):
+            screen.refresh_screen()  # until what is said of the sound at the beginning has gone
+        await pilot.pause()
+        assert text(app, "state") == ""
+        await pilot.press("m")
+        await pilot.pause()
+        assert said in text(app, "state")
 
 
 async def test_n_takes_a_note_while_the_ride_goes_on(live: FakeLive) -> None:

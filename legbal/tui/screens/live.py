@@ -148,7 +148,9 @@ class LiveScreen(BaseScreen[None]):
         """Sound off, or on again."""
         muted = self._live.view().muted
         self._live.mark("unmute" if muted else "mute")
-        self.say(say("ride.sound_back" if muted else "ride.sound_muted"))
+        status = self._live.status()
+        back = "ride.sound_back" if status.sound in ("on", "muted") else f"sound.{status.sound}"
+        self.say(status.sound_text or say(back) if muted else say("ride.sound_muted"))
 
     @work
     async def action_note(self) -> None:

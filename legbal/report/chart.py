@@ -6,11 +6,13 @@ import msgspec
 import numpy as np
 
 from legbal.present.html import visible
-from legbal.report.plot import MONTH_STEPS, SHORT_DAYS, STEPS, Axis, Kind, Series, months
+from legbal.present.numbers import DASH, clock, number
+from legbal.present.sentences import say
+from legbal.report.plot import LONGEST_MONTH, MONTH_STEPS, SHORT_DAYS, STEPS, Axis, Series, months
 from legbal.ride.view import Floats
 
 TICKS_ACROSS = 8
-_DIGITS: dict[Kind, int] = {"number": 1, "clock": 0, "date": 3}  # of a place, for the pointer
+_DIGITS = 6  # of a place, for the pointer: a ride just before midnight keeps its day
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -47,21 +49,29 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readout(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of the line that tells what is under the pointer: column `y` at the place nearest in column `x`.
+    """One value of the line that tells what is under the pointer: that of `texts` at the place nearest in column `x`.
 
-    With `error`, a column too, the value is not told without it. `rest` tells what is missing to 100. `quiet` says
-    nothing where there is no value; otherwise there is a dash.
+    The sentence of `code` has it for its `{value}`. `quiet` says nothing where there is a dash.
     """
 
-    label: str
-    y: str
+    texts: Sequence[str]
+    code: str = "chart.at"
+    band: str = ""
     x: str = "x"
-    error: str = ""
-    digits: int = 1
-    unit: str = ""
     style: str = ""
-    rest: bool = False
     quiet: bool = False
+
+    def data(self) -> dict[str, object]:
+        """What `page.js` needs of it: each text once, and the number of the one at each place."""
+        numbers = {text: i for i, text in enumerate(dict.fromkeys(self.texts))}
+        return {
+            "sentence": say(self.code, value="{value}", band=self.band),
+            "texts": ["" if self.quiet and text == DASH else text for text in numbers],
+            "at": [numbers[text] for text in self.texts],
+            "x": self.x,
+            "style": self.style,
+            "nothing": "" if self.quiet else DASH,
+        }
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +80,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: of those that zoom, in their box's `data-charts`.
         x: their whole x axis.
-        columns: their numbers by name, each of shape (n,); the page holds those of the read-out.
+        columns: their numbers by name, each of shape (n,); the page holds the places of the read-out.
         width: of each chart.
         readout: what the line above them tells.
         spans: and of which parts of the axis.
@@ -90,17 +100,16 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     near: float = 0.0
 
     def data(self) -> dict[str, object]:
-        """What `page.js` needs to write their axis and to tell their values."""
-        digits: dict[str, int] = {}
-        for x in self.readout:
-            digits |= dict.fromkeys(filter(None, (x.y, x.error)), x.digits and x.digits + 1)
-            digits[x.x] = _DIGITS[self.x.kind]
+        """What `page.js` needs to write their axis and to tell their values; it says nothing but what stands here.
+
+        It puts its numbers for the zeros of a clock and of a number, and for what is in braces.
+        """
         return {
             "kind": self.x.kind,
             "low": self.x.low,
             "high": self.x.high,
-            "columns": {name: _stored(self.columns[name], places) for name, places in digits.items()},
-            "readout": self.readout,
+            "columns": {x.x: _stored(self.columns[x.x]) for x in self.readout},
+            "readout": [x.data() for x in self.readout],
             "spans": [
                 {"low": x.low, "high": x.high, "label": visible(x.tooltip), "style": x.style}
                 for x in self.spans
@@ -108,18 +117,19 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             "rest": self.rest,
             "least": self.least,
             "near": self.near,
-            "unit": self.x.unit,
+            "number": number(0, unit=self.x.unit),
+            "clocks": [clock(0, hours=self.x.high >= 3600), clock(0, hours=True)],
+            "part": say("chart.part", low="{low}", high="{high}"),
             "steps": STEPS[self.x.kind],
-            "months": months(self.x.low, self.x.high) if self.x.kind == "date" else (),
+            "months": months(self.x.low - LONGEST_MONTH, self.x.high) if self.x.kind == "date" else (),
             "month_steps": MONTH_STEPS,
             "short_days": SHORT_DAYS,
             "most_ticks": TICKS_ACROSS,
         }
 
 
-def _stored(values: Floats, digits: int) -> object:
-    """A column as JSON takes it: null for NaN; one that rises evenly by its first value and step alone."""
+def _stored(values: Floats) -> object:
+    """A column of places as JSON takes it; one that rises evenly by its first value and step alone."""
     if len(values) > 2 and np.all(np.diff(values) == values[1] - values[0]):
         return {"from": float(values[0]), "step": float(values[1] - values[0]), "count": len(values)}
-    text = msgspec.json.encode(np.round(values, digits).tolist())
-    return msgspec.Raw(text.replace(b".0,", b",").replace(b".0]", b"]"))
+    return np.round(values, _DIGITS).tolist()

@@ -5,10 +5,9 @@
 (() => {
   const CLOSE = 3; // times: from this zoom on the finer of two drawings is shown
 
-  function column(stored) {
-    if (Array.isArray(stored)) return Float64Array.from(stored, (v) => (v === null ? NaN : v));
-    return Float64Array.from({ length: stored.count }, (_, i) => stored.from + i * stored.step);
-  }
+  const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const column = (stored) =>
+    Array.isArray(stored) ? stored : Array.from({ length: stored.count }, (_, i) => stored.from + i * stored.step);
 
   function nearest(values, wanted) {
     let [low, high] = [0, values.length];
@@ -20,13 +19,18 @@
     return low && !(values[low] - wanted < wanted - values[low - 1]) ? low - 1 : low;
   }
 
+  // Numbers in the texts that the page holds for the kind of its axis.
   const formats = {
-    number: (value, { unit }) => value.toFixed(0) + unit,
-    date: (day) => new Date(day * 86400000).toUTCString().slice(5, 16).replace(/^0/, ""),
-    clock: (seconds, { whole }) => {
+    number: (value, { number }) => number.replace("0", Math.round(value)),
+    date: (at, { months }) => {
+      const [first, , , text] = months.findLast(([day]) => day <= at);
+      return filled(text, { day: Math.floor(at - first) + 1 });
+    },
+    clock: (seconds, { clocks: [short, long] }) => {
       const at = Math.floor(seconds + 0.5);
-      const [, minute, second] = new Date(at * 1000).toISOString().slice(11, 19).split(":");
-      return Math.max(at, whole.high) < 3600 ? `${+minute}:${second}` : `${Math.floor(at / 3600)}:${minute}:${second}`;
+      const zeros = (at < 3600 ? short : long).split(":");
+      const numbers = [at / 3600, (at / 60) % 60, at % 60].map(Math.floor).slice(-zeros.length);
+      return zeros.map((zero, i) => `${numbers[i]}`.padStart(zero.length, "0")).join(":");
     },
   };
 
@@ -218,17 +222,13 @@
     said() {
       if (this.at === null) {
         const whole = this.low === this.whole.low && this.high === this.whole.high;
-        return [part("", whole ? this.rest : `${name(this.low, this)} – ${name(this.high, this)}`)];
+        const shown = filled(this.part, { low: name(this.low, this), high: name(this.high, this) });
+        return [part("", whole ? this.rest : shown)];
       }
       const values = this.readout.map((entry) => {
         const i = nearest(this.columns[entry.x], this.at);
-        const near = Math.abs(this.columns[entry.x][i] - this.at) <= this.near;
-        const value = near ? this.columns[entry.y][i] : NaN;
-        const error = entry.error ? this.columns[entry.error][i] : 0;
-        if (Number.isNaN(value) || Number.isNaN(error)) return entry.quiet ? null : part(entry.style, `${entry.label} –`);
-        const number = (entry.rest ? 100 - value : value).toFixed(entry.digits);
-        const sure = entry.error && !entry.rest ? ` ± ${error.toFixed(entry.digits)}` : "";
-        return part(entry.style, `${entry.label} ${number}${sure}${entry.unit}`.trim());
+        const value = Math.abs(this.columns[entry.x][i] - this.at) <= this.near ? entry.texts[entry.at[i]] : entry.nothing;
+        return value && part(entry.style, filled(entry.sentence, { value }));
       });
       const spans = this.spans.filter((span) => this.at >= span.low && this.at <= span.high);
       return [part("at", name(this.at, this)), ...values.filter(Boolean), ...spans.map((x) => part(x.style, x.label))];

@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from legbal.present import numbers
 from legbal.present.html import short
-from legbal.present.numbers import clock, month_name
 from legbal.ride.view import Floats
 
 Value = TypeVar("Value", float, Floats)
@@ -26,6 +26,7 @@ STEPS: dict[Kind, tuple[int, ...]] = {
     "date": (1, 2, 7, 14),
 }
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+LONGEST_MONTH = 31  # days
 SHORT_DAYS = 75  # fewer days than this are told in days
 EVEN = 50.0  # percent: both legs alike
 _DAY_S = 86_400.0
@@ -46,7 +47,7 @@ class Axis(msgspec.Struct, frozen=True):
         if self.kind == "date" and self.high - self.low >= SHORT_DAYS:
             all_months = months(self.low, self.high)
             every = next((x for x in MONTH_STEPS if len(all_months) / x <= most), MONTH_STEPS[-1])
-            return [(at, name) for at, name, number in all_months if number % every == 0]
+            return [(at, name) for at, name, number, _ in all_months if number % every == 0]
         rough = (self.high - self.low) / most
         steps: tuple[float, ...] = STEPS[self.kind]
         if self.kind == "number":
@@ -60,12 +61,12 @@ class Axis(msgspec.Struct, frozen=True):
     def _label(self, value: float, digits: int) -> str:
         match self.kind:
             case "number":
-                return f"{value:.{digits}f}{self.unit}"
+                return numbers.number(value, digits, self.unit)
             case "clock":
-                return clock(value, hours=self.high >= 3600)
+                return numbers.clock(value, hours=self.high >= 3600)
             case "date":
                 moment = _moment(value)
-                return f"{moment.day} {month_name(moment.month)}"
+                return f"{moment.day} {numbers.month_name(moment.month)}"
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -102,15 +103,19 @@ def days(moment: datetime) -> float:
     return moment.replace(tzinfo=UTC).timestamp() / _DAY_S
 
 
-def months(low: float, high: float) -> list[tuple[float, str, int]]:
-    """Every month that begins between two days: its first day, its name, its number since the year 0."""
+def months(low: float, high: float) -> list[tuple[float, str, int, str]]:
+    """Every month that begins between two days: its first day, its name, its number since the year 0, and its `{day}`.
+
+    That is a day of it as it is said, for the day's own number to be filled in.
+    """
     first_days = []
     first, last = (moment.year * 12 + moment.month - 1 for moment in map(_moment, (low, high)))
     for number in range(first, last + 1):
         year, month = divmod(number, 12)
-        at, name = days(datetime(year, month + 1, 1)), month_name(month + 1)
+        first_day, name = datetime(year, month + 1, 1), numbers.month_name(month + 1)
+        at, of_it = days(first_day), numbers.day(first_day).replace("1", "{day}", 1)
         if low <= at <= high:
-            first_days.append((at, name if month else f"{name} {year}", number))
+            first_days.append((at, name if month else f"{name} {year}", number, of_it))
     return first_days
 
 

@@ -11,7 +11,7 @@ from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import WINDOW_S, RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
-from legbal.present.numbers import count, number, plus_minus, share_error, watts
+from legbal.present.numbers import count, number, share, share_error, watts
 from legbal.present.sentences import alert_sentence, say
 from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import svg
@@ -26,6 +26,7 @@ from legbal.report.ride_columns import (
     thin_out,
 )
 from legbal.ride.events import Event, LinkChange
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
 _MOST_MARKED = 300  # intervals, alerts, notes, losses of the link, each
@@ -35,17 +36,6 @@ _LEAST_SHOWN_S = 20.0
 _PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
 _BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
 _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
-
-# what the line above the charts tells: of the share, and of every ride
-_SHARE_READOUT = (
-    Readout(label="left", y="left", error="error", unit=" %", style="left"),
-    Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
-    Readout(label=say("chart.usual_left"), y="usual", unit=" %", quiet=True),
-)
-_READOUT = (
-    Readout(label="", y="power", digits=0, unit=" W", quiet=True),
-    Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
-)
 
 Note = tuple[float, str]  # what the rider wrote at a second of the ride
 _STEPS_W = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
@@ -84,7 +74,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         name="time",
         x=Axis(0.0, end, "clock"),
         columns=columns,
-        readout=[*(_SHARE_READOUT if has_share else ()), *_READOUT],
+        readout=_readout(columns, has_share=has_share),
         spans=[
             *stretches,
             *alerts,
@@ -114,6 +104,27 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     legend = [key(style, label) for there, style, label in keys if there]
     drawn = tag("div", *(svg(chart, group) for chart in charts), class_="charts")
     return linked(group.name, legend, drawn, label=say("chart.over_time")), group
+
+
+def _readout(columns: Columns, *, has_share: bool) -> list[Readout]:
+    """What the line above the charts over time tells: of the share, and of every ride."""
+    left, error, usual, power, cadence = (
+        columns[name].tolist() for name in ("share", "share_error", "usual", "power", "cadence")
+    )
+    shares = (
+        Readout(code="chart.at_left", texts=_shares(left, error), style="left"),
+        Readout(code="chart.at_right", texts=[share(100 - x) for x in left], style="right", quiet=True),
+        Readout(code="chart.at_usual", texts=[number(x, 1) for x in usual], quiet=True),
+    )
+    return [
+        *(shares if has_share else ()),
+        Readout(texts=[watts(x) for x in power], quiet=True),
+        Readout(texts=[number(x, unit=" rpm") for x in cadence], quiet=True),
+    ]
+
+
+def _shares(left: Sequence[float], error: Sequence[float]) -> list[str]:
+    return [share_error(Share(*of, revolutions=None)) for of in zip(left, error, strict=True)]
 
 
 def _balance(
@@ -233,6 +244,7 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     curve_x, curve = x[:0], x[:0]
     if np.isfinite(usual).any():  # means too: what is usual depends on cadence a little
         curve_x, curve, _, _ = by_power(x[np.isfinite(usual)], finite(usual))
+    shares = _shares(mean.tolist(), mean_error.tolist())
     group = Group(
         name="against",
         x=Axis(max(0.0, float(x.min()) - 10), float(x.max()) + 10, unit=" W"),
@@ -242,25 +254,19 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
             "mean_x": middle,
             "mean": mean,
             "mean_error": mean_error,
-            "half_minutes": counted,
             "usual_x": curve_x,
             "usual": curve,
         },
         readout=[
-            Readout(label="left", y="mean", x="mean_x", error="mean_error", unit=" %", style="left"),
-            Readout(
-                label="of", y="half_minutes", x="mean_x", digits=0, unit=say("chart.half_minutes"), quiet=True
-            ),
-            Readout(label=say("chart.usual_left"), y="usual", x="usual_x", unit=" %", quiet=True),
+            Readout(code="chart.at_left", texts=shares, x="mean_x", style="left"),
+            Readout(code="chart.at_half_minutes", texts=[number(x) for x in counted], x="mean_x", quiet=True),
+            Readout(code="chart.at_usual", texts=[number(x, 1) for x in curve], x="usual_x", quiet=True),
         ],
         rest=say("chart.watts_range", low=max(0.0, float(x.min()) - 10), high=float(x.max()) + 10),
         least=20.0,
         near=float(middle[1] - middle[0]) / 2 if len(middle) > 1 else 10.0,
     )
-    steps = ", ".join(
-        f"{watts(w)} {number(m, 1)} {plus_minus(e)} %"
-        for w, m, e in zip(middle, mean, mean_error, strict=True)
-    )
+    steps = ", ".join(f"{watts(power)} {of_it} %" for power, of_it in zip(middle, shares, strict=True))
     has_usual = len(curve) > 1
     legend = (
         key("dot", say("chart.half_minute")),

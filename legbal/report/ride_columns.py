@@ -17,7 +17,8 @@ Columns = dict[str, Floats]
 def columns_of(trace: RideTrace) -> Columns:
     """A trace as charts show it: what is usual reaches as far as the share, and both stand where one is sure.
 
-    That is where the share's error is known and small enough to see something.
+    That is where the share's error is known and small enough to see something; `share` and its `share_error` stand
+    wherever they can be said.
     """
     good = trace.left_standard_error <= MOST_ERROR
     power = rolling(trace.power_w)
@@ -26,6 +27,8 @@ def columns_of(trace: RideTrace) -> Columns:
         "x": trace.t,
         "left": left,
         "error": np.where(good, trace.left_standard_error, np.nan),
+        "share": trace.left_percent,
+        "share_error": trace.left_standard_error,
         "usual": np.where(good, rolling(trace.usual_percent), np.nan),
         "power": trace.power_w,
         "cadence": trace.cadence_rpm,

@@ -19,7 +19,7 @@ from legbal.analysis.trend import (
 )
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
-from legbal.present.numbers import count, timestamp
+from legbal.present.numbers import count, share_error, timestamp
 from legbal.present.sentences import say
 from legbal.present.trend import (
     WORTH,
@@ -102,17 +102,16 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
         },
         readout=tuple(
             Readout(
-                label=band.band,
-                y=f"{chart}_left",
+                code="chart.at_band",
+                band=band.band,
+                texts=[share_error(row.share) for row in band.rows],
                 x=f"{chart}_x",
-                error=f"{chart}_error",
-                unit=" %",
                 quiet=True,
             )
             for chart, (band, _) in drawn.items()
         ),
         spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
-        rest=f"{timestamp(min(started))[:10]} – {timestamp(max(started))[:10]}",
+        rest=say("chart.part", low=timestamp(min(started))[:10], high=timestamp(max(started))[:10]),
         least=_LEAST_SHOWN_DAYS,
         near=0.01,  # days: rides of one moment are told together
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -281,16 +282,26 @@ def test_the_trace_says_its_moment_as_the_tables_do() -> None:
     assert clock(at) == f"{int(at) // 60}:{int(at) % 60:02}"
 
 
+def pointed_at(page: str) -> list[str]:
+    """What the line above the charts of a ride's page says of the left share, second by second."""
+    stored = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert stored is not None
+    left = json.loads(stored[1])["time"]["readout"][0]
+    return [left["sentence"].replace("{value}", left["texts"][number]) for number in left["at"]]
+
+
 def test_just_after_its_start_a_ride_has_a_share_where_the_live_screen_had_one() -> None:
     """And a dash where that had one, until nothing of the half minute before was ahead of the first revolution."""
     setup, inputs = demonstration()
     viewport = ride_trace.whole_ride(AnalysedRide(falling_behind(), ()))
+    page = pointed_at(ride_page(falling_behind(), about()).decode())
     ride, shown = Ride(setup), set()
     for second in range(1, 33):
         for item in inputs:
             if second - 1 < item.t <= second:
                 ride.feed(item)
         live = share_error(ride.view().last_30s)
+        assert page[second] == f"left {live} %"
         rows = drawn(ride_trace.draw(viewport.move(float(second)), 160, 20))
         assert f"▲ {clock(second)}   left {live}   " in " ".join(rows)
         shown.add(live)

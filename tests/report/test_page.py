@@ -16,6 +16,7 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
 from legbal.present.document import document_text
+from legbal.present.numbers import share_error, watts
 from legbal.present.ride import document
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend
@@ -133,9 +134,11 @@ def test_a_ride_is_told_whole() -> None:
 
 def test_the_numbers_for_the_pointer_are_those_of_every_second() -> None:
     reading = falling_behind()
-    columns = data_of(ride())["time"]["columns"]
-    assert columns["x"] == {"from": 0, "step": 1, "count": len(reading.trace.t)}
-    assert columns["power"] == [None if v != v else round(v) for v in reading.trace.power_w.tolist()]
+    time = data_of(ride())["time"]
+    assert time["columns"]["x"] == {"from": 0, "step": 1, "count": len(reading.trace.t)}
+    power = time["readout"][-2]
+    texts = [power["texts"][number] for number in power["at"]]
+    assert texts == ["" if v != v else watts(v) for v in reading.trace.power_w.tolist()]
 
 
 def test_the_same_ride_gives_the_same_page() -> None:
@@ -226,7 +229,11 @@ def test_a_trend_is_told_whole() -> None:
     assert page.count('class="marker change"') == 2 * len(months.meters[0].bands)
     assert "left cleat 2° in" in page
     readout = data_of(page)["m0"]["readout"]
-    assert [entry["label"] for entry in readout] == [band.band for band in months.meters[0].bands]
+    bands = [(entry["sentence"], [entry["texts"][number] for number in entry["at"]]) for entry in readout]
+    assert bands == [
+        (f"{band.band} {{value}} %", [share_error(row.share) for row in band.rows])
+        for band in months.meters[0].bands
+    ]
 
 
 def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> None:

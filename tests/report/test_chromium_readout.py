@@ -1,0 +1,89 @@
+"""The line above a page's charts says of each place what `present` says of it, in its words and digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.present.numbers import DASH, clock, day, number, share, share_error, watts
+from legbal.present.sentences import say
+from legbal.report.ride_charts import by_power, half_minutes
+from legbal.report.ride_columns import columns_of
+from legbal.ride.share import Share
+from tests.report.browser import Browser
+from tests.report.charts import readout
+from tests.report.months import months_of_rides
+from tests.report.rides import falling_behind, longer
+
+pytestmark = pytest.mark.timeout(240)
+
+_LAST = 3600 * 5 - 1  # second of a ride of five hours
+
+
+def focus(chromium: Browser, page: Path, box: str) -> None:
+    """Opens a page and takes the keyboard to a group of its charts."""
+    chromium.open(page)
+    chromium.evaluate(f"document.querySelector('[data-charts={box}]').focus()")
+
+
+def present_says(ride: RideAnalysis, second: int) -> str:
+    """What stands there of a second."""
+    trace = ride.trace
+    left, error = float(trace.left_percent[second]), float(trace.left_standard_error[second])
+    usual = float(columns_of(trace)["usual"][second])
+    parts = [
+        clock(second, hours=trace.t[-1] >= 3600),
+        f"left {share_error(Share(left, error, revolutions=None))} %",
+        f"right {share(100 - left)} %",
+        f"usual left {number(usual, 1)} %",
+        watts(trace.power_w[second]),
+        number(trace.cadence_rpm[second], unit=" rpm"),
+    ]
+    return " ".join(part for part in parts if DASH not in part or part.startswith("left"))
+
+
+def test_of_each_second_after_a_start(chromium: Browser, pages: dict[str, Path]) -> None:
+    """From dashes on: there is too little for a share at first."""
+    focus(chromium, pages["ride"], "time")
+    for key in ("Home", *"++++++"):
+        chromium.key(key)
+    for second in range(40):
+        said = present_says(falling_behind(), second)
+        assert readout(chromium, "time")[: len(said)] == said
+        chromium.key("ArrowRight")
+
+
+def test_of_each_second_before_the_end_of_a_long_ride(chromium: Browser, pages: dict[str, Path]) -> None:
+    ride = longer(falling_behind(), 5)
+    focus(chromium, pages["long"], "time")
+    for key in ("End", *"++++++++++++"):
+        chromium.key(key)
+    for second in range(_LAST, _LAST - 40, -1):
+        said = present_says(ride, second)
+        assert readout(chromium, "time")[: len(said)] == said
+        chromium.key("ArrowLeft")
+
+
+def test_of_the_part_that_is_shown(chromium: Browser, pages: dict[str, Path]) -> None:
+    focus(chromium, pages["ride"], "time")
+    chromium.key("+")
+    assert readout(chromium, "time") == say("chart.part", low=clock(232.5), high=clock(697.5))
+
+
+def test_of_a_step_of_power(chromium: Browser, pages: dict[str, Path]) -> None:
+    middle, mean, error, counted = by_power(*half_minutes(columns_of(falling_behind().trace))[:2])
+    focus(chromium, pages["ride"], "against")
+    chromium.key("Home")
+    left = share_error(Share(mean[0], error[0], revolutions=None))
+    said = f"{watts(middle[0])} left {left} % of {number(counted[0])} half minutes"
+    assert readout(chromium, "against").startswith(said)
+
+
+def test_of_each_ride_of_a_trend(chromium: Browser, pages: dict[str, Path]) -> None:
+    focus(chromium, pages["trend"], "m0")
+    chromium.key("Home")
+    for row in months_of_rides(60).meters[0].bands[0].rows[:20]:
+        assert readout(chromium, "m0").startswith(f"{day(row.started)} <55 % {share_error(row.share)} %")
+        chromium.key("ArrowRight")

@@ -183,18 +183,6 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
     return sidecar
 
 
-def joined(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
-    """Steps of work in order, as intervals: those that follow each other are one, so that over-unders are."""
-    intervals: list[PlannedStep] = []
-    for step in steps:
-        before = intervals.pop() if intervals and intervals[-1].end == step.start else step
-        powers = [p for p in (before.low, before.high, step.low, step.high) if p is not None]
-        intervals.append(
-            PlannedStep(before.start, step.end, min(powers, default=None), max(powers, default=None))
-        )
-    return tuple(intervals)
-
-
 def line(notification: Notification) -> bytes:
     """The line of a capture file for a notification, with its line feed."""
     written = _Line(

@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 import msgspec
 
 from legbal.errors import FileFormatError
-from legbal.files.capture import decode_sidecar, joined
-from legbal.ride.inputs import PlannedStep
+from legbal.files.capture import decode_sidecar
+from legbal.ride.inputs import PlannedStep, join_steps
 
 _LARGEST = 2**20
 _LONGEST_S = 24 * 3600.0
@@ -106,7 +106,7 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
             f"{path}: plans no work above {_WORK:.0%} of FTP",
             hint="Leave the plan out: then intervals are found from power.",
         )
-    return joined(intervals)
+    return join_steps(intervals)
 
 
 def _number(path: Path, text: str | None, what: str) -> float:

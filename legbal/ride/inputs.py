@@ -4,6 +4,7 @@ All times are seconds since the ride's start on a monotonic clock, stamped where
 clock of its own. Inputs are recorded in the order in which they are fed.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -80,6 +81,18 @@ class PlannedStep(msgspec.Struct, frozen=True, gc=False):
     end: float
     low: float | None = None
     high: float | None = None
+
+
+def join_steps(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
+    """Steps of work in order, as intervals: those that follow each other are one, so that over-unders are."""
+    intervals: list[PlannedStep] = []
+    for step in steps:
+        before = intervals.pop() if intervals and intervals[-1].end == step.start else step
+        powers = [p for p in (before.low, before.high, step.low, step.high) if p is not None]
+        intervals.append(
+            PlannedStep(before.start, step.end, min(powers, default=None), max(powers, default=None))
+        )
+    return tuple(intervals)
 
 
 class ThresholdRule(msgspec.Struct, frozen=True, gc=False):

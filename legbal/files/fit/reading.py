@@ -13,11 +13,10 @@ import msgspec
 
 from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
-from legbal.files.capture import joined
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
 from legbal.gatt.uuids import MANUFACTURER, MODEL
-from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
+from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep, join_steps
 
 _LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
 
@@ -193,7 +192,7 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
     in_order = all(a[1] <= b[0] for a, b in pairwise(laps)) and all(begins < ends for begins, ends, _ in laps)
     if not in_order or all(work for _, _, work in laps):
         return ()  # steps that are all work say nothing about intervals
-    return joined(
+    return join_steps(
         PlannedStep(float(max(begins - start, 0)), float(ends - start))
         for begins, ends, work in laps
         if work and ends > start

@@ -13,9 +13,9 @@ from legbal.present.numbers import ago
 from legbal.present.sentences import say
 from legbal.remote import RemoteRide
 from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
+from legbal.ride.view import TRACE_S
 
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
-_TRACE_S = 480.0
 _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 
@@ -129,7 +129,7 @@ class FollowedRide(RemoteRide):
             self._state = newest
         sent = map(_Step, newest.trace.t, newest.trace.left_percent, newest.trace.power_w)
         steps = {step.t: step for step in (*self._trace, *sent)}.values()
-        self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x.t <= newest.t)[-_MOST_STEPS:]
+        self._trace = sorted(x for x in steps if newest.t - TRACE_S <= x.t <= newest.t)[-_MOST_STEPS:]
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)

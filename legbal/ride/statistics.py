@@ -9,9 +9,8 @@ from legbal.ride.balance import COLUMNS, Bands, Row, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Floats, Interval, Trace
+from legbal.ride.view import TRACE_S, Floats, Interval, Trace
 
-TRACE_S = 480.0
 _TRACE_STEP_S = 2.0
 _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _FTP_MOVES = 0.03

@@ -31,6 +31,7 @@ from legbal.ride.share import (
 )
 
 Floats = npt.NDArray[np.float64]
+TRACE_S = 480.0  # that a live trace reaches back
 
 
 class Interval(msgspec.Struct, frozen=True, gc=False):

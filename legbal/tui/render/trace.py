@@ -11,7 +11,7 @@ import numpy.typing as npt
 from legbal.present.numbers import number
 from legbal.present.sentences import say
 from legbal.present.text import clean, width_of
-from legbal.ride.view import Floats, RideView
+from legbal.ride.view import TRACE_S, Floats, RideView
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
@@ -23,7 +23,6 @@ CELLS = (1, 1)  # dots in a cell, no finer than a character
 _ROUNDING = 1 + 1e-9  # within which two times are as far apart as a gap
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
 
-SPAN_S = 480.0
 _LEAST, _STEP = (45.0, 55.0), 5.0  # the range of the axis, and by what it grows, points
 
 
@@ -147,7 +146,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     rows = grid.height - 1
     if rows < 2 or grid.width < 20:
         return
-    start = view.t - SPAN_S
+    start = view.t - TRACE_S
     inside = (view.trace.t > start) & (view.trace.t <= view.t)
     t, left = view.trace.t[inside], view.trace.left_percent[inside]
     shares = share_range(left[np.isfinite(left)], 5.0, _LEAST, _STEP)

@@ -22,7 +22,7 @@ from legbal.library.rides import Library
 from legbal.present.document import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
-from legbal.present.ride import document
+from legbal.present.ride import summary_blocks
 from legbal.report.ride import RideDetails, about_ride
 from legbal.report.trend import trend_page
 from legbal.sources.replay import RecordedRide, open_ride
@@ -41,7 +41,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         limits = tuple(map(remark, summary.limits))
         click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
     else:
-        click.echo("\n".join(document_text(document(summary))))
+        click.echo("\n".join(document_text(summary_blocks(summary))))
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

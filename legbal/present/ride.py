@@ -94,7 +94,7 @@ def sections(
     return {heading: section(heading, blocks) for heading, blocks in by_heading.items()}
 
 
-def document(summary: Summary) -> list[Block]:
+def summary_blocks(summary: Summary) -> list[Block]:
     """What a summary alone says, from the ride as a whole to what that is worth."""
     ride, share = summary.ride, summary.ride.share
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"

@@ -26,7 +26,7 @@ from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
 from legbal.present.document import Line, document_text, table_text
 from legbal.present.numbers import DASH, clock, number, share_error
-from legbal.present.ride import document
+from legbal.present.ride import summary_blocks
 from legbal.present.sentences import alert_sentence
 from legbal.present.trend import rides_table
 from legbal.remote.rider_group import RiderStatus
@@ -73,7 +73,7 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     kept = entry(balance=view.balance)
     scene = page.RideContent(kept, reading.summary)
     return {
-        "terminal": document_text(document(reading.summary)),
+        "terminal": document_text(summary_blocks(reading.summary)),
         "live screen": drawn(averages.draw_tables(frame, 160, 40)),
         "after the ride": drawn(page.finished("", frame, 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),

@@ -99,20 +99,19 @@ def dropoffs(
     stretches = _Stretches(rows, seconds, intervals, revolutions)
     lasted = spans(events)
     nexts = [*(since for since, _ in lasted[1:]), math.inf]
-    alerts = [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
     return tuple(
         _dropoff(stretches, alert, clear, nexts[place], lasted[:place])
-        for place, (alert, clear) in enumerate(alerts)
+        for place, (alert, clear) in enumerate(_ended_dropoffs(events))
     )
 
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
     """From when to when drop-offs lasted, as far as that was told; ride seconds."""
-    return [
-        (alert.since, math.inf if clear is None else clear.t)
-        for alert, clear in ended_alerts(events)
-        if alert.kind == "dropoff"
-    ]
+    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _ended_dropoffs(events)]
+
+
+def _ended_dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    return [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
 
 
 def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:

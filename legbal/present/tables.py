@@ -7,7 +7,7 @@ from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
 from legbal.present.document import Cell, Column, Table
 from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, signed
 from legbal.ride.balance import band_name
-from legbal.ride.share import Z_95, BandShare, Estimate, Share
+from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
@@ -70,7 +70,7 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     is_short = end_s is not None and end_s - of.start_s < LEAST_SLOPE_S
     if value is None or error is None or is_short or not reliable_share(of.share):
         return DASH
-    return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
+    return signed(value, error=error) if Estimate(value, error).real and round(value, 1) else "level"
 
 
 def has_pedalling(band: BandShare) -> bool:

@@ -53,11 +53,12 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     rows = []
     for band in bands:
         last = share_error(band.months[-1].share) if band.months else DASH
-        slope = (*estimate(band.slope, 2), DASH, DASH)
+        p = scatter = DASH
         if band.slope is not None:
             p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
-            slope = (*estimate(band.slope, 2), p, number(band.slope.between_sd, 1))
-        rows.append((band.band, str(len(band.rows)), last, *slope, verdict(band)))
+            scatter = number(band.slope.between_sd, 1)
+        slope = estimate(band.slope, 2)
+        rows.append((band.band, str(len(band.rows)), last, *slope, p, scatter, verdict(band)))
     return Table(columns, rows, "Whether it changes, per power band", chosen)
 
 

@@ -157,12 +157,12 @@ def _up(drawn: Drawn) -> Axis:
 
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
-    rides = f", {count(len(band.rows), 'ride')}: {of_trend(band)}."
+    caption = f"{count(len(band.rows), 'ride')}: {of_trend(band)}."
     line = "trend line" if band.verdict == "change" else "trend line unsure"
     chart = Chart(
         name=name,
         title=say("trend.chart", band=band.band),
-        description=rides.removeprefix(", "),
+        description=caption,
         y=up,
         height=_HEIGHT,
         series=(
@@ -176,7 +176,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
         markers=_markers(changes),
         even=True,
     )
-    return figure(join([tag("strong", say("trend.band", band=band.band)), rides]), svg(chart, group))
+    return figure(join([tag("strong", say("trend.band", band=band.band)), f", {caption}"]), svg(chart, group))
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:

@@ -10,7 +10,7 @@ from legbal.app.ride_values import AnalysedRide
 from legbal.library.derived import ListItem
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.numbers import count, number, plus_minus, reliable_share, weekday
+from legbal.present.numbers import count, number, plus_minus, reliable_share, watts, weekday
 from legbal.present.ride import sections
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
@@ -104,10 +104,10 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
             grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")
             x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at 80 columns
         else:
-            watts = "" if power_w is None else f"{number(power_w)} W"
+            power = "" if power_w is None else watts(power_w)
             grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
-            grid.write(end + 2, y + 2, watts, "plain")
-            x = end + 7 + max(width_of(watts), 5)
+            grid.write(end + 2, y + 2, power, "plain")
+            x = end + 7 + max(width_of(power), 5)
     if scale == 1:  # three rows are there
         facts = [facts[0], "   ".join(facts[1:])]
     for row, fact in enumerate((sure, *facts)):

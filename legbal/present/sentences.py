@@ -32,21 +32,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 _TIMES = ("t", "since")  # where an event is said, its time stands beside it
 
-_sentences: dict[str, str] = SENTENCES | {
-    "alert.dropoff.name": "drop-off",
-    "alert.dropoff.below": "usual",
-    "alert.dropoff": "{points:points} below usual",
-    "alert.threshold.name": "target",
-    "alert.threshold.below": "target",
-    "alert.threshold": "{points:points} below target",
-    "link.lost": "Link to {meter} lost",
-    "link.stalled": "Link to {meter} silent",
-    "link.connected": "Link to {meter} is back",
-    "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
-    "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
-    "outlet.failed": "{name} has failed",
-    "outlet.back": "{name} works again",
-}
+_sentences = dict(SENTENCES)
 
 
 class _Formatter(string.Formatter):

@@ -19,7 +19,7 @@ import legbal
 from legbal import paths
 from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
-from legbal.meters.profile_file import LONGEST_TEXT
+from legbal.meters.profile_file import LONGEST_FILE
 
 LONGEST = 65_536  # octets
 _MOST_LINES = 1000  # in which it is looked for where a setting stands
@@ -196,6 +196,6 @@ def profile_files() -> dict[str, Path]:
 def profile_text(path: Path) -> str:
     """The text of a profile's file; raises ProfileError where it cannot be read or is too long to be one."""
     try:
-        return bounded(path, LONGEST_TEXT)
+        return bounded(path, LONGEST_FILE)
     except (OSError, ValueError) as error:
         raise ProfileError(f"{path}: cannot be read: {error}") from error

@@ -20,7 +20,7 @@ from legbal.meters.profile import (
     Statement,
 )
 
-LONGEST_TEXT = 65_536
+LONGEST_FILE = 65_536
 
 _PLAIN = ("id", "name", "version", "recognise")
 # The keys of a profile file that are statements.
@@ -54,8 +54,8 @@ def parse(text: str, where: str) -> Profile:
     Raises:
         ProfileError: the text is no TOML, a key is unknown or missing, or a value is not allowed.
     """
-    if len(text) > LONGEST_TEXT:
-        raise ProfileError(f"{where}: longer than {LONGEST_TEXT // 1024} KiB, which no profile needs")
+    if len(text) > LONGEST_FILE:
+        raise ProfileError(f"{where}: longer than {LONGEST_FILE // 1024} KiB, which no profile needs")
     try:
         data: dict[str, Any] = msgspec.toml.decode(text)
         file = msgspec.convert(data, _File)

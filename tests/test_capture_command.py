@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app.packets import MOST, NAMELESS, Packets
+from legbal.app.bluetooth_meters import MOST_PACKETS, NAMELESS, Packets
 from legbal.files import capture
 from legbal.gatt import measurement
 from legbal.gatt.characteristics import decode_feature, decode_text
@@ -195,6 +195,6 @@ def test_the_address_of_a_nameless_meter_is_replaced(address: str) -> None:
 def test_a_capture_is_full_some_day() -> None:
     packets = Packets()
     packet = Notification(0.0, PLAIN[0], meter=NAME)
-    for _ in range(MOST + 1):
+    for _ in range(MOST_PACKETS + 1):
         packets.take(packet)
-    assert len(packets.notifications) == MOST
+    assert len(packets.notifications) == MOST_PACKETS

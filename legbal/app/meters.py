@@ -1,31 +1,41 @@
 """The rider's meters: of which family one is, which is meant, and what is remembered of it for the next ride.
 
 A recorded ride keeps its packets and the setup that it was ridden with; the profile of its meter may have been
-corrected since.
+corrected since. That of a family which nobody has described yet is drafted of what a meter was seen to do.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from legbal.config import Settings, profile_texts
-from legbal.errors import LibraryError
+from legbal import paths
+from legbal.config import Settings, load, profile_texts
+from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError
+from legbal.gatt.characteristics import clean_text, decode_text
+from legbal.gatt.measurement import decode
 from legbal.gatt.rssi import UNKNOWN, rank
+from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
-from legbal.meters.profile import UNLISTED, Profile, profile_by
+from legbal.meters.probe import MeterProbe
+from legbal.meters.profile import UNLISTED, Profile, features_of, profile_by
 from legbal.meters.profile_file import parse
+from legbal.present.profile_draft import draft
+from legbal.present.text import printable
 from legbal.ride.inputs import Input, Notification, Setup, is_measured
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.meters.balance_octet import Reference
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth.discovery import PowerMeter
+    from legbal.sources.replay import RecordedRide
 
 
 @cache
@@ -182,3 +192,71 @@ def remember_meter(
         )
     except LibraryError as error:
         complain(f"the meter could not be remembered: {error}")
+
+
+def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[[str], None]) -> str:
+    """The draft's text, of what the meter was seen to do.
+
+    Args:
+        recorded: the ride, whole.
+        meter: the rider's name for the meter; None: the one that sent most.
+        complain: is told which other meters there are, and what was passed over.
+
+    Raises:
+        SourceError: no power meter was recorded.
+        UsageError: not that one; or the ride comes in as it goes.
+    """
+    if recorded.more is not None:
+        raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
+    named = None if meter is None else meter_named(meter, load())
+    notifications = [x for x in recorded.inputs if isinstance(x, Notification)]
+    sent = _of_one_meter(notifications, named, complain)
+    probe, unreadable = MeterProbe(), 0
+    values = {item.uuid: item.data for item in sent}
+    for item in sent:
+        if item.uuid == MEASUREMENT:
+            try:
+                probe.feed(item.t, decode(item.data))
+            except DecodeError:
+                unreadable += 1
+    if unreadable:
+        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
+    return draft(
+        probe.report(),
+        advertised=clean_text(sent[0].meter),
+        manufacturer=decode_text(values.get(MANUFACTURER, b"")),
+        model=decode_text(values.get(MODEL, b"")),
+        features=features_of(values.get(FEATURES)),
+    )
+
+
+def _of_one_meter(
+    sent: Sequence[Notification], meter: str | None, complain: Callable[[str], None]
+) -> list[Notification]:
+    counts = Counter(item.meter for item in sent if item.uuid == MEASUREMENT)
+    names = ", ".join(printable(name) or "(no name)" for name in counts)
+    if not counts:
+        raise SourceError("no power meter's measurements were recorded")
+    if meter is not None and meter not in counts:
+        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
+    chosen = counts.most_common(1)[0][0] if meter is None else meter
+    if meter is None and len(counts) > 1:
+        complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
+    return [item for item in sent if item.meter == chosen]
+
+
+def save_profile(text: str) -> tuple[Path, Profile]:
+    """Keeps a draft among the rider's own profiles, where it holds at once; ProfileError where it cannot be."""
+    profile = parse(text, "the draft")
+    path = paths.profiles_folder() / f"{profile.id}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ProfileError(
+            f"{path} is there already", hint="Move it away, or draft without --save."
+        ) from error
+    except OSError as error:
+        raise ProfileError(f"{path} cannot be written: {error.strerror or error}") from error
+    return path, profile

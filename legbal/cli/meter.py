@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from legbal.app.bluetooth_meters import MeterSession, Packets
 from legbal.app.meters import Chooser, profiles
-from legbal.app.nearby_meters import MeterSession
-from legbal.app.packets import Packets
 from legbal.cli.options import settings
 from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
 from legbal.config import load

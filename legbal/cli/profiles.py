@@ -9,8 +9,7 @@ import click
 import msgspec
 
 from legbal import config
-from legbal.app.meters import profiles
-from legbal.app.packets import draft_profile, save_profile
+from legbal.app.meters import draft_profile, profiles, save_profile
 from legbal.cli.terminal import complain
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits

@@ -4,7 +4,7 @@ from functools import partial
 
 import click
 
-from legbal.app.nearby_meters import nearby_meters
+from legbal.app.bluetooth_meters import nearby_meters
 from legbal.app.rides import RideService
 from legbal.cli import ride_commands
 from legbal.cli.terminal import complain

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from legbal.app.nearby_meters import SEARCH_S
+from legbal.app.bluetooth_meters import SEARCH_S
 
-_START = "import sys, legbal.app.nearby_meters as session; from legbal.cli import main; "
+_START = "import sys, legbal.app.bluetooth_meters as session; from legbal.cli import main; "
 
 
 class Command:

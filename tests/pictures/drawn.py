@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
+from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.app.live import Status
-from legbal.app.nearby_meters import NearbyMeter
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets import RunState

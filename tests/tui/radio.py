@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from textual.screen import Screen
 
-from legbal.app.nearby_meters import NearbyMeter
+from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.errors import BluetoothError
 
 ASSIOMA = NearbyMeter(

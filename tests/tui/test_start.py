@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from legbal import config
-from legbal.app.nearby_meters import NearbyMeter, nearby_meter
+from legbal.app.bluetooth_meters import NearbyMeter, nearby_meter
 from legbal.config import Settings
 from legbal.errors import BluetoothError, OutletError
 from legbal.outlets.audio import CloseSpeaker, Samples

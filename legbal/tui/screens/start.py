@@ -12,7 +12,7 @@ from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from legbal.app.nearby_meters import NearbyMeter
+from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.config import KEYS, Settings
 from legbal.errors import LegbalError
 from legbal.gatt.rssi import rank

@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.app import ride_files
-from legbal.app.ride_files import ImportResult, import_file
-from legbal.cli import import_export, legbal
+from legbal.app.review import ReviewService
+from legbal.app.ride_files import ImportResult
+from legbal.cli import legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
@@ -118,14 +119,14 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 
 
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = import_file
+    kept = ReviewService.bring_in
 
-    def until_the_second(library: Library, path: Path, *rest: Any) -> ImportResult:
+    def until_the_second(service: ReviewService, path: Path, *rest: Any) -> ImportResult:
         if path.name == "second.fit":
             raise KeyboardInterrupt
-        return kept(library, path, *rest)
+        return kept(service, path, *rest)
 
-    monkeypatch.setattr(import_export, "import_file", until_the_second)
+    monkeypatch.setattr(ReviewService, "bring_in", until_the_second)
     result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
     assert result.exit_code == 1
     assert "stopped after 1 of 3 files" in result.stderr

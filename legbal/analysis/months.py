@@ -9,6 +9,7 @@ from legbal.meters.balance_octet import Reference
 from legbal.ride.share import BalanceQuality, BandShare
 
 Kind = Literal["fit", "injury", "training"]
+LONGEST_WORDS = 200  # characters of a change
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,18 +1,18 @@
 """Rides from and to files: what a head unit recorded, or a capture, is imported only once; any ride is exported."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from legbal.app.derivation import Derivation
-from legbal.app.meters import preamble, profiles
+from legbal.app.derivation import Derivation, LibraryRide
+from legbal.app.meters import preamble, profiles, with_current_profile
 from legbal.app.ride_setup import replay_setup
-from legbal.app.ride_values import keep_summary, open_derivation
+from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.files import exporting
@@ -158,18 +158,47 @@ def write_ride(
         exporting.write(file, kind, inputs, ride.setup, started, tell)
 
 
-def export_ride(
-    file: IO[bytes],
-    kind: exporting.Format,
-    recorded: RecordedRide,
+@contextmanager
+def open_derivation(
+    name: str,
     settings: Settings,
     options: Mapping[str, object],
     history: Path | None,
     plan: Path | None,
     complain: Callable[[str], None],
+) -> Iterator[tuple[RecordedRide, Derivation]]:
+    """A recorded ride, and what is derived from it: of one of the library what is kept, unless something was typed.
+
+    Args:
+        name: as in `open_ride`.
+        settings, options, plan, complain: as in `replay_setup`, on the profile that the ride's meter has now.
+        history: its `folder`.
+    """
+    recorded = open_ride(name, complain)
+    with Library() as library:
+        stored = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
+        if stored is not None and not any(typed is not None for typed in (history, plan, *options.values())):
+            yield recorded, Derivation.current(*stored, profiles())
+            return
+        inputs = list(recorded.inputs)
+        first = preamble(inputs)
+        if recorded.setup is not None:
+            recorded = msgspec.structs.replace(
+                recorded, setup=with_current_profile(recorded.setup, first, profiles())
+            )
+        setup = replay_setup(recorded, settings, options, history, plan, complain, first)
+        yield recorded, Derivation(setup, inputs, stored)
+
+
+def export_ride(
+    file: IO[bytes],
+    kind: exporting.Format,
+    recorded: RecordedRide,
+    ride: Derivation,
+    complain: Callable[[str], None],
     bar: _Bar,
 ) -> None:
-    """Writes a recorded ride; arguments as of `open_derivation` and `write_ride`."""
+    """Writes a recorded ride, as `open_derivation` gives it; the others as of `write_ride`."""
 
     def start(duration_s: float) -> datetime:
         started, is_recorded = start_time(recorded, duration_s)
@@ -177,5 +206,4 @@ def export_ride(
             complain(say("start.assumed", at=timestamp(started)))
         return started
 
-    with open_derivation(recorded, settings, options, history, plan, complain) as ride:
-        write_ride(file, kind, ride, start, bar)
+    write_ride(file, kind, ride, start, bar)

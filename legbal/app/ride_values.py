@@ -1,9 +1,7 @@
-"""What a ride was: its summary, its power bands, all of it; of the library's rides, and of what the rider names."""
+"""What a ride was: its summary, its power bands, all of it."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -12,16 +10,13 @@ import numpy as np
 from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary, bands_of
-from legbal.app.derivation import Derivation, DerivedValue, LibraryRide
-from legbal.app.meters import preamble, profiles, with_current_profile
-from legbal.app.ride_setup import CONTRIBUTION, replay_setup
-from legbal.config import Settings
+from legbal.app.derivation import Derivation, DerivedValue
+from legbal.app.ride_setup import CONTRIBUTION
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Input, Mark
-from legbal.sources.replay import RecordedRide
 
 
 class AnalysedRide(msgspec.Struct, frozen=True):
@@ -109,35 +104,3 @@ def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *
     derivation = Derivation.current(library, ride, profiles)
     derive_ride(derivation, basis(profiles), teaches=teaches)
     derivation.save()
-
-
-@contextmanager
-def open_derivation(
-    recorded: RecordedRide,
-    settings: Settings,
-    options: Mapping[str, object],
-    history: Path | None,
-    plan: Path | None,
-    complain: Callable[[str], None],
-) -> Iterator[Derivation]:
-    """What is derived from a recorded ride: of one of the library what is kept, unless something was typed for it.
-
-    Args:
-        recorded: the ride.
-        settings, options, plan, complain: as in `replay_setup`, on the profile that the ride's meter has now.
-        history: its `folder`.
-    """
-    with Library() as library:
-        stored = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
-        if stored is not None and not any(typed is not None for typed in (history, plan, *options.values())):
-            yield Derivation.current(*stored, profiles())
-            return
-        inputs = list(recorded.inputs)
-        first = preamble(inputs)
-        if recorded.setup is not None:
-            recorded = msgspec.structs.replace(
-                recorded, setup=with_current_profile(recorded.setup, first, profiles())
-            )
-        yield Derivation(
-            replay_setup(recorded, settings, options, history, plan, complain, first), inputs, stored
-        )

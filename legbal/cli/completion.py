@@ -11,10 +11,9 @@ import click
 from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
 
 from legbal import config
+from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import LegbalError
-from legbal.library.rider import read_meters
-from legbal.library.rides import LAST, Library
 from legbal.present.numbers import timestamp
 from legbal.present.text import printable
 
@@ -70,16 +69,12 @@ def print_script(shell: str) -> None:
 
 
 def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Ids of recorded rides, the newest first, with their day and meter; else files."""
+    """Names of recorded rides, the newest first, with their day and meter; else files."""
     items: list[CompletionItem] = []
     with suppress(LegbalError):
-        with Library() as library:
-            recorded = library.rides()
-        if recorded and LAST.startswith(typed):
-            items.append(CompletionItem(LAST, help="the newest ride"))
-        for ride in [ride for ride in recorded if ride.id.startswith(typed.lower())][:_MOST_RIDES]:
+        for name, ride in RideService().names(typed)[:_MOST_RIDES]:
             what = ride.title or ", ".join(ride.meters) or ride.source
-            items.append(CompletionItem(ride.id, help=f"{timestamp(ride.started)}  {printable(what)[:40]}"))
+            items.append(CompletionItem(name, help=f"{timestamp(ride.started)}  {printable(what)[:40]}"))
     return items or [CompletionItem(typed, type="file")]
 
 
@@ -90,7 +85,7 @@ def meters(_context: click.Context, _parameter: click.Parameter, typed: str) -> 
     """
     names: list[str] = []
     with suppress(LegbalError):
-        names = [*config.load().aliases, *(meter.name for meter in read_meters())]
+        names = [*config.load().aliases, *RideService().meters()]
     starts = dict.fromkeys(name.split()[0] for name in names if name.split() and name.isprintable())
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
 

@@ -14,14 +14,13 @@ import click
 import msgspec
 
 from legbal.app.meters import meter_named
-from legbal.app.ride_files import ImportResult, export_ride, import_file
+from legbal.app.review import ReviewService
+from legbal.app.ride_files import ImportResult, export_ride, open_derivation
 from legbal.cli.options import settings
 from legbal.cli.terminal import bar, complain, waiting, writing
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
-from legbal.library.rides import Library
 from legbal.present.text import printable
-from legbal.sources.replay import open_ride
 
 _MANY = 1_800  # steps: a ride that takes a second or so to write
 
@@ -30,14 +29,15 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     """Imports the files, each by itself; the exit code is 1 if any failed."""
     chosen = settings(options)
     meter = None if meter is None else meter_named(meter, chosen)
+    service = ReviewService(chosen)
     imports: list[ImportResult] = []
     with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
     stopped = False
     try:
-        with Library() as library, bar("Importing", len(files) if with_bar else 0) as step:
+        with bar("Importing", len(files) if with_bar else 0) as step:
             for path in files:
                 with nullcontext() if with_bar else waiting("Importing …"):
-                    imports.append(import_file(library, path, meter, chosen, options))
+                    imports.append(service.bring_in(path, meter, options))
                 if not with_bar:
                     _tell(imports[-1], as_json)
                 step(1)
@@ -73,14 +73,16 @@ def export(
 ) -> None:
     """Exports one ride."""
     kind = kind or _kind_of(output)
-    recorded = open_ride(ride, complain)
     stem = "ride" if ride == "-" else Path(ride).stem
 
     def shown(steps: int) -> AbstractContextManager[Callable[[int], None]]:
         return bar("Exporting", steps if steps >= _MANY else 0, every=200)
 
-    with writing(output, f"{stem}.{kind}", overwrite=overwrite) as file:
-        export_ride(file, kind, recorded, settings(options), options, history, plan, complain, shown)
+    with (
+        open_derivation(ride, settings(options), options, history, plan, complain) as (recorded, derivation),
+        writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
+    ):
+        export_ride(file, kind, recorded, derivation, complain, shown)
 
 
 def _kind_of(output: Path | None) -> Format:

@@ -10,22 +10,20 @@ import click
 import msgspec
 
 from legbal.app.derivation import Derivation
-from legbal.app.meters import profiles
-from legbal.app.ride_values import SUMMARY, open_derivation
-from legbal.app.rides import RideService, make_report
-from legbal.app.rides import trend as trend_of
+from legbal.app.review import ReviewService, make_report
+from legbal.app.ride_files import open_derivation
+from legbal.app.ride_values import SUMMARY
 from legbal.cli.options import settings
 from legbal.cli.terminal import complain, need_terminal, writing
-from legbal.cli.trend import wait_for
+from legbal.cli.trend import service_of_months
 from legbal.errors import UsageError
-from legbal.library.rides import Library
 from legbal.present.document import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import summary_blocks
 from legbal.report.ride import RideDetails, about_ride
 from legbal.report.trend import trend_page
-from legbal.sources.replay import RecordedRide, open_ride
+from legbal.sources.replay import RecordedRide
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
@@ -33,9 +31,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
     if ride is None:
         _screen(as_json, options)
         return
-    with open_derivation(
-        open_ride(ride, complain), settings(options), options, history, plan, complain
-    ) as derivation:
+    with open_derivation(ride, settings(options), options, history, plan, complain) as (_, derivation):
         summary = derivation.get_and_save(SUMMARY)
     if as_json:
         limits = tuple(map(remark, summary.limits))
@@ -53,8 +49,7 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
     from legbal.tui.base_app import ScreenApp
     from legbal.tui.screens.rides import RidesScreen
 
-    service = RideService(settings({}))
-    ScreenApp(lambda: RidesScreen(service), settings(options), options).run()
+    ScreenApp(lambda: RidesScreen(ReviewService(settings({}))), settings(options), options).run()
 
 
 def report(
@@ -77,12 +72,11 @@ def report(
             f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
         )
     if ride is None:
-        with writing(output, "trend.html", overwrite=overwrite) as file, Library() as library:
-            wait_for(library.path)
-            file.write(trend_page(trend_of(library, profiles())))
+        with writing(output, "trend.html", overwrite=overwrite) as file:
+            file.write(trend_page(service_of_months(wait=True).trend()))
     else:
-        recorded = open_ride(ride, complain)
-        with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
+        with open_derivation(ride, settings(options), options, history, plan, complain) as opened:
+            recorded, derivation = opened
             about = _about(recorded, derivation)
             with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
                 file.write(make_report(derivation, about))

@@ -133,7 +133,7 @@ def _run(
         options,
         changed,
         # loaded only then, with reports and all else that a ride does not need
-        lambda: import_module("legbal.app.rides").RideService(load()),
+        lambda: import_module("legbal.app.review").ReviewService(load()),
     )
     if chooser is not None:
         chooser.ask = app.ask

@@ -9,11 +9,9 @@ import click
 import msgspec
 
 from legbal.app.reindex_process import update
+from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm
-from legbal.errors import LibraryError, UsageError
-from legbal.library.derived import ListItem, read_list_item
-from legbal.library.recorder import close_interrupted
-from legbal.library.rides import Library
+from legbal.errors import UsageError
 from legbal.present.document import Column, Table, table_text
 from legbal.present.numbers import clock, count, share_error, timestamp
 from legbal.present.sentences import say
@@ -43,17 +41,8 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         return
     if yes:
         raise UsageError("--yes goes with --remove", hint="`legbal rides --remove RIDE --yes`.")
-    with Library() as library:
-        unclosed = ""
-        try:
-            close_interrupted(library.path)
-        except LibraryError as error:
-            unclosed = str(error)
-        listed = library.rides(limit)
-        if unclosed:  # what is there can be listed all the same
-            complain(unclosed)
-        update(library.path, _say_updated, complain)
-        items = [read_list_item(library, ride) for ride in listed]
+    service = RideService()
+    items = service.items(limit, complain, lambda: update(service.path, _say_updated, complain))
     if as_json:
         click.echo(msgspec.json.encode([_object(item) for item in items]))
     elif items:
@@ -64,17 +53,16 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
 
 
 def _remove(name: str, *, ask: bool) -> None:
-    with Library() as library:
-        close_interrupted(library.path)
-        ride = library.find(name)
-        identity, started, duration, _, meters, _, _, title = _cells(ListItem(ride))
-        removed = "  ".join((identity, started, duration, meters, title)).rstrip()
-        if ask:
-            click.echo(removed, err=True)
-            if not asyncio.run(confirm("Remove this ride for good?")):
-                click.echo("Nothing was removed.", err=True)
-                return
-        library.remove(ride)
+    service = RideService()
+    ride = service.find(name)
+    identity, started, duration, _, meters, _, _, title = _cells(ListItem(ride))
+    removed = "  ".join((identity, started, duration, meters, title)).rstrip()
+    if ask:
+        click.echo(removed, err=True)
+        if not asyncio.run(confirm("Remove this ride for good?")):
+            click.echo("Nothing was removed.", err=True)
+            return
+    service.remove(ride)
     click.echo(f"removed {removed}")
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from legbal.app.bluetooth_meters import nearby_meters
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.cli import ride_commands
 from legbal.cli.terminal import complain
 from legbal.config import load, resolve
@@ -18,7 +18,7 @@ def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
         begin = ScreenApp(
-            lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(RideService(load()))),
+            lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
             resolve().settings,
         ).run()
         if begin is None:

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from legbal.analysis.months import Kind
-from legbal.app import reindex_process, rides
-from legbal.app.meters import profiles
+from legbal.analysis.months import LONGEST_WORDS, Kind
+from legbal.app import reindex_process
+from legbal.app.review import ReviewService
+from legbal.app.rides import RideService
 from legbal.cli.terminal import bar, complain
-from legbal.config import load
-from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
-from legbal.library.rides import Library
+from legbal.config import Settings, load
 from legbal.present.document import Block, document_text
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
@@ -26,17 +25,15 @@ _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 202
 def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
     named = None if meter is None else load().meter_named(meter)
-    with Library() as library:
-        if wait:
-            wait_for(library.path)
-        result = rides.trend(library, profiles(), meter=named, band=band, since=since and since.date())
+    service = service_of_months(wait=wait)
+    result = service.trend(meter=named, band=band, since=since and since.date())
     if as_json:
         click.echo(msgspec.json.encode(with_words(result)))
     else:
         _print(trend_blocks(result))
         if not result.meters and not result.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
-    _derive_pending(library.path, result.pending, "trend")
+    _derive_pending(service.path, result.pending, "trend")
 
 
 def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
@@ -47,13 +44,13 @@ def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
         raise click.BadParameter(f"at most {LONGEST_WORDS} characters are kept.", param_hint="WORDS")
     if last_day is not None and last_day < first_day:
         raise click.BadParameter("lies before --date.", param_hint="--until")
-    change = add_change(words, first_day, last_day, kind)
+    change = RideService().add_change(words, first_day, last_day, kind)
     click.echo(f"Change {change.number} is noted: {printable(change.words)}")
 
 
 def list_changes(as_json: bool) -> None:
     """Prints the changes."""
-    noted = changes()
+    noted = RideService().changes()
     if as_json:
         click.echo(msgspec.json.encode(noted))
     elif noted:
@@ -64,15 +61,13 @@ def list_changes(as_json: bool) -> None:
 
 def remove(number: int) -> None:
     """Removes the change; rides stay as they are."""
-    click.echo(f"Change {number} is forgotten: {printable(remove_change(number).words)}")
+    click.echo(f"Change {number} is forgotten: {printable(RideService().remove_change(number).words)}")
 
 
 def report(number: int | None, as_json: bool, wait: bool) -> None:
     """Prints before against after."""
-    with Library() as library:
-        if wait:
-            wait_for(library.path)
-        reports = rides.change_reports(library, profiles(), number)
+    service = service_of_months(wait=wait)
+    reports = service.change_reports(number)
     if as_json:
         click.echo(msgspec.json.encode([with_words(each) for each in reports]))
     elif reports:
@@ -80,7 +75,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     else:
         click.echo(_NO_CHANGES)
     if reports:
-        _derive_pending(library.path, reports[0].pending, "change report")
+        _derive_pending(service.path, reports[0].pending, "change report")
 
 
 def _print(blocks: Iterable[Block]) -> None:
@@ -98,7 +93,10 @@ def _derive_pending(path: Path, pending: int, command: str) -> None:
     reindex_process.catch_up(path, complain)
 
 
-def wait_for(path: Path) -> None:
-    """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
-    with bar("Deriving rides again", reindex_process.count_stale(path)) as step:
-        reindex_process.wait(path, step)
+def service_of_months(*, wait: bool) -> ReviewService:
+    """The library, brought up to date if that is waited for, with a progress bar. Raises LibraryError, ProfileError."""
+    service = ReviewService(Settings())
+    if wait:
+        with bar("Deriving rides again", reindex_process.count_stale(service.path)) as step:
+            reindex_process.wait(service.path, step)
+    return service

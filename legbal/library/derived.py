@@ -16,13 +16,12 @@ import msgspec
 
 from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
-from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
 from legbal.library.connection import open_writing, transaction, translate_errors
-from legbal.library.rides import Library, RideRow, local_time, read_rows
+from legbal.library.rides import local_time, read_rows
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, Share
+from legbal.ride.share import BalanceQuality, BandShare
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 
@@ -87,33 +86,6 @@ class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-class _StoredShare(Share, frozen=True):
-    """A share as a summary has its fields, among those of the ride or power band."""
-
-    standard_error: Error | None = msgspec.field(default=None, name="left_standard_error")
-    revolutions: Number | None = None
-    balance: BalanceQuality | None = None  # of a ride
-
-
-class _Glance(msgspec.Struct, frozen=True):
-    """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
-
-    ride: _StoredShare = _StoredShare()
-    bands: tuple[_StoredShare, ...] = ()
-
-
-class ListItem(msgspec.Struct, frozen=True):
-    """A ride as lists show it: what is known of it, and its left share as its newest summary has it.
-
-    `balance` is None while nothing is derived from it.
-    """
-
-    ride: RideRow
-    share: Share = EMPTY
-    balance: BalanceQuality | None = None
-    bands: tuple[Share, ...] = ()
-
-
 def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
     """Keeps derived values of a ride, by its id, beside those of other versions, all or nothing; they are the newest.
 
@@ -131,19 +103,6 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
                 " SELECT number, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
                 (row.name, row.version, row.value, row.basis, row.problem[:500], ride),
             )
-
-
-def read_list_item(library: Library, ride: RideRow) -> ListItem:
-    """The ride as lists show it. Raises LibraryError."""
-    summary = library.derived(ride, "summary")
-    try:
-        glance = _Glance() if summary is None else msgspec.json.decode(summary, type=_Glance)
-    except msgspec.DecodeError as error:
-        raise LibraryError(
-            f"the summary of ride {ride.id} cannot be read: {error}",
-            hint="A newer legbal may have written it: update legbal.",
-        ) from error
-    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands)
 
 
 def stale_rides(path: Path, by: str) -> dict[str, str]:

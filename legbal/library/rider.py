@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from legbal import paths
-from legbal.analysis.months import Change, Kind
+from legbal.analysis.months import LONGEST_WORDS, Change, Kind
 from legbal.errors import LibraryError
 from legbal.library.codec import as_utf8
 from legbal.library.connection import open_writing, transaction, translate_errors
@@ -19,7 +19,6 @@ from legbal.library.rides import read_rows
 from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
-LONGEST_WORDS = 200  # characters
 _CHOICES = ("swap_sides", "reference", "pair")
 
 

@@ -25,7 +25,7 @@ from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
-    from legbal.app.rides import RideService
+    from legbal.app.review import ReviewService
     from legbal.tui.screens.ride import RidePage
 
 _NO_SIGNALS = (
@@ -59,7 +59,7 @@ class RideApp(BaseApp[None]):
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,
-        service: Callable[[], RideService] | None = None,
+        service: Callable[[], ReviewService] | None = None,
         screen: Callable[[], Screen[None]] | None = None,
     ) -> None:
         super().__init__(screen or partial(self.live_screen, live), settings, flags)
@@ -67,7 +67,7 @@ class RideApp(BaseApp[None]):
         self._changed = changed
         self._service = service
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
-        self._page: Callable[[RideService], RidePage] | None = None  # of the ride that has ended
+        self._page: Callable[[ReviewService], RidePage] | None = None  # of the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
 

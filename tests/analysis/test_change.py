@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
 from legbal.analysis.months import Change
-from legbal.app.meters import profiles
-from legbal.app.rides import change_reports
+from legbal.app.review import ReviewService
+from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.rider import add_change
-from legbal.library.rides import Library
 from legbal.present.document import document_text
 from legbal.present.trend import change_blocks, of_effect
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
@@ -31,8 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def told(path: Path, number: int | None = None, today: date = MAY) -> list[ChangeReport]:
-    with Library(path) as library:
-        return change_reports(library, profiles(), number, today=today)
+    return ReviewService(Settings(), path).change_reports(number, today=today)
 
 
 def ride(path: Path, day: date, left: float, error: float = 0.2, meter: str = "Pedals") -> None:
@@ -202,12 +200,9 @@ def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     cleats = add_change("cleats", MAY + 3 * DAY, path=path)
     strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path)
     add_change("saddle", MAY + 4 * DAY, path=path)
-    with Library(path) as library:
-        told = {
-            found.change.words: found for found in change_reports(library, profiles(), today=MAY + 9 * DAY)
-        }
-    assert told["cleats"].together == (strength,)
-    assert told["strength"].together == (cleats,)
-    assert told["saddle"].together == ()
-    said = " ".join(document_text(change_blocks(told["cleats"])))
+    found = {x.change.words: x for x in told(path, today=MAY + 9 * DAY)}
+    assert found["cleats"].together == (strength,)
+    assert found["strength"].together == (cleats,)
+    assert found["saddle"].together == ()
+    said = " ".join(document_text(change_blocks(found["cleats"])))
     assert "Changes 1 and 2 were made in the same days" in said

@@ -23,6 +23,7 @@ from legbal.app import derivation, ride_values
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.reindex_process import is_reindexing
+from legbal.app.rides import RideService
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.connection import open_writing
@@ -31,7 +32,6 @@ from legbal.library.derived import (
     current_versions,
     dated_rides,
     problems,
-    read_list_item,
     stale_rides,
     version,
 )
@@ -105,7 +105,7 @@ def test_lists_have_the_shares_of_the_kept_summary(path: Path) -> None:
     bring_up_to_date(path, profiles())
     with Library(path) as library:
         ride = library.find("last")
-        item, value = read_list_item(library, ride), library.derived(ride, "summary")
+        item, value = RideService(path).item(ride.id), library.derived(ride, "summary")
     assert value is not None
     stated = ride_values.SUMMARY.decode(value)
     assert item.balance == stated.ride.balance == "measured"

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from legbal.analysis.trend import Trend
-from legbal.app.meters import profiles
-from legbal.app.rides import trend
+from legbal.app.review import ReviewService
+from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
-from legbal.library.rides import Library
 from legbal.meters.balance_octet import Reference
 from legbal.present.trend import of_trend
 from legbal.ride.share import BalanceQuality
@@ -30,8 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def told(path: Path, **options: Any) -> Trend:
-    with Library(path) as library:
-        return trend(library, profiles(), **options)
+    return ReviewService(Settings(), path).trend(**options)
 
 
 def months_of_rides(path: Path, per_month: float, rides: int = 24, seed: int = 1) -> None:

@@ -10,7 +10,7 @@ import pytest
 from legbal.analysis.ride_analysis import analyse
 from legbal.app import reindex_process, ride_values
 from legbal.app.meters import current_setup, profiles
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
 from legbal.present.objects import plain
@@ -19,7 +19,7 @@ from tests.tui import libraries
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> RideService:
+def service(tmp_path_factory: pytest.TempPathFactory) -> ReviewService:
     """One ride."""
     return libraries.ridden(tmp_path_factory.mktemp("service") / "library.sqlite", 1, 400.0)
 
@@ -32,7 +32,7 @@ def test_a_library_that_is_not_there_has_no_rides(tmp_path: Path) -> None:
         service.item("last")
 
 
-def test_an_entry_is_what_the_ride_s_summary_says(service: RideService) -> None:
+def test_an_entry_is_what_the_ride_s_summary_says(service: ReviewService) -> None:
     (entry,) = service.items()
     assert service.item("last") == entry
     summary = service.summary(entry.ride)
@@ -46,7 +46,7 @@ def test_an_entry_is_what_the_ride_s_summary_says(service: RideService) -> None:
 
 
 def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
-    service: RideService, monkeypatch: pytest.MonkeyPatch
+    service: ReviewService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ride = service.item("last").ride
     reached: list[float] = []
@@ -66,7 +66,7 @@ def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
     assert second.notes == ((400.0, "[b]left[/b] knee"),)
 
 
-def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -> None:
+def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: ReviewService) -> None:
     ride = service.item("last").ride
     page = service.detail(ride)
     with Library(service.path) as library:
@@ -75,19 +75,19 @@ def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -
     assert service.detail(ride).analysis.summary == page.analysis.summary
 
 
-def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:
+def test_a_note_made_later_stands_in_its_place(service: ReviewService) -> None:
     ride = service.item("last").ride
     service.note(ride, 12.0, "warm")
     assert service.detail(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
 
 
-def test_a_title_is_kept(service: RideService) -> None:
+def test_a_title_is_kept(service: ReviewService) -> None:
     ride = service.item("last").ride
     service.describe(ride, "title", "Alpe\ud800")
     assert service.item("last").ride.title == "Alpe?"
 
 
-def test_writing_tells_how_far_it_is_and_overwrites_nothing(service: RideService, tmp_path: Path) -> None:
+def test_writing_tells_how_far_it_is_and_overwrites_nothing(service: ReviewService, tmp_path: Path) -> None:
     ride = service.item("last").ride
     parts: list[float] = []
     service.write(ride, "fit", tmp_path / "ride.fit", overwrite=False, tell=parts.append)

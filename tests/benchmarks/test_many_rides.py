@@ -20,10 +20,10 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.app.meters import profiles
-from legbal.app.rides import trend
+from legbal.app.review import ReviewService
+from legbal.config import Settings
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.rider import add_change
-from legbal.library.rides import Library
 from tests.benchmarks.many_rides import fill
 from tests.benchmarks.turns import shortest, table, tell
 
@@ -64,8 +64,7 @@ def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home
         assert len(dated_rides(path, by, versions)) == RIDES
 
     def judge() -> None:
-        with Library(path) as library:
-            assert len(trend(library, known).meters) == 2
+        assert len(ReviewService(Settings(), path).trend().meters) == 2
 
     bare, asked, judged = shortest(ROUNDS, time.process_time, read_rows, query, judge)
     tell(benchmark, rows=bare, query=asked, trend=judged)

@@ -15,8 +15,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
+from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
-from legbal.app.rides import RideService
 from legbal.ride.share import Share
 from legbal.tui.render import ride_trace, rides
 from legbal.tui.render.ride_trace import whole_ride
@@ -34,7 +34,7 @@ ROUNDS = 40
 SIZE = (120, 40)
 
 
-async def _keys(service: RideService) -> float:
+async def _keys(service: ReviewService) -> float:
     """The processor seconds of a key that moves the cursor, painted; the shortest of many."""
     app = review_app(service)
     async with app.run_test(size=SIZE) as pilot:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from legbal.analysis.months import Change
+from legbal.analysis.months import LONGEST_WORDS, Change
 from legbal.errors import LibraryError
 from legbal.library.connection import open_writing
-from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
+from legbal.library.rider import add_change, changes, remove_change
 
 MAY = date(2026, 5, 1)
 

@@ -20,10 +20,11 @@ from legbal import paths
 from legbal.app.derivation import Derivation, DerivedValue
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
+from legbal.app.review import ReviewService
 from legbal.app.ride_setup import CONTRIBUTION
 from legbal.app.ride_values import ANALYSIS, REGISTRY, SUMMARY, keep_summary
-from legbal.app.rides import trend
 from legbal.cli import main
+from legbal.config import Settings
 from legbal.library.derived import CODES, version
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, keep
@@ -90,18 +91,16 @@ def test_it_opens_lists_and_trends_without_folding_a_ride(
         path,
         "SELECT left_percent FROM bands JOIN rides ON number = ride WHERE seconds >= 60 ORDER BY low_ftp, started",
     )
-    with Library(path) as library:
-        found = trend(library, profiles())
-        assert found.pending == 1  # the broken one
-        (meter,) = found.meters
-        assert [x.share.left_percent for band in meter.bands for x in band.rows] == [
-            left for (left,) in bands
-        ]
-        assert [len(band.rows) for band in meter.bands] == [7]
-        assert bring_up_to_date(path, profiles()) or True
-        again = trend(library, profiles())
-        assert again.meters == found.meters
-        assert again.failed == ("old99999",)
+    service = ReviewService(Settings(), path)
+    found = service.trend()
+    assert found.pending == 1  # the broken one
+    (meter,) = found.meters
+    assert [x.share.left_percent for band in meter.bands for x in band.rows] == [left for (left,) in bands]
+    assert [len(band.rows) for band in meter.bands] == [7]
+    assert bring_up_to_date(path, profiles()) or True
+    again = service.trend()
+    assert again.meters == found.meters
+    assert again.failed == ("old99999",)
     listed = {x["ride"]: x["left_percent"] for x in json.loads(legbal("rides", "--json"))}
     assert listed == stated | {"old99999": None}
     assert json.loads(legbal("review", "old00003", "--json"))["ride"]["left_percent"] == stated["old00003"]
@@ -143,7 +142,8 @@ def test_values_of_a_profile_corrected_since_the_last_ride_are_taken_over(
                 derivation = Derivation.current(library, ride, profiles())
                 derivation.get(SUMMARY)
                 derivation.get(CONTRIBUTION)
-        assert [len(band.rows) for meter in trend(library, profiles()).meters for band in meter.bands] == [7]
+        (meter,) = ReviewService(Settings(), path).trend().meters
+        assert [len(band.rows) for band in meter.bands] == [7]
     legbal("review", "old00003")
     assert folds == []
 

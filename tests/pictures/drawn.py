@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.app.live import Status
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.config import Settings
 from legbal.outlets import RunState
 from legbal.outlets.mqtt import encoding, topic_of
@@ -125,7 +125,7 @@ def _live(view: RideView) -> RideApp:
     return RideApp(FakeLive(view, STATUS), LOOKS)
 
 
-def _review(service: RideService) -> ScreenApp[None]:
+def _review(service: ReviewService) -> ScreenApp[None]:
     return review_app(service, LOOKS)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 
 from legbal.app.meters import profiles
+from legbal.app.review import ReviewService
 from legbal.app.ride_setup import contribution, with_contributions
 from legbal.app.ride_values import keep_summary
-from legbal.app.rides import RideService
 from legbal.library.rider import add_change
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
@@ -96,7 +96,7 @@ def evening() -> Iterator[tuple[str, RideView]]:
         yield name, ride.view()
 
 
-def library(path: Path) -> RideService:
+def library(path: Path) -> ReviewService:
     """Half a year of rides, one a week, with a cleat turned in the middle; the newest is the demonstration's."""
     newest = demo(assioma(), 1, seconds=NEWEST_S)
     for number, day in enumerate([*reversed(newest.earlier(RIDES - 1)), newest]):

@@ -17,9 +17,9 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.analysis.trend import BandTrend, RideShare
 from legbal.app.ride_values import AnalysedRide
+from legbal.app.rides import ListItem
 from legbal.cli import rides as cli_rides
 from legbal.config.settings import SpeechLanguage
-from legbal.library.derived import ListItem
 from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from blockbuster import blockbuster_ctx
 
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from tests.remote.followers import Clocks
 from tests.tui import libraries
 from tests.tui.fake import FakeLive
@@ -45,7 +45,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def service(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RideService:
+def service(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReviewService:
     """The same rides, the test's own, in the rider's own place."""
     home = tmp_path / "home"
     home.mkdir()

@@ -9,9 +9,9 @@ from pathlib import Path
 from legbal.analysis.months import RideBands
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.meters import profiles
+from legbal.app.review import ReviewService
 from legbal.app.ride_setup import contribution, with_contributions
 from legbal.app.ride_values import SUMMARY, keep_summary
-from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library import derived
 from legbal.library.connection import open_writing, transaction
@@ -25,12 +25,12 @@ FIRST_DAY = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
 
 
-def at(path: Path) -> RideService:
+def at(path: Path) -> ReviewService:
     """The library there."""
-    return RideService(Settings(), path)
+    return ReviewService(Settings(), path)
 
 
-def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> RideService:
+def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> ReviewService:
     """A library of simulated rides, the newest with a drop-off and a note in it."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
     newest = demo(profile, 1, seconds=seconds)
@@ -57,7 +57,7 @@ def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 
     return at(path)
 
 
-def listed(path: Path, rides: int) -> RideService:
+def listed(path: Path, rides: int) -> ReviewService:
     """A library of as many rides, each with its summary as the list shows it, but without its packets."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
     with closing(open_writing(path)) as connection:

@@ -26,10 +26,10 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
+from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
-from legbal.app.rides import RideService
+from legbal.app.rides import ListItem
 from legbal.config import Settings
-from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Estimate, Share
@@ -294,14 +294,14 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
     )
 
 
-class MadeUp(RideService):
+class MadeUp(ReviewService):
     """These rides, without a library."""
 
     def __init__(self) -> None:
         super().__init__(Settings(), Path("nowhere"))
         self._made = season()
 
-    def items(self, limit: int | None = None) -> list[ListItem]:
+    def items(self, limit: int | None = None, *_: object) -> list[ListItem]:
         return self._made[:limit]
 
     def item(self, name: str) -> ListItem:
@@ -316,8 +316,11 @@ class MadeUp(RideService):
         del ride
         return page()
 
-    def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
-        return trend()
+    def trend(self, **_: object) -> Trend:
+        return trend()[0]
+
+    def change_reports(self, *_: object, **__: object) -> list[ChangeReport]:
+        return list(trend()[1])
 
     def waiting(self) -> int:
         return 0

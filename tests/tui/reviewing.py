@@ -8,7 +8,7 @@ from contextlib import suppress
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.config import Settings
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.base_screens import LineDialog
@@ -19,7 +19,7 @@ from tests.tui import seen
 from tests.tui.seen import FULL, SMALL
 
 
-def review_app(service: RideService, settings: Settings | None = None) -> ScreenApp[None]:
+def review_app(service: ReviewService, settings: Settings | None = None) -> ScreenApp[None]:
     """The list of rides by itself."""
     return ScreenApp(lambda: RidesScreen(service), settings)
 

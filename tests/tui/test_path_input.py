@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from legbal.app.review import file_name
 from legbal.app.ride_files import ride_files
-from legbal.app.rides import file_name
 from legbal.tui.path_input import complete_path, parse_paths
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)

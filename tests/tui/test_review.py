@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from textual.widgets import OptionList
 
+from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult
-from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.base_screens import ChoiceDialog, MessageDialog
@@ -25,7 +25,7 @@ from tests.tui.seen import SMALL
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
-async def test_help_is_there_on_every_screen(service: RideService) -> None:
+async def test_help_is_there_on_every_screen(service: ReviewService) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for key in ("enter", "escape", "t"):
@@ -37,7 +37,7 @@ async def test_help_is_there_on_every_screen(service: RideService) -> None:
         await asked(pilot, MessageDialog)
 
 
-async def test_escape_leads_out(service: RideService) -> None:
+async def test_escape_leads_out(service: ReviewService) -> None:
     app = review_app(service)
     async with app.run_test(size=SMALL) as pilot:
         await page_of(pilot)
@@ -62,7 +62,7 @@ def test_without_a_ride_and_without_a_terminal_the_command_says_what_to_do(argum
 
 
 async def test_the_app_ends_at_once_while_files_are_read(
-    service: RideService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: ReviewService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, more = threading.Event(), threading.Event()
 
@@ -99,7 +99,7 @@ async def test_the_app_ends_at_once_while_files_are_read(
 
 @pytest.mark.parametrize(("key", "kind"), [(None, RidesScreen), ("enter", RidePage), ("t", TrendPage)])
 async def test_a_job_that_outlives_its_screen_harms_nothing(
-    service: RideService, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
+    service: ReviewService, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
 ) -> None:
     app = review_app(service)
     async with app.run_test(size=SMALL) as pilot:

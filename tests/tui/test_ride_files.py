@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
 from tests.shared import shared
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize(("number", "ending"), [("1", "fit"), ("2", "csv"), ("3", "parquet"), ("4", "jsonl")])
 async def test_a_ride_is_written_in_every_format(
-    service: RideService, tmp_path: Path, number: str, ending: str
+    service: ReviewService, tmp_path: Path, number: str, ending: str
 ) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
@@ -35,7 +35,7 @@ async def test_a_ride_is_written_in_every_format(
     assert (tmp_path / f"2026-04-11-Threshold-5-5.{ending}").stat().st_size > 1000
 
 
-async def test_nothing_is_overwritten_unasked(service: RideService, tmp_path: Path) -> None:
+async def test_nothing_is_overwritten_unasked(service: ReviewService, tmp_path: Path) -> None:
     there = tmp_path / "mine.csv"
     there.write_text("mine")
     async with review_app(service).run_test(size=SMALL) as pilot:
@@ -51,7 +51,7 @@ async def test_nothing_is_overwritten_unasked(service: RideService, tmp_path: Pa
             assert (there.read_text() == "mine") is kept
 
 
-async def test_a_file_that_cannot_be_written_is_told(service: RideService, tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_is_told(service: ReviewService, tmp_path: Path) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("r")
@@ -60,7 +60,9 @@ async def test_a_file_that_cannot_be_written_is_told(service: RideService, tmp_p
         assert "cannot be written" in text(pilot, "said")
 
 
-async def test_a_report_is_written_from_the_page_into_a_folder(service: RideService, tmp_path: Path) -> None:
+async def test_a_report_is_written_from_the_page_into_a_folder(
+    service: ReviewService, tmp_path: Path
+) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await page_of(pilot)
         await pilot.press("r")
@@ -71,7 +73,9 @@ async def test_a_report_is_written_from_the_page_into_a_folder(service: RideServ
     assert "[b]left[/b] knee" in page
 
 
-async def test_a_real_capture_and_a_real_fit_file_are_imported(service: RideService, tmp_path: Path) -> None:
+async def test_a_real_capture_and_a_real_fit_file_are_imported(
+    service: ReviewService, tmp_path: Path
+) -> None:
     folder = tmp_path / "from the head unit"
     folder.mkdir()
     for name in ("captures/assioma_duo.jsonl", "fit/edge1000_short_5laps.fit"):
@@ -98,7 +102,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(service: RideServ
         assert "0 rides added, 1 there already." in text(pilot, "said")
 
 
-async def test_a_folder_without_rides_is_told(service: RideService, tmp_path: Path) -> None:
+async def test_a_folder_without_rides_is_told(service: ReviewService, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
@@ -108,7 +112,7 @@ async def test_a_folder_without_rides_is_told(service: RideService, tmp_path: Pa
         assert "no FIT file and no capture" in text(pilot, "said")
 
 
-async def test_tab_completes_a_path(service: RideService, tmp_path: Path) -> None:
+async def test_tab_completes_a_path(service: ReviewService, tmp_path: Path) -> None:
     for name in ("ride-one.fit", "ride-two.fit"):
         (tmp_path / name).touch()
     async with review_app(service).run_test(size=SMALL) as pilot:

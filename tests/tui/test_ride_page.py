@@ -10,7 +10,7 @@ from textual.widgets import Input
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_ride_s_page_has_its_trace_and_all_tables(
-    service: RideService, size: tuple[int, int]
+    service: ReviewService, size: tuple[int, int]
 ) -> None:
     async with review_app(service).run_test(size=size) as pilot:
         await page_of(pilot)
@@ -45,7 +45,7 @@ async def test_a_ride_s_page_has_its_trace_and_all_tables(
         assert "▼" in body
 
 
-async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(service: RideService) -> None:
+async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         trace = page.trace
@@ -70,7 +70,7 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(service: R
         assert page.trace.end - page.trace.start == pytest.approx(60.0)
 
 
-async def test_where_there_is_no_interval_enter_says_so(service: RideService) -> None:
+async def test_where_there_is_no_interval_enter_says_so(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
@@ -80,7 +80,7 @@ async def test_where_there_is_no_interval_enter_says_so(service: RideService) ->
         assert "no interval at the cursor" in text(pilot, "said")
 
 
-async def test_the_text_scrolls_and_the_view_changes(service: RideService) -> None:
+async def test_the_text_scrolls_and_the_view_changes(service: ReviewService) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         page = await page_of(pilot)
         await pilot.press("down", "pagedown")
@@ -97,7 +97,7 @@ async def test_the_text_scrolls_and_the_view_changes(service: RideService) -> No
             assert page.query_one("#ride-text").display is body
 
 
-async def test_a_note_is_kept_at_the_cursor_and_shown(service: RideService) -> None:
+async def test_a_note_is_kept_at_the_cursor_and_shown(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
@@ -119,7 +119,7 @@ async def test_a_note_is_kept_at_the_cursor_and_shown(service: RideService) -> N
             assert len(library.marks(library.find("last"))) == 1
 
 
-async def test_a_title_is_edited_and_the_list_has_it(service: RideService) -> None:
+async def test_a_title_is_edited_and_the_list_has_it(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("e")
@@ -134,7 +134,7 @@ async def test_a_title_is_edited_and_the_list_has_it(service: RideService) -> No
 
 
 async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(
-    service: RideService, tmp_path: Path
+    service: ReviewService, tmp_path: Path
 ) -> None:
     said = "slept badly, [b]left[/b] <i>hip</i> " + "and much more to say " * 20
     async with review_app(service).run_test(size=FULL) as pilot:
@@ -172,7 +172,7 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         record=keeping.record,
         keep=keeping.keep,
     )
-    app = RideApp(companion, service=lambda: RideService(Settings()))
+    app = RideApp(companion, service=lambda: ReviewService(Settings()))
     async with app.run_test(size=SMALL) as pilot:
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "ride"])
         await pilot.press("q")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from legbal.app import reindex, reindex_process
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.library.rides import Library
 from legbal.tui.base_screens import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_list_shows_the_newest_ride_first_with_its_share(
-    service: RideService, size: tuple[int, int]
+    service: ReviewService, size: tuple[int, int]
 ) -> None:
     async with review_app(service).run_test(size=size) as pilot:
         await settled(pilot)
@@ -35,7 +35,7 @@ async def test_the_list_shows_the_newest_ride_first_with_its_share(
         assert text(pilot, "review-head").startswith(" Rides  3")
 
 
-async def test_typing_filters_and_escape_brings_all_back(service: RideService) -> None:
+async def test_typing_filters_and_escape_brings_all_back(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("slash", *"bas", "space", *"april")
@@ -54,7 +54,7 @@ async def test_typing_filters_and_escape_brings_all_back(service: RideService) -
 
 
 async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_cursor(
-    service: RideService,
+    service: ReviewService,
 ) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
@@ -104,7 +104,7 @@ async def test_a_library_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["delete", "D"])
-async def test_a_ride_is_removed_after_a_yes_and_not_before(service: RideService, key: str) -> None:
+async def test_a_ride_is_removed_after_a_yes_and_not_before(service: ReviewService, key: str) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
@@ -135,7 +135,7 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
         assert "48/48" in text(pilot, "review-head")
 
 
-async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: RideService) -> None:
+async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: ReviewService) -> None:
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
     assert reindex_process.count_stale(service.path) == 3
@@ -145,7 +145,7 @@ async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: Rid
         assert text(pilot, "rides").count("±") == 3
 
 
-async def test_what_another_process_leaves_is_derived_all_the_same(service: RideService) -> None:
+async def test_what_another_process_leaves_is_derived_all_the_same(service: ReviewService) -> None:
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
     reindex_process.failure_file(service.path).write_text("of long ago")
@@ -161,7 +161,7 @@ async def test_what_another_process_leaves_is_derived_all_the_same(service: Ride
 
 
 async def test_why_rides_could_not_be_derived_anew_is_said_once(
-    service: RideService, monkeypatch: pytest.MonkeyPatch
+    service: ReviewService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> bool:
         raise ZeroDivisionError("deriving")
@@ -179,7 +179,7 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
 
 
 async def test_a_defect_in_what_a_screen_does_is_said_and_the_screen_stays(
-    service: RideService, monkeypatch: pytest.MonkeyPatch
+    service: ReviewService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> None:
         raise ZeroDivisionError("starting")
@@ -198,7 +198,7 @@ async def test_a_defect_in_what_a_screen_does_is_said_and_the_screen_stays(
 @pytest.mark.skipif(sys.platform == "win32", reason="the program that ends at once has another name there")
 @pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
 async def test_a_process_that_ends_without_a_word_is_said(
-    service: RideService, program: str, monkeypatch: pytest.MonkeyPatch
+    service: ReviewService, program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", program)
     monkeypatch.setattr(reindex_process, "_LOOK_EVERY_S", 0.01)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from legbal.app.rides import RideService
+from legbal.app.review import ReviewService
 from legbal.library.rider import add_change, changes
 from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_the_trend_shows_bands_months_and_words(service: RideService, size: tuple[int, int]) -> None:
+async def test_the_trend_shows_bands_months_and_words(service: ReviewService, size: tuple[int, int]) -> None:
     add_change("left cleat [2°] in", date(2026, 3, 28), path=service.path)
     async with review_app(service).run_test(size=size) as pilot:
         await settled(pilot)
@@ -39,7 +39,7 @@ async def test_the_trend_shows_bands_months_and_words(service: RideService, size
         await pilot.press("down", "pagedown", "pageup", "left")
 
 
-async def test_a_change_is_added_and_its_day_is_checked(service: RideService) -> None:
+async def test_a_change_is_added_and_its_day_is_checked(service: ReviewService) -> None:
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("t")
@@ -58,7 +58,7 @@ async def test_a_change_is_added_and_its_day_is_checked(service: RideService) ->
     assert (change.kind, change.first_day) == ("training", date(2026, 3, 25))
 
 
-async def test_a_report_of_the_trend_is_written(service: RideService, tmp_path: Path) -> None:
+async def test_a_report_of_the_trend_is_written(service: ReviewService, tmp_path: Path) -> None:
     async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("t")

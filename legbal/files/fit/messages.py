@@ -181,8 +181,7 @@ class _Selection:
         key = (frame.global_num, frame.big_endian, frame.fields)
         if key not in self._layouts:
             numbers = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
-            ends = accumulate(field.size for field in frame.fields)
-            placed = zip(frame.fields, ends, strict=True)
+            placed = zip(frame.fields, accumulate(field.size for field in frame.fields), strict=True)
             selected = [
                 (field, slice(end - field.size, end)) for field, end in placed if field.num in numbers
             ]

@@ -7,7 +7,7 @@ import msgspec
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.app.ride_values import AnalysedRide
-from legbal.library.derived import ListItem
+from legbal.app.rides import ListItem
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
 from legbal.present.numbers import count, number, plus_minus, reliable_share, watts, weekday

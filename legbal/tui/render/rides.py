@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.library.derived import ListItem
+from legbal.app.rides import ListItem
 from legbal.present.document import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, timestamp

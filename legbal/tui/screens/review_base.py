@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from legbal.app.review import ReviewService, file_name
 from legbal.app.ride_files import ImportResult
-from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration
@@ -53,7 +53,7 @@ class ReviewScreen(BaseScreen[None]):
         *parts: what stands above the line that says what is done.
     """
 
-    def __init__(self, service: RideService, *parts: Widget) -> None:
+    def __init__(self, service: ReviewService, *parts: Widget) -> None:
         self.service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer, self._answer_ends = Notice(), 0.0  # by the monotonic clock
@@ -147,9 +147,8 @@ class ReviewScreen(BaseScreen[None]):
             )
 
     async def written(self, name: str, write: Callable[..., None]) -> None:
-        """Ask for a name and write the file, if need be over another one: `write` as `RideService.trend_report`."""
-        here = await asyncio.to_thread(Path.cwd)
-        answer = await self.ask(PathDialog("Where to?", str(here / name)))
+        """Ask for a name and write the file, if need be over another one: `write` as `ReviewService.trend_report`."""
+        answer = await self.ask(PathDialog("Where to?", str(await asyncio.to_thread(Path.cwd) / name)))
         path, *_ = await asyncio.to_thread(parse_paths, answer)
         if await asyncio.to_thread(path.is_dir):
             path = path / name

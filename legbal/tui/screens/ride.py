@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
 
-from legbal.app.rides import RideService
-from legbal.library.derived import ListItem
+from legbal.app.review import ReviewService
+from legbal.app.rides import ListItem
 from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.sentences import say
@@ -96,7 +96,7 @@ class RidePage(ReviewScreen):
     ]
     HELP = _HELP
 
-    def __init__(self, service: RideService, ride: str, entry: ListItem | None = None) -> None:
+    def __init__(self, service: ReviewService, ride: str, entry: ListItem | None = None) -> None:
         self._ride = ride
         self.content = RideContent(entry) if entry is not None else None
         self.trace: Viewport | None = None

@@ -9,9 +9,9 @@ from textual.events import Mount
 from textual.widgets import Input
 
 from legbal.app.reindex_process import follow
+from legbal.app.review import ReviewService
 from legbal.app.ride_files import ride_files
-from legbal.app.rides import RideService
-from legbal.library.derived import ListItem
+from legbal.app.rides import ListItem
 from legbal.library.rides import RideRow
 from legbal.present.numbers import weekday
 from legbal.present.sentences import say
@@ -67,7 +67,7 @@ class RidesScreen(ReviewScreen):
     ]
     HELP = _HELP
 
-    def __init__(self, service: RideService) -> None:
+    def __init__(self, service: ReviewService) -> None:
         self._entries: list[ListItem] = []
         self._sorted = 0  # of ORDERS
         self._stopping = False  # an import: the rider asked once

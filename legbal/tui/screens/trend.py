@@ -10,10 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
 
-from legbal.analysis.months import Kind
-from legbal.app.rides import RideService
+from legbal.analysis.months import LONGEST_WORDS, Kind
+from legbal.app.review import ReviewService
 from legbal.errors import UsageError
-from legbal.library.rider import LONGEST_WORDS
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
@@ -61,7 +60,7 @@ class TrendPage(ReviewScreen):
     ]
     HELP = _HELP
 
-    def __init__(self, service: RideService) -> None:
+    def __init__(self, service: ReviewService) -> None:
         self.selection: TrendSelection | None = None
         super().__init__(
             service,
@@ -76,7 +75,8 @@ class TrendPage(ReviewScreen):
     async def load(self) -> None:
         """Read it in a thread."""
         with self.job("read", "Reading months of rides …"):
-            trends, changes = await asyncio.to_thread(self.service.trend)
+            trends = await asyncio.to_thread(self.service.trend)
+            changes = tuple(await asyncio.to_thread(self.service.change_reports))
             before = self.selection
             if before is None or before.meter >= len(trends.meters):
                 self._show(TrendSelection(trends, changes).at_longest())
@@ -124,7 +124,7 @@ class TrendPage(ReviewScreen):
                 read=_day,
             )
         )
-        await self.change(say("trend.change_kept"), lambda: self.service.add_change(words, day, kind))
+        await self.change(say("trend.change_kept"), lambda: self.service.add_change(words, day, None, kind))
         self.load()
 
 

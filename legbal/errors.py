@@ -21,6 +21,8 @@ Every message names the thing, what was wrong with it, and what to do. Exit code
 
 from typing import Literal
 
+_LONGEST_REASON = 200  # characters; a library's message may be a page
+
 
 class LegbalError(Exception):
     """Anything that legbal tells the rider in one line.
@@ -114,3 +116,11 @@ class SchemaError(LibraryError):
 
 class OutletError(LegbalError):
     """Sound or a broker is not to be had; said once, never the end of a ride."""
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, in words that fit a line; of a defect the kind says more than its text."""
+    text = str(error)
+    if not isinstance(error, LegbalError):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return text[:_LONGEST_REASON]

@@ -21,12 +21,11 @@ from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import derive_ride
-from legbal.errors import LegbalError, LibraryError
+from legbal.errors import LegbalError, LibraryError, reason
 from legbal.library.connection import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
-from legbal.outlets import reason
 
 _FEW = 3  # rides: starting processes takes as long
 _NICENESS = 10

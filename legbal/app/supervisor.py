@@ -5,7 +5,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
+from legbal.errors import reason
+from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.present.sentences import outlet_sentence, say
 from legbal.ride.events import Event
 from legbal.ride.view import RideView

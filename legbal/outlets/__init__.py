@@ -8,11 +8,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from legbal.errors import LegbalError
 from legbal.ride.events import Event
 from legbal.ride.view import RideView
-
-_LONGEST_REASON = 200  # characters; a library's message may be a page
 
 OutletState = Literal["on", "muted", "bell", "off", "connecting", "away", "failed"]
 
@@ -99,14 +96,6 @@ class Outlet:
 
     def close(self) -> object:
         """Ends; called in a thread of its own. What it returns is not looked at."""
-
-
-def reason(error: Exception) -> str:
-    """Why something failed, in words that fit a line; of a defect the kind says more than its text."""
-    text = str(error)
-    if not isinstance(error, LegbalError):
-        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return text[:_LONGEST_REASON]
 
 
 class Backoff(msgspec.Struct, frozen=True):

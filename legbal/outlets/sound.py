@@ -16,7 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
+from legbal.errors import reason
+from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState
 from legbal.outlets.audio import TONES, CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
 from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event

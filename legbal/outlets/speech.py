@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from legbal.config.settings import SpeechLanguage
-from legbal.errors import OutletError
-from legbal.outlets import Outlet, OutletStatus, RideAccess, reason
+from legbal.errors import OutletError, reason
+from legbal.outlets import Outlet, OutletStatus, RideAccess
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.numbers import reliable_share
 from legbal.present.sentences import PHRASES, say

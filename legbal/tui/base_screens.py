@@ -13,8 +13,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from legbal.errors import LegbalError, UsageError
-from legbal.outlets import reason
+from legbal.errors import LegbalError, UsageError, reason
 from legbal.present.document import Line
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.grid_widget import GridWidget

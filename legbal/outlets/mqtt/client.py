@@ -14,8 +14,7 @@ from typing import Any
 import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 
-from legbal.errors import OutletError
-from legbal.outlets import reason
+from legbal.errors import OutletError, reason
 from legbal.outlets.mqtt.broker import Broker
 
 _CODES = re.compile(r"^\[(?:Errno|code)[ :-]?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from legbal.app.live import LiveRide
-from legbal.outlets import reason
+from legbal.errors import reason
 from legbal.present.document import Line
 from legbal.present.meter import has_balance
 from legbal.present.sentences import outlet_sentence, say

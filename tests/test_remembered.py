@@ -11,10 +11,11 @@ from legbal.app.meters import Chooser, remember_meter, with_pair
 from legbal.app.ride_setup import live_setup, overridden
 from legbal.gatt.measurement import Measurement, encode
 from legbal.library.rider import KnownMeter, read_meters, remember
-from legbal.ride.inputs import Input, Mark, Notification
+from legbal.ride.inputs import Input, Mark, Notification, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources.bluetooth.discovery import PowerMeter
+from tests.app.breaking import Breaker
 
 METER = PowerMeter("PM 1", "E0:00:00:00:00:01", -60)
 OTHER = PowerMeter("PM 2", "E0:00:00:00:00:02", -60)
@@ -117,6 +118,26 @@ def test_a_ride_without_balance_forgets_nothing() -> None:
     remember_meter(METER, ride, {}, print)
     (known,) = read_meters()
     assert known.reference == "right"
+
+
+def test_a_ride_without_its_setup_forgets_nothing() -> None:
+    ridden(named=False, marks=(Mark(1.0, "reference_right"),))
+    ride = Ride(Setup())
+    for item in pedalled(METER.label, named=False):
+        ride.feed(item)
+    assert ride.view().ride.revolutions
+    remember_meter(METER, ride, {}, print)
+    (known,) = read_meters()
+    assert known.reference == "right"
+
+
+def test_a_meter_that_a_defect_keeps_from_being_remembered_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Ride, "view", Breaker(monkeypatch).fail)
+    told: list[str] = []
+    remember_meter(METER, Ride(Setup()), {}, told.append)
+    assert told == ["the meter could not be remembered: ZeroDivisionError: defect"]
 
 
 async def test_the_strongest_is_asked_for_first_and_unknown_strengths_last() -> None:

@@ -15,7 +15,7 @@ from legbal.app.companion import Companion
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
 from legbal.config import Settings
-from legbal.errors import LibraryError
+from legbal.errors import reason
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
@@ -76,8 +76,8 @@ class RideRecording:
                 keep_summary(
                     library, library.find(recorder.ride_id), profiles(), teaches=self._source == "ride"
                 )
-        except LibraryError as error:
-            self._complain(say("recording.no_summary", reason=error), None)
+        except Exception as error:  # a defect, too: the inputs are kept, and it can be derived again
+            self._complain(say("recording.no_summary", reason=reason(error)), None)
 
     def _say(self, status: RecorderStatus) -> None:
         troubles = (

@@ -17,7 +17,7 @@ import msgspec
 
 from legbal import paths
 from legbal.config import Settings, load, profile_texts
-from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError
+from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode
 from legbal.gatt.rssi import UNKNOWN, rank
@@ -175,7 +175,6 @@ def remember_meter(
         options: what was typed for it, by a setting's name.
         complain: is told what prevents it.
     """
-    view = ride.view()
     try:
         first = KnownMeter(address=meter.address, name=meter.label)
         before = next((k for k in read_meters() if k.address == meter.address), first)
@@ -185,13 +184,14 @@ def remember_meter(
                 name=first.name,
                 last_used=first.last_used,
                 swap_sides=before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides,
-                # a ride without a balance says nothing of whose it is
-                reference=_STATED.get(view.reference) if view.ride.revolutions else before.reference,
+                # a ride without a balance, or without its setup, says nothing of whose it is
+                reference=_STATED.get(ride.view().reference)
+                or (before.reference if options.get("assume_left") is None else None),
                 pair=ride.setup.pair,
             )
         )
-    except LibraryError as error:
-        complain(f"the meter could not be remembered: {error}")
+    except Exception as error:  # a defect, too: the ride itself is kept
+        complain(f"the meter could not be remembered: {reason(error)}")
 
 
 def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[[str], None]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from legbal.app import companion as companions
-from legbal.app import supervisor
+from legbal.app import ride_values, supervisor
 from legbal.library.rides import Library
 from legbal.library.writer import RideWriter
 from legbal.ride.inputs import Link, Notification
@@ -158,6 +158,22 @@ async def test_what_fails_at_the_very_end_does_not_keep_the_recorder_from_closin
     Breaker(monkeypatch).at(companions, "RunState")
     with pytest.raises(ZeroDivisionError):
         await riding.companion.finish()
+    with Library() as library:
+        assert library.find("last").state == "done"
+        assert len(list(library.inputs(library.find("last")))) == SECONDS
+
+
+async def test_a_summary_that_a_defect_prevents_is_told_and_the_ride_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    riding = Riding(monkeypatch=monkeypatch)
+    monkeypatch.setattr(riding.companion, "_keep", riding.kept.keep)
+    Breaker(monkeypatch).at(ride_values, "keep_summary")
+    riding.ride(SECONDS)
+    riding.source.queue.put_nowait(None)
+    await riding.companion.run()
+    await riding.companion.finish()
+    assert f"the ride's summary could not be kept: {DEFECT}" in capsys.readouterr().out
     with Library() as library:
         assert library.find("last").state == "done"
         assert len(list(library.inputs(library.find("last")))) == SECONDS

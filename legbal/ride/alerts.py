@@ -63,10 +63,9 @@ class AlertKind(Protocol):
         return
 
 
-# Makes what watches on one ride; None where its setup leaves nothing to watch for.
-Factory = Callable[[Setup, UsualBalance], AlertKind | None]
-# All kinds by name; of two alerts that hold, the earlier kind's is shown.
-KINDS: dict[str, Factory] = {}
+# All kinds by name, each as what makes one that watches on a ride; None where its setup leaves nothing to watch for.
+# Of two alerts that hold, the earlier kind's is shown.
+KINDS: dict[str, Callable[[Setup, UsualBalance], AlertKind | None]] = {}
 
 
 def load_kinds() -> None:

@@ -32,12 +32,10 @@ from legbal.ride.inputs import (
 from legbal.ride.revolution import Bin
 from legbal.ride.view import Floats
 
-_DEFAULT_REFERENCE_W = 200.0
 _RPM_SD = 0.4
 
 _RPM_PULL_S = 1000.0
 _RPM_RIDGE_S = 60.0
-_SLOPE_SD = 0.5
 _PULL_S = 600.0  # a node is pulled towards its neighbours as by so many seconds of pedalling
 _LEAST_S = 120  # less pedalling teaches nothing
 _EASY = 0.3  # pedalling below this fraction of the reference power is too noisy to learn from
@@ -57,23 +55,21 @@ TYPICAL_NOISE = Noise(
 _BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
 # A second counts for no more than this many standard deviations: bursts are no evidence.
 CLIP = 1.7
-_PRIOR_S = 300.0
-_ROUNDS = 200
 
 
 def unknown_rider(reference_w: float | None) -> Baseline:
     """Where a rider without history starts: even legs within wide limits, a typical rider's noise."""
     return Baseline(
-        reference_w or _DEFAULT_REFERENCE_W,
-        (50.0,) * NODES,
-        (0.0,) * NODES,
-        (0.0,) * RPM_NODES,
-        TYPICAL_NOISE,
-        4.0,
-        3.0,
-        85.0,
-        _RPM_SD,
-        0,
+        reference_w=reference_w or 200.0,
+        left_percent=(50.0,) * NODES,
+        error=(0.0,) * NODES,
+        cadence_points=(0.0,) * RPM_NODES,
+        noise=TYPICAL_NOISE,
+        offset_sd=4.0,
+        slope_sd=3.0,
+        cadence_rpm=85.0,
+        cadence_sd=_RPM_SD,
+        rides=0,
     )
 
 
@@ -164,16 +160,16 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
     day = math.sqrt((_DAY_SD**2 * _DAY_RIDES + scatter) / (_DAY_RIDES + max(len(days) - 1, 0)))
     error = np.sqrt(np.diag(inverse)) * spread(noise, 60) * math.sqrt(60)
     return Baseline(
-        reference,
-        tuple(map(float, nodes[:NODES])),
-        tuple(map(float, error[:NODES])),
-        tuple(map(float, nodes[NODES:])),
-        noise,
-        day,
-        _SLOPE_SD,
-        float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
-        _RPM_SD,
-        len(rides),
+        reference_w=reference,
+        left_percent=tuple(map(float, nodes[:NODES])),
+        error=tuple(map(float, error[:NODES])),
+        cadence_points=tuple(map(float, nodes[NODES:])),
+        noise=noise,
+        offset_sd=day,
+        slope_sd=0.5,
+        cadence_rpm=float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
+        cadence_sd=_RPM_SD,
+        rides=len(rides),
     )
 
 
@@ -215,7 +211,7 @@ def _mean_of_memory(seconds: int, memory_s: float) -> float:
 _DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
 
 
-def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
+def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
     """Fits the spread of block means, pulled towards a typical rider.
 
     Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
@@ -241,7 +237,7 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
     observed = (squares + _DESIGN @ shares * prior) / weight
-    for _ in range(_ROUNDS):
+    for _ in range(200):
         model = _DESIGN @ shares
         shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
         shares = np.maximum(shares, 1e-4 * one)

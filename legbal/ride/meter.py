@@ -208,10 +208,9 @@ class Meter:
         profile = self._setup.profile
         if not profile.has_balance:
             return "absent"
-        if not self._with_balance:
-            states_none = self.device.has_balance is False and profile.peripherals == 1
-            if states_none or self.without_balance >= _ABSENT_AFTER:
-                return "absent"
+        states_none = self.device.has_balance is False and profile.peripherals == 1
+        if not self._with_balance and (states_none or self.without_balance >= _ABSENT_AFTER):
+            return "absent"
         if self.constant.constant:
             return "constant"
         return profile.kind if profile.kind in ("measured", "estimated") else "unknown"

@@ -282,7 +282,7 @@ class Ride:
                 without_balance=sum(m.without_balance for m in sources),
                 unusable=self._unusable,
             ),
-            trace=statistics.trace(t),
+            trace=statistics.ring.trace(t),
         )
 
     def stated(self, since: float) -> tuple[float | None, float | None]:

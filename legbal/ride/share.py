@@ -63,6 +63,21 @@ class Share(msgspec.Struct, frozen=True, gc=False):
 EMPTY = Share()
 
 
+class Usual(msgspec.Struct, frozen=True, gc=False):
+    """The rider's own left share at the present power, and what it rests on."""
+
+    left_percent: Percent
+    uncertainty: Error  # one standard deviation, points
+    low: Points  # the range within which this rider's 30-s share usually lies
+    high: Points
+    rides: Number  # earlier rides behind it; 0: today's first minutes only
+
+    @property
+    def share(self) -> Share:
+        """It with its uncertainty, as a share of which nobody counted the revolutions."""
+        return Share(self.left_percent, self.uncertainty, revolutions=None)
+
+
 class BandShare(msgspec.Struct, frozen=True, gc=False):
     """The share within one power band, bounds as fractions of FTP (`high_ftp` None: no upper bound)."""
 

@@ -3,55 +3,18 @@
 import math
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from legbal.ride.balance import COLUMNS, Bands, Row, Tally
+from legbal.ride.balance import Bands, Row, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
+from legbal.ride.recent_revolutions import Ring
 from legbal.ride.revolution import Revolution
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import TRACE_S, Floats, Interval, Trace
+from legbal.ride.view import Interval
 
-_TRACE_STEP_S = 2.0
-_TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _FTP_MOVES = 0.03
 _FRESH = 32  # revolutions that are added up together
 
 # The usual left share at a power in watts; None where none is known.
 UsualPercent = Callable[[float], float | None]
-
-
-class Ring:
-    """History in fixed memory: the last `capacity` revolutions, oldest first, columns as in `COLUMNS`.
-
-    There is room for twice as many, so that they always lie side by side and reading them copies nothing.
-    """
-
-    def __init__(self, capacity: int = 8192) -> None:
-        self._capacity = capacity
-        self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
-        self._end = 0
-
-    def extend(self, rows: Sequence[Row]) -> None:
-        """Adds revolutions, `capacity` at the most; the oldest go when the ring is full."""
-        if self._end + len(rows) > len(self._rows):
-            latest = self.rows()
-            self._rows[: len(latest)] = latest
-            self._end = len(latest)
-        self._rows[self._end : self._end + len(rows)] = rows
-        self._end += len(rows)
-
-    def rows(self) -> Floats:
-        """All rows held, shape (n, 5), in order of time: a view, valid until more are added."""
-        return self._rows[max(0, self._end - self._capacity) : self._end]
-
-    def since(self, t: float) -> Floats:
-        """The rows told later than `t`, shape (n, 5): a view, valid until more are added."""
-        rows = self.rows()
-        return rows[int(np.searchsorted(rows[:, 0], t, "right")) :]
-
-    def reaches_back_to(self, t: float) -> bool:
-        """Whether nothing later than `t` has been overwritten."""
-        return self._end <= self._capacity or bool(self.rows()[0, 0] <= t)
 
 
 class RideStatistics:
@@ -149,19 +112,6 @@ class RideStatistics:
         self._add_up()
         running = [] if self._running is None else [_interval(*self._running, None, usual)]
         return (*self._ended, *running)
-
-    def trace(self, t: float) -> Trace:
-        """The last eight minutes in steps of two seconds, each over the ten seconds before it."""
-        first, last = np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1
-        ends = np.arange(max(first, 1), last) * _TRACE_STEP_S
-        rows = self.ring.since(t - TRACE_S - _TRACE_OVER_S)
-        rows = rows[~np.isnan(rows[:, 4])]
-        columns = np.column_stack([rows[:, 2], rows[:, 2] * rows[:, 4], rows[:, 1]])
-        sums = np.concatenate([np.zeros((1, 3)), np.cumsum(columns, axis=0)])
-        before, until = np.searchsorted(rows[:, 0], [ends - _TRACE_OVER_S, ends], "right")
-        work, left, time = (sums[until] - sums[before]).T
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return Trace(ends, np.where(work > 0, left / work, np.nan), np.where(work > 0, work / time, 0.0))
 
 
 def _interval(start: IntervalStart, tally: Tally, end: float | None, usual: UsualPercent) -> Interval:

@@ -4,62 +4,19 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands
 """
 
 import math
-from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, Side
+from legbal.ride.recent_revolutions import Window
 from legbal.ride.revolution import one_leg
 from legbal.ride.usual import UsualBalance
 
 # A window speaks once this part of it is pedalled time: a few turns after a stop say nothing.
 _FULL = 0.6
 _DRILL_TURNS = 3  # fewer may be a slip, or a stray value
-_MILLI = 1000
-
-
-class Window:
-    """Exact running sums over the last `seconds`.
-
-    They are kept in whole milliseconds, millijoules and thousandths of a percent: adding and taking away again is then
-    exact, however long the ride.
-
-    Attributes:
-        work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._turns: deque[tuple[float, int, int, int]] = deque()  # t, work, left work, time
-        self.work = self.left_work = self.time = 0
-
-    def __len__(self) -> int:
-        """The revolutions told within the `seconds`."""
-        return len(self._turns)
-
-    def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
-        """Adds one revolution told at ride second `t`."""
-        work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
-        left_work = work * round(left_percent * _MILLI)
-        self._turns.append((t, work, left_work, time))
-        self.work += work
-        self.left_work += left_work
-        self.time += time
-
-    def left_percent(self, t: float) -> float | None:
-        """The work-weighted left share of the `seconds` before ride second `t`, percent; None without work.
-
-        What was told earlier is let go of.
-        """
-        turns, horizon = self._turns, t - self.seconds
-        while turns and turns[0][0] <= horizon:
-            _, work, left_work, time = turns.popleft()
-            self.work -= work
-            self.left_work -= left_work
-            self.time -= time
-        return self.left_work / self.work / _MILLI if self.work else None
 
 
 class Threshold(AlertKind):

@@ -7,7 +7,7 @@ from legbal.ride.baseline_fit import RideSample, spread, unknown_rider
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.revolution import Bin, one_leg
-from legbal.ride.view import Usual
+from legbal.ride.share import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}

@@ -27,6 +27,7 @@ from legbal.ride.share import (
     Seconds,
     Share,
     Text,
+    Usual,
     Watts,
 )
 
@@ -45,21 +46,6 @@ class Interval(msgspec.Struct, frozen=True, gc=False):
     slope_per_minute: Points | None = None  # of the left share within the interval, points a minute
     slope_error: Error | None = None
     by: By = "power"
-
-
-class Usual(msgspec.Struct, frozen=True, gc=False):
-    """The rider's own left share at the present power, and what it rests on."""
-
-    left_percent: Percent
-    uncertainty: Error  # one standard deviation, points
-    low: Points  # the range within which this rider's 30-s share usually lies
-    high: Points
-    rides: Number  # earlier rides behind it; 0: today's first minutes only
-
-    @property
-    def share(self) -> Share:
-        """It with its uncertainty, as a share of which nobody counted the revolutions."""
-        return Share(self.left_percent, self.uncertainty, revolutions=None)
 
 
 class Trace(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ import msgspec
 
 from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.outlets.mqtt.schema import read_command
-from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Counts, Interval, Usual
+from legbal.ride.share import BandShare, Share, Usual
+from legbal.ride.view import Counts, Interval
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [

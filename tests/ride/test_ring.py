@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.ride import statistics, threshold_alert
+from legbal.ride import recent_revolutions
 from legbal.ride.balance import Row
+from legbal.ride.recent_revolutions import Ring, Window
 from legbal.ride.revolution import Revolution
-from legbal.ride.statistics import RideStatistics, Ring
-from legbal.ride.threshold_alert import Window
+from legbal.ride.statistics import RideStatistics
 
 
 def revolution(t: float) -> Row:
@@ -63,8 +63,7 @@ def test_memory_does_not_grow_after_warm_up() -> None:
     finally:
         tracemalloc.stop()
     # Only what the two themselves asked for: other tests' threads may still be at work.
-    files = statistics.__file__, threshold_alert.__file__
-    mine = held.filter_traces([tracemalloc.Filter(True, file) for file in files])
+    mine = held.filter_traces([tracemalloc.Filter(True, recent_revolutions.__file__)])
     assert sum(trace.size for trace in mine.traces) < 16_384
 
 

@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from legbal.present.text import width_of
-from legbal.ride.share import Share
-from legbal.ride.view import Usual
+from legbal.ride.share import Share, Usual
 from legbal.tui.render import bar, glyphs, shares
 from legbal.tui.render.text_grid import TextGrid, plain
 from tests.tui import views

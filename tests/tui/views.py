@@ -9,8 +9,8 @@ import numpy as np
 
 from legbal.app.live import Status
 from legbal.ride.events import Alert
-from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace, Usual
+from legbal.ride.share import BandShare, Share, Usual
+from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")

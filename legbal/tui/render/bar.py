@@ -2,7 +2,7 @@
 
 from legbal.present.document import TextRun
 from legbal.present.sentences import say
-from legbal.ride.view import Usual
+from legbal.ride.share import Usual
 from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid, on_grid
 

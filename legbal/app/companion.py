@@ -24,8 +24,8 @@ from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
-from legbal.ride.ride import Ride
-from legbal.ride.view import BLANK, RideView
+from legbal.ride.ride import BLANK, Ride
+from legbal.ride.view import RideView
 from legbal.sources import Source
 
 TICK_S = 1.0

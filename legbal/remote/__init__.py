@@ -16,7 +16,8 @@ from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
-from legbal.ride.view import BLANK, RideView
+from legbal.ride.ride import BLANK
+from legbal.ride.view import RideView
 
 
 @dataclass(eq=False)

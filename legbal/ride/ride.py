@@ -302,3 +302,7 @@ def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
     ride = Ride(setup)
     events = [event for item in inputs for event in ride.feed(item)]
     return events + ride.close(), ride.view()
+
+
+# Of no ride at all: nothing has arrived, and the FTP of a typical rider is nobody's.
+BLANK = msgspec.structs.replace(Ride(Setup()).view(), ftp_w=None, ftp_estimated=False)

@@ -15,7 +15,6 @@ from legbal.meters.limits import RemarkOrText
 from legbal.ride.events import Alert, By
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
-    EMPTY,
     BalanceQuality,
     BandShare,
     Cadence,
@@ -124,36 +123,3 @@ class RideView(LiveView, frozen=True, kw_only=True):
     notes: tuple[tuple[float, str], ...]
     counts: Counts
     trace: Trace
-
-
-_NOTHING = np.array([], np.float64)
-BLANK = RideView(
-    t=0.0,
-    balance="unknown",
-    reference="unknown",
-    meter_name="",
-    power_w=None,
-    cadence_rpm=None,
-    pedalling=False,
-    last_3s=EMPTY,
-    last_10s=EMPTY,
-    last_30s=EMPTY,
-    ride=EMPTY,
-    interval=None,
-    weak_leg="unknown",
-    target_percent=None,
-    usual=None,
-    evidence=0.0,
-    recovered=None,
-    muted=False,
-    ftp_w=None,
-    limits=(),
-    intervals=(),
-    bands=(),
-    alert=None,
-    told=(),
-    notes=(),
-    counts=Counts(),
-    trace=Trace(_NOTHING, _NOTHING, _NOTHING),
-)
-"""Of no ride at all: nothing has arrived."""

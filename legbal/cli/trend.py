@@ -9,10 +9,9 @@ import msgspec
 
 from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app import reindex_process
-from legbal.app.review import ReviewService
-from legbal.app.rides import RideService
+from legbal.app.trends import TrendService
 from legbal.cli.terminal import bar, complain
-from legbal.config import Settings, load
+from legbal.config import load
 from legbal.present.document import Block, document_text
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
@@ -44,13 +43,13 @@ def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
         raise click.BadParameter(f"at most {LONGEST_WORDS} characters are kept.", param_hint="WORDS")
     if last_day is not None and last_day < first_day:
         raise click.BadParameter("lies before --date.", param_hint="--until")
-    change = RideService().add_change(words, first_day, last_day, kind)
+    change = TrendService().add_change(words, first_day, last_day, kind)
     click.echo(f"Change {change.number} is noted: {printable(change.words)}")
 
 
 def list_changes(as_json: bool) -> None:
     """Prints the changes."""
-    noted = RideService().changes()
+    noted = TrendService().changes()
     if as_json:
         click.echo(msgspec.json.encode(noted))
     elif noted:
@@ -61,7 +60,7 @@ def list_changes(as_json: bool) -> None:
 
 def remove(number: int) -> None:
     """Removes the change; rides stay as they are."""
-    click.echo(f"Change {number} is forgotten: {printable(RideService().remove_change(number).words)}")
+    click.echo(f"Change {number} is forgotten: {printable(TrendService().remove_change(number).words)}")
 
 
 def report(number: int | None, as_json: bool, wait: bool) -> None:
@@ -93,9 +92,9 @@ def _derive_pending(path: Path, pending: int, command: str) -> None:
     reindex_process.catch_up(path, complain)
 
 
-def service_of_months(*, wait: bool) -> ReviewService:
+def service_of_months(*, wait: bool) -> TrendService:
     """The library, brought up to date if that is waited for, with a progress bar. Raises LibraryError, ProfileError."""
-    service = ReviewService(Settings())
+    service = TrendService()
     if wait:
         with bar("Deriving rides again", reindex_process.count_stale(service.path)) as step:
             reindex_process.wait(service.path, step)

@@ -22,8 +22,6 @@ from legbal.library import connection, recorder, rides
 from legbal.meters.profile_file import parse
 from legbal.present.numbers import count
 
-LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
-
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
     """Everything there is to look at, quick things first; `waiting` shows a text while something takes its time."""
@@ -153,7 +151,9 @@ def _library(_settings: Settings) -> Check:
 
 def _disk(_settings: Settings) -> Check:
     free = shutil.disk_usage(_nearest(paths.library_file())).free // 2**20
-    if free < LEAST_FREE_MIB:
+    if (
+        free < 100
+    ):  # MiB; a ride of two hours takes about 1, but a disk this full is about to fail elsewhere too
         return Check("fails", f"only {free} MiB are free for the library", "Free some space.")
     return Check("works", f"{free / 1024:,.1f} GiB free for the library")
 

@@ -19,7 +19,7 @@ from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.meters.limits import zero_offset_steps
-from legbal.outlets import Outlet, OutletState, OutletStatus, RunState
+from legbal.outlets import Outlet, OutletStatus, RunState
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange
@@ -30,7 +30,6 @@ from legbal.sources import Source
 
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
-_AUDIBLE: tuple[OutletState, ...] = ("on", "muted", "bell")
 
 
 class Companion:
@@ -115,7 +114,7 @@ class Companion:
             self._status,
             recording=recorder.recording,
             recording_text=text,
-            sound=audible[0].state if audible and audible[0].state in _AUDIBLE else "off",
+            sound=audible[0].state if audible and audible[0].state in ("on", "muted", "bell") else "off",
             sound_text=next((x.text for x in audible if x.text), "") if audible else say("sound.none"),
             lost=recorder.lost,
             finished=self._finished,

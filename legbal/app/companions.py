@@ -28,7 +28,6 @@ from legbal.sources.replay import RecordedRide, Replay
 from legbal.sources.simulator import demo
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
-_DEMO_METER = "favero-assioma-duo"
 
 
 class Complain(Protocol):
@@ -167,7 +166,7 @@ def demo_ride(
         speed: how fast time passes; None: as fast as it goes.
         aloud: what a screen would show by itself is told, too.
     """
-    profile = next(x for x in profiles() if x.id == _DEMO_METER)
+    profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
     setup = settings.setup(profile=profile)
     ride = demo(
         profile,

@@ -22,8 +22,6 @@ from legbal.ride.inputs import Input, Notification, Setup
 
 Value = TypeVar("Value")
 
-_REPORT_EVERY_S = 60.0  # of the ride
-
 
 class DerivedValue(NamedTuple, Generic[Value]):
     """A kind of derived value: how it is computed, and how it is kept.
@@ -137,7 +135,7 @@ class Derivation:
             return
         reported = 0.0
         for item in self._store.library.inputs(self._store.ride):
-            if item.t - reported >= _REPORT_EVERY_S:
+            if item.t - reported >= 60:  # seconds of the ride
                 reported = item.t
                 self._progress(reported)
             yield item

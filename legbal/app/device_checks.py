@@ -13,8 +13,6 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
 from legbal.present.sentences import PHRASES
 
-_State = Literal["works", "fails", "not applicable"]
-
 
 class Check(NamedTuple):
     """What came of one look.
@@ -27,7 +25,7 @@ class Check(NamedTuple):
         needed: there is no ride without it.
     """
 
-    state: _State
+    state: Literal["works", "fails", "not applicable"]
     text: str
     hint: str = ""
     what: str = ""
@@ -61,7 +59,6 @@ class Question(NamedTuple):
 
 
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
-_MOST_NAMES = 8  # of the meters in range
 
 
 def _sound(settings: Settings) -> Check:
@@ -173,5 +170,5 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
                 text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
             ),
         ]
-    names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
+    names = ", ".join(meter.label for meter in meters[:8])
     return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

@@ -27,7 +27,6 @@ from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 
-_FEW = 3  # rides: starting processes takes as long
 _NICENESS = 10
 
 
@@ -86,7 +85,7 @@ def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: st
 @contextmanager
 def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
     """Processes that give way to a live ride and leave it a core; for a few rides a thread."""
-    if rides > _FEW:
+    if rides > 3:  # starting processes takes as long
         with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as workers:
             yield workers
     else:

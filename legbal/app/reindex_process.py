@@ -16,7 +16,6 @@ from legbal.library.connection import translate_errors
 from legbal.library.derived import basis, current_versions, stale_rides
 from legbal.library.recorder import SystemLock, close_interrupted
 
-_FEW = 5  # rides that are derived while the rider waits
 _LOOK_EVERY_S = 0.25  # at what the process does
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
@@ -87,7 +86,7 @@ def update(path: Path, tell: Callable[[int, bool], None], complain: Callable[[st
         current = current_versions("bands", families)
         stale = [version for version in old.values() if version not in current]  # the others need only a look
         again = sum(version != "" for version in stale)
-        if len(old) > _FEW:
+        if len(old) > 5:  # more than a rider waits for
             if stale:
                 tell(len(stale), False)
             catch_up(path, complain)

@@ -25,7 +25,6 @@ from legbal.files.exporting import Format
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import RideDetails, about_ride, ride_page
 
-_LONGEST_NAME = 60  # characters
 Tell = Callable[[float], None]
 
 
@@ -107,8 +106,6 @@ def make_report(ride: Derivation, about: RideDetails) -> bytes:
 
 
 def file_name(title: str, started: datetime) -> str:
-    """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
-    slug = (
-        re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", title)).strip("-_")[:_LONGEST_NAME].strip("-_")
-    )
+    """A file's name without its ending: a ride's day and of its title letters and digits of any script, at most 60."""
+    slug = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", title)).strip("-_")[:60].strip("-_")
     return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

@@ -29,8 +29,6 @@ _HALF = (2 << 20).to_bytes(4, "little")
 MOST_RIDES = 20
 """So many earlier rides teach, the newest; what a leg did a year ago is not usual any more."""
 
-_TO_DOUBT = 3  # rides of half an hour, before a stated FTP is held against them
-
 
 def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:
     """The setup of a ride on the meter that sends, but for its history.
@@ -175,7 +173,8 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
 def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:
     """The setup with what these rides teach."""
     shown = [x.ftp for x in rides]
-    earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, _TO_DOUBT)
+    # it takes 3 rides of half an hour to doubt a stated FTP
+    earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, 3)
     return msgspec.structs.replace(
         setup,
         baseline=learn([x.sample for x in rides], setup.ftp_w or earlier),

@@ -103,9 +103,6 @@ def riders_of(path: Path, names: set[str]) -> dict[str, StudyRider]:
     return riders
 
 
-_LONGEST = 500  # characters of what is said of a file
-
-
 class Task(msgspec.Struct, frozen=True):
     """One file to look at, with what it is judged with."""
 
@@ -148,7 +145,7 @@ def analyse_file(task: Task) -> FileAnalysis:
         "meter": bands.meter,
         "swapped": bands.swapped,
         "ftp_w": setup.ftp_w,
-        "remarks": "; ".join(remarks[:MOST_REMARKS])[:_LONGEST] or None,
+        "remarks": "; ".join(remarks[:MOST_REMARKS])[:500] or None,
     }
     return FileAnalysis(
         digest=hashlib.blake2b(ride_octets(Path(task.file.path)), digest_size=16).hexdigest(),

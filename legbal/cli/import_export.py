@@ -22,8 +22,6 @@ from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
 from legbal.present.text import printable
 
-_MANY = 1_800  # steps: a ride that takes a second or so to write
-
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
     """Imports the files, each by itself; the exit code is 1 if any failed."""
@@ -76,7 +74,8 @@ def export(
     stem = "ride" if ride == "-" else Path(ride).stem
 
     def shown(steps: int) -> AbstractContextManager[Callable[[int], None]]:
-        return bar("Exporting", steps if steps >= _MANY else 0, every=200)
+        # a bar where it takes a second or more
+        return bar("Exporting", steps if steps >= 1_800 else 0, every=200)
 
     with (
         open_derivation(ride, settings(options), options, history, plan, complain) as (recorded, derivation),

@@ -24,8 +24,6 @@ from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
 from legbal.sources.replay import open_ride
 
-_PROGRESS_S = 1.0
-
 
 def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
@@ -155,7 +153,7 @@ async def _headless(companion: Companion, shows_progress: bool) -> None:
 
 async def _tell(companion: Companion) -> None:
     while True:
-        await asyncio.sleep(_PROGRESS_S)
+        await asyncio.sleep(1)
         view = companion.view()
         if view.counts.notifications:  # before a meter sends, there may be questions
             show(f"{clock(view.t, hours=True)} of the ride; Ctrl-C ends it")

@@ -19,10 +19,6 @@ from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.present.text import printable
 
-_EVERY_S = 0.5  # what is done by the first needs no line
-# Windows knows neither the last nor handlers in the loop
-_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
-
 
 def mend() -> None:
     """Opens what was closed onto the null device, and lets output escape what its encoding cannot say.
@@ -111,7 +107,7 @@ def waiting(text: str) -> Iterator[None]:
 
 def _count(text: str, over: threading.Event) -> None:
     started = time.monotonic()
-    while not over.wait(_EVERY_S):
+    while not over.wait(0.5):  # seconds; what takes less needs no line
         show(f"{text} {time.monotonic() - started:.0f} s")
     show("")
 
@@ -174,8 +170,10 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
     import asyncio  # which --help does without
 
     task = asyncio.create_task(work)
-    for name in _ENDINGS:
-        with suppress(AttributeError, NotImplementedError):  # Windows has not all of them, and no handlers
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        with suppress(
+            AttributeError, NotImplementedError
+        ):  # Windows has not the last, and no handlers in the loop
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
     try:
         await task

@@ -22,7 +22,6 @@ from legbal.errors import ConfigError, ProfileError
 from legbal.meters.profile_file import LONGEST_FILE
 
 LONGEST = 65_536  # octets
-_MOST_LINES = 1000  # in which it is looked for where a setting stands
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
 
@@ -131,7 +130,7 @@ def _statements(text: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """
     first = 0
     lines = text.split("\n")
-    for number, line in enumerate(lines[:_MOST_LINES], start=1):
+    for number, line in enumerate(lines[:1000], start=1):  # each is read with all above it
         if not line.strip() or (line.lstrip().startswith("#") and not first):
             continue
         first = first or number

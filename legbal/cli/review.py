@@ -46,10 +46,10 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
         raise UsageError("--json needs a RIDE", hint=hint)
     need_terminal(hint)
     # the screen, which a ride that is printed does not need
-    from legbal.tui.base_app import ScreenApp
+    from legbal.tui.base_app import BaseApp
     from legbal.tui.screens.rides import RidesScreen
 
-    ScreenApp(lambda: RidesScreen(ReviewService(settings({}))), settings(options), options).run()
+    BaseApp(lambda: RidesScreen(ReviewService(settings({}))), settings(options), options).run()
 
 
 def report(

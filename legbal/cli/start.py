@@ -9,7 +9,7 @@ from legbal.app.review import ReviewService
 from legbal.cli import ride_commands
 from legbal.cli.terminal import complain
 from legbal.config import load, resolve
-from legbal.tui.base_app import ScreenApp
+from legbal.tui.base_app import BaseApp
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.start import StartScreen
 
@@ -17,7 +17,7 @@ from legbal.tui.screens.start import StartScreen
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
-        begin = ScreenApp(
+        begin = BaseApp(
             lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
             resolve().settings,
         ).run()

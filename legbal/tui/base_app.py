@@ -213,7 +213,3 @@ class BaseApp(App[ReturnType]):
         light = THEMES["light"].name
         usual = THEMES["dark" if self.settings.theme == "light" else self.settings.theme].name
         self.theme = usual if self.theme == light else light
-
-
-class ScreenApp(BaseApp[ReturnType]):
-    """One screen by itself: the start, or the list of rides."""

@@ -23,7 +23,7 @@ from legbal.report.ride import RideDetails, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.base_app import BaseApp, ScreenApp
+from legbal.tui.base_app import BaseApp
 from legbal.tui.remote import CoachApp
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.start import StartScreen
@@ -71,7 +71,7 @@ async def drawn(folder: Path) -> dict[str, str]:
         "live": await shot(_live(later), LARGE),
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
-        "start": await shot(ScreenApp(lambda: StartScreen(Radio(*METERS).look, Rides), LOOKS), (110, 24)),
+        "start": await shot(BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides), LOOKS), (110, 24)),
         "rides": await shot(_review(service), WIDE),
         "ride": await shot(_review(service), LARGE, "enter"),
         "trend": await shot(_review(service), LARGE, "t"),
@@ -125,7 +125,7 @@ def _live(view: RideView) -> RideApp:
     return RideApp(FakeLive(view, STATUS), LOOKS)
 
 
-def _review(service: ReviewService) -> ScreenApp[None]:
+def _review(service: ReviewService) -> BaseApp[None]:
     return review_app(service, LOOKS)
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from legbal.app.review import ReviewService
 from legbal.config import Settings
-from legbal.tui.base_app import ScreenApp
+from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import LineDialog
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
@@ -19,9 +19,9 @@ from tests.tui import seen
 from tests.tui.seen import FULL, SMALL
 
 
-def review_app(service: ReviewService, settings: Settings | None = None) -> ScreenApp[None]:
+def review_app(service: ReviewService, settings: Settings | None = None) -> BaseApp[None]:
     """The list of rides by itself."""
-    return ScreenApp(lambda: RidesScreen(service), settings)
+    return BaseApp(lambda: RidesScreen(service), settings)
 
 
 SIZES = [FULL, SMALL, (60, 20), (40, 16)]

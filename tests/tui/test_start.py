@@ -20,7 +20,7 @@ from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
 from legbal.sources.bluetooth.discovery import PowerMeter
-from legbal.tui.base_app import ScreenApp
+from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import KeyBar
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
@@ -43,29 +43,29 @@ def radio() -> Radio:
     return Radio(ASSIOMA, QUARQ)
 
 
-def app_of(radio: Radio) -> ScreenApp[Choice]:
+def app_of(radio: Radio) -> BaseApp[Choice]:
     """The program over this radio."""
-    return ScreenApp(lambda: StartScreen(radio.look, Rides), Settings())
+    return BaseApp(lambda: StartScreen(radio.look, Rides), Settings())
 
 
-def said(app: ScreenApp[Choice], part: str) -> str:
+def said(app: BaseApp[Choice], part: str) -> str:
     """What stands in a part of the screen."""
     return str(app.screen.query_one(f"#start-{part}", Static).content)
 
 
-async def settled(app: ScreenApp[Choice], pilot: Pilot[Choice]) -> None:
+async def settled(app: BaseApp[Choice], pilot: Pilot[Choice]) -> None:
     """What the last key set going is done."""
     for worker in [worker for worker in app.workers if worker.group == "change"]:
         await worker.wait()
     await pilot.pause()
 
 
-def shown(app: ScreenApp[Choice]) -> type[Screen[object]]:
+def shown(app: BaseApp[Choice]) -> type[Screen[object]]:
     """What kind of screen is on top."""
     return type(app.screen)
 
 
-def rows(app: ScreenApp[Choice]) -> list[str]:
+def rows(app: BaseApp[Choice]) -> list[str]:
     """The meters as they are listed."""
     return [str(option.prompt) for option in app.screen.query_one(OptionList).options]
 

@@ -197,8 +197,7 @@ class BaseApp(App[ReturnType]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of the terminal's abilities, and the stand-ins after them."""
-        filters = (*super().get_line_filters(), self._transliteration)
-        return [one for one in filters if one.enabled]
+        return [one for one in (*super().get_line_filters(), self._transliteration) if one.enabled]
 
     def action_help(self) -> None:
         """The keys of the screen, and how to read it."""

@@ -13,8 +13,6 @@ from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.remote.rider_group import Choice, Order, RiderStatus
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
-_MOST_ERROR = 99.9  # points; from a broker, and bounded
-
 
 class CoachHead(NamedTuple):
     """What is told of all riders together."""
@@ -51,63 +49,58 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     if x + 2 + width_of(right) < grid.width:
         end = grid.write_to(grid.width - 1, 0, right, "plain")
         grid.write(x + 2, 0, cut(clean(values.status.source, 60), end - x - 5), "quiet")
-    nobody = "" if values.riders else say("riders.none")
     choices = (
         (
             say("riders.opening", rider=clean(values.opening, NAME_COLUMNS)) if values.opening else "",
             "strong",
         ),
         (cut(values.trouble, grid.width - 2), "urgent"),
-        (nobody, "plain"),
+        ("" if values.riders else say("riders.none"), "plain"),
         (values.notice, "quiet"),
     )
     first = [(text, style) for text, style in choices if text][:1]
     grid.write_runs(1, 1, first)
 
 
-def _left(rider: RiderStatus) -> TextRun:
+def _left(rider: RiderStatus) -> str:
     if not has_balance(rider.row.balance):
-        return TextRun(say("share.no_balance"), "plain")
-    error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
-    return TextRun(share_error(replace(rider.share, standard_error=error)), "plain")
+        return say("share.no_balance")
+    error = min(rider.share.standard_error or 0.0, 99.9)  # points; from a broker, and bounded
+    return share_error(replace(rider.share, standard_error=error))
 
 
-def _against_usual(rider: RiderStatus) -> TextRun:
-    return TextRun(signed(rider.above_usual if has_balance(rider.row.balance) else None), "plain")
-
-
-def _alert(rider: RiderStatus) -> TextRun:
+def _alert(rider: RiderStatus) -> str | TextRun:
     alert = rider.alert
     if alert is None:
-        return TextRun("", "plain")
-    arrow = "◀" if alert.side == "left" else "▶"
-    held = clock(rider.row.t - alert.since)
-    return TextRun(
-        f"{arrow} {alert.side} {number(alert.points, 1)} {alert_below(alert.kind)} {held}", "alert"
-    )
+        return ""
+    extent = f"{number(alert.points, 1)} {alert_below(alert.kind)} {clock(rider.row.t - alert.since)}"
+    return TextRun(f"{'◀' if alert.side == 'left' else '▶'} {alert.side} {extent}", "alert")
 
 
-def _interval(rider: RiderStatus) -> TextRun:
+def _interval(rider: RiderStatus) -> str:
     running = rider.row.interval
-    return TextRun(
-        "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}", "plain"
-    )
-
-
-def _freshness(rider: RiderStatus) -> TextRun:
-    return TextRun("over" if rider.finished else ago(rider.ago_s) if rider.stale else "", "plain")
+    return "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}"
 
 
 _LIST: ColumnLayout[RiderStatus] = ColumnLayout(
     (
         ListColumn("rider", 0, lambda rider: TextRun(rider.name, "strong")),
         ListColumn("left %", 12, _left),
-        ListColumn(say("riders.usual"), 9, _against_usual),
+        ListColumn(
+            say("riders.usual"),
+            9,
+            lambda rider: signed(rider.above_usual if has_balance(rider.row.balance) else None),
+        ),
         ListColumn(say("riders.alert"), 25, _alert),
-        ListColumn("watts", 6, lambda rider: TextRun(number(rider.row.power_w), "plain"), least=96),
-        ListColumn("rpm", 4, lambda rider: TextRun(number(rider.row.cadence_rpm), "plain"), least=112),
+        ListColumn("watts", 6, lambda rider: number(rider.row.power_w), least=96),
+        ListColumn("rpm", 4, lambda rider: number(rider.row.cadence_rpm), least=112),
         ListColumn("interval", 12, _interval, least=112),
-        ListColumn("heard", 10, _freshness, least=80),
+        ListColumn(
+            "heard",
+            10,
+            lambda rider: "over" if rider.finished else ago(rider.ago_s) if rider.stale else "",
+            least=80,
+        ),
     ),
     gap=1,
     most_rest=NAME_COLUMNS,

@@ -94,27 +94,21 @@ def _block(band: Share) -> TextRun:
     return TextRun(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 
-def _meter(entry: ListItem) -> TextRun:
-    return TextRun(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
+def _meter(entry: ListItem) -> str:
+    return " + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters)
 
 
-def _state_or_meter(entry: ListItem) -> TextRun:
+def _state_or_meter(entry: ListItem) -> str | TextRun:
     text = state(entry)
     return TextRun(text, "quiet") if text else _meter(entry)
 
 
 _LIST: ColumnLayout[ListItem] = ColumnLayout(
     (
-        ListColumn("started", 16, lambda entry: TextRun(timestamp(entry.ride.started), "plain"), least=108),
-        ListColumn(
-            "started",
-            10,
-            lambda entry: TextRun(timestamp(entry.ride.started)[:10], "plain"),
-            least=48,
-            below=108,
-        ),
+        ListColumn("started", 16, lambda entry: timestamp(entry.ride.started), least=108),
+        ListColumn("started", 10, lambda entry: timestamp(entry.ride.started)[:10], least=48, below=108),
         ListColumn("title", 0, _title),
-        ListColumn("time", 7, lambda entry: TextRun(clock(entry.ride.duration_s), "plain"), True, least=48),
+        ListColumn("time", 7, lambda entry: clock(entry.ride.duration_s), True, least=48),
         ListColumn("left %", 10, _share, True),
         ListColumn(" left │ right", _BAR_COLUMNS, _diverging_share, least=92),
         ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
@@ -167,8 +161,8 @@ def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListIt
 
 def _text(entry: ListItem) -> str:
     ride = entry.ride
-    when = f"{ride.started:%Y-%m-%d %A %B}"
-    kind = entry.balance or ""
-    return " ".join(
-        (ride.title, ride.note, when, *ride.meters, ride.source, ride.state, kind, ride.id)
-    ).casefold()
+    searchable = (
+        *(ride.title, ride.note, f"{ride.started:%Y-%m-%d %A %B}", *ride.meters),
+        *(ride.source, ride.state, entry.balance or "", ride.id),
+    )
+    return " ".join(searchable).casefold()

@@ -133,7 +133,7 @@ class ListColumn(NamedTuple, Generic[Row]):
     Attributes:
         heading: above it.
         width: columns; 0: what the others leave.
-        cell: what a row has here: one text, which may be foreign and is cut, or runs that fit.
+        cell: what a row has here: a text, which may be foreign and is cut, plain or as a run; or runs that fit.
         at_right: numbers end in line.
         least: columns of the screen, from which on it is shown.
         below: columns of the screen, from which on it is shown no more.
@@ -141,7 +141,7 @@ class ListColumn(NamedTuple, Generic[Row]):
 
     heading: str
     width: int
-    cell: Callable[[Row], TextRun | Line]
+    cell: Callable[[Row], str | TextRun | Line]
     at_right: bool = False
     least: int = 0
     below: int = 10_000
@@ -181,6 +181,8 @@ class ColumnLayout(NamedTuple, Generic[Row]):
                 grid.write(0, y, MARK, style or "strong")
             for column, x, columns in self._places(width):
                 cell = column.cell(row)
+                if isinstance(cell, str):
+                    cell = TextRun(cell, "plain")
                 runs = [TextRun(clean(cell.text, columns), cell.style)] if isinstance(cell, TextRun) else cell
                 if column.at_right:
                     x += columns - sum(width_of(run.text) for run in runs)

@@ -194,9 +194,11 @@ def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[floa
 
 def _foot(plot: Plot, view: RideView) -> None:
     x = plot.grid.write(AXIS, plot.foot, say("chart.left_share"), "quiet")
-    usual = "" if view.usual is None else say("chart.usual_now")
-    target = "" if view.target_percent is None else "╌ target"
-    x = plot.grid.write_runs(x, plot.foot, ((usual, "usual"), (target, "target")), 2)
+    legend = (
+        ("" if view.usual is None else say("chart.usual_now"), "usual"),
+        ("" if view.target_percent is None else "╌ target", "target"),
+    )
+    x = plot.grid.write_runs(x, plot.foot, legend, 2)
     for minutes in (6, 4, 2):
         at = plot.column(view.t - 60 * minutes)
         if at > x + 2:

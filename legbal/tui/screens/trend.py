@@ -115,7 +115,6 @@ class TrendPage(ReviewScreen):
         chosen = await self.ask(
             ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
         )
-        kind = list(_KINDS)[chosen]
         day = await self.ask(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
@@ -124,7 +123,9 @@ class TrendPage(ReviewScreen):
                 read=_day,
             )
         )
-        await self.change(say("trend.change_kept"), lambda: self.service.add_change(words, day, None, kind))
+        await self.change(
+            say("trend.change_kept"), partial(self.service.add_change, words, day, None, list(_KINDS)[chosen])
+        )
         self.load()
 
 

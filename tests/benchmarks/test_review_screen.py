@@ -18,9 +18,9 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
 from legbal.ride.share import Share
-from legbal.tui.render import ride_trace, rides
+from legbal.tui.render import ride_trace
 from legbal.tui.render.ride_trace import whole_ride
-from legbal.tui.render.rides import ORDERS
+from legbal.tui.render.selection import ORDERS, select_rides
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
@@ -71,7 +71,7 @@ def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture
     assert len(entries) == RIDES
 
     def letter() -> None:
-        assert rides.chosen(entries, "ride 1", ORDERS[4])
+        assert select_rides(entries, "ride 1", ORDERS[4])
 
     first, whole, narrowed = shortest(
         ROUNDS, time.process_time, lambda: service.items(60), service.items, letter

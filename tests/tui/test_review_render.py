@@ -21,10 +21,10 @@ from legbal.ride.share import Share
 from legbal.tui.render import ride_page, ride_trace, rides, trend
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.ride_trace import SHORTEST_S, Viewport, whole_ride
-from legbal.tui.render.rides import ORDERS, ListHeader
+from legbal.tui.render.rides import ListHeader
+from legbal.tui.render.selection import ORDERS, Order, TrendSelection, select_rides
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.render.text_grid import plain
-from legbal.tui.render.trend import TrendSelection
 from tests.tui import pages
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
@@ -79,15 +79,15 @@ def test_the_lean_and_the_bands_show_the_side_that_does_more() -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
-def test_every_order_takes_rides_of_all_kinds(order: rides.Order) -> None:
-    assert len(rides.chosen(pages.season(), "", order)) == 30
+def test_every_order_takes_rides_of_all_kinds(order: Order) -> None:
+    assert len(select_rides(pages.season(), "", order)) == 30
 
 
 def test_the_filter_takes_all_words_in_any_order() -> None:
     entries = pages.season()
-    found = rides.chosen(entries, "RIVER november", ORDERS[0])
+    found = select_rides(entries, "RIVER november", ORDERS[0])
     assert {entry.ride.title for entry in found} == {"Endurance, river"}
-    assert rides.chosen(entries, "river zwift", ORDERS[0]) == []
+    assert select_rides(entries, "river zwift", ORDERS[0]) == []
 
 
 def test_the_trace_marks_intervals_alerts_and_notes() -> None:

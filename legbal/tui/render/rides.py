@@ -1,7 +1,6 @@
 """The list of rides: as much of each as there is room for; above it how many, in what order, which of them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from legbal.app.rides import ListItem
 from legbal.present.document import Line, TextRun
@@ -11,6 +10,7 @@ from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
+from legbal.tui.render.selection import left_percent
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _LONGEST = 200  # columns of a foreign text
@@ -67,7 +67,7 @@ def _title(entry: ListItem) -> TextRun:
 
 
 def _share(entry: ListItem) -> TextRun:
-    left = _left(entry)
+    left = left_percent(entry)
     nothing = "…" if entry.balance is None else DASH if has_balance(entry.balance) else "none"
     return TextRun(
         nothing if left is None else share_error(entry.share), "quiet" if left is None else "strong"
@@ -75,7 +75,7 @@ def _share(entry: ListItem) -> TextRun:
 
 
 def _diverging_share(entry: ListItem) -> Line:
-    half_width, left = _BAR_COLUMNS // 2, _left(entry)
+    half_width, left = _BAR_COLUMNS // 2, left_percent(entry)
     blank = TextRun(" " * half_width, "plain")
     if left is None:
         return [blank, TextRun("·", "quiet")]
@@ -120,49 +120,3 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
     gap=2,
 )
 headings, rows = _LIST.headings, _LIST.rows
-
-
-class Order(NamedTuple):
-    """A way to sort the list: its name, and by what; `down` is from the greatest."""
-
-    name: str
-    by: Callable[[ListItem], Any]
-    down: bool = False
-
-
-def _left(entry: ListItem) -> float | None:
-    shown = reliable_share(entry.share) if entry.balance is None or has_balance(entry.balance) else None
-    return shown and shown[0]
-
-
-def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:
-    """By how far the left share is from `off` percent; `unknown` stands where it is not known."""
-    return lambda entry: unknown if (left := _left(entry)) is None else abs(left - off)
-
-
-ORDERS = (
-    Order(say("list.newest"), lambda entry: entry.ride.started, True),
-    Order(say("list.oldest"), lambda entry: entry.ride.started),
-    Order(say("list.longest"), lambda entry: entry.ride.duration_s, True),
-    Order(say("list.title"), lambda entry: entry.ride.title.casefold()),
-    Order(say("list.least_left"), _by_left(200.0)),
-    Order(say("list.most_left"), _by_left(-1.0), True),
-    Order(say("list.furthest"), _by_left(-1.0, off=50.0), True),
-    Order(say("list.meter"), lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
-)
-
-
-def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListItem]:
-    """The rides in which every word occurs (in title, note, date, meter, kind), in that order."""
-    searched = words.casefold().split()
-    matches = (entry for entry in entries if all(word in _text(entry) for word in searched))
-    return sorted(matches, key=order.by, reverse=order.down)
-
-
-def _text(entry: ListItem) -> str:
-    ride = entry.ride
-    searchable = (
-        *(ride.title, ride.note, f"{ride.started:%Y-%m-%d %A %B}", *ride.meters),
-        *(ride.source, ride.state, entry.balance or "", ride.id),
-    )
-    return " ".join(searchable).casefold()

@@ -1,15 +1,11 @@
 """Months of rides in one power band: every ride as a dot, each month's mean with its error, changes as lines."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil, floor
 
-import msgspec
-
-from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import Change
-from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
+from legbal.analysis.trend import BandTrend, Month
 from legbal.present.document import Block, Line, Paragraph
 from legbal.present.meter import QUALITY
 from legbal.present.numbers import count, days, month_name
@@ -17,51 +13,9 @@ from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
+from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 from legbal.tui.render.trace import CELLS, Plot
-
-_STEP = 1.0  # points: the axis begins and ends at whole ones
-_LEAST_SPAN = 4.0  # points of the axis
-_NAME_COLUMNS = 40
-
-
-class TrendSelection(msgspec.Struct, frozen=True, eq=False):
-    """What is shown of a trend: one meter's, and of it one band's."""
-
-    trend: Trend
-    changes: tuple[ChangeReport, ...]
-    meter: int = 0
-    band: int = 0
-
-    @property
-    def shown(self) -> MeterTrend | None:
-        """The meter's rides; None where there is nothing yet."""
-        return self.trend.meters[self.meter] if self.trend.meters else None
-
-    @property
-    def series(self) -> BandTrend | None:
-        """The power band's."""
-        return self.bands[self.band] if self.bands else None
-
-    @property
-    def bands(self) -> Sequence[BandTrend]:
-        """Of the meter's rides."""
-        return self.shown.bands if self.shown is not None else ()
-
-    def with_meter(self, by: int) -> TrendSelection:
-        """The meter before or after."""
-        return msgspec.structs.replace(
-            self, meter=(self.meter + by) % max(1, len(self.trend.meters))
-        ).at_longest()
-
-    def with_band(self, by: int) -> TrendSelection:
-        """The band before or after."""
-        return msgspec.structs.replace(self, band=max(0, min(self.band + by, len(self.bands) - 1)))
-
-    def at_longest(self) -> TrendSelection:
-        """The band that was ridden most."""
-        seconds = [sum(row.share.seconds for row in band.rows) for band in self.bands]
-        return msgspec.structs.replace(self, band=seconds.index(max(seconds)) if seconds else 0)
 
 
 @on_grid
@@ -75,7 +29,7 @@ def head(grid: TextGrid, selection: TrendSelection) -> None:
     about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   {say('trend.meter', number=selection.meter + 1, meters=len(selection.trend.meters))}"
-    name = f"{clean(shown.meter, _NAME_COLUMNS) or 'Meter without a name'} · {QUALITY[shown.balance]}"
+    name = f"{clean(shown.meter, 40) or 'Meter without a name'} · {QUALITY[shown.balance]}"
     name = say("trend.swapped", meter=name) if shown.swapped else name
     if x + 3 + width_of(name) + 2 + width_of(about) < grid.width:
         grid.write_to(grid.width - 1, 0, about, "quiet")
@@ -127,8 +81,8 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
     values = [inner[spare], inner[-1 - spare]]
     for month in series.months:
         values += _bounds(month)
-    low, high = _STEP * (min(values) // _STEP), _STEP * -(-max(values) // _STEP)
-    short = max(0.0, _LEAST_SPAN - (high - low))
+    low, high = floor(min(values)), ceil(max(values))
+    short = max(0.0, 4.0 - (high - low))  # points that the axis has at least
     shares = max(0.0, low - short / 2), min(100.0, high + short / 2)
     return Plot(grid, 0, grid.height - 1, (first.toordinal(), first.toordinal() + span), shares, CELLS)
 

@@ -20,7 +20,8 @@ from legbal.tui.base_screens import ConfirmDialog
 from legbal.tui.grid_widget import GridWidget, RowList
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
-from legbal.tui.render.rides import ORDERS, ListHeader
+from legbal.tui.render.rides import ListHeader
+from legbal.tui.render.selection import ORDERS, select_rides
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.trend import TrendPage
@@ -127,7 +128,7 @@ class RidesScreen(ReviewScreen):
         header = self._header = self._header._replace(**changes)
         empty = say("list.none_found") if header.words else _NO_RIDES
         self.rides.show_rows(
-            drawing.chosen(self._entries, header.words, ORDERS[self._sorted]),
+            select_rides(self._entries, header.words, ORDERS[self._sorted]),
             keep=keep,
             empty="" if header.reading else empty,
         )

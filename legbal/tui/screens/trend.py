@@ -18,7 +18,7 @@ from legbal.present.text import clean
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
-from legbal.tui.render.trend import TrendSelection
+from legbal.tui.render.selection import TrendSelection
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 
 _KINDS: dict[Kind, str] = {

@@ -16,14 +16,14 @@ import numpy as np
 from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect
-from legbal.analysis.months import Change, ComparisonKey, DatedRide
+from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, comparable
 from legbal.analysis.power_analysis import (
     ASSUMED_BETWEEN_SD,
     VarianceComponents,
     rides_needed,
     smallest_change,
 )
-from legbal.analysis.trend import BandRides, MeanShare, Verdict, arrays, comparable, mean_share
+from legbal.analysis.trend import MeanShare, Verdict, arrays, mean_share
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it

@@ -1,15 +1,20 @@
-"""What months of rides are judged by: each ride's shares in its power bands, and what the rider changed."""
+"""What months of rides are judged by: the shares of rides that can be compared, and what the rider changed."""
 
-from datetime import date, datetime
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
 from legbal.meters.balance_octet import Reference
-from legbal.ride.share import BalanceQuality, BandShare
+from legbal.ride.share import BalanceQuality, BandShare, Share
 
 Kind = Literal["fit", "injury", "training"]
 LONGEST_WORDS = 200  # characters of a change
+_SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
+LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is hardly known
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,3 +58,59 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
     ride: str
     started: datetime
     rows: RideBands
+
+
+class RideShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
+
+    ride: str
+    started: datetime
+    share: Share
+
+
+class BandRides(msgspec.Struct, frozen=True, kw_only=True):
+    """Rides that can be compared, in one power band.
+
+    Bounds are fractions of FTP, percentages left shares, errors points.
+    """
+
+    band: str
+    low_ftp: float
+    high_ftp: float | None
+    rows: tuple[RideShare, ...]  # the earliest first
+
+
+def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[BandRides]]]:
+    """The rides that can be compared, in each power band; the meter with the most rides first.
+
+    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
+    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
+    """
+    groups: defaultdict[ComparisonKey, list[DatedRide]] = defaultdict(list)
+    for ride in sorted(rides, key=lambda ride: ride.started):
+        kin = groups[ride.rows.comparison_key]
+        if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
+            kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
+        else:
+            kin.append(ride)
+    return [(key, _by_band(kin)) for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
+
+
+def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
+    rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
+    names: dict[tuple[float, float], str] = {}
+    for ride in rides:
+        for band in ride.rows.bands:
+            if band.share.seconds >= LEAST_SECONDS:
+                bounds = band.low_ftp, math.inf if band.high_ftp is None else band.high_ftp
+                rows[bounds].append(RideShare(ride=ride.ride, started=ride.started, share=band.share))
+                names.setdefault(bounds, band.name)
+    return [
+        BandRides(
+            band=names[low, high],
+            low_ftp=low,
+            high_ftp=None if math.isinf(high) else high,
+            rows=tuple(rows[low, high]),
+        )
+        for low, high in sorted(rows)
+    ]

@@ -6,10 +6,9 @@ the test of its slope is the one of `legbal.analysis.meta_regression`. A month i
 which the ride started, as the ride itself recorded its zone.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -17,7 +16,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect, mean
-from legbal.analysis.months import Change, ComparisonKey, DatedRide
+from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, RideShare, comparable
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
@@ -27,16 +26,6 @@ Verdict = Literal["change", "no_change", "too_few"]
 DAYS_A_MONTH = 30.4375
 LEAST_RIDES = 5  # a slope is told from; it leaves three degrees of freedom
 LEAST_DAYS = 28  # between the first and the last of them
-_SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
-LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is hardly known
-
-
-class RideShare(msgspec.Struct, frozen=True, kw_only=True):
-    """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
-
-    ride: str
-    started: datetime
-    share: Share
 
 
 class MeanShare(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,18 +39,6 @@ class Month(MeanShare, frozen=True, kw_only=True):
     """The rides of a month by the rider's own clock."""
 
     first_day: date
-
-
-class BandRides(msgspec.Struct, frozen=True, kw_only=True):
-    """Rides that can be compared, in one power band.
-
-    Bounds are fractions of FTP, percentages left shares, errors points.
-    """
-
-    band: str
-    low_ftp: float
-    high_ftp: float | None
-    rows: tuple[RideShare, ...]  # the earliest first
 
 
 class BandTrend(BandRides, frozen=True, kw_only=True):
@@ -108,42 +85,6 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
 
 def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
-
-
-def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[BandRides]]]:
-    """The rides that can be compared, in each power band; the meter with the most rides first.
-
-    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
-    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
-    """
-    groups: defaultdict[ComparisonKey, list[DatedRide]] = defaultdict(list)
-    for ride in sorted(rides, key=lambda ride: ride.started):
-        kin = groups[ride.rows.comparison_key]
-        if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
-            kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
-        else:
-            kin.append(ride)
-    return [(key, _by_band(kin)) for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
-
-
-def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
-    rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
-    names: dict[tuple[float, float], str] = {}
-    for ride in rides:
-        for band in ride.rows.bands:
-            if band.share.seconds >= LEAST_SECONDS:
-                bounds = band.low_ftp, math.inf if band.high_ftp is None else band.high_ftp
-                rows[bounds].append(RideShare(ride=ride.ride, started=ride.started, share=band.share))
-                names.setdefault(bounds, band.name)
-    return [
-        BandRides(
-            band=names[low, high],
-            low_ftp=low,
-            high_ftp=None if math.isinf(high) else high,
-            rows=tuple(rows[low, high]),
-        )
-        for low, high in sorted(rows)
-    ]
 
 
 def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.dynamics import LegDynamics
+from legbal.analysis.months import RideShare
 from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
@@ -21,7 +22,7 @@ from legbal.analysis.summary import (
     SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
+from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, Trend
 from legbal.present.trend import of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.months import RideShare
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import RideSummary, Summary, summarise
-from legbal.analysis.trend import BandTrend, RideShare
+from legbal.analysis.trend import BandTrend
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.cli import rides as cli_rides

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from legbal.analysis.trend import BandTrend, RideShare
+from legbal.analysis.months import RideShare
+from legbal.analysis.trend import BandTrend
 from legbal.present import document, html
 from legbal.present.document import Block, Cell, Column, ForeignText, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed

@@ -1,4 +1,4 @@
-"""Charts as they are to be drawn: axes, series from columns, spans and marks; and what `page.js` needs of them."""
+"""Charts as they are to be drawn: axes, series from columns, spans and markers; and what `page.js` needs of them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,30 +8,21 @@ import numpy as np
 from legbal.present.html import visible
 from legbal.present.numbers import DASH, clock, number
 from legbal.present.sentences import say
-from legbal.report.plot import LONGEST_MONTH, MONTH_STEPS, SHORT_DAYS, STEPS, Axis, Series, months
+from legbal.report.plot import (
+    LONGEST_MONTH,
+    MONTH_STEPS,
+    SHORT_DAYS,
+    STEPS,
+    Axis,
+    Marker,
+    Series,
+    Span,
+    months,
+)
 from legbal.ride.view import Floats
 
 TICKS_ACROSS = 8
 _DIGITS = 6  # of a place, for the pointer: a ride just before midnight keeps its day
-
-
-class Span(msgspec.Struct, frozen=True):
-    """A part of the x axis that means something, over the chart's whole height; `label` stands at its top."""
-
-    low: float
-    high: float
-    style: str
-    tooltip: str
-    label: str = ""
-
-
-class Marker(msgspec.Struct, frozen=True):
-    """A moment on the x axis, with an upright line, a shape and a label at the top: what is no alert has a flag."""
-
-    at: float
-    style: str
-    tooltip: str
-    label: str = ""
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Charts and smaller pictures as SVG, which is complete as it is built.
+"""Charts as SVG, which is complete as it is built.
 
 What lies between a chart's axes is an SVG of its own over the whole x axis. To zoom, `page.js` shows a part of it
 (`viewBox`), keeps labels and markers upright (`data-x`), and writes the x axis anew; it draws nothing.
@@ -7,36 +7,15 @@ What lies between a chart's axes is an SVG of its own over the whole x axis. To 
 from collections.abc import Iterator
 
 from legbal.present.html import Attribute, Child, Markup, short, tag
-from legbal.report.chart import TICKS_ACROSS, Chart, Group, Marker, Span
-from legbal.report.plot import EVEN, Scale, Series, is_crowded, path
+from legbal.report.chart import TICKS_ACROSS, Chart, Group
+from legbal.report.page import picture
+from legbal.report.plot import EVEN, Marker, Scale, Series, Span, is_crowded, path
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 20.0, 22.0, 24.0
 _PX_A_TICK_UP = 28.0
 _MARKER_HEIGHT = 9.0
 _LEAST_LABELLED = 16.0  # a narrower span does not show its label
 _FINE = 4  # times as many places across as the page has, for what is seen from near
-
-
-def picture(
-    name: str, title: str, description: str, size: tuple[float, float], *parts: Child, **attributes: Attribute
-) -> Markup:
-    """An SVG element, told to those who cannot see it by its title and description."""
-    return tag(
-        "svg",
-        tag("title", title, id=f"{name}-title"),
-        tag("desc", description, id=f"{name}-desc"),
-        *parts,
-        role="img",
-        aria_labelledby=f"{name}-title {name}-desc",
-        id=name,
-        viewBox=f"0 0 {' '.join(map(short, size))}",
-        **attributes,
-    )
-
-
-def figure(caption: Child, *parts: Child, class_: str | None = None) -> Markup:
-    """Pictures that stay on one printed page, with their caption above."""
-    return tag("figure", tag("figcaption", caption), tag("div", *parts, class_="charts"), class_=class_)
 
 
 def svg(chart: Chart, group: Group) -> Markup:

@@ -1,4 +1,7 @@
-"""The page around what it tells: one file that loads nothing, and runs nothing but the script it was made with."""
+"""The page around what it tells: one file that loads nothing, and runs nothing but the script it was made with.
+
+And its elements that hold pictures and charts.
+"""
 
 import base64
 import hashlib
@@ -6,7 +9,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from legbal import __version__
-from legbal.present.html import Child, Markup, data, foreign, shortened, tag
+from legbal.present.html import Attribute, Child, Markup, data, foreign, short, shortened, tag
 from legbal.report.chart import Group
 
 
@@ -81,6 +84,28 @@ _HINT = tag(
     class_="hint",
     hidden=True,
 )
+
+
+def picture(
+    name: str, title: str, description: str, size: tuple[float, float], *parts: Child, **attributes: Attribute
+) -> Markup:
+    """An SVG element, told to those who cannot see it by its title and description."""
+    return tag(
+        "svg",
+        tag("title", title, id=f"{name}-title"),
+        tag("desc", description, id=f"{name}-desc"),
+        *parts,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        id=name,
+        viewBox=f"0 0 {' '.join(map(short, size))}",
+        **attributes,
+    )
+
+
+def figure(caption: Child, *parts: Child, class_: str | None = None) -> Markup:
+    """Pictures that stay on one printed page, with their caption above."""
+    return tag("figure", tag("figcaption", caption), tag("div", *parts, class_="charts"), class_=class_)
 
 
 def linked(name: str, legend: Iterable[Child], *charts: Markup, label: str, hinted: bool = True) -> Markup:

@@ -13,7 +13,7 @@ from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
 from legbal.present.ride import TOO_FEW
 from legbal.present.sentences import say
-from legbal.report.drawing import figure, picture
+from legbal.report.page import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
 from legbal.ride.share import Z_95, Share
 

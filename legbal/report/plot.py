@@ -98,6 +98,25 @@ class Series(msgspec.Struct, frozen=True):
     x: str = "x"
 
 
+class Span(msgspec.Struct, frozen=True):
+    """A part of the x axis that means something, over the chart's whole height; `label` stands at its top."""
+
+    low: float
+    high: float
+    style: str
+    tooltip: str
+    label: str = ""
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """A moment on the x axis, with an upright line, a shape and a label at the top: what is no alert has a flag."""
+
+    at: float
+    style: str
+    tooltip: str
+    label: str = ""
+
+
 def days(moment: datetime) -> float:
     """Days since 1970 of the day and hour that the rider's own clock showed."""
     return moment.replace(tzinfo=UTC).timestamp() / _DAY_S

@@ -13,8 +13,7 @@ from legbal.present.numbers import weekday
 from legbal.present.ride import of_dropoff, sections
 from legbal.present.sentences import say
 from legbal.present.tables import has_pedalling
-from legbal.report.drawing import figure
-from legbal.report.page import page
+from legbal.report.page import figure, page
 from legbal.report.pictures import header, power_phases, with_drawings
 from legbal.report.ride_charts import Note, against_power, around_dropoff, time_charts
 from legbal.report.ride_columns import Columns, columns_of

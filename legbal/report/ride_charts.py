@@ -13,10 +13,10 @@ from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import count, number, share, share_error, watts
 from legbal.present.sentences import alert_sentence, say
-from legbal.report.chart import Chart, Group, Marker, Readout, Span
+from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
-from legbal.report.plot import Axis, Series, ratio
+from legbal.report.plot import Axis, Marker, Series, Span, ratio
 from legbal.report.ride_columns import (
     MOST_ERROR,
     Columns,

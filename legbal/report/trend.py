@@ -31,10 +31,10 @@ from legbal.present.trend import (
     of_trend,
     rides_table,
 )
-from legbal.report.chart import Chart, Group, Marker, Readout, Span
-from legbal.report.drawing import figure, svg
-from legbal.report.page import key, linked, page
-from legbal.report.plot import Axis, Series, days
+from legbal.report.chart import Chart, Group, Readout
+from legbal.report.drawing import svg
+from legbal.report.page import figure, key, linked, page
+from legbal.report.plot import Axis, Marker, Series, Span, days
 from legbal.ride.view import Floats
 
 _HEIGHT = 190.0

@@ -16,7 +16,6 @@ from legbal.ride.events import Event
 
 GONE_S = 15  # after so many seconds without a live message a value is unknown
 
-
 # by Home Assistant's kind of it and its own name: the entity's part of the configuration
 _Entities = dict[tuple[str, str], dict[str, Any]]
 
@@ -71,81 +70,57 @@ def _config(rider: str, component: str, object: str, own: dict[str, Any]) -> byt
 
 
 def _entities(rider: str) -> _Entities:
-    live = topic_of(rider, "live")
-
-    def sensor(name: str, value: str, unit: str, icon: str, **more: Any) -> dict[str, Any]:
+    def entity(name: str, value: str, **more: Any) -> dict[str, Any]:
         return {
             "name": name,
-            "state_topic": live,
+            "state_topic": topic_of(rider, "live"),
             "value_template": f"{{{{ {value} }}}}",
-            "unit_of_measurement": unit,
-            "state_class": "measurement",
             "expire_after": GONE_S,
-            "icon": icon,
             **more,
         }
 
-    if_measured = "if value_json.last_30s.left_percent is defined else none"
+    def sensor(name: str, value: str, unit: str, icon: str, **more: Any) -> dict[str, Any]:
+        more |= {"unit_of_measurement": unit, "state_class": "measurement", "icon": f"mdi:{icon}"}
+        return entity(name, value, **more)
+
+    def binary(name: str, condition: str, kind: str, **more: Any) -> dict[str, Any]:
+        return entity(name, f"'ON' if {condition} else 'OFF'", device_class=kind, **more)
+
+    left = "value_json.last_30s.left_percent"
+    if_measured = f"if {left} is defined else none"
     return {
-        ("sensor", "left"): sensor(
-            "Left share",
-            "value_json.last_30s.left_percent | default(none)",
-            "%",
-            "mdi:scale-balance",
-            suggested_display_precision=1,
-        ),
-        ("sensor", "right"): sensor(
-            "Right share",
-            f"(100 - value_json.last_30s.left_percent) {if_measured}",
-            "%",
-            "mdi:scale-balance",
-            suggested_display_precision=1,
-        ),
-        ("sensor", "difference"): sensor(
-            "Left minus right",
-            f"(2 * value_json.last_30s.left_percent - 100) {if_measured}",
-            "%",
-            "mdi:scale-unbalanced",
-            suggested_display_precision=1,
-        ),
-        ("sensor", "power"): sensor(
-            "Power", "value_json.power_w", "W", "mdi:bike-fast", device_class="power"
-        ),
-        ("sensor", "cadence"): sensor("Cadence", "value_json.cadence_rpm", "rpm", "mdi:rotate-right"),
-        ("binary_sensor", "alert"): {
-            "name": "Leg alert",
-            "state_topic": live,
-            "value_template": "{{ 'ON' if value_json.alert else 'OFF' }}",
-            "json_attributes_topic": live,
-            "json_attributes_template": "{{ (value_json.alert or {}) | tojson }}",
-            "expire_after": GONE_S,
-            "device_class": "problem",
+        **{
+            ("sensor", object): sensor(name, value, "%", icon, suggested_display_precision=1)
+            for object, name, value, icon in (
+                ("left", "Left share", f"{left} | default(none)", "scale-balance"),
+                ("right", "Right share", f"(100 - {left}) {if_measured}", "scale-balance"),
+                ("difference", "Left minus right", f"(2 * {left} - 100) {if_measured}", "scale-unbalanced"),
+            )
         },
-        ("sensor", "alert_leg"): {
-            "name": "Leg to push",
-            "state_topic": live,
-            "value_template": "{{ value_json.alert.side if value_json.alert else 'none' }}",
-            "expire_after": GONE_S,
-            "device_class": "enum",
-            "options": ["left", "right", "none"],
-        },
-        ("binary_sensor", "link"): {
-            "name": "Link to the meter",
-            "state_topic": live,
-            "value_template": "{{ 'ON' if value_json.links | default([]) "
-            "| selectattr('state', 'eq', 'connected') | list else 'OFF' }}",
-            "expire_after": GONE_S,
-            "device_class": "connectivity",
-            "entity_category": "diagnostic",
-        },
-        ("binary_sensor", "recording"): {
-            "name": "Recording",
-            "state_topic": live,
-            "value_template": "{{ 'ON' if value_json.recording else 'OFF' }}",
-            "expire_after": GONE_S,
-            "device_class": "running",
-            "entity_category": "diagnostic",
-        },
+        ("sensor", "power"): sensor("Power", "value_json.power_w", "W", "bike-fast", device_class="power"),
+        ("sensor", "cadence"): sensor("Cadence", "value_json.cadence_rpm", "rpm", "rotate-right"),
+        ("binary_sensor", "alert"): binary(
+            "Leg alert",
+            "value_json.alert",
+            "problem",
+            json_attributes_topic=topic_of(rider, "live"),
+            json_attributes_template="{{ (value_json.alert or {}) | tojson }}",
+        ),
+        ("sensor", "alert_leg"): entity(
+            "Leg to push",
+            "value_json.alert.side if value_json.alert else 'none'",
+            device_class="enum",
+            options=["left", "right", "none"],
+        ),
+        ("binary_sensor", "link"): binary(
+            "Link to the meter",
+            "value_json.links | default([]) | selectattr('state', 'eq', 'connected') | list",
+            "connectivity",
+            entity_category="diagnostic",
+        ),
+        ("binary_sensor", "recording"): binary(
+            "Recording", "value_json.recording", "running", entity_category="diagnostic"
+        ),
         ("event", "event"): {
             "name": "Ride event",
             "state_topic": topic_of(rider, "event"),

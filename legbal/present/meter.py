@@ -88,9 +88,11 @@ def caveats(view: RideView) -> list[str]:
 
 def one_sided(view: RideView) -> str:
     """That one of two legs is not heard; why stands in the limits, which come to a follower a moment later."""
-    if view.limits:
-        return clean(remark(view.limits[0]), _LONGEST)
-    return f"Only the {view.one_sided} side is heard: these are one leg's watts."
+    return (
+        clean(remark(view.limits[0]), _LONGEST)
+        if view.limits
+        else f"Only the {view.one_sided} side is heard: these are one leg's watts."
+    )
 
 
 def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, bool]]]:

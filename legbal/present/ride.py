@@ -66,15 +66,6 @@ def sections(
     """
     ride, balance = summary.ride, has_balance(summary.ride.balance)
     dropoffs = [of_dropoff(number, x) for number, x in enumerate(summary.dropoffs, 1)]
-    dynamics: list[Block] = []
-    if ride.dynamics is not None:
-        dynamics = [
-            Paragraph(_DYNAMICS, "quiet"),
-            tables.dynamics(ride.dynamics),
-            tables.interval_dynamics(
-                (x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None
-            ),
-        ]
     by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
         "Drop-offs": [
@@ -87,7 +78,13 @@ def sections(
             tables.bands(summary.bands, balance=balance),
             tables.band_differences(summary.contrasts),
         ],
-        "Cycling dynamics": dynamics,
+        "Cycling dynamics": []
+        if ride.dynamics is None
+        else [
+            Paragraph(_DYNAMICS, "quiet"),
+            tables.dynamics(ride.dynamics),
+            tables.interval_dynamics((x.number, x.dynamics) for x in summary.intervals if x.dynamics),
+        ],
         "Alerts and notes": [_log(summary, events, notes)],
         "What the numbers are worth": [*map(Paragraph, dict.fromkeys(worth(summary)))],
     }

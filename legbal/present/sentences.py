@@ -145,9 +145,8 @@ class Phrases(msgspec.Struct, frozen=True):
 
     def cue(self, sound: str, side: str) -> str:
         """Which leg an alert means, or that it is back."""
-        if sound != "alert":
-            return self.back
-        return self.left if side == "left" else self.right
+        legs = {"left": self.left, "right": self.right}
+        return legs[side] if sound == "alert" else self.back
 
     def interval(self, number: int, left_percent: float) -> str:
         """How an interval went: both shares in whole percents that add up to a hundred.

@@ -125,9 +125,8 @@ def of_trend(band: BandTrend) -> str:
 def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
     """Whose rides are compared, what their balance is worth, and how many they are."""
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
-    if rides is not None:
-        worth = f"{count(rides, 'ride')}. {worth}"
+    many = "" if rides is None else f"{count(rides, 'ride')}. "
+    worth = f"{many}Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
     return [Heading(ForeignText(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
 
 

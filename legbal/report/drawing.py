@@ -75,15 +75,10 @@ def svg(chart: Chart, group: Group) -> Markup:
 def _paths(series: Series, group: Group, across: Scale, up: Scale) -> Iterator[Markup]:
     """A series; crowded values of charts that zoom once for the whole axis, and once finer for a part of it."""
     places = int(across.length)
-    if not group.readout or series.kind == "dots" or not is_crowded(group.columns[series.x], places):
-        yield tag("path", d=path(series, group.columns, across, up, places), class_=series.style)
-        return
-    for style, times in (("coarse", 1), ("fine", _FINE)):
-        yield tag(
-            "path",
-            d=path(series, group.columns, across, up, times * places),
-            class_=f"{series.style} {style}",
-        )
+    has_fine = group.readout and series.kind != "dots" and is_crowded(group.columns[series.x], places)
+    for style, times in ((" coarse", 1), (" fine", _FINE)) if has_fine else (("", 1),):
+        line = path(series, group.columns, across, up, times * places)
+        yield tag("path", d=line, class_=f"{series.style}{style}")
 
 
 def _upright(x: float, *children: Child, **attributes: Attribute) -> Markup:

@@ -59,24 +59,27 @@ def key(style: str, label: str) -> Markup:
     return tag("span", tag("span", class_=f"swatch {style}", aria_hidden="true"), label, class_="key")
 
 
-_TOOLS = tag(
-    "div",
-    *(
-        tag("button", sign, type="button", data_do=what, title=label, aria_label=label)
-        for what, sign, label in (
-            ("left", "◀", "earlier"),
-            ("right", "▶", "later"),
-            ("in", "+", "closer"),
-            ("out", "−", "wider"),
-            ("all", "all", "everything again"),
-        )
-    ),
-    class_="tools",
-)
-
-
 # what the script serves, and shows when it runs
-_BAR = tag("div", tag("output", class_="readout"), _TOOLS, class_="bar", hidden=True)
+_BAR = tag(
+    "div",
+    tag("output", class_="readout"),
+    tag(
+        "div",
+        *(
+            tag("button", sign, type="button", data_do=what, title=label, aria_label=label)
+            for what, sign, label in (
+                ("left", "◀", "earlier"),
+                ("right", "▶", "later"),
+                ("in", "+", "closer"),
+                ("out", "−", "wider"),
+                ("all", "all", "everything again"),
+            )
+        ),
+        class_="tools",
+    ),
+    class_="bar",
+    hidden=True,
+)
 _HINT = tag(
     "p",
     "Drag over a chart to look closer, hold Shift to move along; a double click shows everything again. "

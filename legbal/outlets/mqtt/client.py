@@ -26,7 +26,6 @@ _FAULTS = {
     "websocket": "there is no MQTT over websockets at that address",
 }
 _CANCEL_AGAIN_S = 0.1
-_NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
 
 
 class WatchedClient:
@@ -123,7 +122,7 @@ def silent_cause(broker: Broker) -> str:
 
 
 def _authority(broker: Broker, problem: str) -> str | None:
-    if not any(words in problem for words in _NO_AUTHORITY):
+    if not any(words in problem for words in ("self-signed", "self signed", "unable to get local issuer")):
         return None
     if broker.credentials.ca is None:
         return "If the broker has an authority of its own, name that one's file: ca below [mqtt] in the settings."

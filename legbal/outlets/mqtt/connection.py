@@ -216,9 +216,8 @@ class Subscriber(BrokerConnection):
     def trouble(self) -> str:
         """Why nothing can be heard, and what can be done about it; empty while something can."""
         failure = self.failure
-        if failure is None:
-            return ""
-        return f"Broker {self._broker} is away: {failure}. {failure.hint or ''}".rstrip()
+        text = f"Broker {self._broker} is away: {failure}. {failure.hint or ''}" if failure else ""
+        return text.rstrip()
 
     async def _listen(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)

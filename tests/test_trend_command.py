@@ -96,7 +96,9 @@ def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
 
 
 def test_text_fits_eighty_columns(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    add_change("left cleat two degrees in, and both shoes on new soles of " + "x" * 120, date(2026, 1, 20))
+    add_change(
+        "left cleat two degrees in, and both shoes on new soles of " + "x" * 120, date(2026, 1, 20), path=path
+    )
     for number in range(12):
         bands = dict.fromkeys(EVERY_BAND, (49.25 + 0.01 * number, 0.3))
         kept(path, BEGIN + timedelta(days=3 * number), summary(bands))
@@ -174,7 +176,7 @@ def test_no_rides_are_no_error(path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_names_and_words_from_outside_are_escaped(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept(path, BEGIN, summary({EASY: (49.0, 0.2)}), meter="Pe\x1b[2Jdals\x07")
     fill(path)
-    add_change("cleat\x1b[31m in", date(2026, 1, 6))
+    add_change("cleat\x1b[31m in", date(2026, 1, 6), path=path)
     for command in (["trend"], ["change", "list"], ["change", "report"]):
         _, out, _ = legbal(capsys, *command)
         assert "\x1b" not in out
@@ -204,7 +206,7 @@ def test_a_change_is_noted_listed_reported_and_forgotten(
     assert found["meters"][0]["bands"][1]["verdict"] == "change"
     assert "1  3 Feb 2026  fit   left cleat 2° in" in legbal(capsys, "trend")[1]
     assert legbal(capsys, "change", "remove", "1")[1] == "Change 1 is forgotten: left cleat 2° in\n"
-    assert changes() == []
+    assert changes(paths.library_file()) == []
 
 
 def test_a_block_has_days_of_which_no_ride_counts(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,7 +240,7 @@ def test_what_is_typed_wrong_is_wrong_usage(capsys: pytest.CaptureFixture[str], 
     code, out, err = legbal(capsys, "change", *arguments)
     assert (code, out) == (2, "")
     assert "Error" in err or "Usage" in err
-    assert changes() == []
+    assert changes(paths.library_file()) == []
 
 
 @pytest.mark.usefixtures("path")

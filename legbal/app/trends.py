@@ -29,7 +29,7 @@ class TrendService(RideService):
 
     def add_change(self, words: str, first_day: date, last_day: date | None, kind: Kind) -> Change:
         """Keeps a change that the rider made, on one day or until `last_day`, and gives it its number."""
-        return rider.add_change(words, first_day, last_day, kind, self.path)
+        return rider.add_change(words, first_day, last_day, kind, path=self.path)
 
     def remove_change(self, number: int) -> Change:
         """Removes the change of that number, and gives what it was."""

@@ -117,6 +117,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """The library open to write, in one transaction: all of what is done inside, or nothing. Raises LibraryError."""
+    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
+        yield connection
+
+
 _ADVICE = {
     sqlite3.SQLITE_FULL: (
         "the disk is full",

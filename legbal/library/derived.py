@@ -7,7 +7,6 @@ the code and all profiles together: as long as the basis is the same, no ride ne
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -17,7 +16,7 @@ import msgspec
 from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.library.codec import octets, text
-from legbal.library.connection import open_writing, transaction, translate_errors
+from legbal.library.connection import writing
 from legbal.library.rides import local_time, read_rows
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
@@ -40,7 +39,9 @@ _FIELDS: dict[Name, tuple[str, ...]] = {
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
-    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
+    # bands and analysis hold a summary
+    code = f"{CODES['summary']}.{CODES[name]}" if name in ("bands", "analysis") else CODES[name]
+    return _digest([code, *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
@@ -62,11 +63,6 @@ def basis(profiles: Sequence[Profile]) -> str:
         for profile in (UNLISTED, *profiles)
     ]
     return _digest([__version__, relevant])
-
-
-def _code(name: Name) -> str:
-    # These hold a summary.
-    return f"{CODES['summary']}.{CODES[name]}" if name in ("bands", "analysis") else CODES[name]
 
 
 def _digest(value: object) -> str:
@@ -91,7 +87,7 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
 
     The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
     """
-    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
+    with writing(path) as connection:
         for row in rows:
             if row.basis:
                 connection.execute(

@@ -3,7 +3,6 @@
 A change is of cleats and position, an injury, or a block of strength work on one leg.
 """
 
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,12 +13,11 @@ from legbal import paths
 from legbal.analysis.months import LONGEST_WORDS, Change, Kind
 from legbal.errors import LibraryError
 from legbal.library.codec import as_utf8
-from legbal.library.connection import open_writing, transaction, translate_errors
+from legbal.library.connection import writing
 from legbal.library.rides import read_rows
 from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
-_CHOICES = ("swap_sides", "reference", "pair")
 
 
 class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,29 +63,24 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
 def remember(meter: KnownMeter, path: Path | None = None) -> None:
     """Keeps a meter and its choices, in place of what was known of that address. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
+    # valid UTF-8 of no more octets than Bluetooth allows
+    name = meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
+    choices = {choice: getattr(meter, choice) for choice in ("swap_sides", "reference", "pair")}
+    with writing(path) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO meters (address, name, last_used, choices) VALUES (?, ?, ?, ?)",
-            (
-                meter.address,
-                # valid UTF-8 of no more octets than Bluetooth allows
-                meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore"),
-                utc_text(meter.last_used),
-                msgspec.json.encode({choice: getattr(meter, choice) for choice in _CHOICES}),
-            ),
+            (meter.address, name, utc_text(meter.last_used), msgspec.json.encode(choices)),
         )
 
 
-def changes(path: Path | None = None) -> list[Change]:
-    """The changes of the library (default: the rider's), the earliest first. Raises LibraryError."""
-    path = paths.library_file() if path is None else path
+def changes(path: Path) -> list[Change]:
+    """The changes of the library, the earliest first. Raises LibraryError."""
     try:
         return [
             msgspec.convert(dict(zip(Change.__struct_fields__, row, strict=True)), Change)
             for row in read_rows(
                 path,
-                "SELECT number, kind, first_day, last_day, words FROM changes"
-                " ORDER BY first_day, last_day, number",
+                "SELECT number, kind, first_day, last_day, words FROM changes ORDER BY first_day, last_day, number",
             )
         ]
     except msgspec.ValidationError as error:
@@ -98,7 +91,7 @@ def changes(path: Path | None = None) -> list[Change]:
 
 
 def add_change(
-    words: str, first_day: date, last_day: date | None = None, kind: Kind = "fit", path: Path | None = None
+    words: str, first_day: date, last_day: date | None = None, kind: Kind = "fit", *, path: Path
 ) -> Change:
     """Keeps a change and gives it its number.
 
@@ -107,17 +100,16 @@ def add_change(
         first_day: on which it was made or began.
         last_day: on which it ended, not before `first_day`; None: it was made on one day.
         kind: what kind of change.
-        path: the library file; default: the rider's.
+        path: the library file.
 
     Raises:
         LibraryError: the library cannot be written.
     """
-    path = paths.library_file() if path is None else path
     last_day = first_day if last_day is None else last_day
     if last_day < first_day:
         raise ValueError(f"the last day {last_day} lies before the first, {first_day}")
     text = as_utf8(" ".join(words.split()), LONGEST_WORDS)
-    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
+    with writing(path) as connection:
         number = connection.execute(
             "INSERT INTO changes (kind, first_day, last_day, words) VALUES (?, ?, ?, ?) RETURNING number",
             (kind, first_day.isoformat(), last_day.isoformat(), text),
@@ -125,12 +117,11 @@ def add_change(
     return Change(number=number, kind=kind, first_day=first_day, last_day=last_day, words=text)
 
 
-def remove_change(number: int, path: Path | None = None) -> Change:
+def remove_change(number: int, path: Path) -> Change:
     """Removes the change of that number, and gives what it was. Raises LibraryError where there is none."""
-    path = paths.library_file() if path is None else path
     change = next((change for change in changes(path) if change.number == number), None)
     if change is None:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
+    with writing(path) as connection:
         connection.execute("DELETE FROM changes WHERE number = ?", (number,))
     return change

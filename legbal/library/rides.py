@@ -17,7 +17,7 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
-from legbal.library.connection import open_reading, open_writing, transaction, translate_errors
+from legbal.library.connection import open_reading, open_writing, transaction, translate_errors, writing
 from legbal.library.writer import LAST_T, Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 
@@ -250,11 +250,7 @@ class Library(AbstractContextManager["Library"]):
 
     def _write(self, ride: RideRow, statement: str, values: tuple[object, ...]) -> None:
         """Writes what belongs to a ride, whose number is the last value; not of one that was removed meanwhile."""
-        with (
-            translate_errors(self.path),
-            closing(open_writing(self.path)) as connection,
-            transaction(connection),
-        ):
+        with writing(self.path) as connection:
             if connection.execute(statement, (*values, ride.number)).rowcount == 0:
                 raise _gone(ride)
 

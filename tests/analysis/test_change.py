@@ -151,7 +151,7 @@ def test_what_is_missing_is_of_effect(path: Path, before: int, after: int, words
 
 
 def test_rides_of_the_day_itself_and_within_a_block_count_to_neither_side(path: Path) -> None:
-    add_change("single-leg strength", MAY, MAY + 20 * DAY, "training", path)
+    add_change("single-leg strength", MAY, MAY + 20 * DAY, "training", path=path)
     for day in (-1, 0, 10, 20, 21):
         ride(path, MAY + day * DAY, 48.0)
     fill(path)
@@ -198,7 +198,7 @@ def test_one_change_can_be_asked_for_and_one_that_is_not_there_is_an_error(path:
 
 def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     cleats = add_change("cleats", MAY + 3 * DAY, path=path)
-    strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path)
+    strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path=path)
     add_change("saddle", MAY + 4 * DAY, path=path)
     found = {x.change.words: x for x in told(path, today=MAY + 9 * DAY)}
     assert found["cleats"].together == (strength,)

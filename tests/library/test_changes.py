@@ -18,7 +18,7 @@ MAY = date(2026, 5, 1)
 
 def test_changes_are_listed_by_their_days(path: Path) -> None:
     late = add_change("saddle", MAY, path=path)
-    early = add_change("knee", MAY - timedelta(days=40), MAY - timedelta(days=10), "injury", path)
+    early = add_change("knee", MAY - timedelta(days=40), MAY - timedelta(days=10), "injury", path=path)
     assert changes(path) == [early, late]
     assert early == Change(
         number=2, kind="injury", first_day=date(2026, 3, 22), last_day=date(2026, 4, 21), words="knee"

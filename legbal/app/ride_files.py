@@ -17,6 +17,7 @@ from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.files import exporting
 from legbal.files.fit import is_fit_name, octets_of
+from legbal.files.parquet import require_parquet
 from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
@@ -151,7 +152,7 @@ def write_ride(
     Raises FileFormatError where the format cannot hold the ride, or what writes it is not installed.
     """
     if kind == "parquet":
-        exporting.require_parquet()
+        require_parquet()
     inputs = list(ride.inputs())
     started = start(inputs[-1].t if inputs else 0.0)
     with bar(exporting.steps(kind, inputs)) as tell:

@@ -16,7 +16,7 @@ from legbal.app.meters import profiles
 from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.errors import LegbalError
 from legbal.files.atomic_write import atomic_write
-from legbal.files.exporting import Put, parquet_table, require_parquet
+from legbal.files.parquet import Put, parquet_table, require_parquet
 from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG, trend_rows
 

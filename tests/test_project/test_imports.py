@@ -101,7 +101,7 @@ def test_the_core_uses_numpy_and_msgspec_and_no_other_package() -> None:
 # what use-cases are made of: `app` does that, commands and screens ask it to
 STEPS = re.compile(
     r"legbal\.("
-    r"files\.capture|files\.exporting(\.(write|steps|parquet_table))?"
+    r"files\.capture|files\.exporting(\.(write|steps))?|files\.parquet\.parquet_table"
     r"|library\.derived\.(basis|current_versions|stale_rides)"
     r"|meters\.probe\..*|present\.profile_draft\..*|sources\.bluetooth\.discovery\.watch"
     r")"

@@ -20,8 +20,6 @@ from legbal.errors import FileFormatError
 from legbal.files.capture import decode_sidecar
 from legbal.ride.inputs import PlannedStep, join_steps
 
-_LARGEST = 2**20
-_LONGEST_S = 24 * 3600.0
 _MOST_STRETCHES = 5000
 _WORK = 0.75  # of FTP; planned above it is work
 
@@ -68,7 +66,7 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
             steps without a duration, plans in watts with no FTP, or holds no work.
     """
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > 2**20:
             raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
         octets = path.read_bytes()
     except OSError as error:
@@ -94,7 +92,7 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
     t = 0.0
     for count, stretch in enumerate(stretches):
         end = t + stretch.seconds
-        if not end <= _LONGEST_S or count >= _MOST_STRETCHES:
+        if not end <= 24 * 3600 or count >= _MOST_STRETCHES:
             raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
         if stretch.seconds > 0 and stretch.is_work:
             intervals.append(

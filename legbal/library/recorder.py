@@ -29,7 +29,6 @@ from legbal.library.writer import LAST_T, NewRide, RideWriter
 from legbal.ride.inputs import Input
 
 QUEUE_OCTETS = 64 * 2**20
-COMMIT_EVERY_S = 1.0
 _INPUT_OCTETS = 128  # what one input takes in memory besides its payload (measured, rounded up)
 _ONE_COMMIT = 20_000  # inputs: keeps a commit short when much has piled up
 
@@ -68,7 +67,7 @@ class Recorder:
         path: Path | None = None,
         *,
         on_change: Callable[[RecorderStatus], None] = lambda _: None,
-        commit_every_s: float = COMMIT_EVERY_S,
+        commit_every_s: float = 1.0,
         queue_octets: int = QUEUE_OCTETS,
     ) -> None:
         self.ride_id = ride.id

@@ -31,12 +31,9 @@ _MOST_LAYOUTS = 10_000  # a head unit has some dozens
 # Octets: past a defect the library tries at every octet whether messages go on there. 8 MiB are 40 hours of riding.
 _LARGEST_TO_SEARCH = 8 * 2**20
 
-# FIT protocol, file header: octets without and with a checksum of its own; field number of every message's time.
+# FIT protocol, file header: octets without and with a checksum of its own.
 _SHORT, _LONG, _CHECKSUM = 12, 14, 2
-_SIZE = slice(4, 8)  # where the header counts the octets after it
 _SIGNATURE = b".FIT"
-_DEFINITION, _KIND = 0x40, 0xC0  # a message's header octet: its two highest bits
-_TIMESTAMP = 253
 
 # FIT profile, date_time: seconds since then; a number below the earliest counts from when the device was switched on.
 _EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
@@ -139,9 +136,10 @@ def _with_header(octets: bytes) -> tuple[bytes, str | None]:
     start = None  # where the messages begin
     signed = octets[8:_SHORT] == _SIGNATURE
     if signed and octets[0] in (_SHORT, _LONG):
-        start = None if any(octets[_SIZE]) else octets[0]
+        start = None if any(octets[4:8]) else octets[0]  # there it counts the octets after it
     elif len(octets) > _LONG and not octets[0] and (signed or not any(octets[:_SHORT])):
-        start = next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
+        # where the header of a message, by its two highest bits, is that of a definition
+        start = next((at for at in (_LONG, _SHORT) if octets[at] & 0xC0 == 0x40), None)
     if start is None:
         return octets, None
     rest = octets[start:]
@@ -180,7 +178,8 @@ class _Selection:
         """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
         key = (frame.global_num, frame.big_endian, frame.fields)
         if key not in self._layouts:
-            numbers = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
+            # 253 is every message's time
+            numbers = {253, *self._numbers.get(frame.global_num, ())}
             placed = zip(frame.fields, accumulate(field.size for field in frame.fields), strict=True)
             selected = [
                 (field, slice(end - field.size, end)) for field, end in placed if field.num in numbers

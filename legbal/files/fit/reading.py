@@ -20,13 +20,10 @@ from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, P
 
 _LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
 
-# FIT profile: lap_trigger, intensity, sport.
-_MANUAL_LAP = 0
-_WORK = (0, 5)
+# FIT profile: sport.
 _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 
-_BIKE_POWER = 11  # FIT profile, antplus_device_type
 _LONGEST_NAME = 60
 # FIT profile: which table names a maker's products.
 _PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
@@ -171,7 +168,7 @@ def _laps(messages: Messages, start: int, end: int, *, planned: bool) -> Iterato
     """A mark where the rider pressed lap; those that the steps of a plan drew are in the plan."""
     for lap in messages["lap"][:-1]:  # the last ends with the ride
         at = lap.get("timestamp")
-        pressed = lap.get("lap_trigger") == _MANUAL_LAP
+        pressed = lap.get("lap_trigger") == 0  # FIT profile: manual
         of_plan = planned and lap.get("wkt_step_index") is not None
         if pressed and not of_plan and is_date(at) and start <= at <= end:
             yield Mark(float(at - start), "lap")
@@ -185,7 +182,8 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
         if isinstance(step.get("message_index"), int)
     }
     laps = [
-        (start_time, end_time, intensity[lap["wkt_step_index"]] in _WORK)
+        # FIT profile, intensity: active, interval
+        (start_time, end_time, intensity[lap["wkt_step_index"]] in (0, 5))
         for start_time, end_time, lap in _spans(messages["lap"])
         if isinstance(lap.get("wkt_step_index"), int) and lap["wkt_step_index"] in intensity
     ]
@@ -217,7 +215,7 @@ def _meter(messages: Messages) -> tuple[str, str, str]:
     """
     by_index: dict[str, Message] = {}
     for message in messages["device_info"]:
-        if message.get("device_type") == _BIKE_POWER:
+        if message.get("device_type") == 11:  # FIT profile, antplus_device_type: bike_power
             by_index.setdefault(str(message.get("device_index")), {}).update(
                 {key: value for key, value in message.items() if value not in (None, 0)}
             )

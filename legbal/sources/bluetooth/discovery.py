@@ -16,9 +16,6 @@ from legbal.sources.bluetooth.errors import ANY, translate_faults
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
 SERVICE_S = 10.0
 
-_LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
-_NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan
-
 
 class PowerMeter(msgspec.Struct, frozen=True):
     """A power meter in range, as it advertises itself. Nothing in it is to be trusted.
@@ -41,7 +38,8 @@ class PowerMeter(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """A stable name to show: printable, one line, at most 40 characters; else the address."""
         printable = "".join(c if c.isprintable() else " " for c in self.name or "")
-        return " ".join(printable.split())[:_LONGEST_LABEL].rstrip() or self.address
+        # in an advertisement it has at most 29 octets, but a stored one 248
+        return " ".join(printable.split())[:40].rstrip() or self.address
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -113,7 +111,7 @@ async def _scanning(
     sightings: dict[str, Sighting] = {}
 
     def detected(device: BLEDevice, advertisement: AdvertisementData) -> None:
-        if advertisement.rssi == _NO_SIGNAL:
+        if advertisement.rssi == -127:  # the stack knows the device but did not hear it in this scan
             return
         meter = PowerMeter(
             name=advertisement.local_name or device.name,

@@ -7,9 +7,6 @@ from typing import Literal
 from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.inputs import Input, Link, Notification
 
-# at a meter's 4 a second, hours; at the 100 a second of a faulty one, ten minutes
-_CAPACITY = 65_536
-
 
 class InputQueue(asyncio.Queue[Input | None]):
     """Where the radio's callbacks leave what arrives, stamped, until the ride takes it; None: no more will come.
@@ -19,10 +16,10 @@ class InputQueue(asyncio.Queue[Input | None]):
 
     Args:
         clock: seconds, monotonic; its present value becomes 0.
-        capacity: how many inputs may wait.
+        capacity: how many inputs may wait: at a meter's 4 a second, hours; at the 100 of a faulty one, ten minutes.
     """
 
-    def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
+    def __init__(self, clock: Callable[[], float], capacity: int = 65_536) -> None:
         super().__init__()  # unbounded: what is told of the link always finds room
         self._clock, self._start = clock, clock()
         self._capacity = capacity

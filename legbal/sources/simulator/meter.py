@@ -29,7 +29,6 @@ _STANDING_OCTET: dict[Placeholder, int] = {
     "absent": -1,
 }
 _FEATURE_BITS = {"balance": 1 << 0, "accumulated_torque": 1 << 1, "crank": 1 << 3}
-_ONE_OF_A_PAIR = 2 << 20
 _LOCATION = {None: 0, "left": 7, "right": 8}  # other, left pedal, right pedal
 
 
@@ -63,7 +62,7 @@ def at_connect(profile: Profile, device: SimulatedDevice, t: float) -> Iterator[
     features = profile.features
     if features is None:
         features = sum(_FEATURE_BITS[content] for content in profile.fields or ("balance", "crank"))
-        features |= _ONE_OF_A_PAIR if profile.peripherals == 2 else 0
+        features |= 2 << 20 if profile.peripherals == 2 else 0  # one of a pair
     yield Notification(t, struct.pack("<I", features), uuids.FEATURES, device.name)
     yield Notification(t, bytes([_LOCATION[device.side]]), uuids.LOCATION, device.name)
     for uuid, patterns in (

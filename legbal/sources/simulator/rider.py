@@ -19,11 +19,7 @@ Floats = npt.NDArray[np.float64]
 Shape = Literal["step", "ramp", "fade", "intermittent"]
 
 _GRID_S = 0.25
-_PEDALS_FROM_W = 1.0
 _REFERENCE_FTP = 0.8  # power at which a rider's share and scatter are stated
-_RESTART_S = 3.0
-_RESTART_TIMES = 3.0
-_LONGEST_TAIL = 9.0  # times the scale; a share has its bounds
 _PAST = 8192  # revolutions before the ride whose memory it starts with
 
 
@@ -164,7 +160,7 @@ def pedal(
     left = usual + (-taken if weak_leg == "left" else taken)
     left = np.clip(left + _scatter(person.scatter, workout, t, relative, stopped, rng), 0.0, 100.0)
     return SimulatedPedalling(
-        workout.seconds, t, pedalled_s, np.maximum(power, _PEDALS_FROM_W), left, usual, taken, drops
+        workout.seconds, t, pedalled_s, np.maximum(power, 1.0), left, usual, taken, drops
     )
 
 
@@ -220,7 +216,7 @@ def _scatter(
     points *= np.clip(relative / _REFERENCE_FTP, 0.35, 2.0) ** scatter.power_exponent
     restarts = t[stopped]
     since = t - restarts[np.searchsorted(restarts, t, side="right") - 1]
-    points *= np.where(since < _RESTART_S, _RESTART_TIMES, 1.0)
+    points *= np.where(since < 3.0, 3.0, 1.0)  # for so many seconds after a stop, so much wider
     points += scatter.drift * rng.standard_normal() * (t / workout.seconds - 0.5)
     for interval in workout.intervals:
         after = t[t >= interval.start] - interval.start
@@ -237,7 +233,8 @@ def _fractional_noise(size: int, scatter: ShareScatter, rng: np.random.Generator
     d, freedom, length = scatter.memory, scatter.freedom, size + _PAST
     lags = np.arange(1.0, length)
     weights = np.concatenate(([1.0], np.cumprod((lags - 1.0 + d) / lags)))
-    tail = np.minimum(np.sqrt(freedom / rng.chisquare(freedom, length)), _LONGEST_TAIL)
+    # no more than 9 times the scale: a share has its bounds
+    tail = np.minimum(np.sqrt(freedom / rng.chisquare(freedom, length)), 9.0)
     shocks = rng.standard_normal(length) * tail * math.sqrt((freedom - 2.0) / freedom)
     spectrum = np.fft.rfft(shocks, 2 * length) * np.fft.rfft(weights, 2 * length)
     variance = math.gamma(1.0 - 2.0 * d) / math.gamma(1.0 - d) ** 2

@@ -15,14 +15,9 @@ from legbal.meters.profile import Content, Placeholder
 _WRAP: Final = 0x1_0000
 # So many different octets with a common divisor are no chance: for even ones it is 1 in 2 to this power.
 _OCTETS_FOR_STEP: Final = 8
-_NOTIFICATIONS_FOR_RATE: Final = 20
-_NOTIFICATIONS_FOR_FIELDS: Final = 5
-_LEAST_REPEATS: Final = 2
 _RUNS_ON: Final = 3  # counts without time that are no chance
 _GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the rate
 
-_STRAYS: Final = 0.01  # of the octets: so few others do not make a balance move
-_MOVED: Final = 3  # octets other than the commonest, and it moves
 _HELD: Final[dict[Placeholder, int | None]] = {"fifty": 100, "zero": 0, "hundred": 200, "absent": None}
 # The flags that say that a field is there.
 _PRESENT: Final[dict[Content, int]] = {"balance": 1 << 0, "accumulated_torque": 1 << 2, "crank": 1 << 5}
@@ -151,11 +146,11 @@ class MeterProbe:
             octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
             spread_points=self._spread_points() if moves == "moves" else None,
             reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
-            fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
+            fields=fields if self._notifications >= 5 else None,
             resolution_percent=step if len(self._octets) >= _OCTETS_FOR_STEP else None,
             placeholder=next(iter(self._at_rest)) if len(self._at_rest) == 1 else None,
-            rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
-            repeats=(self._repeats >= _LEAST_REPEATS) if counted else None,
+            rate_hz=self._intervals / self._waited if self._intervals >= 20 else None,
+            repeats=(self._repeats >= 2) if counted else None,
             skipped=self._skipped,
             counts_while_stopped=(self._ran_on >= _RUNS_ON) if self._rested >= _RUNS_ON else None,
         )
@@ -165,7 +160,8 @@ class MeterProbe:
         if not counted:
             return "absent" if self._revolutions >= ConstantBalance.REVOLUTIONS else "unknown"
         others = counted - self._octets[self._commonest()]
-        if others >= _MOVED and others > _STRAYS * counted:
+        # fewer other octets, or a smaller part of all, are strays
+        if others >= 3 and others > 0.01 * counted:
             return "moves"
         spans = self._highest_w - self._lowest_w >= ConstantBalance.POWER_SPAN_W
         return "constant" if spans and counted >= ConstantBalance.REVOLUTIONS else "unknown"

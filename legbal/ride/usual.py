@@ -13,7 +13,6 @@ from legbal.ride.share import Usual
 BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
 _UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
-_LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _START_S = 5  # the first seconds of an effort and after a coast are noise
 _AFTER_COAST_S = 2
 COAST_W = 20.0
@@ -21,10 +20,6 @@ COAST_W = 20.0
 # and of short ones again and again. What begins there may be told once the interval is.
 _EFFORT, _EFFORT_S = 0.72, 20.0
 _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
-_APART_S = 3.0  # seconds further apart are not weighed together
-_LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
-_LEAST_WORK_POWER = 0.3
-_CARRY_S = 60.0  # of rest over which evidence is carried
 _USUAL_WINDOW_S = 30
 
 
@@ -48,9 +43,10 @@ class UsualBalance:
         self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
         offset = base.usual(base.reference_w) - 50.0
         self._hard_w = _EFFORT * base.reference_w
-        # outside an interval and within one
-        self._least_w = (_LEAST_POWER * base.reference_w, _LEAST_WORK_POWER * base.reference_w)
-        self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(offset) >= _LEANS
+        # Easier pedalling tells nothing about today's level, outside an interval and within one.
+        self._least_w = (0.4 * base.reference_w, 0.3 * base.reference_w)
+        # So many points off even, an unknown weak leg is inferred.
+        self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(offset) >= 0.7
         weaker: WeakLeg = "left" if offset < 0 else "right"
         self.weak_leg = weaker if self.weak_leg_inferred else setup.weak_leg
         self.drop_points: float | None = None
@@ -97,7 +93,8 @@ class UsualBalance:
             self._sample.append(second)
         elif not in_interval:
             return 0
-        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1].t > _APART_S):
+        # Seconds further apart are not weighed together.
+        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1].t > 3.0):
             self._settle()
         if not gathered:
             usual = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
@@ -129,7 +126,8 @@ class UsualBalance:
         dt = float(count) if self._last is None else t - self._last
         self._last = t
         gathered.clear()
-        if not working and self.worked_t is not None and t - self.worked_t > _CARRY_S:
+        # Over a minute of rest evidence is carried.
+        if not working and self.worked_t is not None and t - self.worked_t > 60.0:
             self.detector.drop()
         below = base.usual(power, cadence) - (self.drop_points or 0.0) - self._left_sum / count
         self.detector.feed(dt, count, below, power / base.reference_w, faster, working)

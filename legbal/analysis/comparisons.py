@@ -1,7 +1,7 @@
 """Comparisons within one ride, and how sure they are: its drift, its last interval against its first, band with band.
 
 Whatever is compared within a ride is a sum of its revolutions' shares, each with a weight that may be negative. Such a
-sum's variance follows from the noise's (`legbal.ride.baseline_fit`), memory included: what wanders slowly cancels
+sum's variance follows from the noise's (`legbal.ride.noise`), memory included: what wanders slowly cancels
 between stretches that lie close together, and does not between those that lie far apart. Errors of the single shares
 cannot tell which.
 
@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
 from legbal.ride.balance import COLUMNS
-from legbal.ride.baseline_fit import fit_noise
-from legbal.ride.inputs import MEMORIES_S, Noise
+from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.noise import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats

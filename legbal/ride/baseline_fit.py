@@ -1,38 +1,29 @@
-"""Learns the rider's own balance at each power from earlier rides, and how it wanders while nothing is wrong.
+"""Learns from earlier rides what is usual for the rider at each power.
 
 A ride leaves a sample behind: its seconds of pedalling, power and share, without those of a drop-off. Samples
 of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
 how uncertain it is, and the rider's noise on this meter.
-
-One number does not describe the noise: the means of 10, 40 and 80 seconds of real pedalling spread far more than the
-spread of single seconds would have it (it has a long memory), and whole percents make the median of
-differences useless. So the spread of block means over 1…160 s is fitted by white noise and four components of
-exponential memory, with a typical rider as the prior. All is in percent points at the reference power; at
-power P the points are √(reference/P) times larger, because noise shrinks as power grows.
 """
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import msgspec
 import numpy as np
 
-from legbal.ride.inputs import (
+from legbal.ride.baseline import (
+    CADENCE_SD,
     FIRST_NODE,
-    MEMORIES_S,
     NODE_STEP,
     NODES,
     RPM_NODES,
     RPM_STEP,
     SLOW_RPM,
     Baseline,
-    Noise,
 )
+from legbal.ride.noise import CLIP, fit_noise, spread
 from legbal.ride.revolution import Bin
 from legbal.ride.view import Floats
-
-_RPM_SD = 0.4
 
 _RPM_PULL_S = 1000.0
 _RPM_RIDGE_S = 60.0
@@ -43,34 +34,6 @@ _WORK = 0.6  # pedalling above it teaches the noise of intervals
 _STRETCH_GAP_S = 3.0
 # How far a day lies from the rider's mean, points, and how many rides this belief is worth.
 _DAY_SD, _DAY_RIDES = 0.6, 4.0
-
-# Shares of the variance of single seconds in a typical rider: white, then one per memory.
-_TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
-_TYPICAL_SD = 2.6
-# Of a rider of whom nothing is known.
-TYPICAL_NOISE = Noise(
-    _TYPICAL_SHARES[0] * _TYPICAL_SD**2, tuple(share * _TYPICAL_SD**2 for share in _TYPICAL_SHARES[1:])
-)
-
-_BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
-# A second counts for no more than this many standard deviations: bursts are no evidence.
-CLIP = 1.7
-
-
-def unknown_rider(reference_w: float | None) -> Baseline:
-    """Where a rider without history starts: even legs within wide limits, a typical rider's noise."""
-    return Baseline(
-        reference_w=reference_w or 200.0,
-        left_percent=(50.0,) * NODES,
-        error=(0.0,) * NODES,
-        cadence_points=(0.0,) * RPM_NODES,
-        noise=TYPICAL_NOISE,
-        offset_sd=4.0,
-        slope_sd=3.0,
-        cadence_rpm=85.0,
-        cadence_sd=_RPM_SD,
-        rides=0,
-    )
 
 
 class RideSample(msgspec.Struct, frozen=True):
@@ -168,7 +131,7 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         offset_sd=day,
         slope_sd=0.5,
         cadence_rpm=float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
-        cadence_sd=_RPM_SD,
+        cadence_sd=CADENCE_SD,
         rides=len(rides),
     )
 
@@ -191,55 +154,3 @@ def _pull() -> Floats:
     stiff = np.diff(np.eye(RPM_NODES), axis=0)
     penalty[NODES:, NODES:] += _RPM_PULL_S * stiff.T @ stiff + _RPM_RIDGE_S * np.eye(RPM_NODES)
     return penalty
-
-
-def spread(noise: Noise, seconds: int) -> float:
-    """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
-    variance = noise.white / seconds
-    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
-        variance += slow * _mean_of_memory(seconds, memory)
-    return math.sqrt(variance)
-
-
-@cache
-def _mean_of_memory(seconds: int, memory_s: float) -> float:
-    """Variance of the mean of `seconds` samples of a unit component with exponential memory."""
-    lag = np.arange(1, seconds)
-    return float((seconds + 2 * ((seconds - lag) * np.exp(-lag / memory_s)).sum()) / seconds**2)
-
-
-_DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
-
-
-def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
-    """Fits the spread of block means, pulled towards a typical rider.
-
-    Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
-    between observed and modelled variances: they stay positive and need no step size.
-
-    Args:
-        stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
-            clipped, mean of the whole near 0.
-        prior_s: seconds of pedalling that the belief in a typical rider is worth.
-    """
-    squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
-    for x in stretches:
-        for i, m in enumerate(_BLOCKS):
-            k = len(x) // m
-            if k:
-                means = x[: k * m].reshape(k, m).mean(axis=1)
-                squares[i] += means @ means
-                counts[i] += k
-    if counts[0] < 30:
-        return TYPICAL_NOISE
-    one = max(squares[0] / counts[0], 0.05)
-    shares = np.array(_TYPICAL_SHARES) * one
-    prior = prior_s / np.array(_BLOCKS)
-    weight = counts + prior
-    observed = (squares + _DESIGN @ shares * prior) / weight
-    for _ in range(200):
-        model = _DESIGN @ shares
-        shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
-        shares = np.maximum(shares, 1e-4 * one)
-    white, *slow = (float(v) for v in shares)
-    return Noise(white, tuple(slow), int(counts[0]))

@@ -13,8 +13,8 @@ import math
 import msgspec
 import numpy as np
 
-from legbal.ride.baseline_fit import CLIP
-from legbal.ride.inputs import MEMORIES_S, Noise
+from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.noise import CLIP
 from legbal.ride.view import Floats
 
 TOGETHER_S = 4  # seconds are weighed so many at a time, which also is the time between possible onsets

@@ -3,9 +3,11 @@
 import math
 from collections import deque
 
-from legbal.ride.baseline_fit import RideSample, spread, unknown_rider
+from legbal.ride.baseline import unknown_rider
+from legbal.ride.baseline_fit import RideSample
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
+from legbal.ride.noise import spread
 from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.share import Usual
 

@@ -10,7 +10,7 @@ import pytest
 
 from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
 from legbal.analysis.summary import IntervalSummary
-from legbal.ride.inputs import MEMORIES_S
+from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.sources.simulator.rider import SimulatedPedalling as Truth

@@ -8,8 +8,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.ride.baseline_fit import RideSample, learn, unknown_rider
-from legbal.ride.inputs import Baseline, Setup
+from legbal.ride.baseline import Baseline, unknown_rider
+from legbal.ride.baseline_fit import RideSample, learn
+from legbal.ride.inputs import Setup
 from legbal.ride.revolution import Bin
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, noise, sample

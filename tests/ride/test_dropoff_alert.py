@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from legbal.meters.profile import UNLISTED
+from legbal.ride.baseline import Baseline
 from legbal.ride.baseline_fit import learn
 from legbal.ride.dropoff_alert import TRANSITIONS, DropOff, Phase
 from legbal.ride.events import Alert, Clear, MeterChange
-from legbal.ride.inputs import Baseline, Sensitivity, Setup, WeakLeg
+from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, Told, ride, sample
 

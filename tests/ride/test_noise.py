@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.ride.baseline_fit import TYPICAL_NOISE, fit_noise, spread
+from legbal.ride.baseline import TYPICAL_NOISE
+from legbal.ride.noise import fit_noise, spread
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:

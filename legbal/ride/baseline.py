@@ -1,0 +1,97 @@
+"""What is usual for a rider on a meter, and how that wanders: numbers only, which `baseline_fit` learns from rides."""
+
+import msgspec
+
+# The nodes of a baseline's curve, as fractions of the reference power, and of what cadence adds.
+FIRST_NODE, NODE_STEP, NODES = 0.2, 0.1, 17
+SLOW_RPM, RPM_STEP, RPM_NODES = 40.0, 10.0, 9
+# Of the noise's components that have one.
+MEMORIES_S = (5.0, 30.0, 200.0, 1500.0)
+CADENCE_SD = 0.4  # how uncertain the influence of cadence is, points per 10 rpm
+
+
+class Noise(msgspec.Struct, frozen=True):
+    """Variances in squared points at the reference power.
+
+    Attributes:
+        white: of a second, without memory.
+        slow: of each component in `MEMORIES_S`.
+        seconds: of pedalling that the fit rests on.
+    """
+
+    white: float
+    slow: tuple[float, ...]
+    seconds: int = 0
+
+
+# Shares of the variance of single seconds in a typical rider: white, then one per memory.
+TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
+_TYPICAL_SD = 2.6
+# Of a rider of whom nothing is known.
+TYPICAL_NOISE = Noise(
+    TYPICAL_SHARES[0] * _TYPICAL_SD**2, tuple(share * _TYPICAL_SD**2 for share in TYPICAL_SHARES[1:])
+)
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """What is usual for a rider on a meter: the share as a curve over power, how uncertain that is, and the noise.
+
+    It is learnt in `baseline_fit`.
+
+    Attributes:
+        reference_w: power at which the noise is stated; the curve's nodes are fractions of it.
+        left_percent: the usual left share at each node.
+        error: standard error of each, points.
+        cadence_points: what cadence adds, at 40, 50 … 120 rpm, points.
+        noise: the rider's noise at the reference power.
+        offset_sd: how far a day may lie from the curve, points.
+        slope_sd: how uncertain the curve's slope is, points per reference power.
+        cadence_rpm: the usual cadence.
+        cadence_sd: how uncertain its influence is, points per 10 rpm.
+        rides: behind it; 0: nothing is known of this rider.
+    """
+
+    reference_w: float
+    left_percent: tuple[float, ...]
+    error: tuple[float, ...]
+    cadence_points: tuple[float, ...]
+    noise: Noise
+    offset_sd: float
+    slope_sd: float
+    cadence_rpm: float
+    cadence_sd: float
+    rides: int
+
+    def usual(self, power_w: float, cadence_rpm: float | None = None) -> float:
+        """The usual left share at a power, percent, and at a cadence where it is known."""
+        left = _between(self.left_percent, (power_w / self.reference_w - FIRST_NODE) / NODE_STEP)
+        if cadence_rpm is None:
+            return left
+        return left + _between(self.cadence_points, (cadence_rpm - SLOW_RPM) / RPM_STEP)
+
+
+def _between(nodes: tuple[float, ...], place: float) -> float:
+    if place <= 0.0:
+        return nodes[0]
+    last = len(nodes) - 1.001
+    if place > last:
+        place = last
+    node = int(place)
+    part = place - node
+    return nodes[node] * (1 - part) + nodes[node + 1] * part
+
+
+def unknown_rider(reference_w: float | None) -> Baseline:
+    """Where a rider without history starts: even legs within wide limits, a typical rider's noise."""
+    return Baseline(
+        reference_w=reference_w or 200.0,
+        left_percent=(50.0,) * NODES,
+        error=(0.0,) * NODES,
+        cadence_points=(0.0,) * RPM_NODES,
+        noise=TYPICAL_NOISE,
+        offset_sd=4.0,
+        slope_sd=3.0,
+        cadence_rpm=85.0,
+        cadence_sd=CADENCE_SD,
+        rides=0,
+    )

@@ -1,0 +1,73 @@
+"""How a rider's balance wanders while nothing is wrong, fitted from residuals, and what it leaves of a mean.
+
+One number does not describe the noise: the means of 10, 40 and 80 seconds of real pedalling spread far more than the
+spread of single seconds would have it (it has a long memory), and whole percents make the median of
+differences useless. So the spread of block means over 1…160 s is fitted by white noise and four components of
+exponential memory, with a typical rider as the prior. All is in percent points at the reference power; at
+power P the points are √(reference/P) times larger, because noise shrinks as power grows.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from legbal.ride.baseline import MEMORIES_S, TYPICAL_NOISE, TYPICAL_SHARES, Noise
+from legbal.ride.view import Floats
+
+_BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
+# A second counts for no more than this many standard deviations: bursts are no evidence.
+CLIP = 1.7
+
+
+def spread(noise: Noise, seconds: int) -> float:
+    """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
+    variance = noise.white / seconds
+    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
+        variance += slow * _mean_of_memory(seconds, memory)
+    return math.sqrt(variance)
+
+
+@cache
+def _mean_of_memory(seconds: int, memory_s: float) -> float:
+    """Variance of the mean of `seconds` samples of a unit component with exponential memory."""
+    lag = np.arange(1, seconds)
+    return float((seconds + 2 * ((seconds - lag) * np.exp(-lag / memory_s)).sum()) / seconds**2)
+
+
+_DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
+
+
+def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
+    """Fits the spread of block means, pulled towards a typical rider.
+
+    Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
+    between observed and modelled variances: they stay positive and need no step size.
+
+    Args:
+        stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
+            clipped, mean of the whole near 0.
+        prior_s: seconds of pedalling that the belief in a typical rider is worth.
+    """
+    squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
+    for x in stretches:
+        for i, m in enumerate(_BLOCKS):
+            k = len(x) // m
+            if k:
+                means = x[: k * m].reshape(k, m).mean(axis=1)
+                squares[i] += means @ means
+                counts[i] += k
+    if counts[0] < 30:
+        return TYPICAL_NOISE
+    one = max(squares[0] / counts[0], 0.05)
+    shares = np.array(TYPICAL_SHARES) * one
+    prior = prior_s / np.array(_BLOCKS)
+    weight = counts + prior
+    observed = (squares + _DESIGN @ shares * prior) / weight
+    for _ in range(200):
+        model = _DESIGN @ shares
+        shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
+        shares = np.maximum(shares, 1e-4 * one)
+    white, *slow = (float(v) for v in shares)
+    return Noise(white, tuple(slow), int(counts[0]))

@@ -1,4 +1,4 @@
-"""The dialogs of a ride: its cues before it; its help, which leg is the meter's, its zero offset, its end."""
+"""The dialogs of a ride: its help, which leg is the meter's, its zero offset, its end."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,23 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker
 
 from legbal.meters.limits import RemarkOrText
-from legbal.outlets.audio import TONES
-from legbal.outlets.sound import Sound
 from legbal.present.remarks import remark
 from legbal.present.text import SENTENCE_COLUMNS, clean
-from legbal.ride.events import Cue
-from legbal.ride.inputs import Side
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
-REFRESHES_A_SECOND = 4
-RIDE_KEYS = """\
-space  lap               p  freeze the view; the ride goes on
-m      mute, unmute      t  tables (where there is no room for both)
-n      a note            s  say which leg the meter's number is
-z      zero offset       d  dark or light
-l      large type        c  setup: every setting
-q      finish, with a summary
-"""
 _HELP = """\
 The big shares are the last 10 seconds, to half a point. A dash: too few
 turns of the crank stand behind a number to show it.
@@ -38,53 +25,6 @@ measured    each leg has its own sensor
 estimated   one sensor for both: watch its changes, not its value
 unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves"""
-_SOUNDS = f"""\
-Do you hear which leg is meant?
-
-l   the left leg must work: {TONES["alert", "left"].words}
-r   the right leg must work: {TONES["alert", "right"].words}
-b   the left leg is back: {TONES["recovered", "left"].words}
-"""
-
-
-class SoundDialog(KeyDialog[None]):
-    """Plays the cues of a ride at a key: what each alert sounds like, and whether it comes from its side.
-
-    Args:
-        sound: is opened here, and closed again when the rider goes back.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "play('alert', 'left')", "left"),
-        Binding("r", "play('alert', 'right')", "right"),
-        Binding("b", "play('recovered', 'left')", "back again"),
-        Binding("escape,q,s,enter", "dismiss(None)", "back"),
-    ]
-
-    def __init__(self, sound: Sound) -> None:
-        self._played = "Press l, then r. Esc goes back."
-        super().__init__(_SOUNDS, self._played)
-        self._sound = sound
-
-    def on_mount(self) -> None:
-        """Open the device, and say how that goes."""
-        self._sound.mute = False
-        self._sound.start()
-        self.set_interval(1 / REFRESHES_A_SECOND, self._refresh)
-        self._refresh()
-
-    def on_unmount(self) -> None:
-        """Give the device back."""
-        self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
-
-    def _refresh(self) -> None:
-        self.say(self._sound.status.text or self._played)
-
-    def action_play(self, sound: str, side: Side) -> None:
-        """One of the cues."""
-        self._sound.play(Cue(0.0, "alert" if sound == "alert" else "recovered", side))
-        self._played = f"That was meant to come from the {side}. Too soft? Volume is among the settings (c)."
-        self._refresh()
 
 
 class SideDialog(KeyDialog[str]):

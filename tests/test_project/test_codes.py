@@ -40,9 +40,8 @@ ASKS = "what it asks, and how to answer"
 CHECKS = "what `legbal doctor` finds of the computer, and what helps"
 ERRORS = "messages of errors"
 OUTER_EXCEPTIONS = {
-    **dict.fromkeys(
-        ("tui/ride_dialogs.py", "tui/base_screens.py", "tui/path_input.py", "tui/settings.py"), ASKS
-    ),
+    **dict.fromkeys(("tui/ride_dialogs.py", "tui/setup_dialogs.py", "tui/settings.py"), ASKS),
+    **dict.fromkeys(("tui/base_screens.py", "tui/path_input.py"), ASKS),
     **dict.fromkeys(("screens/start.py", "screens/trend.py", "screens/ride.py"), ASKS),
     **dict.fromkeys(("app/checks.py", "app/device_checks.py"), CHECKS),
     **dict.fromkeys(("mqtt/broker.py", "mqtt/client.py", "outlets/audio.py", "outlets/sound.py"), ERRORS),

@@ -22,10 +22,10 @@ from legbal.ride.events import Cue
 from legbal.sources.bluetooth.discovery import PowerMeter
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import KeyBar
-from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, StartScreen, row
 from legbal.tui.settings import SettingsScreen
+from legbal.tui.setup_dialogs import SoundDialog
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

@@ -19,16 +19,18 @@ from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
-from legbal.tui.ride_dialogs import (
-    REFRESHES_A_SECOND,
-    RIDE_KEYS,
-    FinishDialog,
-    HelpDialog,
-    SideDialog,
-    ZeroDialog,
-)
+from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog, ZeroDialog
 
+REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
+_KEYS = """\
+space  lap               p  freeze the view; the ride goes on
+m      mute, unmute      t  tables (where there is no room for both)
+n      a note            s  say which leg the meter's number is
+z      zero offset       d  dark or light
+l      large type        c  setup: every setting
+q      finish, with a summary
+"""
 
 
 class LiveScreen(BaseScreen[None]):
@@ -49,7 +51,7 @@ class LiveScreen(BaseScreen[None]):
         Binding("c", "app.settings", "setup"),
     ]
 
-    KEYS = RIDE_KEYS
+    KEYS = _KEYS
     large = reactive(False, toggle_class="-large", bindings=True)  # nothing but the balance, in large type
     tables = reactive(False, toggle_class="-tables")  # in the trace's place
     app: BaseApp[Any]

@@ -22,8 +22,7 @@ from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
-from legbal.tui.ride_dialogs import SoundDialog
-from legbal.tui.settings import ask_value
+from legbal.tui.setup_dialogs import SoundDialog, ask_value
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name

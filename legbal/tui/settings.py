@@ -105,14 +105,9 @@ class SettingsScreen(BaseScreen[None]):
             return
         unit = f" ({key.unit})" if key.unit else ""
         origin = self._resolved.origins[key.name]
-        lines = (
-            key.text,
-            f"Allowed: {key.allowed}{unit}",
-            f"{origin.where} goes before what is saved here."
-            if origin.kind in ("environment", "flag")
-            else "",
-            self._answer,
-        )
+        overridden = origin.kind in ("environment", "flag")
+        override = f"{origin.where} goes before what is saved here." if overridden else ""
+        lines = (key.text, f"Allowed: {key.allowed}{unit}", override, self._answer)
         self._description_text.update("\n".join(filter(None, lines)))
 
     @on(OptionList.OptionSelected)

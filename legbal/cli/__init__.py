@@ -15,37 +15,30 @@ from legbal.cli import terminal
 from legbal.errors import LegbalError, UsageError
 from legbal.present.text import printable
 
-# every command, and what it does
+# every command: which of the modules `*_commands` declares it, and what it does
 COMMANDS = {
-    "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
-    "demo": "The same with a simulated rider: no hardware needed.",
-    "follow": "Follow somebody's ride from elsewhere, over MQTT.",
-    "coach": "Many riders on one screen, over MQTT; the worst drop-off first.",
-    "scan": "List the power meters in range.",
-    "zero": "Set the zero offset of your power meter.",
-    "crank-length": "Show or set the crank length stored in your power meter.",
-    "capture": "Record raw packets of any power meter, for a bug report or a profile.",
-    "replay": "Ride a recorded ride, a capture file or a FIT file again.",
-    "review": "Say what the balance of a ride was: ride, intervals, power bands.",
-    "rides": "List the recorded rides.",
-    "trend": "Show how your balance changed over months, and how sure that is.",
-    "change": "Note what you changed, and compare the balance before and after.",
-    "report": "Write a ride, or months of rides, as one HTML page that opens offline.",
-    "import": "Add the FIT files of a head unit, or captures, to the library.",
-    "export": "Write a ride as FIT, CSV, Parquet or a capture.",
-    "study": "Analyse the files of many riders at once, on all cores or a Dask cluster.",
-    "profiles": "List, show, check and draft what is known of each meter family.",
-    "config": "Every setting and where it comes from; write and change the settings file.",
-    "completion": "Make your shell complete commands, options, rides and meters.",
-    "decode": "Decode raw values of a Bluetooth characteristic.",
-    "doctor": "Check adapter, permissions, sound and library, and say what to do.",
-}
-
-# module → the commands that it declares
-_DECLARING = {
-    "ride_commands": ("ride", "demo", "follow", "coach", "replay", "scan", "zero", "crank-length", "capture"),
-    "library_commands": ("review", "rides", "report", "import", "export", "trend", "change", "study"),
-    "setup_commands": ("profiles", "config", "completion", "decode", "doctor"),
+    "ride": ("ride", "Ride with your power meter over Bluetooth: balance live, alerts, recording."),
+    "demo": ("ride", "The same with a simulated rider: no hardware needed."),
+    "follow": ("ride", "Follow somebody's ride from elsewhere, over MQTT."),
+    "coach": ("ride", "Many riders on one screen, over MQTT; the worst drop-off first."),
+    "scan": ("meter", "List the power meters in range."),
+    "zero": ("meter", "Set the zero offset of your power meter."),
+    "crank-length": ("meter", "Show or set the crank length stored in your power meter."),
+    "capture": ("meter", "Record raw packets of any power meter, for a bug report or a profile."),
+    "replay": ("ride", "Ride a recorded ride, a capture file or a FIT file again."),
+    "review": ("library", "Say what the balance of a ride was: ride, intervals, power bands."),
+    "rides": ("library", "List the recorded rides."),
+    "trend": ("library", "Show how your balance changed over months, and how sure that is."),
+    "change": ("comparison", "Note what you changed, and compare the balance before and after."),
+    "report": ("library", "Write a ride, or months of rides, as one HTML page that opens offline."),
+    "import": ("library", "Add the FIT files of a head unit, or captures, to the library."),
+    "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
+    "study": ("comparison", "Analyse the files of many riders at once, on all cores or a Dask cluster."),
+    "profiles": ("setup", "List, show, check and draft what is known of each meter family."),
+    "config": ("setup", "Every setting and where it comes from; write and change the settings file."),
+    "completion": ("setup", "Make your shell complete commands, options, rides and meters."),
+    "decode": ("setup", "Decode raw values of a Bluetooth characteristic."),
+    "doctor": ("setup", "Check adapter, permissions, sound and library, and say what to do."),
 }
 
 
@@ -58,9 +51,8 @@ class _LazyGroup(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        declaring = next(module for module, names in _DECLARING.items() if cmd_name in names)
-        # of the commands only the one that is called, and those of its group, are declared
-        declared = vars(importlib.import_module(f"legbal.cli.{declaring}")).values()
+        # of the commands only the one that is called, and those of its module, are declared
+        declared = vars(importlib.import_module(f"legbal.cli.{COMMANDS[cmd_name][0]}_commands")).values()
         return next(x for x in declared if isinstance(x, click.Command) and x.name == cmd_name)
 
     def resolve_command(
@@ -78,7 +70,7 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
 
 
 @click.group(

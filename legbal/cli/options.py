@@ -166,21 +166,17 @@ _SHOWN = (
         help="Show nothing but the balance, as large as the screen allows.",
     ),
 )
+meter_option = click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=values("meters"),
+    help="Name or address of the meter, or how it begins.",
+)
 url_argument = click.argument("url", type=_url, required=False)
+wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 
 
-# `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take
-OUTPUT_OPTIONS = (
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Where to (default: a file named after the ride, in this folder); - is standard output.",
-    ),
-    click.option("--overwrite", is_flag=True, help="Replace a file that is there already."),
-)
 # what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None
 RECORDED_OPTIONS = (
     click.option(

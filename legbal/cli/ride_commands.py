@@ -1,7 +1,6 @@
-"""What is typed to ride, to watch a ride, and with the meter at hand: the commands with their arguments and options."""
+"""What is typed to ride, to ride again and to watch a ride: the commands with their arguments and options."""
 
 import math
-from pathlib import Path
 
 import click
 
@@ -10,13 +9,10 @@ from legbal.cli.options import (
     RECORDED_OPTIONS,
     RIDE_OPTIONS,
     command,
-    json_array_option,
+    meter_option,
     url_argument,
     values,
 )
-
-# as in legbal.sources.bluetooth.control, which is loaded only when it is needed
-_SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
 
 
 def _speed(typed: object) -> float:
@@ -32,16 +28,9 @@ def _speed(typed: object) -> float:
     return number
 
 
-_meter_option = click.option(
-    "--meter",
-    metavar="NAME",
-    shell_complete=values("meters"),
-    help="Name or address of the meter, or how it begins.",
-)
-
 ride = command(
     "ride",
-    _meter_option,
+    meter_option,
     *RIDE_OPTIONS,
     *PAIR_OPTIONS,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",
@@ -106,73 +95,4 @@ coach = command(
     ),
     help="Many riders on one screen, from an MQTT broker; the worst drop-off first.",
     run="remote:coach",
-)
-
-scan = command(
-    "scan",
-    click.option(
-        "--seconds",
-        type=click.FloatRange(min=0, min_open=True, max=3600),
-        default=5.0,
-        show_default=True,
-        metavar="N",
-        help="How long to listen.",
-    ),
-    json_array_option,
-    help="List the power meters in range. Turn the cranks to wake yours.",
-    run="meter:scan",
-)
-
-zero = command(
-    "zero",
-    _meter_option,
-    click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready."),
-    help="Set the zero offset of your power meter: bike upright, no weight on the pedals.",
-    run="meter:zero",
-)
-
-
-def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
-    if length is not None and length % _STEP_MM:
-        raise click.BadParameter(
-            f"{length:g} is not in steps of {_STEP_MM} mm, which is all that a meter can be told."
-        )
-    return length
-
-
-crank_length = command(
-    "crank-length",
-    click.argument(
-        "length",
-        metavar="[MM]",
-        required=False,
-        type=click.FloatRange(_SHORTEST_MM, _LONGEST_MM),
-        callback=_whole_steps,
-    ),
-    _meter_option,
-    click.option("--yes", is_flag=True, help="Set it without asking."),
-    help="Show the crank length stored in your power meter, or set it to MM.",
-    run="meter:crank_length",
-)
-
-capture = command(
-    "capture",
-    _meter_option,
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Where to; by default a new file here, named after meter and time.",
-    ),
-    click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already."),
-    click.option(
-        "--seconds",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="N",
-        help="End after N seconds of connection; by default with Ctrl-C.",
-    ),
-    click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
-    help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
-    run="meter:capture",
 )

@@ -1,0 +1,79 @@
+"""What is typed to look for power meters, to set one and to record what it sends: the commands with their options."""
+
+from pathlib import Path
+
+import click
+
+from legbal.cli.options import command, json_array_option, meter_option
+
+# as in legbal.sources.bluetooth.control, which is loaded only when it is needed
+_SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
+
+scan = command(
+    "scan",
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=0, min_open=True, max=3600),
+        default=5.0,
+        show_default=True,
+        metavar="N",
+        help="How long to listen.",
+    ),
+    json_array_option,
+    help="List the power meters in range. Turn the cranks to wake yours.",
+    run="meter:scan",
+)
+
+zero = command(
+    "zero",
+    meter_option,
+    click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready."),
+    help="Set the zero offset of your power meter: bike upright, no weight on the pedals.",
+    run="meter:zero",
+)
+
+
+def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
+    if length is not None and length % _STEP_MM:
+        raise click.BadParameter(
+            f"{length:g} is not in steps of {_STEP_MM} mm, which is all that a meter can be told."
+        )
+    return length
+
+
+crank_length = command(
+    "crank-length",
+    click.argument(
+        "length",
+        metavar="[MM]",
+        required=False,
+        type=click.FloatRange(_SHORTEST_MM, _LONGEST_MM),
+        callback=_whole_steps,
+    ),
+    meter_option,
+    click.option("--yes", is_flag=True, help="Set it without asking."),
+    help="Show the crank length stored in your power meter, or set it to MM.",
+    run="meter:crank_length",
+)
+
+capture = command(
+    "capture",
+    meter_option,
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Where to; by default a new file here, named after meter and time.",
+    ),
+    click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already."),
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="End after N seconds of connection; by default with Ctrl-C.",
+    ),
+    click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
+    help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
+    run="meter:capture",
+)

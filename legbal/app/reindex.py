@@ -7,8 +7,7 @@ rows, and noted nowhere else.
 
 import os
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -19,12 +18,11 @@ from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
 from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
-from legbal.app.ride_setup import MOST_RIDES
-from legbal.app.ride_values import derive_ride
+from legbal.app.ride_values import contributing_rides, derive_ride
 from legbal.errors import LegbalError, LibraryError, reason
 from legbal.library.connection import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import Library
 from legbal.meters.profile import Profile
 
 _NICENESS = 10
@@ -109,16 +107,6 @@ def _derived(
                 raise
             return str(error)
         return derivation.new
-
-
-def contributing_rides(rides: Iterable[RideRow]) -> frozenset[str]:
-    """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
-    ids, of_meter = set(), Counter[str]()
-    for ride in rides:
-        if ride.source != "demo" and any(of_meter[meter] < MOST_RIDES for meter in ride.meters):
-            ids.add(ride.id)
-            of_meter.update(ride.meters)
-    return frozenset(ids)
 
 
 def _run() -> None:

@@ -1,7 +1,8 @@
 """What a ride was: its summary, its power bands, all of it."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
-from legbal.app.ride_setup import CONTRIBUTION
+from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
@@ -89,6 +90,16 @@ def derive_ride(ride: Derivation, by: str, *, teaches: bool) -> None:
             ride.get(value, by)
         elif value.occasion == "lesson" and teaches:
             ride.get(value)
+
+
+def contributing_rides(rides: Iterable[RideRow]) -> frozenset[str]:
+    """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
+    ids, of_meter = set(), Counter[str]()
+    for ride in rides:
+        if ride.source != "demo" and any(of_meter[meter] < MOST_RIDES for meter in ride.meters):
+            ids.add(ride.id)
+            of_meter.update(ride.meters)
+    return frozenset(ids)
 
 
 def analyse_ride(ride: Derivation) -> AnalysedRide:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app import reindex, ride_setup
+from legbal.app import ride_setup, ride_values
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.ride_setup import RideContribution, contribution, with_contributions
@@ -146,13 +146,13 @@ def test_what_newer_code_learns_otherwise_is_learnt_again_from_all_rides(
 
 
 def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reindex, "MOST_RIDES", 2)
+    monkeypatch.setattr(ride_values, "MOST_RIDES", 2)
     for day in range(3):
         kept(9 - day, day=day)
     with Library() as library:
         rides = library.rides()
         other = msgspec.structs.replace(rides[-1], id="other222", meters=("Strap",))
-    assert reindex.contributing_rides([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
+    assert ride_values.contributing_rides([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:

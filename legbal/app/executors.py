@@ -35,9 +35,7 @@ def cores() -> int:
 def processes(count: int, *, niceness: int = 0) -> Iterator[tuple[Executor, int]]:
     """So many processes of this machine, and how much may be handed out ahead of what comes back.
 
-    Args:
-        count: of processes.
-        niceness: by how much they give way to others, 0 to 19, where the system knows that.
+    `niceness`, 0 to 19, is by how much they give way to others, where the system knows that.
     """
     pool = ProcessPoolExecutor(min(count, _MOST), _Spawn(), initializer=_serve, initargs=(niceness,))
     try:
@@ -51,9 +49,6 @@ class _Worker(SpawnProcess):
 
     def start(self) -> None:
         """Starts it with the signal blocked, which it inherits."""
-        if not hasattr(signal, "pthread_sigmask"):
-            super().start()
-            return
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             super().start()
@@ -64,7 +59,7 @@ class _Worker(SpawnProcess):
 class _Spawn(SpawnContext):
     """New interpreters: the same everywhere, and safe beside threads."""
 
-    Process = _Worker
+    Process = _Worker if hasattr(signal, "pthread_sigmask") else SpawnProcess
 
 
 def _serve(niceness: int) -> None:
@@ -89,26 +84,24 @@ def _end_with_parent() -> None:
 def dask(address: str) -> Iterator[tuple[Executor, int]]:
     """The cluster whose scheduler is at `address`; its workers need legbal, and the same files at the same paths.
 
-    Raises:
-        LegbalError: the package is missing, or nobody answers there.
+    Raises LegbalError where the package is missing, or nobody answers there.
     """
     try:
         from distributed import Client  # an extra that may be missing
+
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types
     except ImportError as error:
         raise LegbalError(
             "a Dask cluster needs the package distributed, which is not installed",
             hint="Install it with: pip install 'legbal[dask]'",
         ) from error
-    try:
-        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types
     except (OSError, ValueError) as error:
         raise LegbalError(
             f"no Dask scheduler answers at {address}: {error}",
             hint="Give its address as the scheduler itself names it, such as tcp://192.168.1.10:8786.",
         ) from error
-    logging.getLogger("distributed.client").setLevel(
-        logging.CRITICAL
-    )  # a cluster that goes away is told in one line
+    # a cluster that goes away is told in one line
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     with client:
         yield client.get_executor(pure=False), _AHEAD * max(sum(client.nthreads().values()), 1)
 

@@ -129,12 +129,9 @@ class Derivation:
             self.new.clear()
 
     def inputs(self) -> Iterator[Input]:
-        """The ride's inputs; tells how far those of a kept ride were read."""
-        if self._store is None:
-            yield from self._inputs
-            return
+        """The ride's inputs; tells how far they were read."""
         reported = 0.0
-        for item in self._store.library.inputs(self._store.ride):
+        for item in self._inputs if self._store is None else self._store.library.inputs(self._store.ride):
             if item.t - reported >= 60:  # seconds of the ride
                 reported = item.t
                 self._progress(reported)

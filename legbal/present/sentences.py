@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from legbal.present import numbers
+from legbal.present.review_wording import REVIEW_SENTENCES
 from legbal.present.wording import SENTENCES
 from legbal.ride.events import Alert
 
@@ -32,7 +33,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 _TIMES = ("t", "since")  # where an event is said, its time stands beside it
 
-_sentences = dict(SENTENCES)
+_sentences = SENTENCES | REVIEW_SENTENCES
 
 
 class _Formatter(string.Formatter):

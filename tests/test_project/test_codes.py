@@ -11,6 +11,7 @@ import pytest
 
 from legbal.gatt.characteristics import decode_location
 from legbal.present import remarks  # noqa: F401 (its sentences)
+from legbal.present.review_wording import REVIEW_SENTENCES
 from legbal.present.sentences import _sentences
 from legbal.present.wording import SENTENCES
 from tests.test_project.checkout import CHECKOUT
@@ -171,4 +172,6 @@ def test_every_code_that_is_said_has_a_sentence_and_none_is_left_over() -> None:
                 case ast.Call(func=ast.Name(id="say"), args=[code]):
                     said.add(_text(code))
     assert {code for code in said if re.fullmatch(r"[a-z]+\.\w+", code)} <= _sentences.keys()
-    assert [code for code in SENTENCES if code not in texts and not BUILT.fullmatch(code)] == []
+    codes = [*SENTENCES, *REVIEW_SENTENCES]
+    assert len(codes) == len(set(codes))
+    assert [code for code in codes if code not in texts and not BUILT.fullmatch(code)] == []

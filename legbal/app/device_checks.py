@@ -11,7 +11,7 @@ from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
-from legbal.present.sentences import PHRASES
+from legbal.present.phrases import PHRASES
 
 
 class Check(NamedTuple):

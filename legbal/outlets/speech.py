@@ -17,7 +17,8 @@ from legbal.errors import OutletError, reason
 from legbal.outlets import Outlet, OutletStatus, RideAccess
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.numbers import reliable_share
-from legbal.present.sentences import PHRASES, say
+from legbal.present.phrases import PHRASES
+from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY

@@ -15,7 +15,7 @@ from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.outlets.speech import Speech, synthesise
-from legbal.present.sentences import PHRASES
+from legbal.present.phrases import PHRASES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from tests.outlets.access import Access

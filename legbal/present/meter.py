@@ -9,7 +9,7 @@ from legbal.gatt.rssi import UNKNOWN
 from legbal.meters.limits import LOW_BATTERY_PERCENT
 from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
-from legbal.present.sentences import link_sentence, say
+from legbal.present.sentences import say
 from legbal.present.text import clean
 
 if TYPE_CHECKING:
@@ -120,8 +120,10 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
 
 def link_away(link: LinkView, now_s: float) -> str:
     """That a meter is not heard while the ride goes on, for how long, and why."""
-    name, reason = clean(link.meter, NAME_COLUMNS), clean(remark(link.remark), _LONGEST_REASON)
-    return f"{link_sentence(link.state, name, now_s - link.since, reason)} The ride goes on."
+    name = clean(link.meter, NAME_COLUMNS) or "the meter"
+    lost = f"{say(f'link.{link.state}', meter=name)} for {duration(now_s - link.since)}"
+    reason = clean(remark(link.remark), _LONGEST_REASON).rstrip(".")
+    return f"{lost}{': ' if reason else ''}{reason}. The ride goes on."
 
 
 def low_battery(link: LinkView) -> str:

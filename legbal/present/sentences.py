@@ -31,8 +31,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "names": ", ".join,
 }
 
-_TIMES = ("t", "since")  # where an event is said, its time stands beside it
-
 _sentences = SENTENCES | REVIEW_SENTENCES
 
 
@@ -59,7 +57,7 @@ def register(sentences: Mapping[str, str]) -> None:
 def say(code: str, /, **values: Any) -> str:
     """The sentence of a code. Without one, or where a value is missing: the code's own name and the values.
 
-    Of these the times of an event and what is empty are left out.
+    Of these what is empty is left out, and the times of an event, which stand beside it where it is said.
 
     >>> say("alert.odd_noise", side="left", level=71.22)
     'odd noise (side left, level 71.2)'
@@ -71,14 +69,12 @@ def say(code: str, /, **values: Any) -> str:
             pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")
     details = {
-        key: value for key, value in values.items() if value not in (None, "", (), {}) and key not in _TIMES
+        key: numbers.number(value, 1) if isinstance(value, float) else value
+        for key, value in values.items()
+        if value not in (None, "", (), {}) and key not in ("t", "since")
     }
-    listing = ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in details.items())
+    listing = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in details.items())
     return f"{name} ({listing})" if listing else name
-
-
-def _plain(value: object) -> str:
-    return numbers.number(value, 1) if isinstance(value, float) else str(value)
 
 
 def alert_name(kind: str) -> str:
@@ -112,16 +108,6 @@ def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
     return f"{alert.side} leg {alert_extent(alert)}{over}"
 
 
-def link_sentence(state: str, meter: str, held_s: float | None = None, reason: str = "") -> str:
-    """What became of the link to a meter, for how long, and why.
-
-    >>> link_sentence("lost", "ASSIOMA", 12.2, "out of range."), link_sentence("connected", "")
-    ('Link to ASSIOMA lost for 12 s: out of range.', 'Link to the meter is back.')
-    """
-    held = "" if held_s is None else f" for {numbers.duration(held_s)}"
-    return _with_reason(say(f"link.{state}", meter=meter or "the meter") + held, reason)
-
-
 def outlet_sentence(name: str, state: str, reason: str = "") -> str:
     """What became of something that runs beside the ride.
 
@@ -129,8 +115,5 @@ def outlet_sentence(name: str, state: str, reason: str = "") -> str:
     ('Speech has failed: espeak-ng is not installed.', 'Sound works again.')
     """
     sentence = say(f"outlet.{state}", name=name)
-    return _with_reason(sentence[:1].upper() + sentence[1:], reason)
-
-
-def _with_reason(sentence: str, reason: str) -> str:
-    return f"{sentence}: {reason.rstrip('.')}." if reason else f"{sentence}."
+    because = f": {reason.rstrip('.')}" if reason else ""
+    return f"{sentence[:1].upper()}{sentence[1:]}{because}."

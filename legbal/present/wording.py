@@ -62,7 +62,6 @@ SENTENCES: dict[str, str] = {
     "alert.threshold": "{points:points} below target",
     "link.lost": "Link to {meter} lost",
     "link.stalled": "Link to {meter} silent",
-    "link.connected": "Link to {meter} is back",
     "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
     "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
     "outlet.failed": "{name} has failed",

@@ -14,7 +14,7 @@ from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.sources.bluetooth.discovery import PowerMeter
+from legbal.sources.bluetooth.power_meter import PowerMeter
 from tests.app.breaking import Breaker
 
 METER = PowerMeter("PM 1", "E0:00:00:00:00:01", -60)

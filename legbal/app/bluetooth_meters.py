@@ -22,7 +22,8 @@ from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.discovery import PowerMeter, watch
+from legbal.sources.bluetooth.discovery import watch
+from legbal.sources.bluetooth.power_meter import PowerMeter
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 MOST_PACKETS = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad

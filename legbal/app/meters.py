@@ -34,7 +34,7 @@ from legbal.ride.inputs import Input, Notification, Setup, is_measured
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.meters.balance_octet import Reference
     from legbal.ride.ride import Ride
-    from legbal.sources.bluetooth.discovery import PowerMeter
+    from legbal.sources.bluetooth.power_meter import PowerMeter
     from legbal.sources.replay import RecordedRide
 
 

@@ -23,7 +23,8 @@ from legbal.present.profile import expected
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth import control
-from legbal.sources.bluetooth.discovery import PowerMeter, find
+from legbal.sources.bluetooth.discovery import find
+from legbal.sources.bluetooth.power_meter import PowerMeter
 
 _COLUMNS = tuple(
     Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")

@@ -12,7 +12,7 @@ from legbal.errors import BluetoothError
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.discovery import PowerMeter
+from legbal.sources.bluetooth.power_meter import PowerMeter
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 

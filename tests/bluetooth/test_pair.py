@@ -18,8 +18,7 @@ from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.discovery import PowerMeter
-from legbal.sources.bluetooth.selection import without_second_sides
+from legbal.sources.bluetooth.power_meter import PowerMeter, without_second_sides
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.sources.bluetooth.discovery import PowerMeter, find, look, watch
+from legbal.sources.bluetooth.discovery import find, look, watch
+from legbal.sources.bluetooth.power_meter import PowerMeter
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, full_uuid
 from tests.programs import require_program

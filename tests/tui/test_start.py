@@ -19,7 +19,7 @@ from legbal.errors import BluetoothError, OutletError
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
-from legbal.sources.bluetooth.discovery import PowerMeter
+from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import KeyBar
 from legbal.tui.screens import start as start_module

@@ -18,16 +18,11 @@ from legbal.meters.profile import Profile, candidates
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
-from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
+from legbal.sources.bluetooth.discovery import Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, with_advice
+from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, without_second_sides
 from legbal.sources.bluetooth.queue import InputQueue
-from legbal.sources.bluetooth.selection import (
-    Choose,
-    MeterSelection,
-    SecondSide,
-    second_side_of,
-    without_second_sides,
-)
+from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
 
 Selection = MeterSelection | SecondSide
 

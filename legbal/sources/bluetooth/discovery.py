@@ -12,34 +12,10 @@ from bleak.backends.scanner import AdvertisementData
 from legbal.gatt.rssi import bounded, rank
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.sources.bluetooth.errors import ANY, translate_faults
+from legbal.sources.bluetooth.power_meter import PowerMeter
 
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
 SERVICE_S = 10.0
-
-
-class PowerMeter(msgspec.Struct, frozen=True):
-    """A power meter in range, as it advertises itself. Nothing in it is to be trusted.
-
-    Attributes:
-        name: as advertised, None where there was none.
-        address: its Bluetooth address (on macOS, an identifier that the system made up).
-        rssi: signal in dBm, 127 where that is not known; None for a meter that is connected to this computer already.
-        services: advertised service UUIDs, 16-bit in hex where there is a short form, sorted.
-        companies: company numbers of its manufacturer data, sorted.
-    """
-
-    name: str | None
-    address: str
-    rssi: int | None
-    services: tuple[str, ...] = ()
-    companies: tuple[int, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """A stable name to show: printable, one line, at most 40 characters; else the address."""
-        printable = "".join(c if c.isprintable() else " " for c in self.name or "")
-        # in an advertisement it has at most 29 octets, but a stored one 248
-        return " ".join(printable.split())[:40].rstrip() or self.address
 
 
 class Sighting(msgspec.Struct, frozen=True):

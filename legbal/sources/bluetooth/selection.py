@@ -3,19 +3,12 @@
 The other half of a meter of two devices is known by its family's names, and by the number in them.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from legbal.errors import BluetoothError
 from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, Side, profile_by, side_of
+from legbal.meters.profile import Profile, Side, profile_by
 from legbal.ride.one_sided import OTHER
-from legbal.sources.bluetooth.discovery import PowerMeter
-
-_MOST_LISTED = 8  # in an error message; a race start has dozens in range
-
-Choose = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter]]
-"""Asks the rider which of several meters it is."""
+from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, named, only_one
 
 
 class MeterSelection:
@@ -54,7 +47,7 @@ class MeterSelection:
 
     def is_clear(self, meter: PowerMeter) -> bool:
         """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
-        return self.name != "" and meter.name is not None and _is_named(meter, self.name)
+        return self.name != "" and meter.name is not None and self.name.casefold() in meter.names
 
     async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
         """The one that is meant, after so many seconds of looking; None while it is not there.
@@ -62,10 +55,10 @@ class MeterSelection:
         Raises:
             BluetoothError: several may be meant and nobody can choose.
         """
-        usual = [meter for meter in meters if self._remembered and _is_named(meter, self._remembered)]
+        usual = [meter for meter in meters if self._remembered and self._remembered.casefold() in meter.names]
         if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
-            return await _single(usual, self._choose)
-        return await _single(self._fold(_named(meters, self._typed)), self._choose)
+            return await only_one(usual, self._choose)
+        return await only_one(self._fold(named(meters, self._typed)), self._choose)
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
@@ -77,40 +70,6 @@ class MeterSelection:
             "link.others_in_range",
             {"meter": self.name, "others": tuple(meter.label for meter in meters[:3])},
         )
-
-
-def _is_named(meter: PowerMeter, name: str) -> bool:
-    return name.casefold() in _names(meter)
-
-
-def _named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
-    """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
-    exact = [meter for meter in meters if _is_named(meter, name)]
-    start = name.casefold()
-    return exact or [meter for meter in meters if any(own.startswith(start) for own in _names(meter))]
-
-
-async def _single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
-    """The only one of these, or the one that is chosen; None where there is none.
-
-    Raises:
-        BluetoothError: lists them, if there are several and nobody to choose.
-    """
-    if len(meters) <= 1:
-        return meters[0] if meters else None
-    if choose is not None:
-        return await choose(meters)
-    listed = ", ".join(f"{meter.label} ({meter.address})" for meter in meters[:_MOST_LISTED])
-    more = f" and {len(meters) - _MOST_LISTED} more" if len(meters) > _MOST_LISTED else ""
-    raise BluetoothError(
-        f"{len(meters)} power meters are in range: {listed}{more}",
-        reason="several meters",
-        hint="Say which one with --meter NAME; the beginning of its name or its address will do.",
-    )
-
-
-def _names(meter: PowerMeter) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in (meter.name, meter.label, meter.address) if name)
 
 
 class SecondSide:
@@ -126,7 +85,7 @@ class SecondSide:
 
     def is_clear(self, meter: PowerMeter) -> bool:
         """Whether no other meter can be meant: it has the same number."""
-        return self._fits(meter) and _number(meter) == _number(self._of)
+        return self._fits(meter) and meter.number == self._of.number
 
     async def single(self, meters: Sequence[PowerMeter], _waited_s: float) -> PowerMeter | None:
         """The one of the same number; else the only one; else the one that the rider chooses."""
@@ -134,7 +93,7 @@ class SecondSide:
         candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
         if len(candidates) > 1 and self._choose is None:
             return None  # `missing` says how to name it
-        return await _single(candidates, self._choose)
+        return await only_one(candidates, self._choose)
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none."""
@@ -144,7 +103,7 @@ class SecondSide:
         return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
 
     def _fits(self, meter: PowerMeter) -> bool:
-        return meter.address != self._of.address and _side(self._profile, meter) == self.side
+        return meter.address != self._of.address and meter.side(self._profile) == self.side
 
 
 def second_side_of(
@@ -160,27 +119,5 @@ def second_side_of(
         choose: asks the rider which of several it is.
     """
     profile = profile_by(profiles, meter.name, values)
-    side = _side(profile, meter)
+    side = meter.side(profile)
     return None if side is None else SecondSide(profile, OTHER[side], meter, choose)
-
-
-def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
-    """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
-
-    def belongs_to_another(meter: PowerMeter) -> bool:
-        profile = profile_by(profiles, meter.name, {})
-        if _side(profile, meter) != "right":
-            return False
-        lefts = [x for x in meters if _side(profile, x) == "left"]
-        rights = [x for x in meters if _side(profile, x) == "right"]
-        return any(_number(x) == _number(meter) for x in lefts) or len(lefts) == len(rights) == 1
-
-    return [meter for meter in meters if not belongs_to_another(meter)]
-
-
-def _side(profile: Profile, meter: PowerMeter) -> Side | None:
-    return None if meter.name is None else side_of(profile, meter.name)
-
-
-def _number(meter: PowerMeter) -> str:
-    return "".join(re.findall(r"\d+", meter.name or ""))

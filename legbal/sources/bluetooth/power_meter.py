@@ -1,0 +1,94 @@
+"""A power meter in range, and how several are narrowed down: by name, to whole meters, to the one that is meant."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+
+from legbal.errors import BluetoothError
+from legbal.meters.profile import Profile, Side, profile_by, side_of
+
+_MOST_LISTED = 8  # in an error message; a race start has dozens in range
+
+
+class PowerMeter(msgspec.Struct, frozen=True):
+    """A power meter in range, as it advertises itself. Nothing in it is to be trusted.
+
+    Attributes:
+        name: as advertised, None where there was none.
+        address: its Bluetooth address (on macOS, an identifier that the system made up).
+        rssi: signal in dBm, 127 where that is not known; None for a meter that is connected to this computer already.
+        services: advertised service UUIDs, 16-bit in hex where there is a short form, sorted.
+        companies: company numbers of its manufacturer data, sorted.
+    """
+
+    name: str | None
+    address: str
+    rssi: int | None
+    services: tuple[str, ...] = ()
+    companies: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """A stable name to show: printable, one line, at most 40 characters; else the address."""
+        printable = "".join(c if c.isprintable() else " " for c in self.name or "")
+        # in an advertisement it has at most 29 octets, but a stored one 248
+        return " ".join(printable.split())[:40].rstrip() or self.address
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called by, case folded: its name as advertised and as shown, and its address."""
+        return tuple(name.casefold() for name in (self.name, self.label, self.address) if name)
+
+    @property
+    def number(self) -> str:
+        """The digits in its name, which the two halves of one meter share."""
+        return "".join(re.findall(r"\d+", self.name or ""))
+
+    def side(self, family: Profile) -> Side | None:
+        """The side of which it is the half by the names of a family; None where it is a whole meter."""
+        return None if self.name is None else side_of(family, self.name)
+
+
+Choose = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter]]
+"""Asks the rider which of several meters it is."""
+
+
+def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
+    """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
+    start = name.casefold()
+    exact = [meter for meter in meters if start in meter.names]
+    return exact or [meter for meter in meters if any(own.startswith(start) for own in meter.names)]
+
+
+def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
+    """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
+
+    def belongs_to_another(meter: PowerMeter) -> bool:
+        profile = profile_by(profiles, meter.name, {})
+        if meter.side(profile) != "right":
+            return False
+        lefts = [x for x in meters if x.side(profile) == "left"]
+        rights = [x for x in meters if x.side(profile) == "right"]
+        return any(x.number == meter.number for x in lefts) or len(lefts) == len(rights) == 1
+
+    return [meter for meter in meters if not belongs_to_another(meter)]
+
+
+async def only_one(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
+    """The only one of these, or the one that is chosen; None where there is none.
+
+    Raises:
+        BluetoothError: lists them, if there are several and nobody to choose.
+    """
+    if len(meters) <= 1:
+        return meters[0] if meters else None
+    if choose is not None:
+        return await choose(meters)
+    listed = ", ".join(f"{meter.label} ({meter.address})" for meter in meters[:_MOST_LISTED])
+    more = f" and {len(meters) - _MOST_LISTED} more" if len(meters) > _MOST_LISTED else ""
+    raise BluetoothError(
+        f"{len(meters)} power meters are in range: {listed}{more}",
+        reason="several meters",
+        hint="Say which one with --meter NAME; the beginning of its name or its address will do.",
+    )

@@ -7,7 +7,7 @@ import numpy as np
 from legbal.ride.inputs import Input, Link, Tick
 from legbal.sources.replay import with_ticks
 from legbal.sources.simulator import SimulatedRide
-from legbal.sources.simulator.meter import at_connect
+from legbal.sources.simulator.device import at_connect
 
 
 def dropping(ride: SimulatedRide, per_hour: float) -> list[Input]:

@@ -13,7 +13,8 @@ import numpy as np
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification, Side
 from legbal.sources.replay import Replay, with_ticks
-from legbal.sources.simulator.meter import SimulatedDevice, at_connect, devices, measurements
+from legbal.sources.simulator.device import SimulatedDevice, at_connect, devices
+from legbal.sources.simulator.meter import measurements
 from legbal.sources.simulator.rider import Fade, SimulatedPedalling, SimulatedRider, pedal, rider
 from legbal.sources.simulator.workout import Workout, demonstration
 

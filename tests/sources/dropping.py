@@ -22,8 +22,7 @@ def dropping(ride: SimulatedRide, per_hour: float) -> list[Input]:
             if back >= ride.seconds:
                 break
             inputs = [one for one in inputs if not (_of(one, device.name) and away <= one.t < back)]
-            inputs += [Link(away, "lost", device.name), Link(back, "connected", device.name, rssi=-58)]
-            inputs += at_connect(ride.profile, device, back)
+            inputs += [Link(away, "lost", device.name), *at_connect(ride.profile, device, back)]
     return list(with_ticks(sorted(inputs, key=lambda one: one.t)))
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Iterator
 from functools import cached_property
 from itertools import takewhile
 
-import msgspec
 import numpy as np
 
 from legbal.meters.profile import Profile
@@ -63,8 +62,7 @@ class SimulatedRide:
     @cached_property
     def rider(self) -> SimulatedRider:
         """Who rides."""
-        seeded = rider(self.seed, self.weak_leg)
-        return seeded if self._ftp_w is None else msgspec.structs.replace(seeded, ftp_w=self._ftp_w)
+        return rider(self.seed, self.weak_leg, self._ftp_w)
 
     @cached_property
     def truth(self) -> SimulatedPedalling:
@@ -92,13 +90,10 @@ class SimulatedRide:
     def timeline(self) -> Iterator[Input]:
         """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""
         yield Link(0.0, "searching")
-        given = heapq.merge(
-            *(self._device(device, place) for place, device in enumerate(self.devices)),
-            key=lambda given: given.t,
-        )
+        by_device = (self._device(device, place) for place, device in enumerate(self.devices))
+        given = heapq.merge(*by_device, key=lambda given: given.t)
         yield from with_ticks(takewhile(lambda given: given.t < self.seconds, given))
-        for device in self.devices:
-            yield Link(self.seconds, "ended", device.name)
+        yield from (Link(self.seconds, "ended", device.name) for device in self.devices)
 
     def inputs(self) -> AsyncGenerator[Input, None]:
         """All inputs of the ride in order, each at its time divided by `speed`."""
@@ -109,11 +104,9 @@ class SimulatedRide:
 
     def _device(self, device: SimulatedDevice, place: int) -> Iterator[Input]:
         yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
-        yield Link(_CONNECTED_AT_S, "connected", device.name, rssi=-58)
         yield from at_connect(self.profile, device, _CONNECTED_AT_S)
-        yield from measurements(
-            self.profile, device, self.truth, _CONNECTED_AT_S, self._generator(10 + place)
-        )
+        rng = self._generator(10 + place)
+        yield from measurements(self.profile, device, self.truth, _CONNECTED_AT_S, rng)
 
 
 def demo(
@@ -125,8 +118,7 @@ def demo(
     weak_leg: Side = "left",
     ftp_w: float | None = None,
 ) -> SimulatedRide:
-    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes
-    back."""
+    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes back."""
     return SimulatedRide(
         profile=profile,
         seed=seed,

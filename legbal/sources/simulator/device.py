@@ -11,7 +11,7 @@ from legbal.gatt import uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Notification, Side
+from legbal.ride.inputs import Link, Notification, Side
 
 _BALANCE, _TORQUE, _CRANK = 1 << 0, 1 << 2, 1 << 5  # the flags that say a field is there
 _FEATURE_BITS = {"balance": 1 << 0, "accumulated_torque": 1 << 1, "crank": 1 << 3}
@@ -43,8 +43,9 @@ def devices(profile: Profile, seed: int) -> tuple[SimulatedDevice, ...]:
     )
 
 
-def at_connect(profile: Profile, device: SimulatedDevice, t: float) -> Iterator[Notification]:
-    """The values that are read when a link is made: features, location, device information, battery."""
+def at_connect(profile: Profile, device: SimulatedDevice, t: float) -> Iterator[Link | Notification]:
+    """A link that is made, and the values that are read then: features, location, device information, battery."""
+    yield Link(t, "connected", device.name, rssi=-58)
     features = profile.features
     if features is None:
         features = sum(_FEATURE_BITS[content] for content in profile.fields or ("balance", "crank"))

@@ -96,12 +96,13 @@ class SimulatedRider(msgspec.Struct, frozen=True):
     day_points: float = 0.35  # how much the usual share differs from day to day, standard deviation
 
 
-def rider(seed: int, weak_leg: Side) -> SimulatedRider:
-    """The rider of a seed: drawn so that a crowd of them spreads as real rides do."""
+def rider(seed: int, weak_leg: Side, ftp_w: float | None = None) -> SimulatedRider:
+    """The rider of a seed, drawn so that a crowd of them spreads as real rides do; `ftp_w` stands for the drawn one."""
     rng = np.random.default_rng([seed, 1])
     imbalance = abs(rng.normal(1.0, 0.8))
+    drawn_ftp_w = float(np.clip(rng.normal(250.0, 35.0), 150.0, 380.0))
     return SimulatedRider(
-        ftp_w=float(np.clip(rng.normal(250.0, 35.0), 150.0, 380.0)),
+        ftp_w=drawn_ftp_w if ftp_w is None else ftp_w,
         left_percent=50.0 - imbalance if weak_leg == "left" else 50.0 + imbalance,
         power_slope=float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0)),
         cadence_rpm=float(rng.normal(0.0, 3.0)),

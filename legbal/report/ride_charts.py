@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.dropoff_analysis import ended_alerts
-from legbal.analysis.ride_analysis import WINDOW_S, RideAnalysis
+from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import count, number, share, share_error, watts
@@ -16,11 +16,14 @@ from legbal.present.sentences import alert_sentence, say
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
-from legbal.report.plot import Axis, Marker, Series, Span, ratio
+from legbal.report.plot import Axis, Marker, Series, Span
 from legbal.report.ride_columns import (
+    LEAST_POINTS,
     MOST_ERROR,
     Columns,
+    by_power,
     finite,
+    half_minutes,
     share_axis,
     share_series,
     thin_out,
@@ -38,10 +41,6 @@ _BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
 _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
 
 Note = tuple[float, str]  # what the rider wrote at a second of the ride
-_STEPS_W = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
-_MOST_STEPS = 14
-_LEAST_POINTS = 3  # in a step of power, to have a mean with an error
-_LEAST_PEDALLED = 0.8  # of a half minute
 
 
 def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
@@ -238,7 +237,7 @@ def around_dropoff(
 def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     """The chart of half minutes, their means and what is usual, and its group; nothing where there is too little."""
     x, y, usual = half_minutes(columns)
-    if len(x) < _LEAST_POINTS:
+    if len(x) < LEAST_POINTS:
         return [], []
     middle, mean, mean_error, counted = by_power(x, y)
     curve_x, curve = x[:0], x[:0]
@@ -289,36 +288,3 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     )
     charts = tag("div", svg(chart, group), class_="charts")
     return [linked(group.name, legend, charts, label=say("chart.against_power_label"))], [group]
-
-
-def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
-    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
-
-    They follow each other without overlap, so that no two have pedalling in common.
-    """
-    n = len(columns["x"]) // WINDOW_S
-    ends = (np.arange(n) + 1) * WINDOW_S - 1
-    power = columns["power"][: n * WINDOW_S].reshape(n, WINDOW_S)
-    pedalled = np.where(np.isfinite(power), power, 0.0) > 0
-    mean_w = ratio(np.where(pedalled, power, 0.0).sum(axis=1), pedalled.sum(axis=1))
-    left = columns["left"][ends]
-    good = np.flatnonzero((pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left))
-    order = good[np.argsort(mean_w[good], kind="stable")]
-    return mean_w[order], left[order], columns["usual"][ends][order]
-
-
-def by_power(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Where steps of power have their mean, the work-weighted mean share, its standard error, how many points.
-
-    The error is that of the points' scatter, so it counts what wanders from half minute to half minute.
-    """
-    span = float(x.max() - x.min())
-    step = next((s for s in _STEPS_W if span / s <= _MOST_STEPS), _STEPS_W[-1])
-    _, place, counted = np.unique(np.floor(x / step), return_inverse=True, return_counts=True)
-    work = np.bincount(place, x)
-    mean = np.bincount(place, x * y) / work
-    scatter = np.sqrt(np.bincount(place, (x * (y - mean[place])) ** 2)) / work
-    enough = counted >= _LEAST_POINTS
-    points = counted[enough].astype(float)
-    error = scatter[enough] * np.sqrt(points / (points - 1))
-    return (work / counted)[enough], mean[enough], error, points

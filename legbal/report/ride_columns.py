@@ -10,6 +10,10 @@ from legbal.ride.view import Floats
 MOST_ERROR = 2.5  # points; a share less sure than this says nothing that could be seen
 _MOST_VALUES = 20_000  # for the pointer, each; a longer ride is told in steps of some seconds
 _LEAST_SPREAD = 3.0  # points of share above and below 50 %
+_STEPS_W = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
+_MOST_STEPS = 14
+LEAST_POINTS = 3  # in a step of power, to have a mean with an error
+_LEAST_PEDALLED = 0.8  # of a half minute
 
 Columns = dict[str, Floats]
 
@@ -79,3 +83,36 @@ def share_series(columns: Columns) -> list[Series]:
     """The left share as a line in the band of its error, and what was usual."""
     usual = [Series("line", "usual", "usual line")] if len(finite(columns["usual"])) else []
     return [Series("band", "left", "sure", error="error"), *usual, Series("line", "left", "line")]
+
+
+def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
+    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
+
+    They follow each other without overlap, so that no two have pedalling in common.
+    """
+    n = len(columns["x"]) // WINDOW_S
+    ends = (np.arange(n) + 1) * WINDOW_S - 1
+    power = columns["power"][: n * WINDOW_S].reshape(n, WINDOW_S)
+    pedalled = np.where(np.isfinite(power), power, 0.0) > 0
+    mean_w = ratio(np.where(pedalled, power, 0.0).sum(axis=1), pedalled.sum(axis=1))
+    left = columns["left"][ends]
+    good = np.flatnonzero((pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left))
+    order = good[np.argsort(mean_w[good], kind="stable")]
+    return mean_w[order], left[order], columns["usual"][ends][order]
+
+
+def by_power(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Where steps of power have their mean, the work-weighted mean share, its standard error, how many points.
+
+    The error is that of the points' scatter, so it counts what wanders from half minute to half minute.
+    """
+    span = float(x.max() - x.min())
+    step = next((s for s in _STEPS_W if span / s <= _MOST_STEPS), _STEPS_W[-1])
+    _, place, counted = np.unique(np.floor(x / step), return_inverse=True, return_counts=True)
+    work = np.bincount(place, x)
+    mean = np.bincount(place, x * y) / work
+    scatter = np.sqrt(np.bincount(place, (x * (y - mean[place])) ** 2)) / work
+    enough = counted >= LEAST_POINTS
+    points = counted[enough].astype(float)
+    error = scatter[enough] * np.sqrt(points / (points - 1))
+    return (work / counted)[enough], mean[enough], error, points

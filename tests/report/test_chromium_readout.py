@@ -9,8 +9,7 @@ import pytest
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.present.numbers import DASH, clock, day, number, share, share_error, watts
 from legbal.present.sentences import say
-from legbal.report.ride_charts import by_power, half_minutes
-from legbal.report.ride_columns import columns_of
+from legbal.report.ride_columns import by_power, columns_of, half_minutes
 from legbal.ride.share import Share
 from tests.report.browser import Browser
 from tests.report.charts import readout

@@ -83,19 +83,14 @@ class CyclingDynamics:
         self._rows: list[tuple[float | None, ...]] = []  # when each begins and ends, its seconds, its columns
         self._before: dict[str, float] = {}
 
-    def feed(self, item: Input) -> None:
-        """Takes in one input; all that say nothing of it are passed over."""
-        if not isinstance(item, Notification):
-            return
-        if item.uuid == MEASUREMENT and int.from_bytes(item.data[:2], "little") & _SAYS_DEAD_SPOTS:
-            self._measured(item)
-        elif item.uuid in (FIT_RECORD, FIT_LAP):
-            self._take_record(item)
-
     def listen(self, inputs: Iterable[Input]) -> Iterator[Input]:
-        """The same inputs, each taken in as it passes."""
+        """The same inputs; what says anything of a leg's dynamics is taken in as it passes."""
         for item in inputs:
-            self.feed(item)
+            if isinstance(item, Notification):
+                if item.uuid == MEASUREMENT and int.from_bytes(item.data[:2], "little") & _SAYS_DEAD_SPOTS:
+                    self._measured(item)
+                elif item.uuid in (FIT_RECORD, FIT_LAP):
+                    self._take_record(item)
             yield item
 
     def _take_record(self, item: Notification) -> None:

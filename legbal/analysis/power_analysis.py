@@ -42,11 +42,6 @@ class VarianceComponents(msgspec.Struct, frozen=True, kw_only=True):
         total = rides * between_sd**2 + _ASSUMED_RIDES * ASSUMED_BETWEEN_SD**2
         return cls(within_se=within_se, between_sd=math.sqrt(total / (rides + _ASSUMED_RIDES)), rides=rides)
 
-    @property
-    def sd(self) -> float:
-        """Of one ride's share, points."""
-        return math.hypot(self.within_se, self.between_sd)
-
 
 class DetectableChange(msgspec.Struct, frozen=True, kw_only=True):
     """In `rides` before and as many after; `points` None: so few can show no change."""
@@ -77,7 +72,7 @@ def smallest_change(scatter: VarianceComponents, before: int, after: int) -> flo
     """
     if min(before, after) < 2:
         return None
-    error = scatter.sd * math.sqrt(1 / before + 1 / after)
+    error = math.hypot(scatter.within_se, scatter.between_sd) * math.sqrt(1 / before + 1 / after)
     return noncentrality(POWER, LEVEL, before + after - 2) * error
 
 

@@ -37,8 +37,8 @@ ALL: dict[str, Any] = {
 
 def of(inputs: Any, **options: Any) -> CyclingDynamics:
     found = CyclingDynamics(**options)
-    for item in inputs:
-        found.feed(item)
+    for _ in found.listen(inputs):
+        pass
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,11 +26,11 @@ def test_the_smallest_change_is_found_four_times_of_five(before: int, after: int
     scatter = VarianceComponents(within_se=0.3)
     change = smallest_change(scatter, before, after)
     assert change is not None
-    random = np.random.default_rng(before)
+    random, sd = np.random.default_rng(before), math.hypot(scatter.within_se, scatter.between_sd)
     x, error = np.repeat([0.0, 1.0], [before, after]), np.full(before + after, 0.3)
     found = 0
     for _ in range(1000):
-        one = effect(x, 49 + change * x + random.normal(0, scatter.sd, len(x)), error)
+        one = effect(x, 49 + change * x + random.normal(0, sd, len(x)), error)
         assert one is not None
         found += one.real
     assert found / 1000 == pytest.approx(0.8, abs=0.05)

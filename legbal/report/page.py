@@ -1,7 +1,4 @@
-"""The page around what it tells: one file that loads nothing, and runs nothing but the script it was made with.
-
-And its elements that hold pictures and charts.
-"""
+"""The page around what it tells, and its figures: one that loads nothing and runs but the script it was made with."""
 
 import base64
 import hashlib

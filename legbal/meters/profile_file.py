@@ -10,15 +10,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 import msgspec
 
 from legbal.errors import ProfileError
-from legbal.meters.profile import (
-    LONGEST_SOURCE,
-    Content,
-    Profile,
-    Provenance,
-    Recognition,
-    Sentences,
-    Statement,
-)
+from legbal.meters.profile import LONGEST_SOURCE, Profile, Provenance, Recognition, Sentences, Statement
 
 LONGEST_FILE = 65_536
 
@@ -82,15 +74,15 @@ def parse(text: str, where: str) -> Profile:
         _recognition(rule, where, f"recognise[{number}]") for number, rule in enumerate(values["recognise"])
     )
     if (values.get("left_names") or values.get("right_names")) and values.get("peripherals") != 2:
-        raise _not_allowed(
-            where, "peripherals", "left_names and right_names are for a meter of two peripherals"
+        raise ProfileError(
+            f"{where}: peripherals: left_names and right_names are for a meter of two peripherals"
         )
     return Profile(**values, statements=tuple(statements))
 
 
 def _recognition(rule: Recognition, where: str, key: str) -> Recognition:
     if not (rule.names or rule.manufacturer or rule.model or rule.services):
-        raise _not_allowed(where, key, "needs names, manufacturer, model or services")
+        raise ProfileError(f"{where}: {key}: needs names, manufacturer, model or services")
     return msgspec.structs.replace(rule, source=_sentence(rule.source, where, f"{key}.source"))
 
 
@@ -113,14 +105,13 @@ def _refusal(where: str, error: str) -> ProfileError:
     elif problem.startswith("Expected `object`"):
         problem = "is written as a table with value, provenance and source"
     elif problem.startswith("Invalid enum value"):
-        kind = _TYPES.get(path.removesuffix(".value"), Content)
-        choices = _choices(Provenance if path.endswith(".provenance") else kind)
-        problem += f", allowed are {', '.join(choices)}"
-    return _not_allowed(where, path, problem)
+        kind = Provenance if path.endswith(".provenance") else _TYPES[path.partition(".")[0]]
+        problem += f", allowed are {', '.join(_choices(kind))}"
+    return ProfileError(f"{where}: {path}: {problem}")
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
-    """The words of a Literal, or of one that may also be None."""
+    """The words of a Literal, or of one that may also be None or several."""
     parts = get_args(kind)
     return parts if all(isinstance(part, str) for part in parts) else _choices(parts[0])
 
@@ -129,13 +120,9 @@ def _sentence(text: str, where: str, key: str) -> str:
     """The text with line ends and runs of blanks folded to one blank; bounded, and printable as it stands."""
     folded = " ".join(text.split())
     if not folded:
-        raise _not_allowed(where, key, "says nothing")
+        raise ProfileError(f"{where}: {key}: says nothing")
     if len(folded) > LONGEST_SOURCE:
-        raise _not_allowed(where, key, f"longer than {LONGEST_SOURCE} characters")
+        raise ProfileError(f"{where}: {key}: longer than {LONGEST_SOURCE} characters")
     if not folded.isprintable():
-        raise _not_allowed(where, key, "holds a character that cannot be printed")
+        raise ProfileError(f"{where}: {key}: holds a character that cannot be printed")
     return folded
-
-
-def _not_allowed(where: str, key: str, problem: str) -> ProfileError:
-    return ProfileError(f"{where}: {key}: {problem}")

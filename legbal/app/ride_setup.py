@@ -17,7 +17,8 @@ from legbal.errors import LegbalError, LibraryError
 from legbal.gatt import uuids
 from legbal.library.derived import version
 from legbal.library.rides import Library
-from legbal.ride.baseline_fit import RideSample, learn
+from legbal.ride.baseline import RideSample
+from legbal.ride.baseline_fit import learn
 from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.one_sided import named_side

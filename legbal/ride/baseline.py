@@ -1,12 +1,16 @@
-"""What is usual for a rider on a meter, and how that wanders: numbers only, which `baseline_fit` learns from rides."""
+"""What is usual for a rider on a meter, how that wanders, and what a ride leaves for `baseline_fit` to learn from."""
+
+from array import array
+from collections.abc import Iterable
 
 import msgspec
+
+from legbal.ride.revolution import Bin
 
 # The nodes of a baseline's curve, as fractions of the reference power, and of what cadence adds.
 FIRST_NODE, NODE_STEP, NODES = 0.2, 0.1, 17
 SLOW_RPM, RPM_STEP, RPM_NODES = 40.0, 10.0, 9
-# Of the noise's components that have one.
-MEMORIES_S = (5.0, 30.0, 200.0, 1500.0)
+MEMORIES_S = (5.0, 30.0, 200.0, 1500.0)  # of the noise's slow components
 CADENCE_SD = 0.4  # how uncertain the influence of cadence is, points per 10 rpm
 
 
@@ -26,11 +30,9 @@ class Noise(msgspec.Struct, frozen=True):
 
 # Shares of the variance of single seconds in a typical rider: white, then one per memory.
 TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
-_TYPICAL_SD = 2.6
+_VARIANCE = 2.6**2  # of these, points²
 # Of a rider of whom nothing is known.
-TYPICAL_NOISE = Noise(
-    TYPICAL_SHARES[0] * _TYPICAL_SD**2, tuple(share * _TYPICAL_SD**2 for share in TYPICAL_SHARES[1:])
-)
+TYPICAL_NOISE = Noise(TYPICAL_SHARES[0] * _VARIANCE, tuple(share * _VARIANCE for share in TYPICAL_SHARES[1:]))
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -95,3 +97,34 @@ def unknown_rider(reference_w: float | None) -> Baseline:
         cadence_sd=CADENCE_SD,
         rides=0,
     )
+
+
+class RideSample(msgspec.Struct, frozen=True):
+    """What one ride teaches: its seconds of pedalling with a balance, a drop-off's seconds left out.
+
+    Attributes:
+        t: ride seconds, 32-bit unsigned integers, little-endian as on all machines that this runs on.
+        power_w: watts, 16-bit unsigned integers.
+        left: left share in hundredths of a percent, 16-bit unsigned integers.
+        cadence: revolutions a minute, 8-bit unsigned integers, 0 where unknown.
+    """
+
+    t: bytes = b""
+    power_w: bytes = b""
+    left: bytes = b""
+    cadence: bytes = b""
+
+    @classmethod
+    def of(cls, seconds: Iterable[Bin]) -> "RideSample":
+        """What these seconds teach; one without power or the work of both legs teaches nothing."""
+        rows = [
+            (x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0)
+            for x in seconds
+            if x.power_w > 0 and x.left_percent and x.left_percent < 100
+        ]
+        return cls(
+            array("I", [int(t) for t, _, _, _ in rows]).tobytes(),
+            array("H", [min(int(power), 65535) for _, power, _, _ in rows]).tobytes(),
+            array("H", [round(100 * left) for _, _, left, _ in rows]).tobytes(),
+            array("B", [min(round(cadence), 255) for _, _, _, cadence in rows]).tobytes(),
+        )

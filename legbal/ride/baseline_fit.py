@@ -1,14 +1,12 @@
 """Learns from earlier rides what is usual for the rider at each power.
 
-A ride leaves a sample behind: its seconds of pedalling, power and share, without those of a drop-off. Samples
-of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
+Samples of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
 how uncertain it is, and the rider's noise on this meter.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 
 from legbal.ride.baseline import (
@@ -20,9 +18,9 @@ from legbal.ride.baseline import (
     RPM_STEP,
     SLOW_RPM,
     Baseline,
+    RideSample,
 )
 from legbal.ride.noise import CLIP, fit_noise, spread
-from legbal.ride.revolution import Bin
 from legbal.ride.view import Floats
 
 _RPM_PULL_S = 1000.0
@@ -36,49 +34,6 @@ _STRETCH_GAP_S = 3.0
 _DAY_SD, _DAY_RIDES = 0.6, 4.0
 
 
-class RideSample(msgspec.Struct, frozen=True):
-    """What one ride teaches: its seconds of pedalling with a balance, a drop-off's seconds left out.
-
-    Attributes:
-        t: ride seconds, 32-bit unsigned integers, little-endian as on all machines that this runs on.
-        power_w: watts, 16-bit unsigned integers.
-        left: left share in hundredths of a percent, 16-bit unsigned integers.
-        cadence: revolutions a minute, 8-bit unsigned integers, 0 where unknown.
-    """
-
-    t: bytes = b""
-    power_w: bytes = b""
-    left: bytes = b""
-    cadence: bytes = b""
-
-    @classmethod
-    def of(cls, seconds: Iterable[Bin]) -> "RideSample":
-        """What these seconds teach; one without power or the work of both legs teaches nothing."""
-        rows = [
-            (x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0)
-            for x in seconds
-            if x.power_w > 0 and x.left_percent and x.left_percent < 100
-        ]
-        t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
-        return cls(
-            t.astype("<u4").tobytes(),
-            np.minimum(power, 65535).astype("<u2").tobytes(),
-            np.rint(left * 100).astype("<u2").tobytes(),
-            np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
-        )
-
-    def columns(self) -> Floats:
-        """Ride seconds, watts, left percent and cadence (0: unknown), shape (4, n)."""
-        return np.stack(
-            [
-                np.frombuffer(self.t, "<u4").astype(np.float64),
-                np.frombuffer(self.power_w, "<u2"),
-                np.frombuffer(self.left, "<u2") / 100.0,
-                np.frombuffer(self.cadence, "u1"),
-            ]
-        )
-
-
 def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline | None:
     """The baseline that rides on one meter teach; None with less than two minutes of pedalling in them.
 
@@ -86,7 +41,7 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         samples: one per ride, in any order.
         ftp_w: the reference power; None: the power exceeded in a tenth of the pedalling.
     """
-    pedalled = [sample.columns() for sample in samples if sample.t]
+    pedalled = [columns(sample) for sample in samples if sample.t]
     if not pedalled:
         return None
     reference = ftp_w or float(np.percentile(np.concatenate([x[1] for x in pedalled]), 90))
@@ -133,6 +88,18 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         cadence_rpm=float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
         cadence_sd=CADENCE_SD,
         rides=len(rides),
+    )
+
+
+def columns(sample: RideSample) -> Floats:
+    """A sample's ride seconds, watts, left percent and cadence (0: unknown), shape (4, n)."""
+    return np.stack(
+        [
+            np.frombuffer(sample.t, "<u4").astype(np.float64),
+            np.frombuffer(sample.power_w, "<u2"),
+            np.frombuffer(sample.left, "<u2") / 100.0,
+            np.frombuffer(sample.cadence, "u1"),
+        ]
     )
 
 

@@ -3,8 +3,7 @@
 import math
 from collections import deque
 
-from legbal.ride.baseline import unknown_rider
-from legbal.ride.baseline_fit import RideSample
+from legbal.ride.baseline import RideSample, unknown_rider
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.noise import spread

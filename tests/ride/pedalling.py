@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from legbal.ride.alerts import Moment
-from legbal.ride.baseline_fit import RideSample
+from legbal.ride.baseline import RideSample
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup

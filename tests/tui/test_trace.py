@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from legbal.present.document import Line
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
+from legbal.tui.render.plot import share_range
 from legbal.tui.render.text_grid import plain
 from tests.tui import views
 from tests.tui.drawn import frame, in_style
@@ -113,7 +114,7 @@ def test_of_a_hundred_shares_no_more_than_so_many_lie_beyond_the_axis(
     shares: list[float], wild: float
 ) -> None:
     left = np.array(shares)
-    low, high = trace.share_range(left, wild, (48.0, 52.0), 2.0)
+    low, high = share_range(left, wild, (48.0, 52.0), 2.0)
     most = int(left.size * wild / 100)
     assert low <= 48 <= 52 <= high
     assert np.sum(left < low) <= most
@@ -121,5 +122,5 @@ def test_of_a_hundred_shares_no_more_than_so_many_lie_beyond_the_axis(
 
 
 def test_of_a_few_shares_all_are_on_the_axis() -> None:
-    assert trace.share_range(np.array([40.0, 50.0, 60.0]), 1.0, (48.0, 52.0), 2.0) == (40, 60)
-    assert trace.share_range(np.array([10.0, *[50.0] * 200, 90.0]), 1.0, (48.0, 52.0), 2.0) == (48, 52)
+    assert share_range(np.array([40.0, 50.0, 60.0]), 1.0, (48.0, 52.0), 2.0) == (40, 60)
+    assert share_range(np.array([10.0, *[50.0] * 200, 90.0]), 1.0, (48.0, 52.0), 2.0) == (48, 52)

@@ -13,8 +13,8 @@ from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
+from legbal.tui.render.plot import AXIS, Ints, Plot, share_range
 from legbal.tui.render.text_grid import TextGrid, on_grid
-from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points

@@ -13,9 +13,9 @@ from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
+from legbal.tui.render.plot import CELLS, Plot
 from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
-from legbal.tui.render.trace import CELLS, Plot
 
 
 @on_grid

@@ -20,10 +20,10 @@ from legbal.present.text import clean
 from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
+from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.ride_trace import Viewport, interval_at, moments, whole_ride
 from legbal.tui.render.status import NOTE_COLUMNS, Frame
-from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 
 _TITLE_COLUMNS = 120

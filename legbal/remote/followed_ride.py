@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import msgspec
 
@@ -16,13 +16,7 @@ from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 from legbal.ride.view import TRACE_S
 
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
-_MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
-
-
-class _Step(NamedTuple):
-    t: float
-    left_percent: float | None
-    power_w: float
+_Step = tuple[float, float | None, float]  # of the trace: seconds, left percent, watts
 
 
 @dataclass(eq=False)
@@ -40,19 +34,18 @@ class FollowedRide(RemoteRide):
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _state: schema.State | None = field(default=None, init=False)
-    _trace: list[_Step] = field(default_factory=list, init=False)  # of all that came of it
+    _trace: list[_Step] = field(default_factory=list, init=False)  # at most twice what a rider sends
 
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""
         if self.rider is not None:
             rider_name(self.rider)
-        self._started = self.clock()
+        self._feed.sent = self.clock()  # until something is heard
 
     def status(self) -> Status:
         """How following goes."""
         live = self._live()
         recording = live is not None and live.recording
-        since = self._started if self._feed.live is None else self._feed.sent
         return msgspec.structs.replace(
             super().status(),
             recording=recording,
@@ -60,7 +53,7 @@ class FollowedRide(RemoteRide):
             error="" if live is None else live.problem,
             recordable=recording,
             following=self._following(),
-            stale=not self._feed.online or self.clock() - since > STALE_S,
+            stale=not self._feed.online or self.clock() - self._feed.sent > STALE_S,
         )
 
     def _live(self) -> schema.Live | None:
@@ -127,9 +120,9 @@ class FollowedRide(RemoteRide):
             self._trace = []
         if isinstance(newest, schema.State):
             self._state = newest
-        sent = map(_Step, newest.trace.t, newest.trace.left_percent, newest.trace.power_w)
-        steps = {step.t: step for step in (*self._trace, *sent)}.values()
-        self._trace = sorted(x for x in steps if newest.t - TRACE_S <= x.t <= newest.t)[-_MOST_STEPS:]
+        sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
+        steps = {step[0]: step for step in (*self._trace, *sent)}
+        self._trace = sorted(steps[t] for t in steps if newest.t - TRACE_S <= t <= newest.t)[-600:]
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)

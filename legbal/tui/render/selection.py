@@ -97,3 +97,12 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
         """The band that was ridden most."""
         seconds = [sum(row.share.seconds for row in band.rows) for band in self.bands]
         return msgspec.structs.replace(self, band=seconds.index(max(seconds)) if seconds else 0)
+
+
+def select_trend(
+    trend: Trend, changes: tuple[ChangeReport, ...], before: TrendSelection | None
+) -> TrendSelection:
+    """The meter and the band as before, as far as they are still there; else the band that was ridden most."""
+    if before is None or before.meter >= len(trend.meters):
+        return TrendSelection(trend, changes).at_longest()
+    return TrendSelection(trend, changes, before.meter).with_band(before.band)

@@ -18,7 +18,7 @@ from legbal.present.text import clean
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
-from legbal.tui.render.selection import TrendSelection
+from legbal.tui.render.selection import TrendSelection, select_trend
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 
 _KINDS: dict[Kind, str] = {
@@ -77,11 +77,7 @@ class TrendPage(ReviewScreen):
         with self.job("read", "Reading months of rides …"):
             trends = await asyncio.to_thread(self.service.trend)
             changes = tuple(await asyncio.to_thread(self.service.change_reports))
-            before = self.selection
-            if before is None or before.meter >= len(trends.meters):
-                self._show(TrendSelection(trends, changes).at_longest())
-            else:
-                self._show(TrendSelection(trends, changes, before.meter).with_band(before.band))
+            self._show(select_trend(trends, changes, self.selection))
             if trends.pending:
                 self.say(say("trend.pending", rides=trends.pending))
 
@@ -112,9 +108,7 @@ class TrendPage(ReviewScreen):
                 needed="Say it in a few words",
             )
         )
-        chosen = await self.ask(
-            ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
-        )
+        kind = await self.ask(ChoiceDialog("What kind of change is it?", [*_KINDS.values()], may_leave=True))
         day = await self.ask(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
@@ -124,7 +118,7 @@ class TrendPage(ReviewScreen):
             )
         )
         await self.change(
-            say("trend.change_kept"), partial(self.service.add_change, words, day, None, list(_KINDS)[chosen])
+            say("trend.change_kept"), partial(self.service.add_change, words, day, None, [*_KINDS][kind])
         )
         self.load()
 
@@ -133,6 +127,4 @@ def _day(line: str) -> date:
     try:
         return date.fromisoformat(line.strip())
     except ValueError as error:
-        raise UsageError(
-            f"{clean(line, 20) or 'That'} is no day; write it as {date.today().isoformat()}"
-        ) from error
+        raise UsageError(f"{clean(line, 20) or 'That'} is no day; write it as {date.today()}") from error

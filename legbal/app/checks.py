@@ -18,7 +18,7 @@ from legbal.app.device_checks import OUTLET_QUESTIONS, Check, Question, bluetoot
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError
-from legbal.library import connection, recorder, rides
+from legbal.library import connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
 from legbal.present.numbers import count
 
@@ -129,7 +129,7 @@ def _library(_settings: Settings) -> Check:
             )
         return Check("works", f"none yet; the first ride makes {path}")
     cut = recorder.close_interrupted(path)
-    with connection.translate_errors(path), closing(connection.open_writing(path)) as opened:
+    with translate_errors(path), closing(connection.open_writing(path)) as opened:
         with connection.transaction(opened):
             version = opened.execute("PRAGMA user_version").fetchone()[0]
         integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]

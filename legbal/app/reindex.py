@@ -20,7 +20,7 @@ from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_values import contributing_rides, derive_ride
 from legbal.errors import LegbalError, LibraryError, reason
-from legbal.library.connection import translate_errors
+from legbal.library import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from legbal.app.meters import profiles
 from legbal.errors import LibraryError, ProfileError
-from legbal.library.connection import translate_errors
+from legbal.library import translate_errors
 from legbal.library.derived import basis, current_versions, stale_rides
 from legbal.library.recorder import SystemLock, close_interrupted
 

@@ -1,1 +1,50 @@
-"""What is kept? Rides, meters, raw packets and marks in one SQLite file."""
+"""What is kept? Rides, meters, raw packets and marks in one SQLite file; and what can go wrong with that."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from legbal.errors import LibraryError
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: (
+        "the disk is full",
+        "Free some space; a ride that is being recorded goes on by itself.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "it may not be written",
+        "Give yourself the right to write it, or set LEGBAL_HOME to another folder.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened",
+        "Check that its folder exists and is yours, or set LEGBAL_HOME to another folder.",
+    ),
+    sqlite3.SQLITE_BUSY: ("another program has locked it", "Close the program that holds it open."),
+    sqlite3.SQLITE_IOERR: ("reading or writing it failed", "Check the disk and the space left on it."),
+    sqlite3.SQLITE_CORRUPT: (
+        "it is damaged",
+        "Move it away and start a new one; `sqlite3 library.sqlite .recover` may save what is in it.",
+    ),
+    sqlite3.SQLITE_NOTADB: ("it is no SQLite file", "Move it away; legbal then starts a new library."),
+}
+
+
+@contextmanager
+def translate_errors(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the file system say about the library at `path` into a LibraryError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        problem, hint = _ADVICE.get(primary_code(error), (str(error), "`legbal doctor` checks the library."))
+        raise LibraryError(f"the library {path}: {problem} ({error})", hint=hint) from error
+    except OSError as error:
+        raise LibraryError(
+            f"the library {path}: {error.strerror or error}",
+            hint="Check its folder and the space on its disk, or set LEGBAL_HOME to another folder.",
+        ) from error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for an error that the Python module itself raised."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,4 +1,4 @@
-"""The two ways to open the library: to write, brought up to date, or to read only; and what can go wrong there."""
+"""The two ways to open the library: to write, brought up to date, or to read only."""
 
 import os
 import sqlite3
@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from legbal.errors import LibraryError, SchemaError
-from legbal.library import schema
+from legbal.library import primary_code, schema, translate_errors
 
 _OWN = 0o600  # rights of a file that only the rider may read
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
@@ -76,7 +76,7 @@ def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:
         connection.close()
         # A closed library has no WAL beside it. In a read-only folder SQLite can then not read a file in
         # WAL mode, unless told that nobody writes, which holds there.
-        refused = _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        refused = primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not refused or options != "mode=ro" or path.with_name(path.name + "-wal").exists():
             raise
         return _read_only(path, "mode=ro&immutable=1")
@@ -122,46 +122,3 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """The library open to write, in one transaction: all of what is done inside, or nothing. Raises LibraryError."""
     with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
         yield connection
-
-
-_ADVICE = {
-    sqlite3.SQLITE_FULL: (
-        "the disk is full",
-        "Free some space; a ride that is being recorded goes on by itself.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "it may not be written",
-        "Give yourself the right to write it, or set LEGBAL_HOME to another folder.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "it cannot be opened",
-        "Check that its folder exists and is yours, or set LEGBAL_HOME to another folder.",
-    ),
-    sqlite3.SQLITE_BUSY: ("another program has locked it", "Close the program that holds it open."),
-    sqlite3.SQLITE_IOERR: ("reading or writing it failed", "Check the disk and the space left on it."),
-    sqlite3.SQLITE_CORRUPT: (
-        "it is damaged",
-        "Move it away and start a new one; `sqlite3 library.sqlite .recover` may save what is in it.",
-    ),
-    sqlite3.SQLITE_NOTADB: ("it is no SQLite file", "Move it away; legbal then starts a new library."),
-}
-
-
-@contextmanager
-def translate_errors(path: Path) -> Iterator[None]:
-    """Turns what SQLite and the file system say about the library at `path` into a LibraryError."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        problem, hint = _ADVICE.get(_primary_code(error), (str(error), "`legbal doctor` checks the library."))
-        raise LibraryError(f"the library {path}: {problem} ({error})", hint=hint) from error
-    except OSError as error:
-        raise LibraryError(
-            f"the library {path}: {error.strerror or error}",
-            hint="Check its folder and the space on its disk, or set LEGBAL_HOME to another folder.",
-        ) from error
-
-
-def _primary_code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 0 for an error that the Python module itself raised."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF

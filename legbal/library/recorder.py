@@ -22,8 +22,9 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
+from legbal.library import translate_errors
 from legbal.library.codec import Gap, payload_size
-from legbal.library.connection import open_writing, transaction, translate_errors
+from legbal.library.connection import open_writing, transaction
 from legbal.library.rides import read_rows
 from legbal.library.writer import LAST_T, NewRide, RideWriter
 from legbal.ride.inputs import Input

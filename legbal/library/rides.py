@@ -16,8 +16,9 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
+from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
-from legbal.library.connection import open_reading, open_writing, transaction, translate_errors, writing
+from legbal.library.connection import open_reading, open_writing, transaction, writing
 from legbal.library.writer import LAST_T, Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 

@@ -17,8 +17,9 @@ from typing import Literal
 import msgspec
 
 from legbal import __version__
+from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets
-from legbal.library.connection import open_writing, transaction, translate_errors
+from legbal.library.connection import open_writing, transaction
 from legbal.ride.inputs import Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]

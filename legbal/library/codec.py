@@ -1,11 +1,12 @@
 """How is one input kept as a row, and read back the same?
 
 What inputs have in common is said once in their `Channel`; the row has the time and the rest. Text is kept as
-UTF-8 octets in which lone surrogates survive: a device may call itself anything.
+UTF-8 octets in which lone surrogates survive: a device may call itself anything. Clock times are UTC text.
 """
 
 import json
 import math
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -112,3 +113,13 @@ def as_utf8(text: str, most: int | None = None) -> str:
 def text(data: bytes) -> str:
     """Kept octets as text."""
     return data.decode("utf-8", "surrogatepass")
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware time as UTC text of fixed width, which sorts as the times do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def local_time(started: str, utc_offset_s: int) -> datetime:
+    """A kept time, aware, in the rider's zone of that day."""
+    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))

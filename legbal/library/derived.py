@@ -15,9 +15,9 @@ import msgspec
 
 from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
-from legbal.library.codec import octets, text
+from legbal.library.codec import local_time, octets, text
 from legbal.library.connection import writing
-from legbal.library.rides import local_time, read_rows
+from legbal.library.rides import read_rows
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.share import BalanceQuality, BandShare

@@ -12,10 +12,9 @@ import msgspec
 from legbal import paths
 from legbal.analysis.months import LONGEST_WORDS, Change, Kind
 from legbal.errors import LibraryError
-from legbal.library.codec import as_utf8
+from legbal.library.codec import as_utf8, utc_text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
-from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
 

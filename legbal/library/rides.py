@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, closing
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,9 +17,18 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library import translate_errors
-from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
+from legbal.library.codec import (
+    SEQUENCE_BITS,
+    Channel,
+    as_utf8,
+    decode_row,
+    local_time,
+    octets,
+    text,
+    utc_text,
+)
 from legbal.library.connection import open_reading, open_writing, transaction, writing
-from legbal.library.writer import LAST_T, Original, RideSource, utc_text
+from legbal.library.writer import LAST_T, Original, RideSource
 from legbal.ride.inputs import Input, Mark, Setup
 
 LAST = "last"
@@ -44,11 +53,6 @@ class RideRow(msgspec.Struct, frozen=True, kw_only=True):
     inputs: int
     lost: int
     meters: tuple[str, ...]
-
-
-def local_time(started: str, utc_offset_s: int) -> datetime:
-    """A kept time, aware, in the rider's zone of that day."""
-    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
 
 
 # the fields of a `RideRow` but its meters, and the offset of its clock
@@ -121,10 +125,8 @@ class Library(AbstractContextManager["Library"]):
 
     def imported_from(self, original: Original) -> RideRow | None:
         """The ride that was imported from this file, under whatever name; None if none was."""
-        rides = self._rides(
-            _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)", (original.sha256,)
-        )
-        return rides[0] if rides else None
+        query = _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)"
+        return next(iter(self._rides(query, (original.sha256,))), None)
 
     def original(self, ride: RideRow) -> Original | None:
         """The file that the ride was imported from; None for one that was recorded here."""

@@ -10,7 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,7 @@ import msgspec
 
 from legbal import __version__
 from legbal.library import translate_errors
-from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets
+from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.ride.inputs import Input, Setup
 
@@ -59,11 +59,6 @@ class NewRide(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime = msgspec.field(default_factory=lambda: datetime.now().astimezone())
     id: str = msgspec.field(default_factory=new_id)
     original: Original | None = None
-
-
-def utc_text(moment: datetime) -> str:
-    """An aware time as UTC text of fixed width, which sorts as the times do."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class RideWriter:

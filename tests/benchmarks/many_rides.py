@@ -12,10 +12,9 @@ import numpy as np
 from legbal.analysis.summary import IntervalSummary, RideSummary, Summary, bands_of
 from legbal.app.meters import profiles
 from legbal.app.ride_values import SUMMARY
-from legbal.library.codec import SEQUENCE_BITS
+from legbal.library.codec import SEQUENCE_BITS, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.library.derived import basis, encode_bands, version
-from legbal.library.writer import utc_text
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Setup
 from legbal.ride.share import BandShare, Share

@@ -18,9 +18,6 @@ from legbal.gatt import uuids
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
-LONGEST_PAYLOAD: Final = 512  # what an attribute of GATT can hold
-LONGEST_RECORD: Final = 3072  # a FIT record's values as JSON
-LONGEST_METER: Final = 128
 LATEST: Final = 1e7  # seconds: 115 days
 
 # Two meters may be written down slightly out of order: a notification that is late by no more than this is
@@ -132,9 +129,9 @@ def _notification(line: _Line) -> Notification:
         data = bytes.fromhex(line.hex)
     except ValueError:
         raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
-    if len(data) > (LONGEST_RECORD if uuid in _OF_FIT else LONGEST_PAYLOAD):
+    if len(data) > (3072 if uuid in _OF_FIT else 512):  # values as JSON; what an attribute of GATT can hold
         raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
-    return Notification(line.t, data, uuid, (line.meter or "")[:LONGEST_METER])
+    return Notification(line.t, data, uuid, (line.meter or "")[:128])
 
 
 @lru_cache(maxsize=256)

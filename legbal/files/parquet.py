@@ -12,8 +12,6 @@ from legbal.library.codec import as_utf8
 
 Put = Callable[[Iterable[Mapping[str, Any]]], None]
 
-_GROUP = 5_000  # rows that are held until they are written together
-
 
 def require_parquet() -> Any:
     """The package pyarrow; says what to install where it is missing, before any work is done: FileFormatError."""
@@ -72,7 +70,7 @@ def parquet_table(
                 {name: as_utf8(value) if isinstance(value, str) else value for name, value in row.items()}
                 for row in rows
             )
-            if len(waiting) >= _GROUP:
+            if len(waiting) >= 5_000:  # rows are held until so many are written together
                 write_waiting()
 
         yield put

@@ -23,10 +23,7 @@ from legbal.ride.inputs import PlannedStep, join_steps
 _MOST_STRETCHES = 5000
 _WORK = 0.75  # of FTP; planned above it is work
 
-# FIT profile: intensity, wkt_step_duration, wkt_step_target, file.
-_FIT_NO_WORK = {1, 2, 3, 4}  # rest, warm-up, cool-down, recovery
-_FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6
-_FIT_POWER = {4, 7, 8, 9, 10}
+_FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6  # FIT profile: wkt_step_duration
 _FIT_FIELDS = (
     "intensity",
     "duration_type",
@@ -197,10 +194,10 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
             plan += more * repeated
         elif kind in _FIT_TIME and isinstance(value, int):
             powers = _fit_powers(path, step, ftp_w)
-            work = None if powers else True
-            plan.append(
-                _Stretch(value / 1000, powers, False if step.get("intensity") in _FIT_NO_WORK else work)
-            )
+            # FIT profile, intensity: rest, warm-up, cool-down, recovery
+            easy = step.get("intensity") in (1, 2, 3, 4)
+            work = None if powers and not easy else not easy
+            plan.append(_Stretch(value / 1000, powers, work))
         else:
             raise FileFormatError(
                 f"{path}: step {len(begins)} has no duration in time, so its end is not known beforehand",
@@ -211,7 +208,7 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
 
 def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float, ...]:
     """Fractions of FTP: a value below 1000 is percent, else watts + 1000 (FIT profile, workout_power)."""
-    if step.get("target_type") not in _FIT_POWER:
+    if step.get("target_type") not in (4, 7, 8, 9, 10):  # FIT profile, wkt_step_target: of power
         return ()
     zone = step.get("target_value")
     if isinstance(zone, int) and 1 <= zone <= len(_FIT_ZONES):

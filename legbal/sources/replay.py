@@ -25,8 +25,6 @@ Item = TypeVar("Item")
 
 _MOST_BAD_LINES = 1000  # a file that begins with so many is no capture
 _TICK_S = 1.0
-_BREATH = 256  # inputs between two looks at what else the event loop has to do
-_BATCH, _WAITING = 256, 16  # items handed over together; batches the thread may be ahead
 _CHUNK = 1 << 16
 
 
@@ -190,7 +188,7 @@ class Replay:
         ):
             if self._speed is not None:
                 await asyncio.sleep(max(0.0, start + item.t / self._speed - loop.time()))
-            elif count % _BREATH == 0:
+            elif count % 256 == 0:  # time for a look at what else the event loop has to do
                 await asyncio.sleep(0)
             count += 1
             yield item
@@ -246,7 +244,7 @@ async def from_thread(items: Iterable[Item], more: Callable[[], bool]) -> AsyncG
     """What a blocking iterable gives, read in a thread, in batches that end where `more` says that it would wait."""
     loop = asyncio.get_running_loop()
     batches: asyncio.Queue[list[Item] | None] = asyncio.Queue()
-    room = threading.Semaphore(_WAITING)
+    room = threading.Semaphore(16)  # batches the thread may be ahead
 
     def hand_over(batch: list[Item] | None) -> None:
         room.acquire()
@@ -258,7 +256,7 @@ async def from_thread(items: Iterable[Item], more: Callable[[], bool]) -> AsyncG
         try:
             for item in items:
                 batch.append(item)
-                if len(batch) >= _BATCH or not more():
+                if len(batch) >= 256 or not more():
                     hand_over(batch)
                     batch = []
         finally:

@@ -18,8 +18,6 @@ from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep, join_steps
 
-_LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
-
 # FIT profile: sport.
 _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
@@ -115,7 +113,8 @@ def _dated(records: list[Message]) -> list[Message]:
     dated = [record for record in records if is_date(record.get("timestamp"))]
     dated.sort(key=itemgetter("timestamp"))
     middle = dated[(len(dated) - 1) // 2]["timestamp"] if dated else 0
-    return [record for record in dated if abs(record["timestamp"] - middle) <= _LONGEST_S]
+    # a record further than two days from the middle one has a broken time
+    return [record for record in dated if abs(record["timestamp"] - middle) <= 2 * 24 * 3600]
 
 
 def _cycling_records(path: Path, messages: Messages, records: list[Message]) -> list[Message]:

@@ -28,12 +28,10 @@ _ACTIVE, _REST = 0, 1
 _BLUETOOTH, _BIKE_POWER = 3, 11
 
 _RIGHT, _RIGHT_100 = 0x80, 0x8000
-_LONGEST_NAME = 60
 _FASTEST_RPM = 254
 
 # A head unit records every second, also while the cranks rest, unless it is paused; an old one every few seconds.
 _HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0
-_METER_S = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
 
 
 class RecordedSpan(NamedTuple):
@@ -53,7 +51,7 @@ def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...
     measurements = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
     if not measurements:
         return (RecordedSpan(0, end),)
-    longest = _METER_S
+    longest = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
     if any(x.uuid == FIT_RECORD for x in measurements):
         steps = [after.t - before.t for before, after in pairwise(measurements)]
         usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
@@ -182,7 +180,7 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         software_version=version[0] + version[1] / 100,
     )
     # on one line, and short enough in UTF-8
-    octets = "".join(filter(str.isprintable, meter)).encode("utf-8", "ignore")[:_LONGEST_NAME]
+    octets = "".join(filter(str.isprintable, meter)).encode("utf-8", "ignore")[:60]
     name = octets.decode("utf-8", "ignore").strip()
     if name:
         put(

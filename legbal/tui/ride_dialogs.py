@@ -61,10 +61,8 @@ class ZeroDialog(KeyDialog[None]):
     ]
 
     def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
-        steps = "\n".join(
-            f"{number}  {clean(instruction, SENTENCE_COLUMNS)}"
-            for number, instruction in enumerate(instructions, 1)
-        )
+        numbered = enumerate(instructions, 1)
+        steps = "\n".join(f"{number}  {clean(step, SENTENCE_COLUMNS)}" for number, step in numbered)
         super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
         self._zero = zero
         self._zeroing: Worker[None] | None = None
@@ -81,10 +79,8 @@ class ZeroDialog(KeyDialog[None]):
         since = time.monotonic()
 
         def wait() -> None:
-            self.say(
-                "The meter sets its zero offset: touch nothing. "
-                f"{time.monotonic() - since:.0f} s. Esc stops waiting."
-            )
+            waited = f"{time.monotonic() - since:.0f} s"
+            self.say(f"The meter sets its zero offset: touch nothing. {waited}. Esc stops waiting.")
 
         wait()
         waiting = self.set_interval(1.0, wait)

@@ -12,8 +12,6 @@ from legbal.tui.render.text_grid import TextGrid
 Ints = npt.NDArray[np.int64]
 
 AXIS = 5  # columns of the axis, left of the plot
-CELLS = (1, 1)  # dots in a cell, no finer than a character
-
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
 
 

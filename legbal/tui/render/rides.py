@@ -18,8 +18,6 @@ _BAR_COLUMNS = 13
 _BANDS = 6  # of power
 _BAR_REACH = 6.0  # points from the middle of a ride's bar to its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_BLOCK_POINTS = 0.5  # off 50 for each further eighth
-_LEAST_BAND_S = 60.0  # in a power band, for a glance at it
 
 
 class ListHeader(NamedTuple):
@@ -87,10 +85,10 @@ def _diverging_share(entry: ListItem) -> Line:
 
 def _block(band: Share) -> TextRun:
     shown = reliable_share(band)
-    if shown is None or band.seconds < _LEAST_BAND_S:
+    if shown is None or band.seconds < 60:  # too little for a glance
         return TextRun("·", "quiet")
     left = shown[0]
-    eighths = min(len(_BLOCKS) - 1, int(abs(left - 50) / _BLOCK_POINTS))
+    eighths = min(len(_BLOCKS) - 1, int(2 * abs(left - 50)))  # one for each half point
     return TextRun(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 

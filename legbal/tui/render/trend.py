@@ -13,7 +13,7 @@ from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
-from legbal.tui.render.plot import CELLS, Plot
+from legbal.tui.render.plot import Plot
 from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
@@ -75,7 +75,7 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
     for change in changes:  # one just made is in sight before the first ride after it
         if last < change.first_day <= last + timedelta(days=62):
             last = change.first_day
-    span = max(27, (last - first).days) + 3
+    times = first.toordinal(), max(last, first + timedelta(days=27)).toordinal() + 3
     inner = sorted(row.share.left_percent or 0.0 for row in series.rows)
     spare = len(inner) // 50  # a few wild rides do not flatten the rest
     values = [inner[spare], inner[-1 - spare]]
@@ -84,7 +84,7 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
     low, high = floor(min(values)), ceil(max(values))
     short = max(0.0, 4.0 - (high - low))  # points that the axis has at least
     shares = max(0.0, low - short / 2), min(100.0, high + short / 2)
-    return Plot(grid, 0, grid.height - 1, (first.toordinal(), first.toordinal() + span), shares, CELLS)
+    return Plot(grid, 0, grid.height - 1, times, shares, dots=(1, 1))  # no finer than a character
 
 
 def _changes(chart: Plot, changes: Sequence[Change]) -> None:

@@ -27,81 +27,50 @@ WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 _AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  # taken while a ride runs
 
 
-def _theme(name: config.Theme, *, dark: bool, panel: str, **inks: str) -> Theme:
-    ground, ink = inks["ground"], inks["plain"]
-    variables = {name.replace("_", "-"): colour for name, colour in inks.items()} | {
-        "block-cursor-background": ink,
-        "block-cursor-foreground": ground,
-        "block-cursor-text-style": "bold",
-    }
-    return Theme(
-        name=f"legbal-{name}",
-        dark=dark,
-        primary=inks["left"],
-        secondary=inks["right"],
-        accent=ink,
-        foreground=ink,
-        background=ground,
-        surface=ground,
-        panel=panel,
-        error=inks["alert"],
-        variables=variables,
-    )
-
-
 # Palettes for dark rooms and bright ones, and one as strong as can be: blue left, orange right, red alert.
 # Blue and orange stay apart for eyes that confuse red and green (after Okabe & Ito), and so does the alert from
 # both, which is darker than either; each ink has a contrast of at least 4.5 : 1 with its ground. On 16 colours
 # they fall on cyan, yellow and red.
+_PANELS: dict[config.Theme, str] = {"dark": "#1c232a", "light": "#e8ecf0", "contrast": "#000000"}
+_INKS = {  # in the same order of themes
+    "ground": ("#0f1317", "#ffffff", "#000000"),
+    "plain": ("#d7dde3", "#20262c", "#ffffff"),
+    "strong": ("#ffffff", "#000000", "#ffffff"),
+    "quiet": ("#8d99a5", "#5b6670", "#c8c8c8"),
+    "usual": ("#76838f", "#6b7680", "#b0b0b0"),
+    "target": ("#ffffff", "#000000", "#ffffff"),
+    "left": ("#56b4e9", "#005a9e", "#66ccff"),
+    "right": ("#ffb03b", "#bb5a00", "#ffb300"),
+    "on-side": ("#0f1317", "#ffffff", "#000000"),
+    "alert": ("#c4122e", "#8b0012", "#b00020"),
+    "on-alert": ("#ffffff", "#ffffff", "#ffffff"),
+}
+
+
+def _theme(name: config.Theme, panel: str, inks: dict[str, str]) -> Theme:
+    return Theme(
+        name=f"legbal-{name}",
+        dark=name != "light",
+        primary=inks["left"],
+        secondary=inks["right"],
+        accent=inks["plain"],
+        foreground=inks["plain"],
+        background=inks["ground"],
+        surface=inks["ground"],
+        panel=panel,
+        error=inks["alert"],
+        variables=inks
+        | {
+            "block-cursor-background": inks["plain"],
+            "block-cursor-foreground": inks["ground"],
+            "block-cursor-text-style": "bold",
+        },
+    )
+
+
 THEMES: dict[config.Theme, Theme] = {
-    "dark": _theme(
-        "dark",
-        dark=True,
-        ground="#0f1317",
-        panel="#1c232a",
-        plain="#d7dde3",
-        strong="#ffffff",
-        quiet="#8d99a5",
-        usual="#76838f",
-        target="#ffffff",
-        left="#56b4e9",
-        right="#ffb03b",
-        on_side="#0f1317",
-        alert="#c4122e",
-        on_alert="#ffffff",
-    ),
-    "light": _theme(
-        "light",
-        dark=False,
-        ground="#ffffff",
-        panel="#e8ecf0",
-        plain="#20262c",
-        strong="#000000",
-        quiet="#5b6670",
-        usual="#6b7680",
-        target="#000000",
-        left="#005a9e",
-        right="#bb5a00",
-        on_side="#ffffff",
-        alert="#8b0012",
-        on_alert="#ffffff",
-    ),
-    "contrast": _theme(
-        "contrast",
-        dark=True,
-        ground="#000000",
-        panel="#000000",
-        plain="#ffffff",
-        strong="#ffffff",
-        quiet="#c8c8c8",
-        usual="#b0b0b0",
-        target="#ffffff",
-        left="#66ccff",
-        right="#ffb300",
-        on_side="#000000",
-        alert="#b00020",
-        on_alert="#ffffff",
-    ),
+    name: _theme(name, panel, {ink: colours[at] for ink, colours in _INKS.items()})
+    for at, (name, panel) in enumerate(_PANELS.items())
 }
 
 

@@ -95,11 +95,6 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
         ) from error
 
 
-def payload_size(item: Input) -> int:
-    """About how many octets an input brings along, without those that all inputs need."""
-    return len(encode_row(item)[1] or b"")
-
-
 def octets(text: str) -> bytes:
     """Text as it is kept."""
     return text.encode("utf-8", "surrogatepass")

@@ -63,13 +63,8 @@ def _refuse_what_is_no_file(path: Path) -> None:
 
 def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:
     """A read-only connection, also to a library that lies where not even SQLite's own files can be made."""
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{options}",
-        BUSY_WAIT_S,
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    uri = f"{path.absolute().as_uri()}?{options}"
+    connection = sqlite3.connect(uri, BUSY_WAIT_S, uri=True, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")
     except sqlite3.Error as error:

@@ -23,14 +23,13 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library import translate_errors
-from legbal.library.codec import Gap, payload_size
+from legbal.library.codec import Gap, encode_row
 from legbal.library.connection import open_writing, transaction
 from legbal.library.rides import read_rows
 from legbal.library.writer import LAST_T, NewRide, RideWriter
 from legbal.ride.inputs import Input
 
 QUEUE_OCTETS = 64 * 2**20
-_INPUT_OCTETS = 128  # what one input takes in memory besides its payload (measured, rounded up)
 _ONE_COMMIT = 20_000  # inputs: keeps a commit short when much has piled up
 
 
@@ -96,7 +95,7 @@ class Recorder:
 
     def record(self, item: Input) -> None:
         """Hands over one input. Never waits, never raises; called by one thread (the event loop's)."""
-        size = _INPUT_OCTETS + payload_size(item)
+        size = _memory_octets(item)
         if self._ending.is_set() or self._octets_in - self._octets_out + size > self._limit:
             self._lost += 1
             gap = self._gap or Gap(item.t, item.t, 0)
@@ -178,9 +177,7 @@ class Recorder:
                 self._gap = None
             if self._pending or finish:
                 self._writer.write(self._connection, self._pending, finish=finish and last)
-            self._octets_out += sum(
-                _INPUT_OCTETS + payload_size(item) for item in self._pending if not isinstance(item, Gap)
-            )
+            self._octets_out += sum(_memory_octets(x) for x in self._pending if not isinstance(x, Gap))
             self._pending = []
             if last:
                 return
@@ -197,6 +194,11 @@ class Recorder:
             self._reported = now
             with suppress(RuntimeError):  # a loop that is closed already cannot be told
                 self._on_change(status)
+
+
+def _memory_octets(item: Input) -> int:
+    """About how many octets an input takes in memory: 128 (measured, rounded up) besides its payload."""
+    return 128 + len(encode_row(item)[1] or b"")
 
 
 class SystemLock:

@@ -18,7 +18,7 @@ from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.power_meter import PowerMeter, without_second_sides
+from legbal.sources.bluetooth.power_meter import PowerMeter, whole_meters
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -217,7 +217,7 @@ def found(name: str) -> PowerMeter:
     ],
 )
 def test_two_halves_of_one_are_one_to_choose(names: list[str], left_over: list[str]) -> None:
-    assert [x.name for x in without_second_sides([found(n) for n in names], PROFILES)] == left_over
+    assert [x.name for x in whole_meters([found(n) for n in names], PROFILES)] == left_over
 
 
 async def pedal(left: Peripheral, right: Peripheral, turns: range) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from functools import partial
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.registry import CHARACTERISTICS
@@ -20,7 +19,7 @@ from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, with_advice
-from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, without_second_sides
+from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
 
@@ -75,10 +74,7 @@ class BluetoothSource:
         self._profiles = profiles
         patience = timings.remembered_s
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
-            # two halves of one meter count once
-            MeterSelection(
-                meter, remembered, patience, choose, partial(without_second_sides, profiles=profiles)
-            ),
+            MeterSelection(meter, remembered, patience, choose, profiles),
             None,
         )
         if pair is not None:

@@ -42,9 +42,8 @@ async def look(
 ) -> dict[str, Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; by address, strongest signal first.
 
-    Meters that are connected to this computer already (by a program that was killed, or another app) do not
-    advertise: they are added at the end. What was heard goes first, for the stack may believe in a link
-    that is long gone.
+    Meters that are connected to this computer already (by a program that was killed, or another app) do not advertise:
+    they are added at the end. What was heard goes first, for the stack may believe in a link that is long gone.
 
     Raises:
         BluetoothError: if this computer cannot scan; it names `meter`.

@@ -61,7 +61,7 @@ def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
     return exact or [meter for meter in meters if any(own.startswith(start) for own in meter.names)]
 
 
-def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
+def whole_meters(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
     """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
 
     def belongs_to_another(meter: PowerMeter) -> bool:

@@ -3,12 +3,12 @@
 The other half of a meter of two devices is known by its family's names, and by the number in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side, profile_by
 from legbal.ride.one_sided import OTHER
-from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, named, only_one
+from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, named, only_one, whole_meters
 
 
 class MeterSelection:
@@ -19,7 +19,7 @@ class MeterSelection:
         remembered: name or address of the meter that was used last; None: there is none.
         patience_s: how long the remembered one is waited for before another will do.
         choose: asks the rider which of several it is; without it several are an error.
-        fold: takes out of the meters in range those that belong to another of them.
+        profiles: the families by whose names two halves of one meter count once.
         as_typed: it is one side of a pair that the rider named: the ride calls it so, that it is known by that.
 
     Attributes:
@@ -32,12 +32,13 @@ class MeterSelection:
         remembered: str | None,
         patience_s: float,
         choose: Choose | None,
-        fold: Callable[[Sequence[PowerMeter]], Sequence[PowerMeter]] = lambda meters: meters,
+        profiles: Sequence[Profile] = (),
         *,
         as_typed: bool = False,
     ) -> None:
         self._typed, self._remembered = (name or "").strip(), (remembered or "").strip()
-        self._patience_s, self._choose, self._fold, self._as_typed = patience_s, choose, fold, as_typed
+        self._patience_s, self._as_typed = patience_s, as_typed
+        self._choose, self._profiles = choose, profiles
         self.name = self._typed or self._remembered
 
     def label(self, meter: PowerMeter) -> str:
@@ -58,7 +59,7 @@ class MeterSelection:
         usual = [meter for meter in meters if self._remembered and self._remembered.casefold() in meter.names]
         if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
             return await only_one(usual, self._choose)
-        return await only_one(self._fold(named(meters, self._typed)), self._choose)
+        return await only_one(whole_meters(named(meters, self._typed), self._profiles), self._choose)
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
@@ -66,10 +67,8 @@ class MeterSelection:
             return Remark("link.none_in_range")
         if not meters:
             return Remark("link.not_in_range", {"meter": self.name})
-        return Remark(
-            "link.others_in_range",
-            {"meter": self.name, "others": tuple(meter.label for meter in meters[:3])},
-        )
+        others = tuple(meter.label for meter in meters[:3])
+        return Remark("link.others_in_range", {"meter": self.name, "others": others})
 
 
 class SecondSide:

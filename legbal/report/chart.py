@@ -6,19 +6,9 @@ import msgspec
 import numpy as np
 
 from legbal.present.html import visible
-from legbal.present.numbers import DASH, clock, number
+from legbal.present.numbers import DASH
 from legbal.present.sentences import say
-from legbal.report.plot import (
-    LONGEST_MONTH,
-    MONTH_STEPS,
-    SHORT_DAYS,
-    STEPS,
-    Axis,
-    Marker,
-    Series,
-    Span,
-    months,
-)
+from legbal.report.plot import Axis, Marker, Series, Span
 from legbal.ride.view import Floats
 
 TICKS_ACROSS = 8
@@ -93,12 +83,10 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     def data(self) -> dict[str, object]:
         """What `page.js` needs to write their axis and to tell their values; it says nothing but what stands here.
 
-        It puts its numbers for the zeros of a clock and of a number, and for what is in braces.
+        It puts its numbers for what is in braces.
         """
         return {
-            "kind": self.x.kind,
-            "low": self.x.low,
-            "high": self.x.high,
+            **self.x.data(),
             "columns": {x.x: _stored(self.columns[x.x]) for x in self.readout},
             "readout": [x.data() for x in self.readout],
             "spans": [
@@ -108,13 +96,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             "rest": self.rest,
             "least": self.least,
             "near": self.near,
-            "number": number(0, unit=self.x.unit),
-            "clocks": [clock(0, hours=self.x.high >= 3600), clock(0, hours=True)],
             "part": say("chart.part", low="{low}", high="{high}"),
-            "steps": STEPS[self.x.kind],
-            "months": months(self.x.low - LONGEST_MONTH, self.x.high) if self.x.kind == "date" else (),
-            "month_steps": MONTH_STEPS,
-            "short_days": SHORT_DAYS,
             "most_ticks": TICKS_ACROSS,
         }
 

@@ -20,14 +20,14 @@ Value = TypeVar("Value", float, Floats)
 Kind = Literal["number", "clock", "date"]
 
 # from tick to tick: of any unit, of seconds, of days; a longer axis of days has a step of months
-STEPS: dict[Kind, tuple[int, ...]] = {
+_STEPS: dict[Kind, tuple[int, ...]] = {
     "number": (1, 2, 5, 10, 20, 50, 100, 200, 500),
     "clock": (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800),
     "date": (1, 2, 7, 14),
 }
-MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
-LONGEST_MONTH = 31  # days
-SHORT_DAYS = 75  # fewer days than this are told in days
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+_LONGEST_MONTH = 31  # days
+_SHORT_DAYS = 75  # fewer days than this are told in days
 EVEN = 50.0  # percent: both legs alike
 _DAY_S = 86_400.0
 _CROWDED = 1.5  # values a place, from which on they are gathered
@@ -44,12 +44,12 @@ class Axis(msgspec.Struct, frozen=True):
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
         """At most about `most` (value, label), in order, none outside the axis."""
-        if self.kind == "date" and self.high - self.low >= SHORT_DAYS:
-            all_months = months(self.low, self.high)
-            every = next((x for x in MONTH_STEPS if len(all_months) / x <= most), MONTH_STEPS[-1])
+        if self.kind == "date" and self.high - self.low >= _SHORT_DAYS:
+            all_months = _months(self.low, self.high)
+            every = next((x for x in _MONTH_STEPS if len(all_months) / x <= most), _MONTH_STEPS[-1])
             return [(at, name) for at, name, number, _ in all_months if number % every == 0]
         rough = (self.high - self.low) / most
-        steps: tuple[float, ...] = STEPS[self.kind]
+        steps: tuple[float, ...] = _STEPS[self.kind]
         if self.kind == "number":
             power = 10.0 ** math.floor(math.log10(rough))
             steps = (power, 2 * power, 5 * power, 10 * power)
@@ -57,6 +57,20 @@ class Axis(msgspec.Struct, frozen=True):
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return [(number * step, self._label(number * step, digits)) for number in range(first, last + 1)]
+
+    def data(self) -> dict[str, object]:
+        """What `page.js` needs to label a part of it: the steps, and each zero for which it puts a number."""
+        return {
+            "kind": self.kind,
+            "low": self.low,
+            "high": self.high,
+            "steps": _STEPS[self.kind],
+            "months": _months(self.low - _LONGEST_MONTH, self.high) if self.kind == "date" else (),
+            "month_steps": _MONTH_STEPS,
+            "short_days": _SHORT_DAYS,
+            "number": numbers.number(0, unit=self.unit),
+            "clocks": [numbers.clock(0, hours=self.high >= 3600), numbers.clock(0, hours=True)],
+        }
 
     def _label(self, value: float, digits: int) -> str:
         match self.kind:
@@ -122,7 +136,7 @@ def days(moment: datetime) -> float:
     return moment.replace(tzinfo=UTC).timestamp() / _DAY_S
 
 
-def months(low: float, high: float) -> list[tuple[float, str, int, str]]:
+def _months(low: float, high: float) -> list[tuple[float, str, int, str]]:
     """Every month that begins between two days: its first day, its name, its number since the year 0, and its `{day}`.
 
     That is a day of it as it is said, for the day's own number to be filled in.

@@ -84,7 +84,7 @@ def legbal(context: click.Context) -> None:
     Without a command it opens the start screen: your meter, your threshold power, the sound, and off you go.
     """
     if context.invoked_subcommand is None and terminal.has_terminal():
-        importlib.import_module("legbal.cli.start").start(context)  # it brings screen and radio along
+        importlib.import_module("legbal.cli.ride").start(context)  # with all that a ride needs
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
 

@@ -1,4 +1,4 @@
-"""`legbal ride`, `demo` and `replay`: the rider's own meter, a simulated rider, or a recorded ride again.
+"""`legbal` alone, `ride`, `demo` and `replay`: the rider's own meter, a simulated rider, or a recorded ride again.
 
 Each runs on the screen or without one, and ends in order whatever ends it.
 """
@@ -12,17 +12,42 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
+
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
+from legbal.cli import ride_commands
 from legbal.cli.options import settings
 from legbal.cli.terminal import choose, complain, keys_apart, need_terminal, show, until_ended
-from legbal.config import Settings, load
+from legbal.config import Settings, load, resolve
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
 from legbal.sources.replay import open_ride
+
+
+def start(context: click.Context) -> None:
+    """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
+    # radio and screens, of which other rides need only some
+    from legbal.app.bluetooth_meters import nearby_meters
+    from legbal.app.review import ReviewService
+    from legbal.tui.base_app import BaseApp
+    from legbal.tui.screens.rides import RidesScreen
+    from legbal.tui.screens.start import StartScreen
+
+    while True:
+        begin = BaseApp(
+            lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
+            resolve().settings,
+        ).run()
+        if begin is None:
+            return
+        if begin.what == "ride":
+            context.invoke(ride_commands.ride, meter=begin.meter)
+            return
+        context.invoke(ride_commands.demo)
 
 
 def run_ride(**options: Any) -> None:

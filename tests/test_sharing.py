@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.device_checks import OUTLET_QUESTIONS, Check
+from legbal.app.device_checks import Check
 from legbal.app.meters import profiles
+from legbal.app.outlet_checks import OUTLET_QUESTIONS
 from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings

@@ -6,17 +6,15 @@ Each look is a generator of `Check`s, so that what is known already can be shown
 import asyncio
 import os
 import platform
-import shlex
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from legbal import __version__, config, paths
-from legbal.app.device_checks import OUTLET_QUESTIONS, Check, Question, bluetooth
+from legbal.app.device_checks import Check, Question, bluetooth
+from legbal.app.outlet_checks import OUTLET_QUESTIONS, check_password, check_screen
 from legbal.config import Settings
-from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError
 from legbal.library import connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
@@ -45,62 +43,12 @@ def _program(_settings: Settings) -> Check:
     )
 
 
-def _screen(_settings: Settings) -> Check:
-    if not sys.stdout.isatty():
-        return Check(
-            "not applicable",
-            "standard output is no terminal",
-            "In a terminal the screen shows; --headless rides without.",
-        )
-    return terminal(shutil.get_terminal_size(), sys.stdout.encoding or "none", sys.platform, os.environ)
-
-
-def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
-    """What the screen can be in a terminal; `system` as in `sys.platform`."""
-    columns, lines = size
-    size_text = f"{columns}×{lines} characters"
-    problems = (
-        (
-            columns < 80 or lines < 24,
-            f"{size_text}: too small for everything",
-            "Make the terminal at least 80×24, better 120×40.",
-        ),
-        (
-            "utf" not in encoding.lower(),
-            f"the terminal's encoding is {encoding}",
-            "Use a UTF-8 terminal, or set PYTHONUTF8=1.",
-        ),
-        (
-            system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys(),
-            f"{size_text} in the old console window",
-            "Use Windows Terminal: it draws the traces and all colours.",
-        ),
-    )
-    return next(
-        (Check("fails", text, hint) for fails, text, hint in problems if fails), Check("works", size_text)
-    )
-
-
 def _settings(_settings: Settings) -> Check:
     config.load()
     file = paths.config_file()
     return Check(
         "works",
         str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}",
-    )
-
-
-def _password(settings: Settings) -> Check | None:
-    file = paths.config_file()
-    if settings.mqtt.password is None or os.name != "posix" or not file.exists():
-        return None
-    written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
-    if not written or not file.stat().st_mode & 0o077:
-        return None
-    return Check(
-        "fails",
-        f"others on this computer can read the broker's password in {file}",
-        f"chmod 600 {shlex.quote(str(file))}",
     )
 
 
@@ -151,9 +99,8 @@ def _library(_settings: Settings) -> Check:
 
 def _disk(_settings: Settings) -> Check:
     free = shutil.disk_usage(_nearest(paths.library_file())).free // 2**20
-    if (
-        free < 100
-    ):  # MiB; a ride of two hours takes about 1, but a disk this full is about to fail elsewhere too
+    # MiB; a ride of two hours takes about 1, but a disk this full is about to fail elsewhere too
+    if free < 100:
         return Check("fails", f"only {free} MiB are free for the library", "Free some space.")
     return Check("works", f"{free / 1024:,.1f} GiB free for the library")
 
@@ -164,9 +111,9 @@ def _nearest(path: Path) -> Path:
 
 QUESTIONS = (
     Question("program", _program, needed=True),
-    Question("screen", _screen),
+    Question("screen", check_screen),
     Question("settings", _settings, needed=True, hint="Correct it; until then nothing starts."),
-    Question("password", _password),
+    Question("password", check_password),
     Question("meter profiles", _profiles, needed=True),
     Question("library", _library, needed=True),
     Question("disk", _disk),

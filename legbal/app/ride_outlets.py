@@ -6,17 +6,32 @@ from typing import BinaryIO
 
 from legbal import paths
 from legbal.config import Mqtt, Settings
-from legbal.errors import UsageError
-from legbal.outlets import Outlet
+from legbal.errors import OutletError, UsageError
+from legbal.outlets import Outlet, audio
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
+OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
+
 
 def sound_of(settings: Settings) -> Sound:
     """The sound that the settings ask for; muted, it can be had with a key."""
     return Sound(volume=settings.volume, mute=not settings.sound)
+
+
+def open_sound(settings: Settings) -> Sound:
+    """The sound outlet, with its device open. Raises OutletError where there is none."""
+    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=audio.open_speaker)
+    outlet.start()
+    if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
+        return outlet
+    outlet.close()
+    raise OutletError(
+        outlet.status.reason or f"the sound system did not answer within {OPENING_S:.0f} s",
+        hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
+    )
 
 
 def outlets_of(

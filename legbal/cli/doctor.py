@@ -11,7 +11,8 @@ import click
 
 from legbal import config
 from legbal.app.checks import checks
-from legbal.app.device_checks import OPENING_S, Check, open_sound
+from legbal.app.device_checks import Check
+from legbal.app.ride_outlets import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.audio import TONES

@@ -44,7 +44,7 @@ OUTER_EXCEPTIONS = {
     **dict.fromkeys(("tui/ride_dialogs.py", "tui/setup_dialogs.py", "tui/settings.py"), ASKS),
     **dict.fromkeys(("tui/base_screens.py", "tui/path_input.py"), ASKS),
     **dict.fromkeys(("screens/start.py", "screens/trend.py", "screens/ride.py"), ASKS),
-    **dict.fromkeys(("app/checks.py", "app/device_checks.py"), CHECKS),
+    **dict.fromkeys(("app/checks.py", "app/device_checks.py", "app/outlet_checks.py"), CHECKS),
     **dict.fromkeys(("mqtt/broker.py", "mqtt/client.py", "outlets/audio.py", "outlets/sound.py"), ERRORS),
     **dict.fromkeys(("app/reindex.py", "app/reindex_process.py", "app/study.py"), ERRORS),
     **dict.fromkeys(("app/bluetooth_meters.py", "app/meters.py"), ERRORS),

@@ -10,8 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli.options import RIDE_OPTIONS, settings
-from legbal.config import Settings
+from legbal.cli.options import RIDE_OPTIONS
+from legbal.config import Settings, load
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ class Ridden:
         self.headless = self.events = False
 
         def command(*, headless: bool, events: bool, **options: object) -> None:
-            self.settings, self.headless, self.events = settings(options), headless, events
+            self.settings, self.headless, self.events = load(options), headless, events
 
         for option in RIDE_OPTIONS:
             option(command)

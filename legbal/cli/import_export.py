@@ -16,8 +16,8 @@ import msgspec
 from legbal.app.meters import meter_named
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult, export_ride, open_derivation
-from legbal.cli.options import settings
 from legbal.cli.terminal import bar, complain, waiting, writing
+from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
 from legbal.present.text import printable
@@ -25,7 +25,7 @@ from legbal.present.text import printable
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
     """Imports the files, each by itself; the exit code is 1 if any failed."""
-    chosen = settings(options)
+    chosen = load(options)
     meter = None if meter is None else meter_named(meter, chosen)
     service = ReviewService(chosen)
     imports: list[ImportResult] = []
@@ -78,7 +78,7 @@ def export(
         return bar("Exporting", steps if steps >= 1_800 else 0, every=200)
 
     with (
-        open_derivation(ride, settings(options), options, history, plan, complain) as (recorded, derivation),
+        open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation),
         writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
     ):
         export_ride(file, kind, recorded, derivation, complain, shown)

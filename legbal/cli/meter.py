@@ -11,7 +11,6 @@ import msgspec
 
 from legbal.app.bluetooth_meters import MeterSession, Packets
 from legbal.app.meters import Chooser, profiles
-from legbal.cli.options import settings
 from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
 from legbal.config import load
 from legbal.errors import UsageError
@@ -113,7 +112,7 @@ def _connected(
 ) -> MeterSession:
     """The meter of that name, as `MeterSession`; `ask`: whether the rider may be asked which of several it is."""
     return MeterSession(
-        settings({"meter": meter}),
+        load({"meter": meter}),
         meter,
         say=_say,
         waited=lambda seconds: show("" if seconds is None else f"{seconds:.0f} s …"),

@@ -1,4 +1,4 @@
-"""How commands are declared, the options that several share, and the settings that hold when they were typed.
+"""How commands are declared, and the options that several share.
 
 Commands are declared apart from what they run, so that `--help` and Tab load nothing of what that needs. What a value
 may be is said once, in `legbal.config`, which is loaded only when a value was typed: a mistyped option loads no more.
@@ -7,18 +7,15 @@ may be is said once, in `legbal.config`, which is loaded only when a value was t
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from legbal.errors import ConfigError
-
-if TYPE_CHECKING:
-    from legbal.config import Settings
 
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _Decorator = Callable[[Any], Any]
@@ -194,7 +191,7 @@ RECORDED_OPTIONS = (
 )
 
 
-# `headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`
+# `headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `config.load`
 RIDE_OPTIONS = (
     *REVIEW_OPTIONS,
     *_SHOWN,
@@ -207,13 +204,3 @@ RIDE_OPTIONS = (
 )
 
 SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)
-
-
-def settings(options: Mapping[str, object]) -> Settings:
-    """The settings that hold when `options` were typed: over environment, file and defaults.
-
-    Options that are no setting are passed over. Raises ConfigError.
-    """
-    from legbal import config  # as in `_checked`
-
-    return config.load({name: value for name, value in options.items() if name in config.NAMES})

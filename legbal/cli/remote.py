@@ -4,9 +4,8 @@ import gc
 from typing import Any
 
 from legbal.app.ride_outlets import broker_of, sound_of
-from legbal.cli.options import settings
 from legbal.cli.terminal import complain, need_terminal
-from legbal.config import Settings
+from legbal.config import Settings, load
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
@@ -41,7 +40,7 @@ def coach(url: str | None, **options: Any) -> int | None:
 
 
 def _begin(url: str | None, options: dict[str, Any]) -> tuple[Settings, Broker]:
-    chosen = settings(options)
+    chosen = load(options)
     broker = broker_of(chosen.mqtt, url)
     if broker.exposure:  # where others could read along
         complain(broker.exposure)

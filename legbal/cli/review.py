@@ -13,9 +13,9 @@ from legbal.app.derivation import Derivation
 from legbal.app.review import ReviewService, make_report
 from legbal.app.ride_files import open_derivation
 from legbal.app.ride_values import SUMMARY
-from legbal.cli.options import settings
 from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import service_of_months
+from legbal.config import load
 from legbal.errors import UsageError
 from legbal.present.document import document_text
 from legbal.present.objects import plain
@@ -31,7 +31,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
     if ride is None:
         _screen(as_json, options)
         return
-    with open_derivation(ride, settings(options), options, history, plan, complain) as (_, derivation):
+    with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         summary = derivation.get_and_save(SUMMARY)
     if as_json:
         limits = tuple(map(remark, summary.limits))
@@ -49,7 +49,7 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
     from legbal.tui.base_app import BaseApp
     from legbal.tui.screens.rides import RidesScreen
 
-    BaseApp(lambda: RidesScreen(ReviewService(settings({}))), settings(options), options).run()
+    BaseApp(lambda: RidesScreen(ReviewService(load())), load(options), options).run()
 
 
 def report(
@@ -75,7 +75,7 @@ def report(
         with writing(output, "trend.html", overwrite=overwrite) as file:
             file.write(trend_page(service_of_months(wait=True).trend()))
     else:
-        with open_derivation(ride, settings(options), options, history, plan, complain) as opened:
+        with open_derivation(ride, load(options), options, history, plan, complain) as opened:
             recorded, derivation = opened
             about = _about(recorded, derivation)
             with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:

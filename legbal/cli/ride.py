@@ -19,7 +19,6 @@ from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli import ride_commands
-from legbal.cli.options import settings
 from legbal.cli.terminal import choose, complain, keys_apart, need_terminal, show, until_ended
 from legbal.config import Settings, load, resolve
 from legbal.outlets.jsonlines import JsonLines
@@ -52,7 +51,7 @@ def start(context: click.Context) -> None:
 
 def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
-    chosen = with_pair(settings(options), options)
+    chosen = with_pair(load(options), options)
     chooser = Chooser(choose)
     _run(
         partial(
@@ -67,7 +66,7 @@ def run_ride(**options: Any) -> None:
 
 def run_demo(speed: float, seconds: float | None, seed: int, **options: Any) -> None:
     """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
-    chosen = settings(options)
+    chosen = load(options)
     _run(
         partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=_paced(speed)),
         chosen,
@@ -82,7 +81,7 @@ def run_replay(
     """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
     silent = _is_silent(options)
     pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
-    chosen = settings(options)
+    chosen = load(options)
     recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
     _run(
         partial(

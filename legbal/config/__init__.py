@@ -80,7 +80,8 @@ def load(
     """The settings that hold now; a meter that is named by an alias has its own name.
 
     Args:
-        flags: by a setting's identifier ("ftp", "mqtt_url"), those that were typed; None values were not.
+        flags: what was typed, by a setting's identifier ("ftp", "mqtt_url"); None was not, and what is no setting is
+            passed over.
         file: the settings file; default: the rider's own. It need not exist.
         environment: default: the process's.
 
@@ -116,7 +117,7 @@ def combine(
     """The settings of a file, an environment and flags, of which the later wins. Raises ConfigError."""
     by_table: dict[str, dict[str, Any]] = {"": {}, "mqtt": {}}
     origins = dict.fromkeys(KEYS, Origin())
-    typed = ((key_of(name), value) for name, value in flags.items() if value is not None)
+    typed = ((key_of(name), value) for name, value in flags.items() if value is not None and name in NAMES)
     for name, origin, value in (
         *((name, Origin("file", place), value) for name, place, value in file.values()),
         *_from_environment(environment),

@@ -116,7 +116,7 @@ class BaseApp(App[ReturnType]):
         super().__init__()
         self._first_screen = screen
         self.settings = settings or Settings()
-        self.flags = {name: value for name, value in (flags or {}).items() if name in config.NAMES}
+        self.flags = flags or {}
         for theme in THEMES.values():
             self.register_theme(theme)
         self._apply_theme()

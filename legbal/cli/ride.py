@@ -20,7 +20,7 @@ from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli import ride_commands
 from legbal.cli.terminal import choose, complain, keys_apart, need_terminal, show, until_ended
-from legbal.config import Settings, load, resolve
+from legbal.config import Settings, load
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
@@ -29,18 +29,11 @@ from legbal.sources.replay import open_ride
 
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
-    # radio and screens, of which other rides need only some
-    from legbal.app.bluetooth_meters import nearby_meters
-    from legbal.app.review import ReviewService
-    from legbal.tui.base_app import BaseApp
-    from legbal.tui.screens.rides import RidesScreen
-    from legbal.tui.screens.start import StartScreen
+    # the screen and the radio, which not every ride needs
+    from legbal.tui.screens.start import start_app
 
     while True:
-        begin = BaseApp(
-            lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
-            resolve().settings,
-        ).run()
+        begin = start_app(complain).run()
         if begin is None:
             return
         if begin.what == "ride":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -12,8 +13,9 @@ from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from legbal.app.bluetooth_meters import NearbyMeter
-from legbal.config import KEYS, Settings
+from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
+from legbal.app.review import ReviewService
+from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
 from legbal.gatt.rssi import rank
 from legbal.outlets.sound import Sound
@@ -22,6 +24,7 @@ from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
+from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.setup_dialogs import SoundDialog, ask_value
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
@@ -229,3 +232,11 @@ def _choices(settings: Settings, width: int) -> str:
     )
     lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def start_app(complain: Callable[[str], None]) -> BaseApp[Choice]:
+    """The program that ends with what the rider wants; `complain` as of `nearby_meters`."""
+    return BaseApp(
+        lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
+        resolve().settings,
+    )

@@ -15,8 +15,9 @@ from legbal.config import Settings, load
 from legbal.errors import BluetoothError, CaptureError, SourceError
 from legbal.files import capture
 from legbal.gatt.uuids import LOCATION, MEASUREMENT
+from legbal.meters.identify import candidates, profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
-from legbal.meters.profile import UNLISTED, candidates, profile_by
+from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
 from legbal.present.sentences import say

@@ -24,8 +24,9 @@ from legbal.gatt.rssi import UNKNOWN, rank
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
+from legbal.meters.identify import features_of, profile_by
 from legbal.meters.probe import MeterProbe
-from legbal.meters.profile import UNLISTED, Profile, features_of, profile_by
+from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.text import printable

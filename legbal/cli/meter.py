@@ -15,7 +15,8 @@ from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
-from legbal.meters.profile import UNLISTED, Profile, candidates
+from legbal.meters.identify import candidates
+from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal, zero_offset
 from legbal.present.profile import expected

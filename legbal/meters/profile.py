@@ -1,19 +1,13 @@
-"""What is known of a meter family, as data; and which family fits what a meter says about itself.
+"""What is known of a meter family, as data.
 
 A profile is a set of statements: each is a plain field of `Profile`, with its provenance and source kept beside it in
 `statements`. A new statement is one more field here: reading, validation and messages follow from the field's type.
 """
 
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-
-from legbal.errors import DecodeError
-from legbal.gatt import uuids
-from legbal.gatt.characteristics import DISTRIBUTED, LONGEST_TEXT, Feature, decode_feature, decode_text
 
 Kind = Literal["measured", "estimated", "doubled", "bridge", "total", "unknown"]
 Placeholder = Literal["fifty", "last", "zero", "hundred", "absent", "unknown"]
@@ -26,7 +20,6 @@ LONGEST_SOURCE = 600
 Pattern = Annotated[str, Meta(min_length=1, max_length=64)]
 Patterns = Annotated[tuple[Pattern, ...], Meta(max_length=16)]
 Sentences = Annotated[str, Meta(max_length=LONGEST_SOURCE)]
-_MODEL, _NAME, _MANUFACTURER, _SERVICE, _FEATURE = 400, 300, 200, 100, 50
 
 
 class Statement(msgspec.Struct, frozen=True, gc=False):
@@ -130,112 +123,3 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 UNLISTED = Profile(id="unlisted", name="Unlisted meter")
-
-
-def candidates(
-    profiles: Iterable[Profile],
-    *,
-    name: str | None,
-    services: Iterable[str] = (),
-    manufacturer: str | None = None,
-    model: str | None = None,
-    features: int | None = None,
-) -> tuple[Profile, ...]:
-    """The profiles that fit best and equally well; none where nothing fits.
-
-    Every way of recognition that holds adds to its profile's standing: a model says more than a name, a
-    name more than a manufacturer, that more than a service; a longer pattern says more than a short one. Of
-    profiles that stand equal, those that have a balance come first, as its absence shows itself; then the
-    order is that of their ids, so the order of `profiles` does not matter.
-
-    Args:
-        profiles: the families to choose from.
-        name: the advertised name, None where there was none.
-        services: advertised service UUIDs, 16-bit or 128-bit, in hex.
-        manufacturer: the manufacturer string of the Device Information service.
-        model: its model number string.
-        features: the value of 0x2A65.
-    """
-    advertised = frozenset(map(uuids.short_form, services))
-    standing = [
-        (
-            sum(_points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise),
-            profile,
-        )
-        for profile in profiles
-    ]
-    most = max((points for points, _ in standing), default=0)
-    best = [profile for points, profile in standing if points == most > 0]
-    return tuple(sorted(best, key=lambda profile: (not profile.has_balance, profile.id)))
-
-
-def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[str, bytes]) -> Profile:
-    """Which of these families a meter of that name belongs to, by the values of its characteristics, too."""
-    matches = candidates(
-        profiles,
-        name=name,
-        services=(uuids.CYCLING_POWER,),
-        manufacturer=decode_text(values[uuids.MANUFACTURER]) if uuids.MANUFACTURER in values else None,
-        model=decode_text(values[uuids.MODEL]) if uuids.MODEL in values else None,
-        features=features_of(values.get(uuids.FEATURES)),
-    )
-    return matches[0] if matches else UNLISTED
-
-
-def features_of(octets: bytes | None) -> int | None:
-    """The bits of a feature characteristic's value; None where it was not read or cannot be."""
-    try:
-        return None if octets is None else decode_feature(octets).bits
-    except DecodeError:
-        return None
-
-
-def side_of(profile: Profile, name: str) -> Side | None:
-    """Which half of a two-peripheral meter advertises this name; None where the profile cannot tell."""
-    left, right = _fit(profile.left_names, name), _fit(profile.right_names, name)
-    if left == right:
-        return None
-    return "left" if left > right else "right"
-
-
-def _points(
-    rule: Recognition,
-    name: str | None,
-    services: frozenset[str],
-    manufacturer: str | None,
-    model: str | None,
-    features: int | None,
-) -> int:
-    """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
-    feature = None if features is None else Feature(features)
-    balance = None if feature is None else "balance" in feature.features
-    distributed = None if feature is None else feature.distributed_system == DISTRIBUTED[2]
-    # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
-    worth = (
-        _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
-        _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
-        _weighed(_MODEL, _fit((rule.model,), model)) if rule.model else None,
-        _SERVICE * (not services.isdisjoint(map(uuids.short_form, rule.services))) if rule.services else None,
-        _feature_worth(rule.balance, balance),
-        _feature_worth(rule.distributed, distributed),
-    )
-    weights = [points for points in worth if points is not None]
-    return sum(weights) if all(weights) else 0
-
-
-def _weighed(weight: int, fit: int) -> int:
-    return weight + fit if fit else 0
-
-
-def _feature_worth(needed: bool | None, stated: bool | None) -> int | None:
-    return None if needed is None or stated is None else _FEATURE * (needed == stated)
-
-
-def _fit(patterns: Patterns, text: str | None) -> int:
-    """One more than the literal characters of the most telling pattern that the text fits; 0 if none fits."""
-    if text is None:
-        return 0
-    looked_at = text.strip("\0 ")[:LONGEST_TEXT].casefold()
-    # To fnmatch a bracket would be more than itself.
-    fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
-    return max((1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)

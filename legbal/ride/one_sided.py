@@ -5,7 +5,7 @@ from collections import deque
 from typing import Literal, NamedTuple
 
 from legbal.gatt.fields import CRANK_TIME_PER_S
-from legbal.meters.profile import side_of
+from legbal.meters.identify import side_of
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import (

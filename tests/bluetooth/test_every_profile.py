@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from legbal.gatt.characteristics import decode_text
-from legbal.meters.profile import candidates, features_of
+from legbal.meters.identify import candidates, features_of
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from legbal.meters.profile import UNLISTED, Profile, candidates
+from legbal.meters.identify import candidates
+from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile_file import parse
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware_profiles"

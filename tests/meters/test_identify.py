@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.meters.profile import UNLISTED, Profile, Recognition, candidates, side_of
+from legbal.meters.identify import candidates, side_of
+from legbal.meters.profile import UNLISTED, Profile, Recognition
 from tests.meters.profiles import identify, shipped
 
 PROFILES = tuple(shipped().values())

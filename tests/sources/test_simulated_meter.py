@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.meters.profile import Profile, side_of
+from legbal.meters.identify import side_of
+from legbal.meters.profile import Profile
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told

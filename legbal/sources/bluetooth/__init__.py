@@ -12,8 +12,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
+from legbal.meters.identify import candidates
 from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, candidates
+from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero

@@ -24,7 +24,7 @@ from legbal.gatt.control_point import (
     decode,
     encode_request,
 )
-from legbal.meters.profile import features_of
+from legbal.meters.identify import features_of
 from legbal.sources.bluetooth.connection import MeterConnection
 
 _NOT_SUPPORTED, _INVALID, _FAILED = 2, 3, 4

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from legbal.errors import BluetoothError
-from legbal.meters.profile import Profile, Side, profile_by, side_of
+from legbal.meters.identify import profile_by, side_of
+from legbal.meters.profile import Profile, Side
 
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
 

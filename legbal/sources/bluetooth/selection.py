@@ -5,8 +5,9 @@ The other half of a meter of two devices is known by its family's names, and by 
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, Side, profile_by
+from legbal.meters.profile import Profile, Side
 from legbal.ride.one_sided import OTHER
 from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, named, only_one, whole_meters
 

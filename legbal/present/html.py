@@ -52,9 +52,8 @@ def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
             None and False leave it out, True gives it without a value.
     """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
-    if name in _VOID:
-        return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{join(children)}</{name}>")
+    content = "" if name in _VOID else f"{join(children)}</{name}>"
+    return Markup(f"<{name}{written}>{content}")
 
 
 def _attribute(key: str, value: Attribute) -> str:

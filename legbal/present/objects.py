@@ -101,9 +101,9 @@ def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
 
 def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
     """A trend, or what became of a change, as JSON has it, each band with what it says in `words`."""
-    words: Callable[[Any], str] = of_trend
-    if isinstance(result, ChangeReport):
-        words = partial(of_effect, over=result.over)
+    words: Callable[[Any], str] = (
+        partial(of_effect, over=result.over) if isinstance(result, ChangeReport) else of_trend
+    )
     fields: dict[str, Any] = plain(result)
     for band, band_fields in zip(
         (band for meter in result.meters for band in meter.bands),

@@ -207,9 +207,8 @@ def of_first_last(comparison: FirstLast) -> str:
     """The last comparable interval against the first."""
     first_w, last_w = (round(power) for power in comparison.power_w)
     at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
-    difference = f"{tables.with_error(comparison.difference)} points"
-    if not comparison.difference.real:
-        difference = f"{_NO_CHANGE}, {difference}"
+    unclear = "" if comparison.difference.real else f"{_NO_CHANGE}, "
+    difference = f"{unclear}{tables.with_error(comparison.difference)} points"
     return f"Interval {comparison.last} against interval {comparison.first} ({at}): {difference}."
 
 

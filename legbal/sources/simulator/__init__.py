@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -20,49 +22,41 @@ from legbal.sources.simulator.workout import Workout, demonstration
 _CONNECTED_AT_S = 1.0
 
 
+@dataclass(kw_only=True, eq=False)
 class SimulatedRide:
     """A seeded rider on a seeded meter; the same arguments give the same bytes.
 
-    Args:
+    Attributes:
         profile: the meter's family, whose habits the bytes have.
         seed: who rides (strength, usual share, scatter) on which specimen, and how this day goes.
-        workout: what is ridden; the demonstration by default.
+        workout: what is ridden; the short demonstration by default.
         weak_leg: the leg that does less, and that fades.
         fade: how it falls behind; None: a healthy ride.
         speed: 1 for real time, N for N times that, None for as fast as possible.
-        seconds: the ride is cut off there.
+        seconds: the ride is cut off there, or ends with the workout.
         day: another day of the same rider on the same meter.
         ftp_w: how strong the rider is, watts; None: as the seed has it.
+        devices: those that the meter consists of.
     """
 
-    def __init__(
-        self,
-        *,
-        profile: Profile,
-        seed: int,
-        workout: Workout | None = None,
-        weak_leg: Side = "left",
-        fade: Fade | None = None,
-        speed: float | None = None,
-        seconds: float | None = None,
-        day: int = 0,
-        ftp_w: float | None = None,
-    ) -> None:
-        self.profile = profile
-        self.seed = seed
-        self.day = day
-        self.weak_leg = weak_leg
-        self.fade = fade
-        self._ftp_w = ftp_w
-        self.workout = workout if workout is not None else demonstration(seconds)
-        self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
-        self.speed = speed
-        self.devices = devices(profile, seed)
+    profile: Profile
+    seed: int
+    workout: Workout = field(default_factory=demonstration)
+    weak_leg: Side = "left"
+    fade: Fade | None = None
+    speed: float | None = None
+    seconds: float = math.inf
+    day: int = 0
+    ftp_w: float | None = None
+
+    def __post_init__(self) -> None:
+        self.seconds = min(self.seconds, self.workout.seconds)
+        self.devices = devices(self.profile, self.seed)
 
     @cached_property
     def rider(self) -> SimulatedRider:
         """Who rides."""
-        return rider(self.seed, self.weak_leg, self._ftp_w)
+        return rider(self.seed, self.weak_leg, self.ftp_w)
 
     @cached_property
     def truth(self) -> SimulatedPedalling:
@@ -72,15 +66,8 @@ class SimulatedRide:
     def earlier(self, count: int) -> list[SimulatedRide]:
         """Healthy rides of the same rider, meter and workout on `count` other days, as fast as possible."""
         return [
-            SimulatedRide(
-                profile=self.profile,
-                seed=self.seed,
-                workout=self.workout,
-                weak_leg=self.weak_leg,
-                day=self.day + 1 + number,
-                ftp_w=self._ftp_w,
-            )
-            for number in range(count)
+            replace(self, fade=None, speed=None, seconds=math.inf, day=self.day + number)
+            for number in range(1, count + 1)
         ]
 
     def notifications(self) -> Iterator[Notification]:
@@ -122,9 +109,10 @@ def demo(
     return SimulatedRide(
         profile=profile,
         seed=seed,
+        workout=demonstration(seconds),
         weak_leg=weak_leg,
         fade=Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0),
-        seconds=seconds,
+        seconds=math.inf if seconds is None else seconds,
         speed=speed,
         ftp_w=ftp_w,
     )

@@ -1,7 +1,4 @@
-"""Everything that a ride needs, looked at: what works, what does not, and what to do about it.
-
-Each look is a generator of `Check`s, so that what is known already can be shown while the next one works.
-"""
+"""Everything that a ride needs, looked at: what works, what does not, and what to do about it."""
 
 import asyncio
 import os
@@ -22,7 +19,10 @@ from legbal.present.numbers import count
 
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
-    """Everything there is to look at, quick things first; `waiting` shows a text while something takes its time."""
+    """Everything there is to look at, quick things first, so that these can be shown while the next one works.
+
+    `waiting` shows a text while something takes its time.
+    """
     try:
         settings = config.load()
     except ConfigError:  # the question of the settings says it

@@ -34,7 +34,7 @@ COMMANDS = {
     "import": ("library", "Add the FIT files of a head unit, or captures, to the library."),
     "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
     "study": ("comparison", "Analyse the files of many riders at once, on all cores or a Dask cluster."),
-    "profiles": ("setup", "List, show, check and draft what is known of each meter family."),
+    "profiles": ("meter", "List, show, check and draft what is known of each meter family."),
     "config": ("setup", "Every setting and where it comes from; write and change the settings file."),
     "completion": ("setup", "Make your shell complete commands, options, rides and meters."),
     "decode": ("setup", "Decode raw values of a Bluetooth characteristic."),

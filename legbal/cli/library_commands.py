@@ -26,13 +26,14 @@ _OUTPUT_OPTIONS = (
     click.option("--overwrite", is_flag=True, help="Replace a file that is there already."),
 )
 
+# what may be said of RIDE, whatever is asked of it
+_RIDE_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *RECORDED_OPTIONS)
+
 review = command(
     "review",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables."),
-    *REVIEW_OPTIONS,
-    *PAIR_OPTIONS,
-    *RECORDED_OPTIONS,
+    *_RIDE_OPTIONS,
     help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
     "on the screen, to look at, import and export.",
     run="review:review",
@@ -80,9 +81,7 @@ report = command(
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--trend", is_flag=True, help="Months of rides instead of one ride."),
     *_OUTPUT_OPTIONS,
-    *REVIEW_OPTIONS,
-    *PAIR_OPTIONS,
-    *RECORDED_OPTIONS,
+    *_RIDE_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
     "that opens offline, zooms and prints.",
     run="review:report",
@@ -118,9 +117,7 @@ export = command(
         help="What to write (default: as the name after -o ends, or fit).",
     ),
     *_OUTPUT_OPTIONS,
-    *REVIEW_OPTIONS,
-    *PAIR_OPTIONS,
-    *RECORDED_OPTIONS,
+    *_RIDE_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
     "as the capture of its raw packets (jsonl).",
     run="import_export:export",

@@ -1,10 +1,10 @@
-"""What is typed to look for power meters, to set one and to record what it sends: the commands with their options."""
+"""What is typed to find a power meter, set it, record what it sends, and ask what is known of its family."""
 
 from pathlib import Path
 
 import click
 
-from legbal.cli.options import command, json_array_option, meter_option
+from legbal.cli.options import command, group, json_array_option, meter_option, values
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
 _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
@@ -76,4 +76,42 @@ capture = command(
     click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
     help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
     run="meter:capture",
+)
+
+profiles = group(
+    "profiles",
+    json_array_option,
+    help="What legbal knows of each meter family.",
+    run="profiles:list_profiles",
+    commands=(
+        command(
+            "show",
+            click.argument("profile_id", metavar="ID"),
+            help="Every statement of a profile, and where it comes from.",
+            run="profiles:show",
+        ),
+        command(
+            "check",
+            click.argument(
+                "files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+            ),
+            help="Check profile files: those named, or all that legbal finds, your own included.",
+            run="profiles:check",
+        ),
+        command(
+            "draft",
+            click.argument("ride"),
+            click.option(
+                "--meter",
+                metavar="NAME",
+                shell_complete=values("meters"),
+                help="The meter to watch, where several were recorded: its name, or yours for it.",
+            ),
+            click.option(
+                "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+            ),
+            help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
+            run="profiles:draft",
+        ),
+    ),
 )

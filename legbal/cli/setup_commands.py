@@ -1,6 +1,4 @@
-"""What is typed to set legbal up, to check it and to ask what it knows: the commands with arguments and options."""
-
-from pathlib import Path
+"""What is typed to set legbal up, to check it and to decode octets: the commands with their arguments and options."""
 
 import click
 
@@ -46,44 +44,6 @@ config = group(
             _setting,
             help="Take a setting out of the file: its default holds again.",
             run="config:unset",
-        ),
-    ),
-)
-
-profiles = group(
-    "profiles",
-    json_array_option,
-    help="What legbal knows of each meter family.",
-    run="profiles:list_profiles",
-    commands=(
-        command(
-            "show",
-            click.argument("profile_id", metavar="ID"),
-            help="Every statement of a profile, and where it comes from.",
-            run="profiles:show",
-        ),
-        command(
-            "check",
-            click.argument(
-                "files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
-            ),
-            help="Check profile files: those named, or all that legbal finds, your own included.",
-            run="profiles:check",
-        ),
-        command(
-            "draft",
-            click.argument("ride"),
-            click.option(
-                "--meter",
-                metavar="NAME",
-                shell_complete=values("meters"),
-                help="The meter to watch, where several were recorded: its name, or yours for it.",
-            ),
-            click.option(
-                "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
-            ),
-            help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
-            run="profiles:draft",
         ),
     ),
 )

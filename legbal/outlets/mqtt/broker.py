@@ -73,6 +73,15 @@ class Broker(msgspec.Struct, frozen=True):
             f"The password goes to {self} unencrypted: {'mqtts' if self.path is None else 'wss'}:// hides it."
         )
 
+    @property
+    def likely_demand(self) -> str:
+        """What it may want where it breaks the connection instead of giving an answer."""
+        if not self.tls:
+            return "it may want TLS (mqtts:// or wss://)"
+        if self.credentials.certificate is None:
+            return "it may want a certificate of ours"
+        return "it may not accept our certificate"
+
     def ssl_context(self) -> ssl.SSLContext | None:
         """What the connection is secured with: the broker's certificate and host name are always checked. Reads files.
 

@@ -112,15 +112,6 @@ def describe(error: Exception, broker: Broker) -> OutletError:
     return OutletError(text or type(error).__name__)
 
 
-def silent_cause(broker: Broker) -> str:
-    """What a broker may want that breaks the connection instead of an answer."""
-    if not broker.tls:
-        return "it may want TLS (mqtts:// or wss://)"
-    if broker.credentials.certificate is None:
-        return "it may want a certificate of ours"
-    return "it may not accept our certificate"
-
-
 def _authority(broker: Broker, problem: str) -> str | None:
     if not any(words in problem for words in ("self-signed", "self signed", "unable to get local issuer")):
         return None

@@ -21,7 +21,7 @@ import aiomqtt
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, OutletState
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.client import WatchedClient, describe, either, silent_cause
+from legbal.outlets.mqtt.client import WatchedClient, describe, either
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
 KEEPALIVE_S = (
@@ -182,7 +182,7 @@ class BrokerConnection:
         try:
             await either(client.__aenter__(), *ends)
             if watched.hung_up.is_set():
-                raise OutletError(f"it hangs up: {silent_cause(broker)}")
+                raise OutletError(f"it hangs up: {broker.likely_demand}")
             if len(ends) > 1 and self._closing.is_set():
                 raise aiomqtt.MqttError("closed")
             yield client

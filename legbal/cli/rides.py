@@ -20,7 +20,7 @@ from legbal.present.text import cut, printable
 COLUMNS = (
     Column("ride", "left"),
     Column("started", "left"),
-    Column("duration"),
+    Column("time"),
     Column("left %"),
     Column("meter", "left", overflow="cut"),
     Column("source", "left"),
@@ -96,7 +96,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
     return (
         ride.id,
         timestamp(ride.started),
-        clock(int(ride.duration_s), hours=True),
+        clock(ride.duration_s),
         "" if item.share.left_percent is None else share_error(item.share),
         cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,

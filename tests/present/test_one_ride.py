@@ -188,12 +188,18 @@ def test_what_lies_on_an_edge_falls_to_the_same_side_everywhere(number: int, nam
         assert row[name] == said, surface
 
 
-def of_share(share: Share) -> tuple[RideAnalysis, RideView]:
+def of_share(share: Share, duration_s: float = 600.0) -> tuple[RideAnalysis, RideView]:
     """A ride of which every stretch has this share: as a whole, its interval, its band, its last half minute."""
     interval = Interval(1, 0.0, 600.0, share, 48.0, None, None)
     band = BandShare("<55 %", 0.0, 0.55, share)
     view = msgspec.structs.replace(
-        the_view(), ride=share, last_30s=share, interval=interval, intervals=(interval,), bands=(band,)
+        the_view(),
+        t=duration_s,
+        ride=share,
+        last_30s=share,
+        interval=interval,
+        intervals=(interval,),
+        bands=(band,),
     )
     summary = summarise(view, CyclingDynamics())
     return msgspec.structs.replace(falling_behind(), summary=summary), view
@@ -227,7 +233,9 @@ def spoken(view: RideView) -> list[str]:
 def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
     """Every surface that says what a ride comes to, whether in a table or not."""
     frame, share = Frame(view, view, RECORDING), reading.summary.ride.share
-    item = ListItem(kept(), share, view.balance, tuple(band.share for band in reading.summary.bands))
+    duration_s = reading.summary.ride.duration_s
+    bands = tuple(band.share for band in reading.summary.bands)
+    item = ListItem(kept(duration_s=duration_s), share, view.balance, bands)
     rider = RiderStatus("anna", view, None, False, 0.0, False)
     rows = (RideShare(ride="a", started=kept().started, share=share),)
     trend = BandTrend(
@@ -270,6 +278,15 @@ def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
     assert not re.search("[▁-▏▐]", whole(reading, view)["list of rides"])  # nor is one drawn
     assert "no share to show" in " ".join(head_in_a_row(reading.summary.ride))
     assert spoken(view) == []
+
+
+def test_a_ride_is_as_long_everywhere() -> None:
+    reading, view = of_share(Share(46.44, 1.38, 50.0, 80, 250.0), duration_s=59.6)
+    shown = whole(reading, view)
+    for name in ("legbal rides", "list of rides", "terminal", "after the ride", "report"):
+        assert re.search(r"(?<![\d:])1:00(?![\d:])", shown[name]), name
+        assert "0:59" not in shown[name], name
+    assert "1:00 of ride" in " ".join(head_in_a_row(reading.summary.ride))
 
 
 def test_the_trace_says_its_moment_as_the_tables_do() -> None:

@@ -1,8 +1,9 @@
 """How is a live ride kept? Handed over without waiting, committed once a second by a thread of its own.
 
 The event loop only appends to a queue and counts. When the disk is full, the library locked or not to be
-written, the queue holds the ride (up to 64 MiB) and the thread tries again every second; what no longer fits
-is counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a ride.
+written, the queue holds the ride (up to 64 MiB) and the thread tries again every second, after a defect of this
+code, too; what no longer fits is counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a
+ride.
 
 Meanwhile the recorder holds a lock of the operating system on a file of its ride. The system frees it when the process
 is gone, however it went; so a ride is known as interrupted at once, by no clock and no process number. Where such locks
@@ -21,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from legbal import paths
-from legbal.errors import LibraryError
+from legbal.errors import LibraryError, reason
 from legbal.library import translate_errors
 from legbal.library.codec import Gap, encode_row
 from legbal.library.connection import open_writing, transaction
@@ -90,12 +91,22 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="legbal recorder", daemon=True)
 
     def start(self) -> None:
-        """Starts the thread; the ride appears in the library as soon as that can be written."""
-        self._thread.start()
+        """Starts the thread; the ride appears in the library as soon as that can be written.
+
+        Where the system has no more threads, that is told, and `close` writes the ride.
+        """
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            self._failure = LibraryError(reason(error))
+            self._tell()
 
     def record(self, item: Input) -> None:
         """Hands over one input. Never waits, never raises; called by one thread (the event loop's)."""
-        size = _memory_octets(item)
+        try:
+            size = _memory_octets(item)
+        except Exception:  # nothing that a row could hold
+            size = self._limit + 1
         if self._ending.is_set() or self._octets_in - self._octets_out + size > self._limit:
             self._lost += 1
             gap = self._gap or Gap(item.t, item.t, 0)
@@ -133,6 +144,8 @@ class Recorder:
         self._ending.set()
         if self._thread.ident is not None:
             self._thread.join()
+        elif self._failure is not None:  # without a thread all of it is still in memory
+            self._run()
         return self.status
 
     def _run(self) -> None:
@@ -142,8 +155,6 @@ class Recorder:
                 self._attempt(finish=False)
             self._attempt(finish=True)
         finally:
-            if not self._ending.is_set():  # a defect: its traceback goes to standard error
-                self._failure = LibraryError("the recorder stopped; the ride is no longer kept")
             self._over = True
             self._disconnect()
             self._lock.release()
@@ -153,9 +164,9 @@ class Recorder:
         try:
             with translate_errors(self.path):
                 self._write_all(finish=finish)
-        except LibraryError as error:
+        except Exception as error:  # a defect, too, is told, and what it left unwritten tried again
             self._disconnect()
-            self._failure = error
+            self._failure = error if isinstance(error, LibraryError) else LibraryError(reason(error))
         else:
             self._failure = None
         self._tell()
@@ -183,16 +194,17 @@ class Recorder:
                 return
 
     def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):  # the commits before it stand
+                connection.close()
 
     def _tell(self) -> None:
         status = self.status
         now = (status.reason, status.lost)
         if now != self._reported:
             self._reported = now
-            with suppress(RuntimeError):  # a loop that is closed already cannot be told
+            with suppress(Exception):  # whoever cannot be told, as a loop that is closed, ends no recording
                 self._on_change(status)
 
 

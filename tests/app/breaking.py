@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from legbal.app import companion as companions
+from legbal.library.writer import RideWriter
 from legbal.outlets import Backoff, Outlet
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.jsonlines import JsonLines
@@ -34,12 +35,12 @@ class Breaker:
 
     def __init__(self, patch: pytest.MonkeyPatch, defect: Exception | None = None) -> None:
         self.patch, self.broken = patch, True
-        self._defect = defect or ZeroDivisionError("defect")
+        self.defect = defect or ZeroDivisionError("defect")
         self.closing = contextlib.ExitStack()
 
     def fail(self, *_: object, **__: object) -> Any:
         """What a seam is given that fails."""
-        raise self._defect
+        raise self.defect
 
     def at(self, owner: object, name: str, meant: Callable[..., bool] = lambda *_, **__: True) -> None:
         """Breaks the function of that name, for the calls that are meant."""
@@ -257,6 +258,19 @@ def disk_full(breaker: Breaker, _port: int) -> Put:
     return Put("events", words, (JsonLines(breaker.stream("/dev/full")),))
 
 
+def recorder(breaker: Breaker, _port: int) -> Put:
+    """The thread that writes the ride."""
+    breaker.at(RideWriter, "write")
+    return Put("recording", f"Not recording: {DEFECT}.")
+
+
+def recorder_thread(breaker: Breaker, _port: int) -> Put:
+    """A system that gives the recorder no thread."""
+    breaker.at(threading.Thread, "start", lambda thread: thread.name == "legbal recorder")
+    breaker.defect = RuntimeError("can't start new thread")
+    return Put("recording", "Not recording: RuntimeError: can't start new thread.")
+
+
 PLACES: dict[str, Callable[[Breaker, int], Put]] = {
     **{f"an outlet's {x}": outlet_method(x) for x in ("start", "event", "view", "status")},
     **{f"the broker's {x} message": message(x) for x in ("live", "state", "event", "meter")},
@@ -274,4 +288,6 @@ PLACES: dict[str, Callable[[Breaker, int], Put]] = {
     "the voice at the speaker": voice_played,
     "the reader of events": reader_gone,
     "the disk of events": disk_full,
+    "the recorder": recorder,
+    "the recorder's thread": recorder_thread,
 }

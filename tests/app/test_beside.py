@@ -55,24 +55,6 @@ async def test_what_fails_beside_a_ride_is_told_on_the_screen_and_as_an_event(
     assert sum(isinstance(x, Notification) for x in recorded) == SECONDS
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_a_recorder_that_fails_is_told_on_the_screen_and_as_an_event(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    Breaker(monkeypatch).at(RideWriter, "write")
-    riding = Riding(monkeypatch=monkeypatch)
-    async with riding.app.run_test(size=(120, 40)) as pilot:
-        riding.ride(SECONDS)
-        words = "Not recording: the recorder stopped; the ride is no longer kept."
-        await riding.until(pilot, lambda: words in riding.screen())
-        await riding.until(pilot, riding.changes)
-        (change,) = riding.changes()
-        assert (change["name"], change["state"]) == ("recording", "failed")
-        assert change["reason"] == "the recorder stopped; the ride is no longer kept"
-        assert not riding.companion.status().finished, "the ride goes on"
-        await riding.companion.finish()
-
-
 async def test_a_disk_that_is_full_for_a_while_is_told_as_an_event_until_it_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -8,6 +8,7 @@ import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from blockbuster import blockbuster_ctx
@@ -16,7 +17,7 @@ from legbal.library import connection
 from legbal.library.codec import Gap
 from legbal.library.recorder import QUEUE_OCTETS, Recorder
 from legbal.library.rides import Library
-from legbal.library.writer import NewRide, keep
+from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 
 from .conftest import Heard, recording
@@ -137,6 +138,35 @@ def test_much_that_piled_up_is_written_in_pieces(path: Path) -> None:
             recorder.record(packet(number))
     with Library(path) as library:
         assert list(library.inputs(library.find("last"))) == [packet(number) for number in range(count)]
+
+
+def test_an_input_that_no_row_can_hold_is_lost_alone(path: Path) -> None:
+    with recording(RIDE, path) as recorder:
+        for item in (packet(0), Link(0.5, "connected", rssi=2**70), packet(4)):
+            recorder.record(item)
+    assert (recorder.status.written, recorder.status.lost) == (2, 1)
+    with Library(path) as library:
+        assert list(library.inputs(library.find("last"))) == [packet(0), packet(4)]
+        assert gaps(library, library.find("last")) == [(1, Gap(0.5, 0.5, 1))]
+
+
+def test_a_defect_in_writing_is_told_and_nothing_is_lost_once_it_is_mended(
+    path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, defects = RideWriter.write, [KeyError("no column")] * 3
+
+    def write(*given: Any, **options: Any) -> None:
+        if defects:
+            raise defects.pop()
+        real(*given, **options)
+
+    monkeypatch.setattr(RideWriter, "write", write)
+    with recording(RIDE, path, on_change=heard, commit_every_s=0.001) as recorder:
+        recorder.record(packet(0))
+        assert "KeyError: 'no column'" in heard.until(lambda status: not status.recording).reason
+        heard.until(lambda status: status.recording)
+        recorder.record(packet(1))
+    assert (recorder.status.written, recorder.status.lost) == (2, 0)
 
 
 def test_two_rides_recorded_at_once_keep_apart(path: Path) -> None:

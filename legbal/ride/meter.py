@@ -6,11 +6,12 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
-from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT, TORQUE_AT_CRANK
-from legbal.gatt.measurement import Measurement, decode
+from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
+from legbal.gatt.measurement import decode
 from legbal.meters.balance_octet import ConstantBalance, Reference, balance_octets
 from legbal.meters.limits import LOW_BATTERY_PERCENT, Remark, limits
 from legbal.meters.probe import MeterProbe
+from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.share import BalanceQuality
@@ -48,9 +49,13 @@ class Device(msgspec.Struct):
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
         self.lost |= link.state in ("lost", "stalled", "ended")
         changed = (link.state, link.remark) != (self.link.state, self.link.remark)
-        since = link.t if changed else self.link.since
-        self.link = msgspec.structs.replace(
-            self.link, state=link.state, since=since, remark=link.remark, rssi=link.rssi
+        self.link = LinkView(
+            self.link.meter,
+            link.state,
+            link.t if changed else self.link.since,
+            link.remark,
+            link.rssi,
+            self.link.battery_percent,
         )
         return changed
 
@@ -66,32 +71,6 @@ class Device(msgspec.Struct):
             if now <= LOW_BATTERY_PERCENT and (was is None or was > LOW_BATTERY_PERCENT):
                 return Remark("battery.low", {"percent": now})
         return None
-
-
-class FitRecord(msgspec.Struct, frozen=True, gc=False):
-    """The values of one record of a FIT file that the fold reads, as the file holds them (FIT profile, message 20)."""
-
-    power: int | None = None
-    left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
-    cadence: float | None = None
-
-    @classmethod
-    def decode(cls, data: bytes) -> "FitRecord":
-        """The record that a JSON object holds; raises DecodeError."""
-        try:
-            return msgspec.json.decode(data, type=cls)
-        except msgspec.MsgspecError as error:
-            raise DecodeError("FIT record", 0, data, str(error)) from error
-
-    def measurement(self) -> Measurement:
-        """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""
-        power, octet = self.power or 0, self.left_right_balance
-        if octet is None or octet & 0x7F > 100:
-            return Measurement(0, power)
-        percent = octet & 0x7F
-        if octet & 0x80:
-            return Measurement(REFERENCE_LEFT, power, BALANCE_PER_PERCENT * (100 - percent))
-        return Measurement(0, power, BALANCE_PER_PERCENT * percent)
 
 
 class Meter:

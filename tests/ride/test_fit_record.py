@@ -7,7 +7,7 @@ import pytest
 from legbal.errors import DecodeError
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
-from legbal.ride.meter import FitRecord
+from legbal.ride.fit_record import FitRecord
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from legbal.config import Settings, load, profile_texts
 from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode
-from legbal.gatt.rssi import UNKNOWN, rank
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
@@ -30,7 +29,7 @@ from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.text import printable
-from legbal.ride.inputs import Input, Notification, Setup, is_measured
+from legbal.ride.inputs import UNKNOWN_RSSI, Input, Notification, Setup, is_measured, rssi_rank
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.meters.balance_octet import Reference
@@ -151,8 +150,10 @@ class Chooser:
 
     async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
         """The meter that the rider means."""
-        strongest = sorted(meters, key=lambda meter: -rank(meter.rssi))
-        signals = ["no signal strength" if x.rssi in (None, UNKNOWN) else f"{x.rssi} dBm" for x in strongest]
+        strongest = sorted(meters, key=lambda meter: -rssi_rank(meter.rssi))
+        signals = [
+            "no signal strength" if x.rssi in (None, UNKNOWN_RSSI) else f"{x.rssi} dBm" for x in strongest
+        ]
         listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
         self.asking = True
         try:

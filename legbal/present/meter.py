@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.gatt.rssi import UNKNOWN
 from legbal.meters.limits import LOW_BATTERY_PERCENT
 from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.present.text import clean
+from legbal.ride.inputs import UNKNOWN_RSSI
 
 if TYPE_CHECKING:
     from legbal.meters.balance_octet import Reference
@@ -160,7 +160,7 @@ def signal_bars(rssi: int) -> str:
     >>> signal_bars(-92), signal_bars(-60), signal_bars(127)
     ('▂', '▂▄▆█', '')
     """
-    return "" if rssi == UNKNOWN else "▂▄▆█"[: 1 + sum(rssi >= least for least in _BARS)]
+    return "" if rssi == UNKNOWN_RSSI else "▂▄▆█"[: 1 + sum(rssi >= least for least in _BARS)]
 
 
 def signal_word(rssi: int) -> str:
@@ -171,7 +171,7 @@ def signal_word(rssi: int) -> str:
     """
     return (
         "unknown"
-        if rssi == UNKNOWN
+        if rssi == UNKNOWN_RSSI
         else next((word for least, word in _SIGNAL if rssi >= least), "very weak")
     )
 
@@ -182,6 +182,6 @@ def signal(rssi: int | None) -> str:
     >>> signal(-71), signal(127), signal(None)
     ('−71 dBm good', 'strength unknown', 'connected already')
     """
-    if rssi == UNKNOWN:
+    if rssi == UNKNOWN_RSSI:
         return "strength unknown"
     return "connected already" if rssi is None else f"{number(rssi)} dBm {signal_word(rssi)}"

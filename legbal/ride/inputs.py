@@ -5,7 +5,7 @@ clock of its own. Inputs are recorded in the order in which they are fed.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -124,3 +124,25 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     pair: tuple[str, str] | None = None  # of two one-sided meters: the left one's name and the right one's
     doubled: tuple[Side, ...] = ()  # those of them that send their leg's power twice, to stand for both
     baseline: Baseline | None = None
+
+
+# dBm; Bluetooth Core Specification, HCI Read RSSI: from −127 to 20, 127 where it cannot be read
+UNKNOWN_RSSI: Final = 127
+
+
+def bounded_rssi(rssi: int | None) -> int:
+    """A strength as a platform says it, which may be anything; `UNKNOWN_RSSI` for what can be none.
+
+    >>> bounded_rssi(-60), bounded_rssi(0), bounded_rssi(2**70), bounded_rssi(None)
+    (-60, 0, 127, 127)
+    """
+    return rssi if rssi is not None and -127 <= rssi <= 20 else UNKNOWN_RSSI
+
+
+def rssi_rank(rssi: int | None) -> int:
+    """To compare by: a strength that is not known comes after all others.
+
+    >>> sorted([127, -90, None, 0, -60], key=rssi_rank, reverse=True)
+    [0, -60, -90, 127, None]
+    """
+    return -128 if rssi is None or rssi == UNKNOWN_RSSI else rssi

@@ -9,8 +9,8 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from legbal.gatt.rssi import bounded, rank
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
+from legbal.ride.inputs import bounded_rssi, rssi_rank
 from legbal.sources.bluetooth.errors import ANY, translate_faults
 from legbal.sources.bluetooth.power_meter import PowerMeter
 
@@ -56,7 +56,7 @@ async def look(
                     await stop.wait()
         if not stop.is_set():
             await _add_connected(sightings, service_s)
-    return dict(sorted(sightings.items(), key=lambda item: rank(item[1].meter.rssi), reverse=True))
+    return dict(sorted(sightings.items(), key=lambda item: rssi_rank(item[1].meter.rssi), reverse=True))
 
 
 async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
@@ -91,7 +91,7 @@ async def _scanning(
         meter = PowerMeter(
             name=advertisement.local_name or device.name,
             address=device.address,
-            rssi=bounded(advertisement.rssi),
+            rssi=bounded_rssi(advertisement.rssi),
             services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
             companies=tuple(sorted(advertisement.manufacturer_data)),
         )

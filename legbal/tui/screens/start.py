@@ -17,11 +17,11 @@ from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
 from legbal.app.review import ReviewService
 from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
-from legbal.gatt.rssi import rank
 from legbal.outlets.sound import Sound
 from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
+from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
 from legbal.tui.screens.rides import RidesScreen
@@ -134,7 +134,7 @@ class StartScreen(BaseScreen[Choice]):
             selector = marked.selector if marked is not None and self._chosen else None
             self._list.set_options(rows)
             # the one that the rider marked, else the usual one, else the strongest
-            ranks = [(meter.selector == selector, meter.usual, rank(meter.rssi)) for meter in meters]
+            ranks = [(meter.selector == selector, meter.usual, rssi_rank(meter.rssi)) for meter in meters]
             self._list.highlighted = ranks.index(max(ranks)) if ranks else None
         self.refresh_screen()
 

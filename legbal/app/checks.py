@@ -46,10 +46,8 @@ def _program(_settings: Settings) -> Check:
 def _settings(_settings: Settings) -> Check:
     config.load()
     file = paths.config_file()
-    return Check(
-        "works",
-        str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}",
-    )
+    written = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
+    return Check("works", written)
 
 
 def _profiles(_settings: Settings) -> Check:

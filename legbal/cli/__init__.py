@@ -89,11 +89,6 @@ def legbal(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-def exit_code(error: BaseException) -> int:
-    """The exit code for an error that ends the program: 2 for wrong usage, 1 for any other failure."""
-    return 2 if isinstance(error, UsageError | click.UsageError) else 1
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
     terminal.mend()
@@ -105,12 +100,12 @@ def main(arguments: list[str] | None = None) -> None:
         usage = io.StringIO()
         error.show(usage)
         click.echo("\n".join(map(printable, usage.getvalue().expandtabs().split("\n"))), err=True, nl=False)
-        sys.exit(exit_code(error))
+        sys.exit(error.exit_code)  # 2 for wrong usage
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)
     except LegbalError as error:
         terminal.complain(str(error), error.hint)
-        sys.exit(exit_code(error))
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except Exception as error:  # one line is said instead of a traceback
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
@@ -122,5 +117,5 @@ def main(arguments: list[str] | None = None) -> None:
                 f"a defect in legbal itself: {type(error).__name__}: {error}",
                 "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
             )
-        sys.exit(exit_code(error))
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -14,7 +14,7 @@ from legbal.cli.options import (
     wait_option,
 )
 
-# `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take
+# `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.writing` takes
 _OUTPUT_OPTIONS = (
     click.option(
         "-o",

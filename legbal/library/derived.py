@@ -45,10 +45,10 @@ def version(name: Name, profile: Profile) -> str:
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
-    """The versions that present code gives with any of these profiles, whatever the rider said of a meter's sides."""
+    """The versions that present code gives with any of these profiles or none, whatever the rider said of sides."""
     return {
         version(name, msgspec.structs.replace(profile, reference=reference))
-        for profile in profiles
+        for profile in (UNLISTED, *profiles)
         for reference in (("flag", "left", "right") if profile.reference == "flag" else (profile.reference,))
     }
 

@@ -187,6 +187,15 @@ def test_a_profile_of_another_meter_derives_nothing_anew(path: Path) -> None:
     assert stale_rides(path, basis(more)) == {}
 
 
+def test_a_ride_on_an_unlisted_meter_stays_shown_when_another_meter_gets_a_profile(path: Path) -> None:
+    keep(path, NewRide(setup=Setup(ftp_w=250.0), started=BEGIN), ridden())
+    bring_up_to_date(path, ())
+    more = (another(PEDALS),)
+    (found,) = stale_rides(path, basis(more)).values()
+    assert found in current_versions("bands", more)  # a look is enough
+    assert len(dated_rides(path, basis(more), current_versions("bands", more))) == 1
+
+
 def test_a_ride_that_cannot_be_summarised_is_told_once_and_keeps_nothing_else_out(path: Path) -> None:
     recorded(path, 2)
     with closing(open_writing(path)) as connection:

@@ -24,8 +24,14 @@ from legbal.ride.share import BalanceQuality, BandShare
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 
-# The code's number of each derived value; raised when it would say something else of the same inputs.
-CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "2", "contribution": "4"}
+# The code's number of each derived value; raised when it would say something else of the same inputs. One that holds
+# another value names it, and changes with it.
+CODES: dict[Name, str] = {
+    "summary": "5",
+    "bands": "{summary}.1",
+    "analysis": "{summary}.2",
+    "contribution": "4",
+}
 
 # What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
 # says the same. The rest names the meter, helps to connect, or tells where a statement comes from.
@@ -39,8 +45,7 @@ _FIELDS: dict[Name, tuple[str, ...]] = {
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
-    # bands and analysis hold a summary
-    code = f"{CODES['summary']}.{CODES[name]}" if name in ("bands", "analysis") else CODES[name]
+    code = CODES[name].format(**CODES)
     return _digest([code, *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
 
 
@@ -54,13 +59,12 @@ def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
 
 
 def basis(profiles: Sequence[Profile]) -> str:
-    """Names the code that derives what is kept of every ride, and the profiles that are known.
+    """Names the code of all derived values, and the profiles that are known.
 
     The program's own version is of it, so that each new one tries again what the one before could not derive.
     """
     relevant = [
-        (profile.recognise, version("bands", profile), version("contribution", profile))
-        for profile in (UNLISTED, *profiles)
+        (profile.recognise, *(version(name, profile) for name in CODES)) for profile in (UNLISTED, *profiles)
     ]
     return _digest([__version__, relevant])
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import pytest
@@ -139,6 +139,40 @@ def test_another_derived_value_is_an_entry_of_the_registry(
         found = [library.derived(ride, name) for ride in (first, second)]
         expected = {"any ride": [True, True], "lesson": [False, True], "question": [False, False]}
         assert [value is not None for value in found] == expected[occasion]
+
+
+@pytest.mark.parametrize(("occasion", "computed"), [("any ride", 4), ("lesson", 4), ("question", 0)])
+def test_rides_that_are_there_get_a_new_derived_value_and_again_one_of_newer_code(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    occasion: Literal["any ride", "lesson", "question"],
+    computed: int,
+) -> None:
+    """Once for each of two rides; what had been derived of them before is derived no more."""
+    name, folded = cast(Any, "length"), list[str]()
+
+    def length(ride: derivation.Derivation) -> float:
+        folded.append("length")
+        return max(item.t for item in ride.inputs())
+
+    value = derivation.DerivedValue(name, length, msgspec.json.encode, msgspec.json.decode, occasion)
+    recorded(path, 2)
+    bring_up_to_date(path, profiles())
+    monkeypatch.setattr(ride_values, "summarise_ride", lambda *_: folded.append("summary"))
+    monkeypatch.setattr(ride_values, "REGISTRY", (*ride_values.REGISTRY, value))
+    for number in ("1", "2"):
+        monkeypatch.setitem(derived.CODES, name, number)
+        assert left(path) == 2
+        bring_up_to_date(path, profiles())
+        assert left(path) == 0
+    assert folded == ["length"] * computed
+
+
+def test_what_holds_another_value_changes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {name: version(name, PEDALS) for name in derived.CODES}
+    monkeypatch.setitem(derived.CODES, "summary", "999")
+    changed = {name for name in derived.CODES if version(name, PEDALS) != before[name]}
+    assert changed == {"summary", "bands", "analysis"}
 
 
 def test_many_rides_are_derived_in_processes_the_newest_first_and_told(path: Path) -> None:

@@ -214,7 +214,7 @@ def test_a_ride_is_removed_when_the_rider_says_yes(path: Path, capsys: pytest.Ca
     three(path)
     code, out, _ = rides(capsys, "--remove", "alpha", "--yes")
     assert code == 0
-    assert out.rstrip() == "removed alpha111  2026-07-01 18:05  1:02:03  Pedals  Intervals"
+    assert out.rstrip() == "removed alpha111  2026-07-01 18:05  1:02:04  Pedals  Intervals"
     _, out, _ = rides(capsys, "--json")
     assert [ride["ride"] for ride in json.loads(out)] == ["charlie3", "bravo222"]
     code, _, err = rides(capsys, "--remove", "alpha", "--yes")

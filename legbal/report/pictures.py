@@ -31,7 +31,7 @@ def header(ride: RideSummary) -> Markup:
     """Both shares, power, what the balance is worth; and the bar between the shares."""
     facts = (
         ("time", clock(ride.duration_s)),
-        (say("report.mean_power"), watts(ride.share.power_w)),
+        (say("report.power"), watts(ride.share.power_w)),
         ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))

@@ -86,11 +86,9 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     charts = []
     if has_share:
         charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
-    charts.append(_mean_and_range("power", say("chart.power_axis"), columns["power"], stretches, 170.0))
+    charts.append(_mean_and_range("power", " W", columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):
-        charts.append(
-            _mean_and_range("cadence", say("chart.cadence_axis"), columns["cadence"], stretches, 130.0)
-        )
+        charts.append(_mean_and_range("cadence", " rpm", columns["cadence"], stretches, 130.0))
     keys = (
         (has_share, "left", say("chart.more_left")),
         (has_share, "right", say("chart.more_right")),
@@ -155,18 +153,18 @@ def _balance(
     )
 
 
-def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
+def _mean_and_range(name: str, unit: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
     numbers = finite(values)
     lowest, top, description = 0.0, 0.0, say("chart.none")
     if len(numbers):
         lowest, top = float(numbers.min()), float(np.percentile(numbers, 99.9)) * 1.05
-        description = say("chart.mean", mean=numbers.mean(), highest=numbers.max(), label=label)
+        description = say("chart.highest", highest=number(float(numbers.max()), unit=unit))
     bottom = 10.0 * (lowest // 10 - 1) if name == "cadence" and lowest >= _PEDALLED_RPM else min(0.0, lowest)
     return Chart(
         name=name,
         title=say(f"chart.{name}"),
         description=description,
-        y=Axis(bottom, max(top, bottom + 10.0), label=label),
+        y=Axis(bottom, max(top, bottom + 10.0), label=say(f"chart.{name}_axis")),
         height=height,
         series=[Series("range", name, "range"), Series("line", name, "line thin")],
         spans=spans,

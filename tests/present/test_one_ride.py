@@ -280,6 +280,23 @@ def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
     assert spoken(view) == []
 
 
+def test_a_ride_has_one_mean_power_and_it_is_over_pedalling() -> None:
+    reading, view = falling_behind(), the_view()
+    power = f"{reading.summary.ride.share.power_w:.0f} W"
+    shown = whole(reading, view)
+    for name in ("terminal", "after the ride", "report"):
+        assert re.search(rf"(?<!\d){power}", shown[name]), name
+    assert f"{power} pedalling" in shown["after the ride"]
+    report = ride_page(reading, about()).decode()
+    assert f"<dt>power, pedalling</dt><dd>{power}</dd>" in report
+    # a chart is over coasting as well: it has no mean beside that one
+    assert re.findall(r"<desc[^>]*>(Highest \d+ \w+\.)</desc>", report) == [
+        "Highest 336 W.",
+        "Highest 95 rpm.",
+    ]
+    assert not re.search(r"mean power|Mean \d", report)
+
+
 def test_a_ride_is_as_long_everywhere() -> None:
     reading, view = of_share(Share(46.44, 1.38, 50.0, 80, 250.0), duration_s=59.6)
     shown = whole(reading, view)

@@ -155,7 +155,7 @@ def test_a_text_with_values_is_found_and_help_is_none() -> None:
 
 
 BUILT = re.compile(
-    r"sound\.\w+|state\.\w+|recording\.\w+|chart\.(power|cadence)"
+    r"sound\.\w+|state\.\w+|recording\.\w+|chart\.(power|cadence)(_axis)?"
     r"|alert\.\w+(\.name|\.below)?|(link|fault|outlet)\.\w+"  # of events
 )  # codes that are put together
 

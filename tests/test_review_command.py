@@ -13,7 +13,10 @@ from click.testing import CliRunner, Result
 from legbal.app.meters import profiles
 from legbal.cli import legbal
 from legbal.files import capture
+from legbal.ride.alerts import KINDS
+from legbal.ride.statistics import RideStatistics
 from legbal.sources.simulator import demo
+from tests.app.breaking import Breaker
 from tests.files.fit_files import by_fitdecode
 from tests.shared import shared
 
@@ -63,6 +66,24 @@ def test_the_tables_say_the_same(ride: Path) -> None:
     assert f"left {said['ride']['left_percent']:.1f} ± {said['ride']['left_standard_error']:.1f}" in text
     assert "measured, reported for the left leg" in text
     assert "55–75 %" in text
+
+
+@pytest.mark.parametrize("what", ["a view", "an alert"])
+def test_a_ride_on_which_code_fails_can_be_opened(
+    what: str, ride: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "a view":
+        Breaker(monkeypatch).at(RideStatistics, "bands")
+    else:
+        monkeypatch.setitem(KINDS, "broken", Breaker(monkeypatch).fail)
+    said = review(str(ride))
+    assert said.exit_code == 0, said.output
+    words = "The numbers of this ride cannot be worked out. Its packets are recorded."
+    assert (words in " ".join(said.output.split())) == (what == "a view")
+    assert json.loads(review(str(ride), "--json").output)["ride"]["duration_s"] > 490
+    page = tmp_path / "ride.html"
+    reported = CliRunner().invoke(legbal, ["report", str(ride), "-o", str(page)])
+    assert (reported.exit_code, page.exists()) == (0, True), reported.output
 
 
 def test_every_garmin_ride_long_enough_has_garmins_own_balance() -> None:

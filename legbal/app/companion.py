@@ -24,7 +24,7 @@ from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
-from legbal.ride.ride import BLANK, Ride
+from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
 
@@ -80,7 +80,6 @@ class Companion:
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
         self._ride = Ride(initial or Setup())
-        self._view = BLANK  # the last that could be taken
         self._before: list[Input] | None = []  # inputs before the setup is known
         self._begun_t = 0.0  # of the source's clock, at which the ride's own begins
         self._last_input = 0.0
@@ -97,10 +96,8 @@ class Companion:
         )  # but for what is asked of others when it is given
 
     def view(self) -> RideView:
-        """The ride as it stands now; what fails there is told with the outlets' views, and the last one stands."""
-        with suppress(Exception):
-            self._view = self._ride.view()
-        return self._view
+        """The ride as it stands now."""
+        return self._ride.view()
 
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
@@ -231,28 +228,28 @@ class Companion:
         try:
             await asyncio.shield(preparing)
         finally:  # an end that comes just now must not lose what has arrived
-            setup, defect = await preparing
+            ride, defect = await preparing
             self._begun_t = t if self._live else 0.0
             before, self._before = [self._in_ride(item) for item in self._before or ()], None
-            self._ride = Ride(setup)
+            self._ride = ride
             if self._record is not None:
-                self._recorder = self._record(setup, started)
+                self._recorder = self._record(ride.setup, started)
                 self._recorder.start()
             for item in before:
                 self._fold(item, tell=is_measured(item))
             if defect is not None:
                 self._beside.fail("setup", "The ride's setup", defect)
 
-    def _set_up(self, inputs: Sequence[Input]) -> tuple[Setup, Exception | None]:
-        """The setup as far as it could be made, and what prevented the rest."""
-        setup = self._ride.setup
+    def _set_up(self, inputs: Sequence[Input]) -> tuple[Ride, Exception | None]:
+        """A ride with the setup as far as it could be made, and what prevented the rest."""
+        ride = Ride(self._ride.setup)
         try:
-            setup = self._prepare(inputs)
-            return self._learn(setup, inputs), None
+            ride = Ride(self._prepare(inputs))
+            return Ride(self._learn(ride.setup, inputs)), None
         except Exception as error:  # whatever the setup lacks, the ride is recorded
             if self._record is None:  # nothing is lost, and what was typed can be mended
                 raise
-            return setup, error
+            return ride, error
 
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""

@@ -63,6 +63,8 @@ SENTENCES: dict[str, str] = {
     "link.lost": "Link to {meter} lost",
     "link.stalled": "Link to {meter} silent",
     "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
+    "fault.failed_alert": "An alert has failed. The ride is recorded and goes on.",
+    "fault.failed_view": "The numbers of this ride cannot be worked out. Its packets are recorded.",
     "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
     "outlet.failed": "{name} has failed",
     "outlet.back": "{name} works again",

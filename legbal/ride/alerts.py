@@ -80,22 +80,32 @@ class Alerts:
     """Asks every kind at every input; `cues` keeps what holds, and is heard of it."""
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
-        made = {kind: make(setup, usual) for kind, make in KINDS.items()}
-        self._kinds = {kind: alert for kind, alert in made.items() if alert is not None}
+        self._kinds: dict[str, AlertKind] = {}
+        self._defects: tuple[Exception, ...] = ()
+        for kind, make in KINDS.items():
+            try:
+                alert = make(setup, usual)
+            except Exception as error:  # the ride has the other kinds
+                self._defects = (*self._defects, error)
+            else:
+                if alert is not None:
+                    self._kinds[kind] = alert
         self.cues = CuePolicy(setup.cooldown_s)
 
-    def feed(self, now: Moment, events: list[Event]) -> None:
-        """Asks all kinds and adds what they say, and the cues due; a kind that fails does not keep others from it."""
-        failed: Exception | None = None
+    def feed(self, now: Moment, events: list[Event]) -> tuple[Exception, ...]:
+        """Asks all kinds and adds what they say, and the cues due; gives what failed, which keeps no other from it.
+
+        A kind that could not even be made is among that the first time.
+        """
+        defects, self._defects = self._defects, ()
         for kind in self._kinds.values():
             try:
                 events += kind.feed(now)
-            except Exception as error:  # raised again once the other kinds had their turn
-                failed = failed or error
+            except Exception as error:
+                defects = (*defects, error)
         if events or self.cues.holding:
             events += self.cues.feed(now.t, events)
-        if failed is not None:
-            raise failed
+        return defects
 
     def forget(self) -> None:
         """The shares so far do not hold."""

@@ -11,7 +11,7 @@ from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 
 By = Literal["power", "lap", "plan"]  # who drew the boundary of an interval
-FaultCode = Literal["unusable_input", "unsettled_end"]
+FaultCode = Literal["unusable_input", "failed_alert", "failed_view", "unsettled_end"]
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True):
@@ -86,7 +86,9 @@ class MeterChange(_Event, frozen=True, tag="meter"):
 
 
 class Fault(_Event, frozen=True, tag="fault"):
-    """A defect of legbal: an input could not be used, or the ride's end not settled. It is recorded, the ride goes on.
+    """A defect of legbal: an input could not be used, an alert or a view failed, or the end could not be settled.
+
+    The ride is recorded and goes on.
 
     Each defect is told once, at the first input that meets it.
     """

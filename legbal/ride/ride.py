@@ -69,6 +69,7 @@ class Ride:
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._unusable = self._laps = 0
         self._defects: set[tuple[str, str]] = set()  # those that were told
+        self._untold: list[Event] = []  # met in a view, until the next input
 
     def feed(self, item: Input) -> list[Event]:
         """Takes in one input; its time must not be before the last one's. Gives the events it settles.
@@ -79,7 +80,7 @@ class Ride:
         """
         t = self.t = item.t if item.t > self.t else self.t
         self._inputs += 1
-        events: list[Event] = []
+        events, self._untold = self._untold, []
         try:
             if isinstance(item, Notification):
                 if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
@@ -103,7 +104,7 @@ class Ride:
 
     def close(self) -> list[Event]:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
-        events: list[Event] = []
+        events, self._untold = self._untold, []
         try:
             self._bound(self.intervals.close(self.t), events)
             self._rest(self.t, events)
@@ -139,8 +140,7 @@ class Ride:
         if source is None:
             return
         reading = source.feed(t, meter, revolution)
-        revolution = reading.revolution
-        effort_w = reading.effort_w
+        revolution, effort_w = reading.revolution, reading.effort_w
         if reading.other_legs:
             self._powers.clear()
         if reading.disproved:
@@ -149,8 +149,7 @@ class Ride:
         if reading.power_w is not None:
             self._powers.append((t, reading.power_w))
         self._measured_t = t
-        statistics = self.statistics
-        intervals = self.intervals
+        statistics, intervals = self.statistics, self.intervals
         if revolution is not None:
             statistics.add(revolution)
         bounds = intervals.feed(t, effort_w)
@@ -160,7 +159,7 @@ class Ride:
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.started is not None, not source.constant.constant
-        self._alerts.feed(Moment(t, effort_w, revolution, in_interval, source, measured), events)
+        self._alert(Moment(t, effort_w, revolution, in_interval, source, measured), events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))
@@ -191,7 +190,11 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            self._alerts.feed(Moment(t, 0.0, None, self.intervals.started is not None, self._source), events)
+            self._alert(Moment(t, 0.0, None, self.intervals.started is not None, self._source), events)
+
+    def _alert(self, now: Moment, events: list[Event]) -> None:
+        for defect in self._alerts.feed(now, events):
+            self._fault(defect, "failed_alert", events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:
@@ -217,10 +220,15 @@ class Ride:
             events.append(MeterChange(t, "reference", named, self._source.name))
 
     def view(self) -> RideView:
-        """The ride as it stands now."""
-        t = self.t
-        statistics = self.statistics
-        source = self._source
+        """The ride as it stands now; where this code fails on it, only that it does, which an event tells, too."""
+        try:
+            return self._view()
+        except Exception as error:
+            self._fault(error, "failed_view", self._untold)
+            return msgspec.structs.replace(BLANK, t=self.t, limits=(Remark("fault.failed_view"),))
+
+    def _view(self) -> RideView:
+        t, statistics, source = self.t, self.statistics, self._source
         meters = self._meters.values()
         others = [meter for meter in meters if source is None or meter not in source.meters]
         not_counted = tuple(meter.name for meter in others if meter.notifications)

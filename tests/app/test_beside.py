@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from legbal.app import companion as companions
 from legbal.app import ride_values, supervisor
 from legbal.library.rides import Library
 from legbal.library.writer import RideWriter
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
-from legbal.ride.ride import Ride
+from legbal.ride.statistics import RideStatistics
 from legbal.tui.screens import live
 from legbal.tui.screens.ride import SummaryScreen
 from tests.app.breaking import DEFECT, PLACES, SECONDS, Breaker
@@ -88,12 +90,16 @@ async def test_an_outlet_that_fails_at_its_end_is_told_in_the_summary(
     assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS
 
 
-@pytest.mark.parametrize(("step", "ftp_w"), [("_prepare", 180.0), ("_learn", 220.0)])
+@pytest.mark.parametrize(("step", "ftp_w"), [("_prepare", 180.0), ("_learn", 220.0), ("Ride", 180.0)])
 async def test_a_setup_that_fails_costs_no_ride_and_is_told(
     step: str, ftp_w: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     riding = Riding(monkeypatch=monkeypatch)
-    monkeypatch.setattr(riding.companion, step, Breaker(monkeypatch).fail)
+    breaker = Breaker(monkeypatch)
+    if step == "Ride":
+        breaker.at(companions, step, lambda setup: setup.ftp_w == 220.0)
+    else:
+        breaker.at(riding.companion, step)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride(SECONDS)
         words = f"The ride's setup has failed: {DEFECT}. The ride goes on."
@@ -111,18 +117,23 @@ async def test_a_ride_that_cannot_be_viewed_goes_on_and_is_told(
     first: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if first:
-        Breaker(monkeypatch).at(Ride, "view")
+        Breaker(monkeypatch).at(RideStatistics, "bands")
     riding = Riding(monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride(SECONDS)
         await riding.source.taken()
         if not first:
             assert riding.companion.view().counts.notifications == SECONDS
-            Breaker(monkeypatch).at(Ride, "view")
-        await riding.until(pilot, lambda: f"What the outlets show has failed: {DEFECT}." in riding.screen())
+            Breaker(monkeypatch).at(RideStatistics, "bands")
+        words = "The numbers of this ride cannot be worked out. Its packets are recorded."
+        await riding.until(pilot, lambda: remark(riding.companion.view().limits[0]) == words)
         await pilot.press("space")
-        assert [(x["name"], x["state"]) for x in riding.changes()] == [("views", "failed")]
-        assert riding.companion.view().counts.notifications == (0 if first else SECONDS)
+        await riding.until(pilot, lambda: words in riding.screen())
+        assert riding.companion.view().counts.notifications == 0, "no numbers that are over"
+        (fault,) = (
+            x for x in map(json.loads, riding.written.getvalue().splitlines()) if x["event"] == "fault"
+        )
+        assert (fault["code"], fault["error"]) == ("failed_view", "ZeroDivisionError")
         assert not riding.companion.status().finished, "the ride goes on"
         await pilot.press("q", "enter")
         await riding.until(pilot, lambda: isinstance(riding.app.screen, SummaryScreen))

@@ -95,6 +95,25 @@ def test_a_kind_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch:
     monkeypatch.setattr(alerts, "KINDS", {"broken": Broken, "cadence_drop": CadenceDrop, **alerts.KINDS})
     events, view = fold(Setup(), turning(50, 30))
     faults = [e for e in events if isinstance(e, Fault)]
-    assert [(e.code, e.error) for e in faults] == [("unusable_input", "ZeroDivisionError")]
+    assert [(e.code, e.error) for e in faults] == [("failed_alert", "ZeroDivisionError")]
     assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
-    assert view.ride.revolutions == 29
+    assert (view.ride.revolutions, view.counts.unusable) == (29, 0)
+
+
+def test_kinds_that_cannot_be_made_are_told_and_the_ride_has_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_zero(*_: object) -> CadenceDrop:
+        raise ZeroDivisionError
+
+    def no_key(*_: object) -> CadenceDrop:
+        raise KeyError
+
+    monkeypatch.setattr(
+        alerts, "KINDS", {"a": no_zero, "b": no_key, "cadence_drop": CadenceDrop, **alerts.KINDS}
+    )
+    events, view = fold(Setup(), turning(50, 30))
+    faults = [(e.code, e.error) for e in events if isinstance(e, Fault)]
+    assert faults == [("failed_alert", "ZeroDivisionError"), ("failed_alert", "KeyError")]
+    assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
+    assert (view.ride.revolutions, view.counts.unusable) == (29, 0)

@@ -25,6 +25,7 @@ from tests.ride.companioned import companioned
 from tests.ride.halves import TWO, Crank
 from tests.ride.test_ride import ASSIOMA, numbers, one_by_one, pedalled, simulated
 
+NO_NUMBERS = "The numbers of this ride cannot be worked out. Its packets are recorded."
 SETUP = Setup(ftp_w=220.0, profile=ASSIOMA)
 PLACES = {
     "decoding": (Meter, "read"),
@@ -109,6 +110,16 @@ def test_a_defect_at_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     events, _ = fold(SETUP, pedalled(20))
     (fault,) = [e for e in events if isinstance(e, Fault)]
     assert (fault.code, fault.input) == ("unsettled_end", 20)
+
+
+def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    Defect(RideStatistics, "bands", at=1, times=10_000).put(monkeypatch)
+    events, view = one_by_one(SETUP, pedalled(20))
+    (fault,) = [e for e in events if isinstance(e, Fault)]
+    assert (fault.code, fault.error, view.counts.notifications) == ("failed_view", "KeyError", 0)
+    reviewed = analyse(SETUP, pedalled(20)).summary
+    assert reviewed.ride.duration_s == view.t > 0
+    assert remark(reviewed.limits[0]) == NO_NUMBERS
 
 
 def faults(setup: Setup, inputs: Iterable[Input]) -> list[Event]:

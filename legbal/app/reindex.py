@@ -7,7 +7,7 @@ rows, and noted nowhere else.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -28,9 +28,7 @@ from legbal.meters.profile import Profile
 _NICENESS = 10
 
 
-def bring_up_to_date(
-    path: Path, profiles: Sequence[Profile], tell: Callable[[int, int], None] = lambda _done, _of: None
-) -> bool:
+def bring_up_to_date(path: Path, profiles: Sequence[Profile]) -> bool:
     """Summarises every ride again that needs it, the newest first; False if another process is at it.
 
     A ride that cannot be summarised keeps the reason in its rows, and is left until code or profiles change.
@@ -38,7 +36,6 @@ def bring_up_to_date(
     Args:
         path: the library file.
         profiles: the meter families as they are known now.
-        tell: is called with how many are done, of how many.
 
     Raises:
         LibraryError: the library cannot be read or written, or the system ended a process that worked on it.
@@ -55,10 +52,8 @@ def bring_up_to_date(
         with _executor(len(rides)) as (executor, ahead), Library(path) as library:
             work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
-                tell(0, len(rides))
-                for done, (ride, future) in enumerate(answers, 1):
+                for ride, future in answers:
                     _write(path, ride, future, by)
-                    tell(done, len(rides))
     except BrokenExecutor as error:
         raise LibraryError(
             f"the library {path}: deriving rides again was cut short, for the system ended a process of it",

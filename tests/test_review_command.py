@@ -14,6 +14,7 @@ from legbal.app.meters import profiles
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.ride.alerts import KINDS
+from legbal.ride.meter import Meter
 from legbal.ride.statistics import RideStatistics
 from legbal.sources.simulator import demo
 from tests.app.breaking import Breaker
@@ -68,22 +69,29 @@ def test_the_tables_say_the_same(ride: Path) -> None:
     assert "55–75 %" in text
 
 
-@pytest.mark.parametrize("what", ["a view", "an alert"])
+@pytest.mark.parametrize("what", ["a view", "an alert", "packets"])
 def test_a_ride_on_which_code_fails_can_be_opened(
     what: str, ride: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if what == "a view":
         Breaker(monkeypatch).at(RideStatistics, "bands")
+    elif what == "packets":
+        Breaker(monkeypatch).at(Meter, "read", lambda _, item: 5 < item.t < 7)
     else:
         monkeypatch.setitem(KINDS, "broken", Breaker(monkeypatch).fail)
     said = review(str(ride))
     assert said.exit_code == 0, said.output
-    words = "The numbers of this ride cannot be worked out. Its packets are recorded."
-    assert (words in " ".join(said.output.split())) == (what == "a view")
+    words = {
+        "a view": "The numbers of this ride cannot be worked out. Its packets are recorded.",
+        "packets": "legbal could not use 2 of the packets: a defect of its own. They are recorded.",
+    }
+    shown = " ".join(said.output.split())
+    assert [name for name, sentence in words.items() if sentence in shown] == [what] * (what in words)
     assert json.loads(review(str(ride), "--json").output)["ride"]["duration_s"] > 490
     page = tmp_path / "ride.html"
     reported = CliRunner().invoke(legbal, ["report", str(ride), "-o", str(page)])
-    assert (reported.exit_code, page.exists()) == (0, True), reported.output
+    assert reported.exit_code == 0, reported.output
+    assert words.get(what, "") in page.read_text(encoding="utf-8")
 
 
 def test_every_garmin_ride_long_enough_has_garmins_own_balance() -> None:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
-from functools import partial
 
 import msgspec
 
@@ -50,7 +49,7 @@ class Companion:
         record: gives a recorder, not yet started, for a ride of that setup that began at that time. None: the ride is
             not kept.
         outlets: take in the ride; not yet started.
-        tell: is given a sentence when an outlet fails or is back.
+        tell: is given a sentence when an outlet fails or is back, and when the ride meets a defect.
         keep: called with the ended ride and its recorder once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
     """
@@ -75,7 +74,7 @@ class Companion:
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
-        self._beside = Supervisor(outlets, partial(self._on_outlet, tell))
+        self._beside, self._say = Supervisor(outlets, self._on_outlet), tell
         self._keep = keep
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
@@ -276,14 +275,13 @@ class Companion:
         for event in events:
             if isinstance(event, Fault):
                 self._status = msgspec.structs.replace(self._status, fault=say(f"fault.{event.code}"))
+                self._say(self._status.fault)
             self._beside.event(event)
 
-    def _on_outlet(
-        self, tell: Callable[[str], None], name: str, change: Change, status: OutletStatus
-    ) -> None:
+    def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:
         if change != "note":
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
-        tell(status.text)
+        self._say(status.text)
 
     def _showing(self) -> Callable[[], Awaitable[None]]:
         """Hands views on, once a second, and tells as an event that the ride is not recorded any more, or again."""

@@ -39,6 +39,7 @@ register(
         "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
         "link.failed": "{error}",
         # the ride
+        "ride.unusable": "legbal could not use {packets} of the packets: a defect of its own. They are recorded.",
         "ride.not_counted": "Not counted in: {meters:names}.",
         "battery.low": "Battery at {percent} %.",
         "undecodable": "{error}",

@@ -251,7 +251,10 @@ class Ride:
             meter_name="" if source is None else source.name,
             limits=(
                 *(() if source is None else source.limits()),
-                *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
+                *applicable(
+                    (self._unusable > 0, Remark("ride.unusable", {"packets": self._unusable})),
+                    (bool(not_counted), Remark("ride.not_counted", {"meters": not_counted})),
+                ),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
             ),
             links=tuple(m.device.link for m in meters),

@@ -82,6 +82,8 @@ def test_one_input_fails_and_every_reading_says_the_same(place: str, monkeypatch
     assert isinstance(item, Notification)
     assert (item.t, item.meter) == (fault.t, fault.meter)
     assert view.counts.unusable == 1
+    words = "legbal could not use 1 of the packets: a defect of its own. They are recorded."
+    assert words in map(remark, reviewed.summary.limits)
     kinds = (Alert, Clear, IntervalStart, IntervalEnd)
     assert [type(e) for e in events if isinstance(e, kinds)] == [
         type(e) for e in untouched if isinstance(e, kinds)

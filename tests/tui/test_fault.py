@@ -27,6 +27,7 @@ async def test_a_packet_that_the_fold_cannot_use_is_told_on_the_screen_and_the_r
         await riding.until(pilot, lambda: riding.companion.view().t == 5.0)
         assert "recording" in riding.screen()
         assert sum(isinstance(item, Notification) for item in await riding.recorded()) == 6
+    assert riding.told == [told]
     lines = [json.loads(line) for line in riding.written.getvalue().splitlines()]
     (fault,) = (line for line in lines if line["event"] == "fault")
     assert (fault["code"], fault["error"]) == ("unusable_input", "KeyError")

@@ -84,6 +84,15 @@ def share_error(of: Share) -> str:
     return DASH if shown is None else f"{number(shown[0], 1)} {plus_minus(shown[1])}"
 
 
+def leg_watts(of: Share) -> tuple[float | None, float | None]:
+    """The left and the right leg's watts, which are the share in other words: None wherever that is a dash.
+
+    >>> leg_watts(Share(45.0, 0.5, revolutions=400, power_w=200.0)), leg_watts(Share(45.0, 2.0, 0, 12, 200.0))
+    ((90.0, 110.0), (None, None))
+    """
+    return (of.left_w, of.right_w) if reliable_share(of) else (None, None)
+
+
 def halves(value: float | None) -> float | None:
     """A share or a distance rounded to half a point, as it is shown big.
 

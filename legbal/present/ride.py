@@ -16,6 +16,7 @@ from legbal.present.numbers import (
     DASH,
     clock,
     count,
+    leg_watts,
     listed,
     number,
     points,
@@ -96,8 +97,9 @@ def summary_blocks(summary: Summary) -> list[Block]:
     ride, share = summary.ride, summary.ride.share
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
     power = watts(share.power_w)
-    if share.left_w is not None and share.right_w is not None:
-        power += f" (left {number(share.left_w)}, right {number(share.right_w)})"
+    left_w, right_w = leg_watts(share)
+    if left_w is not None:
+        power += f" (left {number(left_w)}, right {number(right_w)})"
     return [
         Paragraph(f"left {share_error(share)}   {ride.balance}{whose}"),
         Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
@@ -151,7 +153,7 @@ def worth(summary: Summary) -> Iterator[str]:
         if holds and has_balance(ride.balance):
             yield say(code)
     yield from map(remark, summary.limits)
-    yield of_smallest(summary)
+    yield of_smallest(summary) if shown else ""
     yield from _WORTH
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
 from legbal.present.document import Cell, Column, Table
-from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, signed
+from legbal.present.numbers import DASH, clock, leg_watts, number, reliable_share, share_error, signed
 from legbal.ride.balance import band_name
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
@@ -128,7 +128,7 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
 
 
 def _legs(x: SpanAverages) -> tuple[float | None, ...]:
-    return x.share.power_w, x.share.left_w, x.share.right_w, x.cadence_rpm
+    return x.share.power_w, *leg_watts(x.share), x.cadence_rpm
 
 
 def _less(value: float | None, other: float | None) -> float | None:
@@ -138,7 +138,8 @@ def _less(value: float | None, other: float | None) -> float | None:
 def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
     if not balance:
         return number(x.power_w), "", "", ""
-    return number(x.power_w), number(x.left_w), number(x.right_w), share_error(x)
+    left_w, right_w = leg_watts(x)
+    return number(x.power_w), number(left_w), number(right_w), share_error(x)
 
 
 def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
-from legbal.present.numbers import count, number, share, share_error, watts
+from legbal.present.numbers import count, leg_watts, number, share, share_error, watts
 from legbal.present.sentences import alert_sentence, say
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
@@ -213,15 +213,18 @@ def around_dropoff(
         markers=[marker],
         even=True,
     )
+    (left_before, right_before), (left_during, right_during) = map(
+        leg_watts, (x.before.share, x.during.share)
+    )
     legs = Chart(
         name=f"dropoff-{number}-watts",
         title=say("chart.dropoff_watts", number=number),
         description=say(
             "chart.dropoff_watts_described",
-            left_before=x.before.share.left_w,
-            left_during=x.during.share.left_w,
-            right_before=x.before.share.right_w,
-            right_during=x.during.share.right_w,
+            left_before=left_before,
+            left_during=left_during,
+            right_before=right_before,
+            right_during=right_during,
         ),
         y=Axis(max(0.0, bottom - spare), top + spare, label=say("chart.legs_axis")),
         height=_HALF_HEIGHT,

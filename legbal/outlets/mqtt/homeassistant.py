@@ -1,7 +1,6 @@
 """What Home Assistant is told, so that a ride appears there by itself: one device, and what it has.
 
-Follows Home Assistant's MQTT discovery: a retained configuration message for each entity at
-`<prefix>/<component>/<node>/<object>/config`.
+Follows its MQTT discovery: a retained message for each entity at `<prefix>/<component>/<node>/<object>/config`.
 """
 
 import re
@@ -13,6 +12,7 @@ import msgspec
 from legbal import __version__
 from legbal.outlets.mqtt import topic_of
 from legbal.ride.events import Event
+from legbal.ride.share import RELIABLE_REVOLUTIONS
 
 GONE_S = 15  # after so many seconds without a live message a value is unknown
 
@@ -87,14 +87,14 @@ def _entities(rider: str) -> _Entities:
         return entity(name, f"'ON' if {condition} else 'OFF'", device_class=kind, **more)
 
     left = "value_json.last_30s.left_percent"
-    if_measured = f"if {left} is defined else none"
+    if_reliable = f"if value_json.last_30s.revolutions | default(0) >= {RELIABLE_REVOLUTIONS} else none"
     return {
         **{
             ("sensor", object): sensor(name, value, "%", icon, suggested_display_precision=1)
             for object, name, value, icon in (
-                ("left", "Left share", f"{left} | default(none)", "scale-balance"),
-                ("right", "Right share", f"(100 - {left}) {if_measured}", "scale-balance"),
-                ("difference", "Left minus right", f"(2 * {left} - 100) {if_measured}", "scale-unbalanced"),
+                ("left", "Left share", f"{left} {if_reliable}", "scale-balance"),
+                ("right", "Right share", f"(100 - {left}) {if_reliable}", "scale-balance"),
+                ("difference", "Left minus right", f"(2 * {left} - 100) {if_reliable}", "scale-unbalanced"),
             )
         },
         ("sensor", "power"): sensor("Power", "value_json.power_w", "W", "bike-fast", device_class="power"),

@@ -10,7 +10,7 @@ from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.numbers import count, number, plus_minus, reliable_share, watts, weekday
+from legbal.present.numbers import count, leg_watts, number, plus_minus, reliable_share, watts, weekday
 from legbal.present.ride import sections
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
@@ -98,7 +98,7 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
         x = grid.write(x + 3, y, say("share.right", percent=figures["right"]), "right-strong")
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
-    for (side, figure), power_w in zip(figures.items(), (share.left_w, share.right_w), strict=True):
+    for (side, figure), power_w in zip(figures.items(), leg_watts(share), strict=True):
         end = glyphs.write(grid, x, y, figure, side, scale)
         if scale > 1:
             grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from legbal.outlets import RunState
 from legbal.outlets.mqtt import encoding, homeassistant, is_rider_name
+from legbal.present.numbers import DASH, share_error
 from legbal.ride.events import Alert
+from legbal.ride.share import Share
 from legbal.ride.view import RideView
 from tests.tui.views import ALERT, before_the_meter, ride
 
@@ -86,6 +88,14 @@ def test_what_is_shown_of_a_ride(entity: str, calm: str, alert: str, nothing: st
     seen = [shown(entity, view) for view in (ride(), ride(alert=ALERT), before_the_meter())]
     texts = [f"{float(x):.1f}" if x[-1].isdigit() else x for x in seen]
     assert texts == [calm, alert, nothing]
+
+
+@pytest.mark.parametrize("entity", ["sensor/left", "sensor/right", "sensor/difference"])
+@pytest.mark.parametrize("revolutions", [0, 7, 14, 15])
+def test_a_share_of_a_few_revolutions_is_none_as_on_the_screen(entity: str, revolutions: int) -> None:
+    last_30s = Share(46.6, 1.4, 8.0, revolutions, 250.0)
+    unknown = shown(entity, ride(last_30s=last_30s)) == "None"
+    assert unknown == (share_error(last_30s) == DASH)
 
 
 def test_an_alert_has_its_leg_and_points_as_attributes() -> None:

@@ -118,14 +118,15 @@ def select(riders: list[RiderStatus], choice: Choice, order: Order, part: str = 
 
 
 def _worst(rider: RiderStatus) -> tuple[float, ...]:
-    """Alerts that hold, in the order of their kinds, then how near one is; what is stale comes last.
+    """Alerts that hold, by the rank of their kinds, then how near one is; what is stale comes last.
 
     Points of two kinds need not be of one unit. A kind that is not known here comes after those that are.
     """
     alert = rider.alert
-    rank = math.inf if alert is None else [*KINDS, alert.kind].index(alert.kind)
+    kind = None if alert is None else KINDS.get(alert.kind)
+    rank = math.inf if kind is None else kind.rank
     points = 0.0 if alert is None else alert.points
-    return rider.stale, rank, -points, -rider.row.evidence, rider.above_usual or 0.0
+    return rider.stale, alert is None, rank, -points, -rider.row.evidence, rider.above_usual or 0.0
 
 
 ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {

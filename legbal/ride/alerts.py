@@ -7,9 +7,9 @@ input and gives `Alert` and `Clear`; its sentences stand in `present`, under its
 import math
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -45,12 +45,17 @@ class Moment(msgspec.Struct, gc=False):
 
 
 class AlertKind(Protocol):
-    """What watches for one kind of alert; made for each ride from its setup.
+    """What watches for one kind of alert; made for each ride from its setup and what is usual for the rider.
 
-    `evidence` says how near it is to an alert: 0…1, where 1 is where it speaks; a rule has none.
+    Attributes:
+        rank: of the kinds whose alerts hold, the one of the lowest is shown, and among riders comes first.
+        evidence: how near it is to an alert, 0…1, where 1 is where it speaks; a rule has none.
     """
 
+    rank: ClassVar[int] = 3
     evidence: float = 0.0
+
+    def __init__(self, setup: Setup, usual: UsualBalance) -> None: ...
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
@@ -63,9 +68,8 @@ class AlertKind(Protocol):
         return
 
 
-# All kinds by name, each as what makes one that watches on a ride; None where its setup leaves nothing to watch for.
-# Of two alerts that hold, the earlier kind's is shown.
-KINDS: dict[str, Callable[[Setup, UsualBalance], AlertKind | None]] = {}
+# All kinds by name.
+KINDS: dict[str, type[AlertKind]] = {}
 
 
 def load_kinds() -> None:
@@ -82,14 +86,11 @@ class Alerts:
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self._kinds: dict[str, AlertKind] = {}
         self._defects: tuple[Exception, ...] = ()
-        for kind, make in KINDS.items():
+        for name, kind in sorted(KINDS.items(), key=lambda named: named[1].rank):
             try:
-                alert = make(setup, usual)
+                self._kinds[name] = kind(setup, usual)
             except Exception as error:  # the ride has the other kinds
                 self._defects = (*self._defects, error)
-            else:
-                if alert is not None:
-                    self._kinds[kind] = alert
         self.cues = CuePolicy(setup.cooldown_s)
 
     def feed(self, now: Moment, events: list[Event]) -> tuple[Exception, ...]:
@@ -114,7 +115,7 @@ class Alerts:
 
     @property
     def held(self) -> Alert | None:
-        """The alert that holds; of several that of the first kind."""
+        """The alert that holds; of several that of the kind with the lowest rank."""
         holding = self.cues.holding
         return next((holding[key][0] for kind in self._kinds for key in holding if key[0] == kind), None)
 

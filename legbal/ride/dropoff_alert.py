@@ -75,6 +75,8 @@ class DropOff(AlertKind):
         evidence: how near an alert is, 0…1.
     """
 
+    rank = 1
+
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self.phase: Phase = "idle"
         self.evidence = 0.0

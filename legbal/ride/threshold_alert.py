@@ -22,11 +22,13 @@ _DRILL_TURNS = 3  # fewer may be a slip, or a stray value
 class Threshold(AlertKind):
     """Watches a live window against the target; speaks after the dwell, with hysteresis.
 
-    With the weak leg unknown either side may be told.
+    With the weak leg unknown either side may be told, without a target nothing is.
     """
 
-    def __init__(self, setup: Setup, target_percent: float) -> None:
-        self._rule, self._target_percent = setup.threshold, target_percent
+    rank = 2
+
+    def __init__(self, setup: Setup, _: UsualBalance) -> None:
+        self._rule = setup.threshold
         self._sides: tuple[Side, ...] = (
             ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         )
@@ -47,7 +49,9 @@ class Threshold(AlertKind):
         after it is over.
         """
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
-        target = self._target_percent
+        target = rule.target_percent
+        if target is None:
+            return ()
         share = None if turn is None else turn.left_percent
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)
@@ -93,10 +97,4 @@ class Threshold(AlertKind):
         return () if alert is None else (Clear(t, "threshold", alert.side, reason),)
 
 
-def watch_target(setup: Setup, _: UsualBalance) -> Threshold | None:
-    """Watches the rider's target; None without one."""
-    target = setup.threshold.target_percent
-    return None if target is None else Threshold(setup, target)
-
-
-KINDS["threshold"] = watch_target
+KINDS["threshold"] = Threshold

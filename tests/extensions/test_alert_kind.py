@@ -7,7 +7,9 @@ import io
 import json
 import re
 import struct
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -15,8 +17,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import legbal.ride
 from legbal.app.companion import Companion
-from legbal.cli import legbal
+from legbal.cli import legbal as command
 from legbal.config.settings import SpeechLanguage
 from legbal.files import capture
 from legbal.outlets import Outlet, RunState
@@ -30,11 +33,10 @@ from legbal.present import sentences
 from legbal.present.sentences import alert_sentence
 from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup, select
-from legbal.ride.alerts import KINDS, Moment
-from legbal.ride.events import Alert, Clear, Event
-from legbal.ride.inputs import Notification, Setup, Side
+from legbal.ride.alerts import KINDS, load_kinds
+from legbal.ride.events import Alert
+from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
-from legbal.ride.usual import UsualBalance
 from legbal.tui.app import RideApp
 from legbal.tui.remote import CoachApp, FollowApp
 from legbal.tui.screens.ride import SummaryScreen
@@ -52,43 +54,28 @@ WORDS = {
 }
 SAID = "60 rpm, 30 below the first pace"
 DROPS_S, RETURNS_S, ENDS_S = 120, 180, 240
-RPM = 10.0  # so far below the first minute's cadence it speaks
 
 
-class CadenceDrop:
-    """Speaks while the cadence is well below that of the first minute; it has no leg, so it names the weak one."""
-
-    evidence = 0.0
-
-    def __init__(self, setup: Setup, _usual: UsualBalance) -> None:
-        self._side: Side = "right" if setup.weak_leg == "right" else "left"
-        self._first: list[float] = []
-        self._held = False
-
-    def feed(self, now: Moment) -> Sequence[Event]:
-        rpm = now.source.cadence_rpm
-        if rpm is None:
-            return ()
-        if now.t < 60:
-            self._first.append(rpm)
-            return ()
-        below = float(np.median(self._first)) - rpm
-        if not self._held and below > RPM and now.t > DROPS_S + 10:
-            self._held = True
-            own = {"now_rpm": rpm}
-            return (Alert(now.t, KIND, self._side, below, None, None, now.t - 10, 0, values=own),)
-        if self._held and below < RPM / 2:
-            self._held = False
-            return (Clear(now.t, KIND, self._side),)
-        return ()
-
-    def forget(self) -> None: ...
+@contextmanager
+def installed() -> Iterator[None]:
+    """`cadence_alert` is a module of legbal's room, found and loaded as the others are: by its name the first."""
+    others = dict(KINDS)
+    KINDS.clear()
+    with pytest.MonkeyPatch.context() as room:
+        room.setattr(legbal.ride, "__path__", [*legbal.ride.__path__, str(Path(__file__).parent)])
+        load_kinds()
+    KINDS.update(others)
+    sentences.register(WORDS)
+    try:
+        yield
+    finally:
+        del KINDS[KIND], sys.modules["legbal.ride.cadence_alert"]
 
 
 @pytest.fixture(autouse=True)
-def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, KIND, CadenceDrop)
-    sentences.register(WORDS)
+def _installed() -> Iterator[None]:
+    with installed():
+        yield
 
 
 def notifications() -> Iterator[Notification]:
@@ -111,7 +98,7 @@ def ride(tmp_path: Path) -> str:
 
 def printed(*typed: str) -> str:
     """What a command prints."""
-    done = CliRunner().invoke(legbal, typed, catch_exceptions=False)
+    done = CliRunner().invoke(command, typed, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -266,18 +253,34 @@ async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
         assert f"left {sent:.1f}"[:18] in " ".join(painted(app).split())
 
 
-def test_among_riders_it_stands_where_its_kind_is_registered() -> None:
+def test_an_alert_of_a_leg_is_shown_before_it() -> None:
+    """Though its module is the first."""
+    assert next(iter(KINDS)) == KIND
+    ride = Ride(Setup(ftp_w=220.0, threshold=ThresholdRule(target_percent=55.0)))
+    told = [
+        event.kind
+        for item in list(notifications())[:230]
+        for event in ride.feed(item)
+        if isinstance(event, Alert)
+    ]
+    assert told == ["threshold", KIND]
+    shown = ride.view().alert
+    assert shown is not None
+    assert shown.kind == "threshold"
+
+
+def test_among_riders_it_stands_after_the_alerts_of_a_leg() -> None:
     these, ride = rider_group(Clocks()), held().view()
-    for kind, points in {KIND: 20.0, "threshold": 2.0, "unheard_of": 90.0, "dropoff": 1.0}.items():
-        alert = msgspec.structs.replace(ride.told[0], kind=kind, points=points)
+    for kind, points in {KIND: 20.0, "threshold": 2.0, "unheard_of": 90.0, "dropoff": 1.0, "": 0.0}.items():
+        alert = msgspec.structs.replace(ride.told[0], kind=kind, points=points) if kind else None
         view = msgspec.structs.replace(ride, alert=alert)
         live = encoding.live(view, RunState(), id=kind, sent=Clocks().now)
-        these.hear(f"legbal/{kind}/live", live, False)
+        these.hear(f"legbal/{kind or 'steady'}/live", live, False)
     first = [rider.name for rider in select(these.riders(), "everybody", "worst first")]
-    assert first == ["dropoff", "threshold", KIND, "unheard_of"]
+    assert first == ["dropoff", "threshold", KIND, "unheard_of", "steady"]
 
 
 def test_it_is_never_nearer_than_an_alert(monkeypatch: pytest.MonkeyPatch) -> None:
     for stated, shown in ((7.0, 1.0), (-7.0, 0.0), (float("nan"), 0.0)):
-        monkeypatch.setattr(CadenceDrop, "evidence", stated)
+        monkeypatch.setattr(KINDS[KIND], "evidence", stated)
         assert held().view().evidence == shown

@@ -16,7 +16,6 @@ from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
 from legbal.present import sentences
 from legbal.report.ride import ride_page
-from legbal.ride import alerts
 from legbal.ride.events import Alert, Cue, Event
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
@@ -24,7 +23,7 @@ from legbal.ride.view import RideView
 from legbal.tui.render import ride_page as screen
 from legbal.tui.render import shares
 from legbal.tui.render.status import Frame
-from tests.extensions.test_alert_kind import KIND, WORDS, CadenceDrop, notifications
+from tests.extensions.test_alert_kind import KIND, WORDS, installed, notifications
 from tests.outlets.access import drain
 from tests.present.test_one_ride import drawn, html_lines
 from tests.report.rides import about, falling_behind
@@ -37,16 +36,13 @@ sentences.register(WORDS)
 @cache
 def ridden() -> tuple[tuple[Event, ...], RideView]:
     """A ride whose cranks turn too slowly: its events, and its view while the alert holds."""
-    alerts.KINDS[KIND] = CadenceDrop
-    try:
+    with installed():
         ride, events = Ride(Setup()), list[Event]()
         for item in notifications():
             events += ride.feed(item)
             if (view := ride.view()).alert is not None:
                 break
         return tuple(events), view
-    finally:
-        del alerts.KINDS[KIND]
 
 
 def test_on_the_live_screen_and_after_the_ride() -> None:

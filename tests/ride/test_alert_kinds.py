@@ -10,7 +10,7 @@ import pytest
 from legbal.gatt.measurement import Measurement, encode
 from legbal.outlets.jsonlines import encode as line
 from legbal.ride import alerts
-from legbal.ride.alerts import Moment
+from legbal.ride.alerts import AlertKind, Moment
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
 from legbal.ride.inputs import Input, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
@@ -19,10 +19,8 @@ from legbal.ride.usual import UsualBalance
 SLOW_RPM = 60.0
 
 
-class CadenceDrop:
+class CadenceDrop(AlertKind):
     """The cranks turn slower than a limit while there is power."""
-
-    evidence = 0.0
 
     def __init__(self, *_: Setup | UsualBalance) -> None:
         self._alert: Alert | None = None
@@ -41,9 +39,6 @@ class CadenceDrop:
             self._alert = None
             return (Clear(now.t, "cadence_drop", "left", "rest"),)
         return ()
-
-    def forget(self) -> None:
-        """Cadence holds whatever a share meant."""
 
 
 class Broken(CadenceDrop):
@@ -103,14 +98,16 @@ def test_a_kind_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch:
 def test_kinds_that_cannot_be_made_are_told_and_the_ride_has_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def no_zero(*_: object) -> CadenceDrop:
-        raise ZeroDivisionError
+    class NoZero(CadenceDrop):
+        def __init__(self, *_: object) -> None:
+            raise ZeroDivisionError
 
-    def no_key(*_: object) -> CadenceDrop:
-        raise KeyError
+    class NoKey(CadenceDrop):
+        def __init__(self, *_: object) -> None:
+            raise KeyError
 
     monkeypatch.setattr(
-        alerts, "KINDS", {"a": no_zero, "b": no_key, "cadence_drop": CadenceDrop, **alerts.KINDS}
+        alerts, "KINDS", {"a": NoZero, "b": NoKey, "cadence_drop": CadenceDrop, **alerts.KINDS}
     )
     events, view = fold(Setup(), turning(50, 30))
     faults = [(e.code, e.error) for e in events if isinstance(e, Fault)]

@@ -12,7 +12,7 @@ from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, ThresholdRule, WeakLeg
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import Revolution
-from legbal.ride.threshold_alert import Threshold, watch_target
+from legbal.ride.threshold_alert import Threshold
 from legbal.ride.usual import UsualBalance
 
 RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
@@ -28,9 +28,7 @@ class Turning(Meter):
 
 def watch(rule: ThresholdRule, weak_leg: WeakLeg) -> Threshold:
     setup = Setup(threshold=rule, weak_leg=weak_leg)
-    threshold = watch_target(setup, UsualBalance(setup))
-    assert threshold is not None
-    return threshold
+    return Threshold(setup, UsualBalance(setup))
 
 
 def second(
@@ -108,8 +106,7 @@ def test_with_the_weak_leg_unknown_either_side_is_told(left: float, side: str) -
 
 
 def test_it_is_off_until_a_target_is_set() -> None:
-    setup = Setup(threshold=ThresholdRule())
-    assert watch_target(setup, UsualBalance(setup)) is None
+    assert ride([40.0] * 60, ThresholdRule()) == []
 
 
 def test_outside_intervals_it_speaks_only_if_asked_to() -> None:

@@ -130,13 +130,13 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 UNKNOWN_RSSI: Final = 127
 
 
-def bounded_rssi(rssi: int | None) -> int:
+def bounded_rssi(rssi: float | None) -> int:
     """A strength as a platform says it, which may be anything; `UNKNOWN_RSSI` for what can be none.
 
-    >>> bounded_rssi(-60), bounded_rssi(0), bounded_rssi(2**70), bounded_rssi(None)
-    (-60, 0, 127, 127)
+    >>> [bounded_rssi(rssi) for rssi in (-60.4, 0, 2**70, float("nan"), None)]
+    [-60, 0, 127, 127, 127]
     """
-    return rssi if rssi is not None and -127 <= rssi <= 20 else UNKNOWN_RSSI
+    return round(rssi) if rssi is not None and -127 <= rssi <= 20 else UNKNOWN_RSSI
 
 
 def rssi_rank(rssi: int | None) -> int:

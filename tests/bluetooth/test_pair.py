@@ -19,6 +19,7 @@ from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.power_meter import PowerMeter, whole_meters
+from tests.app.breaking import Breaker
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -136,6 +137,24 @@ async def test_a_partner_that_is_not_there_is_said_and_comes_later(radio: Blueto
         right = radio.add_meter("SRM_XP_R_1556", values=HALF)
         await right.subscribed()
     assert states(ride, left)[-1] == "connected"
+
+
+@pytest.mark.parametrize("place", ["single", "_open"])
+async def test_a_defect_of_one_side_costs_the_ride_nothing(
+    place: str, radio: Bluetoothd, quick: Timings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = (radio.add_meter(name, values=HALF) for name in ("left", "right"))
+    source, breaker = BluetoothSource(pair=("left", "right"), timings=quick), Breaker(monkeypatch)
+    if place == "single":
+        breaker.at(source._sought[1], place)
+    else:
+        breaker.at(source, place, lambda connection, *_, **__: connection.label == "right")
+    async with riding(source) as ride:
+        told = await ride.told("defect")
+        assert (told.state, told.meter) == ("searching", "right")
+        await ride.hears(left, half(1, 96))
+        breaker.broken = False
+        await ride.hears(right, half(7, 104))
 
 
 async def test_several_partners_and_nobody_to_ask_is_said(radio: Bluetoothd, quick: Timings) -> None:

@@ -19,7 +19,7 @@ from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import Sighting, look
-from legbal.sources.bluetooth.errors import ANY, failure, with_advice
+from legbal.sources.bluetooth.errors import ANY, explain, failure, with_advice
 from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
@@ -176,8 +176,8 @@ class BluetoothSource:
     ) -> None:
         """Connects again and again.
 
-        The other one of two is kept beside the first one, `also` None: no error of it ends the ride. Of the
-        first, what it says about itself tells `also` whether there is another to look for.
+        The other one of two is kept beside the first one, `also` None: no error of it ends the ride, not even a defect.
+        Of the first, what it says about itself tells `also` whether there is another to look for.
         """
         first = also is not None
         picked = await self._pick(queue, sought, lasting=first)
@@ -213,13 +213,11 @@ class BluetoothSource:
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
-                if connection.latest is None:
-                    failures += 1
-                    fruitless += 1
-                else:
-                    failures = fruitless = 0
-            except BluetoothError as error:
-                if error.reason in _LASTING and first and not connected_before:
+                fruitful = connection.latest is not None
+                failures, fruitless = (0, 0) if fruitful else (failures + 1, fruitless + 1)
+            except Exception as fault:
+                error = explain(fault, label)
+                if first and not connected_before and (error is not fault or error.reason in _LASTING):
                     raise
                 families = candidates(self._profiles, name=meter.name, services=meter.services)
                 queue.tell("searching", label, _failed(with_advice(error, families)))
@@ -239,8 +237,9 @@ class BluetoothSource:
                 if meter is not None:
                     return sightings[meter.address]
                 remark, failures = sought.missing(meters), 0 if lasting else failures + 1
-            except BluetoothError as error:
-                if error.reason in _LASTING and lasting:
+            except Exception as fault:
+                error = explain(fault)
+                if lasting and (error is not fault or error.reason in _LASTING):
                     raise
                 remark, failures = _failed(error), failures + 1
             queue.tell("searching", sought.name, remark)

@@ -160,7 +160,9 @@ def failure(reason: BluetoothReason, meter: str = ANY, platform: str = sys.platf
 
 
 def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
-    """What a fault of the radio or the layers under it means for the rider."""
+    """What a fault of the radio or the layers under it means for the rider, unless it says so itself."""
+    if isinstance(fault, BluetoothError):
+        return fault
     reason = _reason(fault)
     error = failure(reason, meter)
     if isinstance(fault, BleakGATTProtocolError):

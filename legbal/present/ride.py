@@ -16,6 +16,7 @@ from legbal.present.numbers import (
     DASH,
     clock,
     count,
+    duration,
     leg_watts,
     listed,
     number,
@@ -233,13 +234,14 @@ def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
 
 
 def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
-    """When a drop-off was and how it ended; and what became of the share and of the leg's watts."""
+    """When a drop-off was and for how long; and what became of the share and of the leg's watts."""
     sure = "" if dropoff.sure is None else f", {100 * dropoff.sure:.0f} % sure"
-    back_s = dropoff.back_after_s
-    ended = "not back while work went on" if back_s is None else f"back after {back_s:.0f} s"
+    low_s = dropoff.back_after_s
+    lasted = "" if low_s is None else f" for about {duration(low_s)}"
+    ended = "; not back while work went on" if low_s is None else ""
     sentences = [
-        f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}, {points(dropoff.points)} below usual"
-        f"{sure}; alert after {dropoff.told_s - dropoff.since_s:.0f} s, {ended}."
+        f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {points(dropoff.points)} below"
+        f" usual{sure}; alert after {duration(dropoff.told_s - dropoff.since_s)}{ended}."
     ]
     if dropoff.difference is not None:
         sentences.append(f"Left share: {tables.with_error(dropoff.difference)} during against before.")

@@ -103,8 +103,8 @@ def alert_extent(alert: Alert) -> str:
 
 
 def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
-    """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over after 1:09"."""
-    over = "" if over_s is None else f"; over after {numbers.clock(over_s - alert.since)}"
+    """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over at 7:01"."""
+    over = "" if over_s is None else f"; over at {numbers.clock(over_s)}"
     return f"{alert.side} leg {alert_extent(alert)}{over}"
 
 

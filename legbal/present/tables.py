@@ -112,15 +112,15 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
         _LEFT_W,
         _RIGHT_W,
         Column("rpm", drop=1),
-        Column("s", drop=2),
+        Column("time", drop=2),
     )
     rows: list[tuple[str | Cell, ...]] = []
     for i, x in enumerate(summaries, 1):
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:
                 first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
-                values = map(number, (*_legs(around), around.seconds or None))
-                rows.append((first, name, share_error(around.share), *values))
+                values = map(number, _legs(around))
+                rows.append((first, name, share_error(around.share), *values, clock(around.seconds or None)))
         pairs = zip(_legs(x.before), _legs(x.during), strict=True)
         moved = (signed(_less(during, before), 0) for before, during in pairs)
         rows.append((f"{i}", "change", estimate(x.difference)[0], *moved, ""))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import chain
+
 import msgspec
 import pytest
 
@@ -16,6 +19,9 @@ from legbal.analysis.summary import (
     summarise,
 )
 from legbal.present import ride
+from legbal.present.document import document_text
+from legbal.present.numbers import duration
+from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare, Estimate, Share
@@ -108,7 +114,7 @@ DROPOFF = DropOffSummary(
 
 def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
     assert ride.of_dropoff(1, DROPOFF) == (
-        "Drop-off 1: left leg from 5:52, 4.5 points below usual, 87 % sure; alert after 28 s, back after 72 s. "
+        "Drop-off 1: left leg from 5:52 for about 72 s, 4.5 points below usual, 87 % sure; alert after 28 s. "
         "Left share: −4.6 ± 1.1 (95 %: −6.8 to −2.4) during against before. "
         "Power: 251 to 249 W; the other leg covered: it gave the watts that this leg no longer gave."
     )
@@ -116,7 +122,7 @@ def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
 
 def test_one_that_was_never_back_says_so() -> None:
     said = ride.of_dropoff(1, msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None))
-    when = "left leg from 5:52, 4.5 points below usual; alert after 28 s, not back while work went on. "
+    when = "left leg from 5:52, 4.5 points below usual; alert after 28 s; not back while work went on. "
     assert said.startswith(f"Drop-off 1: {when}")
     assert "; it varies that much anyway, so whether the other leg covered is not known." in said
 
@@ -134,7 +140,24 @@ def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
 
 def test_one_too_short_to_compare_is_told_without_figures() -> None:
     said = ride.of_dropoff(1, msgspec.structs.replace(DROPOFF, difference=None, during=SpanAverages()))
-    assert said.endswith("back after 72 s.")
+    assert said.endswith("alert after 28 s.")
+
+
+def test_a_span_is_rounded_and_written_as_on_the_live_screen() -> None:
+    long = msgspec.structs.replace(DROPOFF, told_s=352.0 + 26.5, back_after_s=152.5)
+    said = ride.of_dropoff(1, long)
+    assert (duration(26.5), duration(152.5)) == ("27 s", "2:33")
+    assert "for about 2:33, " in said
+    assert "alert after 27 s." in said
+
+
+def test_back_is_the_moment_of_the_all_clear_and_nothing_else() -> None:
+    alert = Alert(380.0, "dropoff", "left", 4.5, None, None, 352.0, 0, 0.87)
+    told = (alert, Clear(440.0, "dropoff", "left", "back"))
+    blocks = ride.sections(msgspec.structs.replace(nothing(), dropoffs=(DROPOFF,)), told)
+    text = " ".join(document_text(chain(*blocks.values())))
+    assert "over at 7:20" in text
+    assert not re.search(r"\bback\b", text)
 
 
 def band(name: str, seconds: float, error: float | None) -> BandShare:

@@ -79,9 +79,9 @@ def test_a_drop_off_and_what_it_changed() -> None:
         covered="other leg",
     )
     assert document.table_text(tables.dropoffs([drop])) == [
-        "drop-off                 left %  watts  left W  right W  rpm   s",
-        "1, left leg  before  50.0 ± 0.5    250     125      125   90  60",
-        "1            during  46.0 ± 0.6    249     115      134   89  41",
+        "drop-off                 left %  watts  left W  right W  rpm  time",
+        "1, left leg  before  50.0 ± 0.5    250     125      125   90  1:00",
+        "1            during  46.0 ± 0.6    249     115      134   89  0:41",
         "1            change  −4.0 ± 0.7     −1     −10       +9   −1",
     ]
 

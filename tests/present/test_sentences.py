@@ -18,7 +18,7 @@ def of_kind(kind: str) -> Alert:
 
 def test_an_alert_by_its_kind() -> None:
     assert alert_sentence(DROP) == "left leg 3.4 points below usual"
-    assert alert_sentence(DROP, 129.0) == "left leg 3.4 points below usual; over after 1:09"
+    assert alert_sentence(DROP, 129.0) == "left leg 3.4 points below usual; over at 2:09"
 
 
 def test_a_kind_that_nobody_registered_is_still_said() -> None:

@@ -166,9 +166,9 @@ LONG = Workout(
     "long",
     (
         Step(300.0, 0.5, 0.7),
-        Step(600.0, 0.95, 0.95, interval=1),
+        Step(600.0, 0.95, 0.95, interval=True),
         Step(180.0, 0.5, 0.5),
-        Step(600.0, 0.95, 0.95, interval=2),
+        Step(600.0, 0.95, 0.95, interval=True),
         Step(120.0, 0.5, 0.5),
     ),
 )

@@ -93,7 +93,7 @@ def test_earlier_rides_are_healthy_days_of_the_same_rider_on_the_same_meter() ->
 
 
 def test_nobody_coasts_into_a_hard_interval() -> None:
-    steps = (Step(300.0, 0.5, 0.5, coasts_per_minute=30.0), Step(300.0, 1.0, 1.0, interval=1))
+    steps = (Step(300.0, 0.5, 0.5, coasts_per_minute=30.0), Step(300.0, 1.0, 1.0, interval=True))
     truth = SimulatedRide(profile=ASSIOMA, seed=1, workout=Workout("late", steps)).truth
     pause = np.diff(truth.t, prepend=0.0) - truth.pedalled_s
     assert pause[truth.t < 300.0].sum() > 60.0

@@ -13,8 +13,8 @@ def thirty_fifteen() -> Workout:
     steps = [warm_up(600.0)]
     for number in (1, 2, 3):
         for _ in range(13):
-            steps.append(Step(30.0, 1.2, 1.2, 96.0, number, 0.05))
-            steps.append(Step(15.0, 0.55, 0.55, 86.0, number, 0.08, 0.3))
+            steps.append(Step(30.0, 1.2, 1.2, 96.0, True, 0.05))
+            steps.append(Step(15.0, 0.55, 0.55, 86.0, True, 0.08, 0.3))
         steps.append(easy(180.0) if number < 3 else cool_down(360.0))
     return Workout("3×13×30/15", tuple(steps))
 
@@ -22,9 +22,9 @@ def thirty_fifteen() -> Workout:
 def endurance() -> Workout:
     """An hour and a quarter of easy riding with a sprint of 12 s every ten minutes."""
     steps = [warm_up(480.0)]
-    for number in range(1, 7):
-        steps.append(Step(588.0, 0.66, 0.68, 86.0, None, 0.10, 0.5))
-        steps.append(Step(12.0, 2.0, 1.7, 108.0, number, 0.08))
+    for _ in range(6):
+        steps.append(Step(588.0, 0.66, 0.68, 86.0, False, 0.10, 0.5))
+        steps.append(Step(12.0, 2.0, 1.7, 108.0, True, 0.08))
     steps.append(cool_down(300.0))
     return Workout("endurance with sprints", tuple(steps))
 
@@ -32,7 +32,7 @@ def endurance() -> Workout:
 def ramp() -> Workout:
     """From easy to the end of strength in steps of a minute."""
     levels = [0.45 + 0.06 * number for number in range(14)]
-    steps = [Step(60.0, level, level, 86.0 + number / 2, 1) for number, level in enumerate(levels)]
+    steps = [Step(60.0, level, level, 86.0 + number / 2, True) for number, level in enumerate(levels)]
     return Workout("ramp", (warm_up(300.0), *steps, cool_down(300.0)))
 
 

@@ -182,7 +182,7 @@ def _effort(
                 step.cadence_rpm,
                 step.unsteadiness,
                 step.coasts_per_minute,
-                step.interval is not None and step.start_ftp > 0.8,
+                step.interval and step.start_ftp > 0.8,
             )
             for step in steps
         ]

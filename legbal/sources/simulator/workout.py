@@ -4,13 +4,13 @@ from itertools import accumulate, pairwise
 
 import msgspec
 
-from legbal.ride.inputs import PlannedStep
+from legbal.ride.inputs import PlannedStep, join_steps
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
     """One stretch of a workout; power goes evenly from `start_ftp` to `end_ftp`, fractions of FTP.
 
-    `interval` marks work that counts as one interval (a 30/15 set is one, its pauses included).
+    `interval` marks work: such steps that follow each other are one interval (a 30/15 set, its pauses included).
     `unsteadiness` is the standard deviation of power within the step as a fraction of it,
     `coasts_per_minute` how often the rider stops pedalling for some seconds.
     """
@@ -19,7 +19,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     start_ftp: float
     end_ftp: float
     cadence_rpm: float = 88.0
-    interval: int | None = None
+    interval: bool = False
     unsteadiness: float = 0.04
     coasts_per_minute: float = 0.0
 
@@ -38,34 +38,27 @@ class Workout(msgspec.Struct, frozen=True):
     @property
     def intervals(self) -> tuple[PlannedStep, ...]:
         """The work intervals, in seconds of the ride, numbered from 1 by their place."""
-        intervals: dict[int, PlannedStep] = {}
         times = pairwise(accumulate((step.seconds for step in self.steps), initial=0.0))
-        for step, (start, end) in zip(self.steps, times, strict=True):
-            low, high = sorted((step.start_ftp, step.end_ftp))
-            if step.interval is not None:
-                before = intervals.get(step.interval, PlannedStep(start, end, low, high))
-                intervals[step.interval] = PlannedStep(
-                    before.start,
-                    end,
-                    min(before.low or low, low),
-                    max(before.high or high, high),
-                )
-        return tuple(intervals[number] for number in sorted(intervals))
+        return join_steps(
+            PlannedStep(start, end, *sorted((step.start_ftp, step.end_ftp)))
+            for step, (start, end) in zip(self.steps, times, strict=True)
+            if step.interval
+        )
 
 
 def easy(seconds: float) -> Step:
     """Riding between efforts."""
-    return Step(seconds, 0.5, 0.5, 84.0, None, 0.07, 0.4)
+    return Step(seconds, 0.5, 0.5, 84.0, False, 0.07, 0.4)
 
 
 def warm_up(seconds: float) -> Step:
     """From easy to brisk."""
-    return Step(seconds, 0.45, 0.72, 86.0, None, 0.05, 0.15)
+    return Step(seconds, 0.45, 0.72, 86.0, False, 0.05, 0.15)
 
 
 def cool_down(seconds: float) -> Step:
     """Back to easy."""
-    return Step(seconds, 0.55, 0.4, 82.0, None, 0.06, 0.5)
+    return Step(seconds, 0.55, 0.4, 82.0, False, 0.06, 0.5)
 
 
 def repeats(
@@ -74,7 +67,7 @@ def repeats(
     """Equal intervals with rests between, after a warm-up; times in seconds, power as a fraction of FTP."""
     steps = [warm_up(warming)]
     for number in range(1, times + 1):
-        steps.append(Step(work, ftp, ftp, rpm, number))
+        steps.append(Step(work, ftp, ftp, rpm, True))
         steps.append(easy(rest) if number < times else cool_down(max(60.0, warming / 2)))
     return Workout(name, tuple(steps))
 

@@ -83,7 +83,11 @@ class Alignment:
             resting, turning = self.halves[side], self.halves[OTHER[side]]
             idle_s = t - max(resting.moved_t, turning.turning_since)
             if resting.power_w <= 0 and idle_s >= _IDLE_S and t - turning.moved_t < _TURNING_S:
-                return self._rest(OTHER[side])
+                work, seconds = self.settle_single(OTHER[side])
+                resting.spans.clear()  # its count has stood still meanwhile
+                self._shift = None
+                legs = (0.0, work) if side == "left" else (work, 0.0)
+                return PairedSpan(*legs, seconds, 0) if seconds else None
         return self._settle_common()
 
     def settle_single(self, side: Side) -> tuple[float, float]:
@@ -137,14 +141,6 @@ class Alignment:
                 spans.popleft()
         skipped = 0 if self.timed else max(0, round(end - since) - 1)
         return PairedSpan(left_j, right_j, (left_s + right_s) / 2, skipped)
-
-    def _rest(self, turning: Side) -> PairedSpan | None:
-        """What the turning leg did while the other rested; the resting one's count has stood still meanwhile."""
-        work, seconds = self.settle_single(turning)
-        self.halves[OTHER[turning]].spans.clear()
-        self._shift = None
-        legs = (work, 0.0) if turning == "left" else (0.0, work)
-        return PairedSpan(*legs, seconds, 0) if seconds else None
 
 
 class DuplicatePower:

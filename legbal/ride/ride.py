@@ -94,7 +94,11 @@ class Ride:
             else:
                 if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
                     events.append(LinkChange(t, item.state, item.meter, item.remark))
-                self._silence(t, events)
+                if t - self._measured_t >= _SILENCE_S:  # between two measurements of a slow meter is none yet
+                    self._bound(self.intervals.tick(t), events)
+                    if self._source is not None:
+                        self._source.advance(t)
+                    self._rest(t, events)
         except DecodeError as error:
             self._undecodable(item, error, events)
         except Exception as error:  # a defect costs the one input it was met in
@@ -178,15 +182,6 @@ class Ride:
     def _forget(self) -> None:
         self.statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
         self._alerts.forget()
-
-    def _silence(self, t: float, events: list[Event]) -> None:
-        """Time passed without a measurement; a tick between two of a slow meter is no silence yet."""
-        if t - self._measured_t < _SILENCE_S:
-            return
-        self._bound(self.intervals.tick(t), events)
-        if self._source is not None:
-            self._source.advance(t)
-        self._rest(t, events)
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:

@@ -173,9 +173,9 @@ def _back(before: Floats, down: Floats, alert: Alert) -> float:
     Of all moments the likeliest to part two levels, the one when told and the one before, is where the sum of
     distances from their middle, taken from that moment on, is greatest.
     """
-    level = _mean(before)
-    fallen = _mean(down[down[:, _T] <= alert.t])
-    if len(down) < 2 or math.isnan(level) or math.isnan(fallen) or level == fallen:
+    level = Tally().add_rows(before).share().left_percent
+    fallen = Tally().add_rows(down[down[:, _T] <= alert.t]).share().left_percent
+    if len(down) < 2 or level is None or fallen is None or level == fallen:
         return float(down[-1, _T]) if len(down) else alert.t
     rows = down[~np.isnan(down[:, _LEFT]) & (down[:, _T] > alert.since + _COMES_OVER_S)]
     if not len(rows):
@@ -183,12 +183,6 @@ def _back(before: Floats, down: Floats, alert: Alert) -> float:
     over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * np.sign(level - fallen)
     from_here = np.cumsum(over[::-1])[::-1]
     return float(rows[int(np.argmax(from_here)), _T])
-
-
-def _mean(rows: Floats) -> float:
-    rows = rows[~np.isnan(rows[:, _LEFT])]
-    work = float(rows[:, _WORK].sum())
-    return float(rows[:, _WORK] @ rows[:, _LEFT]) / work if work else math.nan
 
 
 def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered | None:

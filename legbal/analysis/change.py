@@ -13,7 +13,6 @@ from datetime import date, timedelta
 
 import msgspec
 import numpy as np
-from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect
 from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, comparable
@@ -122,7 +121,9 @@ def report(
         before=before,
         after=after,
         meters=tuple(
-            MeterEffect(**asdict(key), bands=tuple(_effect(band, change.first_day) for band in bands))
+            MeterEffect(
+                **msgspec.structs.asdict(key), bands=tuple(_effect(band, change.first_day) for band in bands)
+            )
             for key, bands in comparable(sides)
         ),
         pending=pending,
@@ -160,7 +161,7 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
         verdict = "change" if difference.real else "no_change"
     between = ASSUMED_BETWEEN_SD if difference is None else difference.between_sd
     return BandEffect(
-        **asdict(band),
+        **msgspec.structs.asdict(band),
         before=MeanShare(rides=before, share=mean_share(earlier, between)),
         after=MeanShare(rides=after, share=mean_share(later, between)),
         difference=difference,

@@ -13,7 +13,6 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, RideShare, comparable
@@ -79,7 +78,9 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
     name = None if band is None else _plain(band)
     shown = [(key, [x for x in bands if name in (None, _plain(x.band))]) for key, bands in comparable(rides)]
     return tuple(
-        MeterTrend(**asdict(key), bands=tuple(map(_band_trend, bands))) for key, bands in shown if bands
+        MeterTrend(**msgspec.structs.asdict(key), bands=tuple(map(_band_trend, bands)))
+        for key, bands in shown
+        if bands
     )
 
 
@@ -102,7 +103,7 @@ def _band_trend(band: BandRides) -> BandTrend:
     enough = len(days) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
     slope = effect(days / DAYS_A_MONTH, percent, error) if enough else None
     return BandTrend(
-        **asdict(band),
+        **msgspec.structs.asdict(band),
         months=_months(band.rows, ASSUMED_BETWEEN_SD if slope is None else slope.between_sd),
         slope=slope,
         verdict="too_few" if slope is None else "change" if slope.real else "no_change",

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from legbal.gatt import characteristics, control_point, uuids
-from legbal.gatt.characteristics import decode_vector
 from legbal.gatt.measurement import decode
 
 Fields = dict[str, Any]
@@ -81,7 +80,7 @@ def _control(payload: bytes) -> Fields:
 # them: it names the rider's own meter and is of no use to a ride.
 CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
-    uuids.VECTOR: Characteristic(lambda payload: _fields(decode_vector(payload), _VECTOR)),
+    uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
     uuids.FEATURES: Characteristic(
         lambda payload: _fields(
             characteristics.decode_feature(payload), ("features", "context", "distributed_system")

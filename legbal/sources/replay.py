@@ -15,7 +15,6 @@ import msgspec
 
 from legbal.errors import CaptureError, LibraryError, SourceError
 from legbal.files import capture
-from legbal.files.capture import Sidecar
 from legbal.files.fit import is_fit_name
 from legbal.library.rides import Library, RideRow
 from legbal.ride.inputs import Input, Notification, Setup, Tick
@@ -45,7 +44,7 @@ class RecordedRide(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Iterable[Input]
     more: Callable[[], bool] | None = None
     setup: Setup | None = None
-    sidecar: Sidecar = Sidecar()
+    sidecar: capture.Sidecar = capture.Sidecar()
     started: datetime | None = None
 
     def setup_for(self, setup: Setup) -> Setup:
@@ -104,7 +103,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         return RecordedRide(
             name=name,
             inputs=list(with_ticks(ride.inputs)),
-            sidecar=Sidecar(plan=ride.plan),
+            sidecar=capture.Sidecar(plan=ride.plan),
             started=ride.started,
         )
     if path.is_file():

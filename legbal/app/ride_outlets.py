@@ -4,12 +4,14 @@ import os
 from collections.abc import Mapping
 from typing import BinaryIO
 
+import msgspec
+
 from legbal import paths
 from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
 from legbal.outlets import Outlet, audio
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
@@ -87,13 +89,8 @@ def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
         )
     return parse(
         url,
-        Credentials(
-            username=mqtt.username,
-            password=mqtt.password,
-            keyring=mqtt.keyring,
-            ca=_file(mqtt.ca),
-            certificate=_file(mqtt.certificate),
-            key=_file(mqtt.key),
+        msgspec.structs.replace(
+            mqtt, ca=_file(mqtt.ca), certificate=_file(mqtt.certificate), key=_file(mqtt.key)
         ),
     )
 

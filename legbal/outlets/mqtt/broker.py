@@ -8,39 +8,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from legbal.config.settings import Mqtt
 from legbal.errors import OutletError, UsageError
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
 _EXAMPLE = "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
 SERVICE = "legbal"  # the keyring's name for us
+_NOBODY = Mqtt()
 _WITHOUT_KEYRING = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
-
-
-class Credentials(msgspec.Struct, frozen=True, kw_only=True):
-    """What proves who we are; paths are files in PEM form. The password is in no `repr`.
-
-    Attributes:
-        username: None: anonymous.
-        password: None: none, or the keyring's.
-        keyring: the password is asked of the system's keyring where none is given.
-        ca: the authority that vouches for the broker; None: the system's.
-        certificate: our own certificate.
-        key: its private key, not encrypted; None: in the same file.
-    """
-
-    username: str | None = None
-    password: str | None = None
-    keyring: bool = False
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Credentials(username={self.username!r}, password={'…' if self.password else None})"
-
-
-NOBODY = Credentials()
 
 
 class _ClosingSocket(ssl.SSLSocket):
@@ -56,13 +32,17 @@ class _ClosingSocket(ssl.SSLSocket):
 
 
 class Broker(msgspec.Struct, frozen=True):
-    """Where a broker listens; `path` is that of a websocket, None for plain MQTT."""
+    """Where a broker listens; `path` is that of a websocket, None for plain MQTT.
+
+    `credentials` are the settings that prove who we are. Without a username we are anonymous; files have PEM form, and
+    without `key` the certificate's holds the private key, too.
+    """
 
     host: str
     port: int
     tls: bool = False
     path: str | None = None
-    credentials: Credentials = NOBODY
+    credentials: Mqtt = _NOBODY
 
     @property
     def exposure(self) -> str:
@@ -142,7 +122,7 @@ class Broker(msgspec.Struct, frozen=True):
         return f"{scheme}://{host}{port}{self.path or ''}"
 
 
-def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
+def parse(url: str, credentials: Mqtt = _NOBODY) -> Broker:
     """The broker that a URL names: mqtt://, mqtts://, ws:// or wss://.
 
     Raises UsageError, which never repeats a password, where the URL is none or brings one along.

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.config import Mqtt
 from legbal.errors import UsageError
-from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+from legbal.outlets.mqtt.broker import Broker, parse
 
 
 @pytest.mark.parametrize(
@@ -86,15 +87,15 @@ def test_any_text_is_a_broker_or_refused(url: str) -> None:
 
 
 def test_no_repr_shows_the_password() -> None:
-    broker = parse("mqtt://h", Credentials(username="me", password="geheim"))
+    broker = parse("mqtt://h", Mqtt(username="me", password="geheim"))
     assert "geheim" not in f"{broker!r} {broker} {broker.credentials!r}"
 
 
 def test_certificates_without_tls_are_refused_rather_than_ignored() -> None:
     with pytest.raises(UsageError, match="mqtt:// does not use them"):
-        parse("mqtt://h", Credentials(ca="ca.pem"))
+        parse("mqtt://h", Mqtt(ca="ca.pem"))
     with pytest.raises(UsageError, match="without its certificate"):
-        parse("mqtts://h", Credentials(key="x.key"))
+        parse("mqtts://h", Mqtt(key="x.key"))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_certificates_without_tls_are_refused_rather_than_ignored() -> None:
 )
 def test_a_password_that_others_can_read_on_the_way_is_told(url: str, exposed: bool) -> None:
     assert parse(url).exposure == ""
-    text = parse(url, Credentials(username="anna", password="geheim")).exposure
+    text = parse(url, Mqtt(username="anna", password="geheim")).exposure
     assert bool(text) == exposed
     assert "geheim" not in text
     if exposed:

@@ -14,8 +14,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
+from legbal.config import Mqtt
 from legbal.errors import OutletError
-from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.connection import check
 from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
@@ -64,7 +65,7 @@ def at(broker: Mosquitto, host: str = "127.0.0.1", **files: Path) -> Broker:
     """The broker over TLS, with these files."""
     return parse(
         f"mqtts://{host}:{broker.port}",
-        msgspec.convert({name: str(path) for name, path in files.items()}, Credentials),
+        msgspec.convert({name: str(path) for name, path in files.items()}, Mqtt),
     )
 
 
@@ -111,7 +112,7 @@ async def test_a_broker_of_another_authority_is_not_trusted(guarded: Mosquitto, 
 async def test_what_can_be_done_is_said_with_what_is_wrong(guarded: Mosquitto, locked: Mosquitto) -> None:
     assert "ca below [mqtt]" in await advice(at(guarded))
     assert await advice(parse(locked.url)) == "Set username and password below [mqtt] in the settings."
-    wrong = parse(locked.url, Credentials(username="anna", password="wrong"))
+    wrong = parse(locked.url, Mqtt(username="anna", password="wrong"))
     assert await advice(wrong) == "Check username and password below [mqtt] in the settings."
 
 
@@ -123,11 +124,11 @@ async def test_a_port_without_tls_is_told_from_a_broker_that_is_away(tmp_path: P
 def test_where_there_is_no_keyring_another_place_is_named(ring: InMemory) -> None:
     ring.raises = NoKeyringError("no recommended backend")
     with pytest.raises(OutletError, match="this system has no keyring") as caught:
-        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
+        parse("mqtt://h", Mqtt(username="anna", keyring=True)).password()
     assert "LEGBAL_MQTT_PASSWORD" in str(caught.value.hint)
     ring.raises = KeyringLocked(SECRET)
     with pytest.raises(OutletError, match="KeyringLocked") as caught:
-        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
+        parse("mqtt://h", Mqtt(username="anna", keyring=True)).password()
     assert SECRET not in f"{caught.value} {caught.value.hint}"
 
 
@@ -171,7 +172,7 @@ async def test_a_file_that_is_none_is_named(authority: Authority, tmp_path: Path
     wrong.write_text("no certificate", encoding="utf-8")
     for path in (missing, wrong):
         files = {"ca": str(authority.ca)} | {what: str(path)}
-        text = await problem(parse(f"mqtts://127.0.0.1:{free_port()}", msgspec.convert(files, Credentials)))
+        text = await problem(parse(f"mqtts://127.0.0.1:{free_port()}", msgspec.convert(files, Mqtt)))
         assert str(path) in text
 
 
@@ -188,7 +189,7 @@ async def test_a_broker_that_refuses_says_so_without_the_password(
     caplog.set_level(logging.DEBUG)
     logging.getLogger("legbal.mqtt").setLevel(logging.DEBUG)
     teller = Teller()
-    broker = parse(locked.url, Credentials(username=username, password=password))
+    broker = parse(locked.url, Mqtt(username=username, password=password))
     publisher = Publisher(broker, "anna", backoff=SOON)
     teller.start(publisher)
     text = await teller.tells("refused")
@@ -199,7 +200,7 @@ async def test_a_broker_that_refuses_says_so_without_the_password(
 
 
 async def test_the_right_password_lets_in(locked: Mosquitto) -> None:
-    await asyncio.to_thread(check, parse(locked.url, Credentials(username="anna", password=SECRET)))
+    await asyncio.to_thread(check, parse(locked.url, Mqtt(username="anna", password=SECRET)))
 
 
 class InMemory(KeyringBackend):
@@ -235,7 +236,7 @@ def ring() -> Iterator[InMemory]:
 
 
 async def test_the_keyring_s_password_lets_in(locked: Mosquitto, ring: InMemory) -> None:
-    broker = parse(locked.url, Credentials(username="anna", keyring=True))
+    broker = parse(locked.url, Mqtt(username="anna", keyring=True))
     text = await problem(broker)
     assert "the keyring has no password for anna@127.0.0.1" in text
     ring.set_password("legbal", "anna@127.0.0.1", SECRET)
@@ -244,14 +245,14 @@ async def test_the_keyring_s_password_lets_in(locked: Mosquitto, ring: InMemory)
 
 def test_the_keyring_is_asked_only_where_it_is_wanted(ring: InMemory) -> None:
     ring.set_password("legbal", "anna@h", SECRET)
-    assert parse("mqtt://h", Credentials(username="anna")).password() is None
-    assert parse("mqtt://h", Credentials(keyring=True)).password() is None
-    given = Credentials(username="anna", password="given", keyring=True)
+    assert parse("mqtt://h", Mqtt(username="anna")).password() is None
+    assert parse("mqtt://h", Mqtt(keyring=True)).password() is None
+    given = Mqtt(username="anna", password="given", keyring=True)
     assert parse("mqtt://h", given).password() == "given"
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     with pytest.raises(OutletError) as caught:
-        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
+        parse("mqtt://h", Mqtt(username="anna", keyring=True)).password()
     assert "legbal[keyring]" in str(caught.value.hint)

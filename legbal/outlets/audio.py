@@ -36,39 +36,32 @@ RELEASE_S = 0.025
 PARTIALS = (1.0, 0.4, 0.15)  # a little above the fundamental helps the ear to find it in noise
 
 
-class Note(msgspec.Struct, frozen=True):
-    """One beep: when it starts and how long it sounds (seconds), and its fundamental (hertz)."""
-
-    start_s: float
-    duration_s: float
-    hertz: float
-
-
 class Tone(msgspec.Struct, frozen=True):
-    """The notes of one cue, and what they sound like, for a rider who is learning them."""
+    """The beeps of one cue, and what they sound like, for a rider who is learning them.
 
-    notes: tuple[Note, ...]
+    Attributes:
+        beep_s: how long each beep sounds, seconds.
+        pause_s: the silence between two of them, seconds.
+        hertz: their fundamentals, in order.
+        words: what it sounds like.
+    """
+
+    beep_s: float
+    pause_s: float
+    hertz: tuple[float, ...]
     words: str
 
     @property
     def duration_s(self) -> float:
         """Seconds from the first sample to the last."""
-        return max(note.start_s + note.duration_s for note in self.notes)
-
-
-def _beeps(duration_s: float, pause_s: float, *hertz: float) -> tuple[Note, ...]:
-    return tuple(Note(i * (duration_s + pause_s), duration_s, pitch) for i, pitch in enumerate(hertz))
+        return (len(self.hertz) - 1) * (self.beep_s + self.pause_s) + self.beep_s
 
 
 TONES: dict[tuple[Sound, Side], Tone] = {
-    ("alert", "left"): Tone(_beeps(0.24, 0.12, 1175.0, 1175.0), "two long low beeps from the left"),
-    ("alert", "right"): Tone(
-        _beeps(0.11, 0.07, 1976.0, 1976.0, 1976.0), "three short high beeps from the right"
-    ),
-    ("recovered", "left"): Tone(_beeps(0.16, 0.0, 1047.0, 1397.0), "two rising notes from the left"),
-    ("recovered", "right"): Tone(
-        _beeps(0.10, 0.0, 1568.0, 1976.0, 2349.0), "three rising notes from the right"
-    ),
+    ("alert", "left"): Tone(0.24, 0.12, (1175.0, 1175.0), "two long low beeps from the left"),
+    ("alert", "right"): Tone(0.11, 0.07, (1976.0, 1976.0, 1976.0), "three short high beeps from the right"),
+    ("recovered", "left"): Tone(0.16, 0.0, (1047.0, 1397.0), "two rising notes from the left"),
+    ("recovered", "right"): Tone(0.10, 0.0, (1568.0, 1976.0, 2349.0), "three rising notes from the right"),
 }
 
 
@@ -76,9 +69,9 @@ def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform
     """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence."""
     tone = TONES[sound, side]
     mono = np.zeros(round(tone.duration_s * sample_rate))
-    for note in tone.notes:
-        start = round(note.start_s * sample_rate)
-        samples = _beep(note, sample_rate)[: len(mono) - start]
+    for number, hertz in enumerate(tone.hertz):
+        start = round(number * (tone.beep_s + tone.pause_s) * sample_rate)
+        samples = _beep(hertz, tone.beep_s, sample_rate)[: len(mono) - start]
         mono[start : start + len(samples)] += samples
     return place(mono * (PEAK / np.max(np.abs(mono))), side)
 
@@ -104,13 +97,13 @@ def read_wav(file: bytes) -> Waveform:
     return np.asarray(samples * (PEAK / float(np.abs(samples).max())), dtype=np.float32)
 
 
-def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:
-    """One note with raised-cosine ends, so that neither end clicks; shape (frames,)."""
-    t = np.arange(round(note.duration_s * sample_rate)) / sample_rate
+def _beep(hertz: float, duration_s: float, sample_rate: int) -> npt.NDArray[np.float64]:
+    """One beep with raised-cosine ends, so that neither end clicks; shape (frames,)."""
+    t = np.arange(round(duration_s * sample_rate)) / sample_rate
     wave = sum(
-        level * np.sin(2 * np.pi * note.hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
+        level * np.sin(2 * np.pi * hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
     )
-    left = note.duration_s - 1 / sample_rate - t  # seconds until the last sample
+    left = duration_s - 1 / sample_rate - t  # seconds until the last sample
     return wave * (_raised_cosine(t / ATTACK_S) * _raised_cosine(left / RELEASE_S))
 
 

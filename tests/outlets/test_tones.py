@@ -49,8 +49,10 @@ def test_a_tone_comes_from_its_own_side_and_is_still_heard_in_the_other_ear(soun
 def test_each_note_has_its_pitch(sound: Sound, side: Side, pitches: list[int]) -> None:
     wave = render(sound, side)[:, 0 if side == "left" else 1]
     heard = []
-    for note in TONES[sound, side].notes:
-        start, end = (round(t * SAMPLE_RATE) for t in (note.start_s, note.start_s + note.duration_s))
+    tone = TONES[sound, side]
+    for number in range(len(tone.hertz)):
+        start_s = number * (tone.beep_s + tone.pause_s)
+        start, end = (round(t * SAMPLE_RATE) for t in (start_s, start_s + tone.beep_s))
         heard.append(dominant_hertz(wave[start:end]))
     assert heard == pytest.approx(pitches, abs=2)
 
@@ -65,7 +67,7 @@ def test_alerts_beep_and_their_rhythm_tells_the_side_on_one_speaker() -> None:
 
 @pytest.mark.parametrize(("one", "other"), itertools.combinations(KEYS, 2))
 def test_no_two_tones_share_their_first_pitch(one: tuple[Sound, Side], other: tuple[Sound, Side]) -> None:
-    first, second = (TONES[key].notes[0].hertz for key in (one, other))
+    first, second = (TONES[key].hertz[0] for key in (one, other))
     assert max(first, second) / min(first, second) > 2 ** (1 / 12)  # more than a semitone
 
 

@@ -55,20 +55,13 @@ class Paragraph(msgspec.Struct, frozen=True):
     indent: int = 0
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """A cell with a tone of its own; one without is a string."""
-
-    text: str
-    tone: Tone = "plain"
-
-
 class Column(msgspec.Struct, frozen=True):
     """A column.
 
     Attributes:
         heading: above it.
         align: numbers stand at the right, words at the left.
-        tone: of its cells that have none of their own.
+        tone: of its cells.
         drop: where there is no room for all columns, those of the highest number go first; 0 stays.
         overflow: what becomes of a cell that is too wide even then: it stays as it is, is cut, or wrapped.
     """
@@ -85,13 +78,13 @@ class Table(msgspec.Struct, frozen=True):
 
     `chosen` is the row at the cursor, which a screen marks.
 
-    >>> table = Table((Column("ride", "left"), Column("note")), (("a", ""), (Cell("b", "quiet"), "")))
+    >>> table = Table((Column("ride", "left"), Column("note")), (("a", ""), ("b", "")))
     >>> [(column.heading, cells) for column, cells in table.filled()]
-    [('ride', [Cell(text='a', tone='plain'), Cell(text='b', tone='quiet')])]
+    [('ride', ('a', 'b'))]
     """
 
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str | Cell]]
+    rows: Sequence[Sequence[str]]
     caption: str = ""
     chosen: int | None = None
 
@@ -104,14 +97,10 @@ class Table(msgspec.Struct, frozen=True):
             rows=[[row[i] for i in places] for row in self.rows],
         )
 
-    def filled(self) -> list[tuple[Column, list[Cell]]]:
+    def filled(self) -> list[tuple[Column, tuple[str, ...]]]:
         """The columns in which a cell says something, each with its cells from top to bottom."""
-        columns = []
-        for i, column in enumerate(self.columns):
-            cells = [Cell(x, column.tone) if isinstance(x, str) else x for x in (row[i] for row in self.rows)]
-            if any(cell.text for cell in cells):
-                columns.append((column, cells))
-        return columns
+        columns = zip(*self.rows, strict=True)
+        return [(column, cells) for column, cells in zip(self.columns, columns, strict=False) if any(cells)]
 
 
 Block = Heading | Paragraph | Table
@@ -229,7 +218,7 @@ def table_lines(
     columns = [
         (
             column,
-            [TextRun(column.heading, "quiet"), *(TextRun(shown(cell.text), cell.tone) for cell in cells)],
+            [TextRun(column.heading, "quiet"), *(TextRun(shown(cell), column.tone) for cell in cells)],
         )
         for column, cells in table.filled()
     ]

@@ -115,10 +115,10 @@ def table(printed: Table) -> Markup:
     for number, (column, cells) in enumerate(printed.filled()):
         kind = "number" if column.align == "right" else None
         head.append(tag("th", column.heading, scope="col", class_=kind))
+        classes = " ".join(filter(None, (kind, None if column.tone == "plain" else column.tone))) or None
+        name, scope = ("td", None) if number else ("th", "row")
         for row, cell in zip(rows, cells, strict=True):
-            classes = " ".join(filter(None, (kind, None if cell.tone == "plain" else cell.tone))) or None
-            name, scope = ("td", None) if number else ("th", "row")
-            row.append(tag(name, cell.text, scope=scope, class_=classes))
+            row.append(tag(name, cell, scope=scope, class_=classes))
     parts = (
         tag("caption", printed.caption) if printed.caption else None,
         tag("thead", tag("tr", *head)),

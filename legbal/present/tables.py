@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
-from legbal.present.document import Cell, Column, Table
+from legbal.present.document import Column, Table
 from legbal.present.numbers import DASH, clock, leg_watts, number, reliable_share, share_error, signed
 from legbal.ride.balance import band_name
 from legbal.ride.share import BandShare, Estimate, Share
@@ -114,7 +114,7 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
         Column("rpm", drop=1),
         Column("time", drop=2),
     )
-    rows: list[tuple[str | Cell, ...]] = []
+    rows: list[tuple[str, ...]] = []
     for i, x in enumerate(summaries, 1):
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:

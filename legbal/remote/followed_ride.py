@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import msgspec
+import numpy as np
 
 from legbal.app.live import Status
 from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
@@ -13,7 +14,7 @@ from legbal.present.numbers import ago
 from legbal.present.sentences import say
 from legbal.remote import RemoteRide
 from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
-from legbal.ride.view import TRACE_S
+from legbal.ride.view import TRACE_S, Trace
 
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
 _Step = tuple[float, float | None, float]  # of the trace: seconds, left percent, watts
@@ -126,5 +127,5 @@ class FollowedRide(RemoteRide):
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
-            trace = schema.Trace(*zip(*self._trace, strict=True))
-            self._view = schema.view(live, state, schema.arrays(trace))
+            columns = np.array(self._trace, np.float64).reshape(-1, 3).T  # of an unknown share NaN
+            self._view = schema.view(live, state, Trace(*columns))

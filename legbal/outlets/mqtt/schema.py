@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-import numpy as np
 from msgspec import Meta
 
 from legbal.ride.events import Alert as RideAlert
@@ -174,12 +173,6 @@ def view(live: Live, state: State, trace: TraceView) -> RideView:
         "told": tuple(alert.alert() for alert in state.told),
     }
     return RideView(**fields)
-
-
-def arrays(trace: Trace) -> TraceView:
-    """The trace of a message as columns, as long as the shortest of them."""
-    n = min(len(trace.t), len(trace.left_percent), len(trace.power_w))
-    return TraceView(*(np.array(getattr(trace, name)[:n], np.float64) for name in Trace.__struct_fields__))
 
 
 def view_fields(kind: type[msgspec.Struct]) -> list[str]:

@@ -16,7 +16,7 @@ from legbal.outlets import RunState
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, read
 from legbal.ride.events import Alert, Cue
-from legbal.ride.view import LinkView, RideView
+from legbal.ride.view import LinkView, RideView, Trace
 from tests.outlets.mqtt.messages import fields_of
 from tests.tui.views import ALERT, before_the_meter, ride, without_balance
 
@@ -32,7 +32,8 @@ def said(view: RideView) -> tuple[bytes, bytes]:
 def heard(live: bytes, state: bytes) -> RideView:
     """The view that they become."""
     slow = read(State, state)
-    return schema.view(read(Live, live), slow, schema.arrays(slow.trace))
+    steps = list(zip(slow.trace.t, slow.trace.left_percent, slow.trace.power_w, strict=False))
+    return schema.view(read(Live, live), slow, Trace(*np.array(steps, np.float64).reshape(-1, 3).T))
 
 
 def rounded(value: Any) -> Any:

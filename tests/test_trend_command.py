@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -148,6 +150,32 @@ def test_the_background_process_brings_the_library_up_to_date(
     (process,) = reindex_process._started
     assert process.wait(60) == 0
     assert stale_rides(path, basis(profiles())) == {}
+
+
+KILLED = """
+import os
+from legbal.app import reindex
+reindex._write = lambda *_: os._exit(9)
+reindex._run()
+"""
+
+
+def test_a_background_process_that_was_killed_is_told_once_and_begun_again(
+    path: Path, capsys: pytest.CaptureFixture[str], started: list[str]
+) -> None:
+    rides(path, 2)
+    assert subprocess.run([sys.executable, "-c", KILLED], check=False).returncode == 9
+    said = "Rides could not be derived again: the process that does it has ended without a word. It is tried again."
+    assert [legbal(capsys, "trend")[2].count(said) for _ in range(2)] == [1, 0]
+    assert started == ["start", "start"]
+
+
+def test_a_background_process_that_does_not_begin_is_told(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rides(path, 2)
+    monkeypatch.setattr("sys.executable", "/no/such/program")
+    assert "Rides could not be derived again: no process starts (" in legbal(capsys, "trend")[2]
 
 
 def test_an_interrupted_ride_is_closed_and_derived(

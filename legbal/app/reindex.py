@@ -17,7 +17,7 @@ from legbal import paths
 from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
 from legbal.app.meters import profiles as all_profiles
-from legbal.app.reindex_process import failure_file, index_lock
+from legbal.app.reindex_process import WITHOUT_A_WORD, failure_file, index_lock
 from legbal.app.ride_values import contributing_rides, derive_ride
 from legbal.errors import LegbalError, LibraryError, reason
 from legbal.library import translate_errors
@@ -48,12 +48,17 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile]) -> bool:
         if not lock.acquire():
             return False
     try:
+        with suppress(OSError):
+            failure_file(path).write_text(
+                WITHOUT_A_WORD, encoding="utf-8"
+            )  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
         with _executor(len(rides)) as (executor, ahead), Library(path) as library:
             work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
                 for ride, future in answers:
                     _write(path, ride, future, by)
+        failure_file(path).unlink(missing_ok=True)
     except BrokenExecutor as error:
         raise LibraryError(
             f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
@@ -117,8 +122,6 @@ def _run() -> None:
             text = f"{text}. {error.hint.rstrip('.')}"
         with suppress(OSError):
             failure_file(path).write_text(text, encoding="utf-8")
-    else:
-        failure_file(path).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -17,14 +17,15 @@ from legbal.library.derived import basis, current_versions, stale_rides
 from legbal.library.recorder import SystemLock, close_interrupted
 
 _LOOK_EVERY_S = 0.25  # at what the process does
+WITHOUT_A_WORD = "the process that does it has ended without a word"  # as one that is killed does
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
 def catch_up(path: Path, complain: Callable[[str], None]) -> None:
     """Has the library brought up to date in the background where it is not; `complain` is told what prevents that."""
-    if failed := last_failure(path):
-        complain(failed)
     try:
+        if failed := last_failure(path):
+            complain(failed)
         _begin(path)
     except LibraryError as error:
         complain(str(error))
@@ -48,13 +49,9 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
             if process is not None:
                 break
             process = await asyncio.to_thread(start)  # another was at it, and left these
-            if process is None:
-                break
     if left:
-        raise LibraryError(
-            (await asyncio.to_thread(last_failure, path)).rstrip(".")
-            or "Rides could not be derived again: the process that does it has ended without a word"
-        )
+        failed = await asyncio.to_thread(last_failure, path)
+        raise LibraryError(failed.rstrip(".") or f"Rides could not be derived again: {WITHOUT_A_WORD}")
     if most:
         yield most, most
 
@@ -114,12 +111,12 @@ def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
     return left, start()
 
 
-def start() -> subprocess.Popen[bytes] | None:
-    """Starts the background process; None where the system does not."""
+def start() -> subprocess.Popen[bytes]:
+    """Starts the background process. Raises LibraryError where the system does not."""
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-    with suppress(OSError):  # then the next command tries again
+    try:
         process = subprocess.Popen(
             [sys.executable, "-m", "legbal.app.reindex"],
             stdin=subprocess.DEVNULL,
@@ -128,9 +125,10 @@ def start() -> subprocess.Popen[bytes] | None:
             start_new_session=True,
             creationflags=flags,
         )
-        _started.append(process)
-        return process
-    return None
+    except OSError as error:  # the next command tries again
+        raise LibraryError(f"Rides could not be derived again: no process starts ({error})") from error
+    _started.append(process)
+    return process
 
 
 def is_reindexing(path: Path) -> bool:
@@ -150,7 +148,12 @@ def index_lock(path: Path) -> SystemLock:
 
 
 def last_failure(path: Path) -> str:
-    """Why the background process could not bring the library up to date, as a sentence; told once, empty then."""
+    """Why the background process could not bring the library up to date, as a sentence; told once, empty then.
+
+    Raises LibraryError.
+    """
+    if is_reindexing(path):
+        return ""
     try:
         reason = failure_file(path).read_text(encoding="utf-8", errors="replace")
         failure_file(path).unlink()
@@ -160,5 +163,5 @@ def last_failure(path: Path) -> str:
 
 
 def failure_file(path: Path) -> Path:
-    """Where the background process leaves why it failed."""
+    """Where the background process leaves why it failed; that it ended without a word before it has done anything."""
     return path.with_name(f"{path.name}.failed")

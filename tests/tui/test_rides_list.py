@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -166,8 +167,14 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
     def broken(*_: object) -> bool:
         raise ZeroDivisionError("deriving")
 
+    def start() -> subprocess.Popen[bytes]:
+        reindex._run()
+        process = subprocess.Popen([sys.executable, "-c", ""])
+        process.wait()
+        return process
+
     monkeypatch.setattr(reindex, "bring_up_to_date", broken)
-    monkeypatch.setattr(reindex_process, "start", reindex._run)
+    monkeypatch.setattr(reindex_process, "start", start)
     monkeypatch.setattr("os.nice", lambda _: 0)
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
@@ -196,9 +203,15 @@ async def test_a_defect_in_what_a_screen_does_is_said_and_the_screen_stays(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program that ends at once has another name there")
-@pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
-async def test_a_process_that_ends_without_a_word_is_said(
-    service: ReviewService, program: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("/bin/false", "the process that does it has ended without a word."),
+        ("/no/such/program", "no process starts ([Errno 2] No such file or directory: '/no/such/program')."),
+    ],
+)
+async def test_a_process_that_ends_without_a_word_or_does_not_begin_is_said(
+    service: ReviewService, program: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", program)
     monkeypatch.setattr(reindex_process, "_LOOK_EVERY_S", 0.01)
@@ -207,7 +220,7 @@ async def test_a_process_that_ends_without_a_word_is_said(
         connection.execute("DELETE FROM derived_values")
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        said = "Rides could not be derived again: the process that does it has ended without a word."
+        said = f"Rides could not be derived again: {words}"
         assert said in " ".join(painted(pilot.app).split())
     for process in reindex_process._started:
         process.wait()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app.bluetooth_meters import MOST_PACKETS, NAMELESS, Packets
+from legbal.app.ride_files import MOST_PACKETS, NAMELESS, Packets
 from legbal.files import capture
 from legbal.gatt import measurement
 from legbal.gatt.characteristics import decode_feature, decode_text

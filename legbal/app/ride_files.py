@@ -1,6 +1,10 @@
-"""Rides from and to files: what a head unit recorded, or a capture, is imported only once; any ride is exported."""
+"""Rides from and to files, and what a meter sends to one.
+
+What a head unit recorded, or a capture, is imported only once; any ride is exported.
+"""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -14,17 +18,26 @@ from legbal.app.meters import preamble, profiles, with_current_profile
 from legbal.app.ride_setup import replay_setup
 from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
-from legbal.errors import FileFormatError, LegbalError, LibraryError
-from legbal.files import exporting
+from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
+from legbal.files import capture, exporting
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.files.parquet import require_parquet
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
 from legbal.present.numbers import timestamp
 from legbal.present.sentences import say
-from legbal.ride.inputs import Notification
+from legbal.ride.inputs import Input, Notification
 from legbal.sources.replay import RecordedRide, open_ride, start_time
+
+MOST_PACKETS = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
+NAMELESS = "meter"
+
+# how a meter without a name is called: by its address, or on macOS by an identifier that the system made up
+_ADDRESS = re.compile(
+    r"[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
 
 MOST_REMARKS = 3  # sentences on one damaged file
 _MOST_FILES = 20_000  # of a folder
@@ -208,3 +221,68 @@ def export_ride(
         return started
 
     write_ride(file, kind, ride, start, bar)
+
+
+class Packets:
+    """What a meter sends: notifications with seconds since the first one, and without addresses.
+
+    Args:
+        output: the file; None: one here that is named by meter and time.
+        overwrite: whether a file that is there already may be replaced.
+
+    Attributes:
+        notifications: in order of arrival.
+
+    Raises:
+        CaptureError: the file could not be written: said before the recording, not after it.
+    """
+
+    def __init__(self, output: Path | None = None, *, overwrite: bool = False) -> None:
+        if output is not None and output.exists() and not overwrite:
+            raise CaptureError(
+                f"{output} is there already", hint="Choose another name, or replace it with --overwrite."
+            )
+        if output is not None and not output.parent.is_dir():
+            raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
+        self._output, self._overwrite = output, overwrite
+        self.notifications: list[Notification] = []
+        self._measurements = 0  # counted as they come: `text` is asked each second, in the radio's loop
+        self._start = 0.0
+
+    @property
+    def text(self) -> str:
+        """How much there is, for the rider."""
+        seconds = self.notifications[-1].t if self.notifications else 0.0
+        others = len(self.notifications) - self._measurements
+        return say("capture.packets", measured=self._measurements, others=others, seconds=seconds)
+
+    @property
+    def are_full(self) -> bool:
+        """Whether no more are kept."""
+        return len(self.notifications) >= MOST_PACKETS
+
+    def take(self, item: Input) -> None:
+        """Keeps a notification; links and what comes when it is full are passed over."""
+        if not isinstance(item, Notification) or self.are_full:
+            return
+        if not self.notifications:
+            self._start = item.t
+        self._measurements += item.uuid == MEASUREMENT
+        self.notifications.append(
+            msgspec.structs.replace(
+                item,
+                t=round(item.t - self._start, 6),
+                meter=NAMELESS if _ADDRESS.fullmatch(item.meter) else item.meter,
+            )
+        )
+
+    def write(self) -> Path:
+        """Writes the file at once and whole; gives where. Raises SourceError where there is nothing to write."""
+        if not self.notifications:
+            raise SourceError(
+                "nothing was recorded", hint="Turn the cranks to wake the meter, and try again."
+            )
+        name = re.sub(r"[^A-Za-z0-9]+", "-", self.notifications[0].meter).strip("-") or NAMELESS
+        path = self._output or Path(f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl")
+        capture.write(path, self.notifications, overwrite=self._overwrite)
+        return path

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from legbal.app.bluetooth_meters import MeterSession, Packets
+from legbal.app.bluetooth_meters import MeterSession
 from legbal.app.meters import Chooser, profiles
+from legbal.app.ride_files import Packets
 from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
 from legbal.config import load
 from legbal.errors import UsageError

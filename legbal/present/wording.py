@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "ride.no_zero": "There is no meter whose zero could be set: that needs a ride with your own meter.",
     # the meter before it is there
     "meter.connecting": "Connecting to {meter} …",
+    "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
     # sound and recording
     "sound.on": "♪ on",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 
 import msgspec
@@ -13,16 +13,40 @@ from legbal.errors import BluetoothError
 from legbal.gatt.uuids import LOCATION
 from legbal.meters.identify import candidates, profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
-from legbal.meters.profile import UNLISTED
+from legbal.meters.profile import UNLISTED, Profile
+from legbal.present.meter import zero_offset
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Link
-from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.discovery import watch
+from legbal.sources.bluetooth import BluetoothSource, control
+from legbal.sources.bluetooth.discovery import find, watch
 from legbal.sources.bluetooth.power_meter import PowerMeter
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
+
+
+class MeterMatch(msgspec.Struct, frozen=True):
+    """A meter in range, the families that it may be of, the likeliest first, and the rider's own names for it."""
+
+    device: PowerMeter
+    families: Sequence[Profile]
+    aliases: Sequence[str]
+
+
+def _recognise(device: PowerMeter, listed: Sequence[Profile], aliases: Mapping[str, str]) -> MeterMatch:
+    families = candidates(listed, name=device.name, services=device.services) or (UNLISTED,)
+    own = [alias for alias, meter in aliases.items() if meter in (device.name, device.address)]
+    return MeterMatch(device, families, own)
+
+
+async def scan(seconds: float) -> list[MeterMatch]:
+    """The power meters that are heard within so many seconds, strongest signal first.
+
+    Raises BluetoothError where there is no Bluetooth, and what is wrong with settings or profiles.
+    """
+    listed, aliases = profiles(), load().aliases  # a bad one is said before the wait
+    return [_recognise(device, listed, aliases) for device in await find(seconds)]
 
 
 class NearbyMeter(msgspec.Struct, frozen=True):
@@ -67,19 +91,57 @@ async def nearby_meters(complain: Callable[[str], None]) -> AsyncGenerator[Seque
 
 def nearby_meter(meter: PowerMeter, alone: bool, usual: str, settings: Settings) -> NearbyMeter:
     """What a meter in range is to the rider; `alone`: no other has its name."""
-    families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
+    match = _recognise(meter, profiles(), settings.aliases)
     pair = [name.casefold() for name in settings.pair or ()]
-    alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")
     return NearbyMeter(
-        name=f"{alias} ({meter.label})" if alias else meter.label,
+        name=f"{match.aliases[0]} ({meter.label})" if match.aliases else meter.label,
         selector=meter.label if meter.name and alone else meter.address,
         rssi=meter.rssi,
-        balance=expected(families),
-        family=" or ".join(family.name for family in families),
-        advice=" ".join(dict.fromkeys(family.connecting for family in families if family.connecting)),
+        balance=expected(match.families),
+        family=" or ".join(family.name for family in match.families),
+        advice=" ".join(dict.fromkeys(x.connecting for x in match.families if x.connecting)),
         paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
     )
+
+
+def ride_source(
+    settings: Settings, chooser: Chooser | None, complain: Callable[[str], None]
+) -> BluetoothSource:
+    """The meter or the pair that is ridden with, as of `live_ride`; a bad profile is said now, not while it runs."""
+    return BluetoothSource(
+        meter=settings.meter,
+        remembered=last_used(complain),
+        choose=chooser,
+        pair=settings.pair,
+        profiles=profiles(),
+    )
+
+
+async def set_zero_offsets(
+    source: BluetoothSource, tell: Callable[[str], None] = lambda _text: None
+) -> AsyncGenerator[tuple[str, str], None]:
+    """Has each of the connected meters set its zero offset, one after the other.
+
+    Args:
+        source: the ride's, or a session's.
+        tell: is told which one is at it.
+
+    Yields:
+        what came of it, a sentence that names the meter where there are two, and what its maker adds.
+
+    Raises:
+        BluetoothError: no meter is connected, one refuses or fails, does not answer, or the link is lost.
+    """
+    for meter in source.meters or (None,):
+        tell(say("meter.zeroing", meter=meter.label if meter else "the meter"))
+        result = await source.zero(meter)
+        label = f"{meter.label}: " if meter and source.second_meter else ""
+        rest = "meter.answer" if result.company is None else "meter.maker_data"
+        yield (
+            f"{label}{zero_offset(result.offset_raw, result.measures)}.",
+            say(rest, company=result.company, data=result.company_data) if result.company_data else "",
+        )
 
 
 class MeterSession:
@@ -98,9 +160,6 @@ class MeterSession:
         reads: what is read besides what a ride reads.
         follows: what is followed besides what a ride follows.
         take: gets every input, in order.
-
-    Attributes:
-        source: to ask the meter things.
     """
 
     def __init__(
@@ -117,7 +176,7 @@ class MeterSession:
         follows: Sequence[str] = (),
         take: Callable[[Input], None] = lambda _item: None,
     ) -> None:
-        self.source = BluetoothSource(
+        self._source = BluetoothSource(
             meter=settings.meter,
             remembered=last_used(complain),
             pair=with_pair(settings, {"meter": meter}).pair if both else None,
@@ -143,7 +202,7 @@ class MeterSession:
             await self._running
 
     async def _run(self) -> None:
-        async with aclosing(self.source.inputs()) as inputs:
+        async with aclosing(self._source.inputs()) as inputs:
             async for item in inputs:
                 if isinstance(item, Link):
                     self._note_link(item)
@@ -152,15 +211,40 @@ class MeterSession:
     @property
     def label(self) -> str:
         """The meter's name, fit to be shown."""
-        return self.source.meter.label if self.source.meter else "the meter"
+        return self._source.meter.label if self._source.meter else "the meter"
 
-    def instructions(self) -> list[str]:
-        """What the rider does before the zero offset is set, for each of the meters; none twice."""
+    async def zero(
+        self, ready: Callable[[Sequence[str]], Awaitable[None]]
+    ) -> AsyncGenerator[tuple[str, str], None]:
+        """As `set_zero_offsets`; before that, `ready` is given what the rider does first, and ends when it is done."""
+        await self.up()
         steps: list[Remark] = []
-        for meter in self.source.meters:
-            values = self.source.values[meter.address]
+        for meter in self._source.meters:
+            values = self._source.values[meter.address]
             steps += zero_offset_steps(profile_by(profiles(), meter.label, values), values.get(LOCATION))
-        return list(dict.fromkeys(map(remark, steps)))
+        await ready(list(dict.fromkeys(map(remark, steps))))
+        await self.up()  # it may have slept meanwhile
+        async for answer in set_zero_offsets(self._source, self._say):
+            yield answer
+
+    async def crank_length(
+        self, length_mm: float | None, agrees: Callable[[float], Awaitable[bool]]
+    ) -> float:
+        """The crank length in mm that the meter has stored in the end.
+
+        Args:
+            length_mm: it is given to the meter; None: it is only asked for.
+            agrees: is asked before that, with the one that the meter has.
+
+        Raises:
+            BluetoothError: as of `up`, or the meter does not say it or take it, does not answer, or the link is lost.
+        """
+        await self.up()
+        stored = await control.crank_length(self._source.connection())
+        if length_mm in (None, stored) or not await agrees(stored):
+            return stored
+        await self.up()  # it may have slept meanwhile
+        return await control.set_crank_length(self._source.connection(), length_mm)
 
     async def up(self) -> None:
         """Waits until the meter is connected; the time in which the rider chooses one does not count.
@@ -172,16 +256,13 @@ class MeterSession:
         waited = 0.0
         try:
             while not self._up.is_set():
-                turn = min(1.0, SEARCH_S)
-                await asyncio.wait(
-                    (waiting, self._running), timeout=turn, return_when=asyncio.FIRST_COMPLETED
-                )
+                await asyncio.wait((waiting, self._running), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
                 if self._running.done():
                     await self._running
                 if self._up.is_set() or (self._chooser is not None and self._chooser.asking):
                     waited = 0.0
                     continue
-                waited += turn
+                waited += 1.0
                 self._waited(waited)
                 if waited >= SEARCH_S:
                     other = f"the other side of {self.label}" if self._connected else self.label
@@ -201,7 +282,7 @@ class MeterSession:
             self._connected.add(link.meter)
         else:
             self._connected.discard(link.meter)
-        if len(self._connected) > self.source.has_two_sides:
+        if len(self._connected) > self._source.has_two_sides:
             self._up.set()
         else:
             self._up.clear()

@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from legbal.app.companion import Companion
-from legbal.app.meters import Chooser, last_used, profiles, remember_meter
+from legbal.app.meters import Chooser, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
 from legbal.config import Settings
 from legbal.errors import reason
@@ -20,7 +20,6 @@ from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
 from legbal.outlets import Outlet
-from legbal.present.meter import zero_offset
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
@@ -106,15 +105,9 @@ def live_ride(
         aloud: it is told also what a screen would show by itself.
     """
     # the radio, which neither the demonstration nor a replay needs
-    from legbal.sources.bluetooth import BluetoothSource
+    from legbal.app.bluetooth_meters import ride_source, set_zero_offsets
 
-    source = BluetoothSource(
-        meter=settings.meter,
-        remembered=last_used(complain),
-        choose=chooser,
-        pair=settings.pair,
-        profiles=profiles(),  # a bad one is said now, not in the first interval
-    )
+    source = ride_source(settings, chooser, complain)
     recording = RideRecording("ride", complain=complain, aloud=aloud)
 
     def keep(ride: Ride, recorder: Recorder) -> None:
@@ -123,12 +116,7 @@ def live_ride(
             remember_meter(meter, ride, options, complain)
 
     async def zero() -> str:
-        answers = []
-        for meter in source.meters or (None,):
-            result = await source.zero(meter)
-            label = f"{meter.label}: " if meter and source.second_meter else ""
-            answers.append(f"{label}{zero_offset(result.offset_raw, result.measures)}.")
-        return " ".join(answers)
+        return " ".join([sentence async for sentence, _ in set_zero_offsets(source)])
 
     return Companion(
         source,

@@ -6,7 +6,7 @@ at all.
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,18 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     service = ReviewService(chosen)
     imports: list[ImportResult] = []
     with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
-    stopped = False
-    try:
-        with bar("Importing", len(files) if with_bar else 0) as step:
-            for path in files:
-                with nullcontext() if with_bar else waiting("Importing …"):
-                    imports.append(service.bring_in(path, meter, options))
-                if not with_bar:
-                    _tell(imports[-1], as_json)
-                step(1)
-    except KeyboardInterrupt:
-        stopped = True
+    with suppress(KeyboardInterrupt), bar("Importing", len(files) if with_bar else 0) as step:
+        for path in files:
+            with nullcontext() if with_bar else waiting("Importing …"):
+                imports.append(service.bring_in(path, meter, options))
+            if not with_bar:
+                _tell(imports[-1], as_json)
+            step(1)
     for imported in imports if with_bar else ():
         _tell(imported, as_json)
-    if stopped:
+    if len(imports) < len(files):
         complain(f"stopped after {len(imports)} of {len(files)} files; the same line goes on with the rest")
-    if stopped or any(imported.ride is None for imported in imports):
+    if len(imports) < len(files) or any(imported.ride is None for imported in imports):
         sys.exit(1)
 
 

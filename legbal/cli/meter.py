@@ -2,30 +2,26 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 import msgspec
 
-from legbal.app.bluetooth_meters import MeterSession
-from legbal.app.meters import Chooser, profiles
+from legbal.app import bluetooth_meters
+from legbal.app.bluetooth_meters import MeterMatch, MeterSession
+from legbal.app.meters import Chooser
 from legbal.app.ride_files import Packets
 from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
-from legbal.meters.identify import candidates
-from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.document import Column, Table, table_text
-from legbal.present.meter import signal, zero_offset
+from legbal.present.meter import signal
 from legbal.present.profile import expected
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth import control
-from legbal.sources.bluetooth.discovery import find
-from legbal.sources.bluetooth.power_meter import PowerMeter
 
 _COLUMNS = tuple(
     Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")
@@ -45,20 +41,13 @@ _SERVICES = {
 
 def scan(seconds: float, as_json: bool) -> None:
     """Prints the power meters that are heard, strongest signal first, as a table or as JSON."""
-    listed = profiles()
     with waiting("Listening for power meters; turn the cranks …"):
-        devices = asyncio.run(find(seconds))
-    meters = [
-        (device, candidates(listed, name=device.name, services=device.services) or (UNLISTED,))
-        for device in devices
-    ]
+        meters = asyncio.run(bluetooth_meters.scan(seconds))
     if as_json:
-        click.echo(msgspec.json.encode([_object(device, families) for device, families in meters]))
+        click.echo(msgspec.json.encode([_object(meter) for meter in meters]))
     elif meters:
-        aliases = load().aliases
-        rows = [_cells(device, families, aliases) for device, families in meters]
-        click.echo("\n".join(table_text(Table(_COLUMNS, rows))))
-        near = {x.name: x.connecting for _, families in meters for x in families if x.connecting}
+        click.echo("\n".join(table_text(Table(_COLUMNS, [_cells(meter) for meter in meters]))))
+        near = {x.name: x.connecting for meter in meters for x in meter.families if x.connecting}
         for name, connecting in near.items():
             click.echo(f"{name}: {connecting}", err=True)
     else:
@@ -67,33 +56,32 @@ def scan(seconds: float, as_json: bool) -> None:
         )
 
 
-def _object(device: PowerMeter, families: Sequence[Profile]) -> dict[str, object]:
+def _object(meter: MeterMatch) -> dict[str, object]:
     return {
-        "name": device.name,  # as advertised; several families may share it, the likeliest first
-        "address": device.address,
-        "rssi_dbm": device.rssi,
-        "services": device.services,
-        "companies": device.companies,
-        "profile": families[0].id,
-        "kind": families[0].kind,
-        "candidates": [family.id for family in families],
-        "balance": expected(families),
-        "connecting": families[0].connecting,
+        "name": meter.device.name,  # as advertised; several families may share it, the likeliest first
+        "address": meter.device.address,
+        "rssi_dbm": meter.device.rssi,
+        "services": meter.device.services,
+        "companies": meter.device.companies,
+        "profile": meter.families[0].id,
+        "kind": meter.families[0].kind,
+        "candidates": [family.id for family in meter.families],
+        "balance": expected(meter.families),
+        "connecting": meter.families[0].connecting,
     }
 
 
-def _cells(device: PowerMeter, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
-    offers = sorted(_SERVICES[uuid] for uuid in device.services if uuid in _SERVICES)
-    own = [alias for alias, meter in aliases.items() if meter in (device.name, device.address)]
-    name = printable(device.name or "")[:60] or "(no name)"
+def _cells(meter: MeterMatch) -> tuple[str, ...]:
+    more = f" or {len(meter.families) - _MOST_NAMED} more" if len(meter.families) > _MOST_NAMED else ""
+    offers = sorted(_SERVICES[uuid] for uuid in meter.device.services if uuid in _SERVICES)
+    name = printable(meter.device.name or "")[:60] or "(no name)"
     return (
-        f"{name} ({', '.join(map(printable, own))})" if own else name,
-        printable(device.address),
-        signal(device.rssi),
-        " or ".join(family.name for family in families[:_MOST_NAMED]) + more,
-        " or ".join(dict.fromkeys(family.kind for family in families)),
-        expected(families),
+        f"{name} ({', '.join(map(printable, meter.aliases))})" if meter.aliases else name,
+        printable(meter.device.address),
+        signal(meter.device.rssi),
+        " or ".join(family.name for family in meter.families[:_MOST_NAMED]) + more,
+        " or ".join(dict.fromkeys(family.kind for family in meter.families)),
+        expected(meter.families),
         ", ".join(offers),
     )
 
@@ -133,23 +121,16 @@ def zero(meter: str | None, yes: bool) -> None:
 
 
 async def _zero(meter: str | None, yes: bool) -> None:
-    async with _connected(meter, ask=not yes, both=True) as link:
-        await link.up()
-        for line in link.instructions():
+    async def ready(instructions: Sequence[str]) -> None:
+        for line in instructions:
             _say(line)
         if not yes and await ask_line("Press Enter when ready.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
-        await link.up()  # it may have slept meanwhile
-        several = len(link.source.meters) > 1
-        for device in link.source.meters:
-            _say(f"{device.label} sets its zero offset …")
-            with waiting("Touch nothing: the meter answers within half a minute …"):
-                result = await link.source.zero(device)
-            text = zero_offset(result.offset_raw, result.measures)
-            click.echo(f"{printable(device.label)}: {text}." if several else f"{text}.")
-            if result.company_data:
-                company = "" if result.company is None else f" (company {result.company})"
-                click.echo(f"The maker adds{company}: {result.company_data}")
+
+    async with _connected(meter, ask=not yes, both=True) as link:
+        async for answer in link.zero(ready):
+            for line in filter(None, answer):
+                click.echo(printable(line))
 
 
 def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
@@ -159,17 +140,13 @@ def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
     async with _connected(meter, ask=not yes) as link:
-        await link.up()
-        present = await control.crank_length(link.source.connection())
-        if length is None or length == present:
-            return present
-        if not yes:
-            _say(f"{link.label} computes power with its crank length, for every app and head unit.")
-            if not await confirm(f"Change it from {present:g} to {length:g} mm?"):
-                _say("Nothing was changed.")
-                return present
-        await link.up()  # it may have slept meanwhile
-        return await control.set_crank_length(link.source.connection(), length)
+
+        async def agrees(stored: float) -> bool:
+            if not yes:
+                _say(f"{link.label} computes power with its crank length, for every app and head unit.")
+            return yes or await confirm(f"Change it from {stored:g} to {length:g} mm?")
+
+        return await link.crank_length(length, agrees)
 
 
 def capture(
@@ -178,6 +155,7 @@ def capture(
     """Records until Ctrl-C, then writes the file at once and whole."""
     packets = Packets(output, overwrite=overwrite)
     asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
+    show("")
     click.echo(f"{packets.write()}: {packets.text}")
     serial = "its serial number too" if with_serial else "not its serial number"
     _say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
@@ -193,20 +171,9 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
     ) as link:
         await link.up()
         _say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
+        own_line = sys.stderr.isatty()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await _until_full(packets, link)
-
-
-async def _until_full(packets: Packets, link: MeterSession) -> None:
-    own_line = sys.stderr.isatty()
-    try:
-        while not packets.are_full:
-            await asyncio.sleep(1 if own_line else _EVERY_S)
-            if own_line:
-                show(packets.text)
-            else:
-                _say(f"{link.label}: {packets.text}")
-    finally:
-        if own_line:
-            click.echo(err=True)
+                while not packets.are_full:
+                    await asyncio.sleep(1 if own_line else _EVERY_S)
+                    (show if own_line else _say)(f"{link.label}: {packets.text}")

@@ -24,6 +24,9 @@ SENTENCES: dict[str, str] = {
     "ride.no_zero": "There is no meter whose zero could be set: that needs a ride with your own meter.",
     # the meter before it is there
     "meter.connecting": "Connecting to {meter} …",
+    "meter.zeroing": "{meter} sets its zero offset: touch nothing for up to half a minute …",
+    "meter.maker_data": "The maker adds (company {company}): {data}",
+    "meter.answer": "The meter adds: {data}",
     "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
     # sound and recording

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from textual.widgets import Static
 
+from legbal.app.bluetooth_meters import set_zero_offsets
 from legbal.app.companion import Companion
-from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
@@ -41,8 +41,7 @@ async def test_the_meter_is_asked_and_its_answer_shown(
     source = BluetoothSource(timings=calm)
 
     async def zero() -> str:
-        result = await source.zero()
-        return f"{zero_offset(result.offset_raw, result.measures)}."
+        return " ".join([sentence async for sentence, _ in set_zero_offsets(source)])
 
     companion = Companion(
         source,

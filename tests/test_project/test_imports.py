@@ -103,7 +103,7 @@ STEPS = re.compile(
     r"legbal\.("
     r"files\.capture|files\.exporting(\.(write|steps))?|files\.parquet\.parquet_table"
     r"|library\.derived\.(basis|current_versions|stale_rides)"
-    r"|meters\.probe\..*|present\.profile_draft\..*|sources\.bluetooth\.discovery\.watch"
+    r"|meters\.probe\..*|present\.profile_draft\..*|sources\.bluetooth(\..*)?"
     r")"
 )
 

@@ -91,9 +91,9 @@ def _points(
     distributed = None if feature is None else feature.distributed_system == DISTRIBUTED[2]
     # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
     worth = (
-        _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
-        _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
-        _weighed(_MODEL, _fit((rule.model,), model)) if rule.model else None,
+        _fit(rule.names, name, _NAME) if rule.names else None,
+        _fit((rule.manufacturer,), manufacturer, _MANUFACTURER) if rule.manufacturer else None,
+        _fit((rule.model,), model, _MODEL) if rule.model else None,
         _SERVICE * (not services.isdisjoint(map(uuids.short_form, rule.services))) if rule.services else None,
         _feature_worth(rule.balance, balance),
         _feature_worth(rule.distributed, distributed),
@@ -102,19 +102,15 @@ def _points(
     return sum(weights) if all(weights) else 0
 
 
-def _weighed(weight: int, fit: int) -> int:
-    return weight + fit if fit else 0
-
-
 def _feature_worth(needed: bool | None, stated: bool | None) -> int | None:
     return None if needed is None or stated is None else _FEATURE * (needed == stated)
 
 
-def _fit(patterns: Patterns, text: str | None) -> int:
-    """One more than the literal characters of the most telling pattern that the text fits; 0 if none fits."""
+def _fit(patterns: Patterns, text: str | None, weight: int = 0) -> int:
+    """`weight` and one more than the literal characters of the most telling pattern that the text fits; else 0."""
     if text is None:
         return 0
     looked_at = text.strip("\0 ")[:LONGEST_TEXT].casefold()
     # To fnmatch a bracket would be more than itself.
     fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
-    return max((1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)
+    return max((weight + 1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)

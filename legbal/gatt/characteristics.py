@@ -8,7 +8,6 @@ or turn the line's direction is taken out. Cycling Power Vector (0x2A64): force 
 Source: Bluetooth SIG, the definitions of these characteristics.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal
 
@@ -156,9 +155,7 @@ def decode_text(payload: bytes | bytearray | memoryview) -> str:
 
 def clean_text(raw: str) -> str:
     """A string from outside without control or formatting characters, 64 characters at most."""
-    shown = "".join(
-        " " if unicodedata.category(letter)[0] in "CZ" else letter for letter in raw[: 4 * LONGEST_TEXT]
-    )
+    shown = "".join(letter if letter.isprintable() else " " for letter in raw[: 4 * LONGEST_TEXT])
     return " ".join(shown.split())[:LONGEST_TEXT].rstrip()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from legbal.errors import BluetoothError
+from legbal.gatt.characteristics import clean_text
 from legbal.meters.identify import profile_by, side_of
 from legbal.meters.profile import Profile, Side
 
@@ -32,9 +33,8 @@ class PowerMeter(msgspec.Struct, frozen=True):
     @property
     def label(self) -> str:
         """A stable name to show: printable, one line, at most 40 characters; else the address."""
-        printable = "".join(c if c.isprintable() else " " for c in self.name or "")
         # in an advertisement it has at most 29 octets, but a stored one 248
-        return " ".join(printable.split())[:40].rstrip() or self.address
+        return clean_text(self.name or "")[:40].rstrip() or self.address
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,8 +51,8 @@ class PowerMeter(msgspec.Struct, frozen=True):
         return None if self.name is None else side_of(family, self.name)
 
 
+# Asks the rider which of several meters it is.
 Choose = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter]]
-"""Asks the rider which of several meters it is."""
 
 
 def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:

@@ -25,7 +25,7 @@ from legbal import paths
 from legbal.errors import LibraryError, reason
 from legbal.library import translate_errors
 from legbal.library.codec import Gap, encode_row
-from legbal.library.connection import open_writing, transaction
+from legbal.library.connection import open_writing
 from legbal.library.rides import read_rows
 from legbal.library.writer import LAST_T, NewRide, RideWriter
 from legbal.ride.inputs import Input
@@ -272,13 +272,12 @@ def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:
     if not lock.acquire():
         return False
     try:
-        with transaction(connection):
-            closed = connection.execute(
-                f"UPDATE rides SET state = 'interrupted', duration_s = {LAST_T}"
-                " WHERE id = ? AND state = 'recording'",
-                (ride,),
-            )
-            return closed.rowcount > 0
+        closed = connection.execute(
+            f"UPDATE rides SET state = 'interrupted', duration_s = {LAST_T}"
+            " WHERE id = ? AND state = 'recording'",
+            (ride,),
+        )
+        return closed.rowcount > 0
     finally:
         lock.release()
 

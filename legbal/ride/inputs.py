@@ -5,7 +5,7 @@ clock of its own. Inputs are recorded in the order in which they are fed.
 """
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, TypeGuard
 
 import msgspec
 
@@ -65,7 +65,7 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
 Input = Notification | Mark | Link | Tick
 
 
-def is_measured(item: Input) -> bool:
+def is_measured(item: Input) -> TypeGuard[Notification]:
     """Whether this is a measurement of the legs: with the first of them a ride begins."""
     return isinstance(item, Notification) and item.uuid in (MEASUREMENT, FIT_RECORD)
 

@@ -15,8 +15,7 @@ from typing import IO, Any, NamedTuple
 from legbal import __version__
 from legbal.analysis.fit_dynamics import FIELDS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
-from legbal.gatt.uuids import MEASUREMENT
-from legbal.ride.inputs import FIT_RECORD, Input, Notification
+from legbal.ride.inputs import FIT_RECORD, Input, is_measured
 from legbal.ride.resample import ResampledRide, Second, Segment
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
@@ -48,7 +47,7 @@ def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...
         inputs: of the whole ride, in order.
         end: of the ride, whole seconds.
     """
-    measurements = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
+    measurements = list(filter(is_measured, inputs))
     if not measurements:
         return (RecordedSpan(0, end),)
     longest = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on

@@ -181,11 +181,11 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     # What is set somewhere is set everywhere: two quick passes, and no array between.
     if int(np.bitwise_and.reduce(lifted[0])) & 0xFFFF != int(np.bitwise_or.reduce(lifted[0])) & 0xFFFF:
         return None
-    columns: dict[str, Integers] = {}
-    for word, values in zip(words, lifted, strict=True):
-        for name, dtype, at in word.fields:
-            columns[name] = values.view(dtype)[at :: word.width // dtype.itemsize]
-    return columns
+    return {
+        name: values.view(dtype)[at :: word.width // dtype.itemsize]
+        for word, values in zip(words, lifted, strict=True)
+        for name, dtype, at in word.fields
+    }
 
 
 def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths]:

@@ -166,10 +166,10 @@ class _Selection:
     """Cuts messages down to the fields that are wanted, and to the times, from which compressed headers count on."""
 
     def __init__(self, field_names: Mapping[str, Collection[str]]) -> None:
-        self._numbers: dict[int, set[int]] = {}
-        for name, names in field_names.items():
-            message = _BY_NAME[name]
-            self._numbers[message.num] = {x.num for x in message.fields.values() if x.name in names}
+        self._numbers = {
+            _BY_NAME[name].num: {x.num for x in _BY_NAME[name].fields.values() if x.name in names}
+            for name, names in field_names.items()
+        }
         # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
         self._layouts: dict[tuple[object, ...], tuple[DefinitionFrame, list[slice]]] = {}
         self._now: dict[int, tuple[DefinitionFrame, list[slice]]] = {}  # by local number

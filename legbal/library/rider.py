@@ -61,11 +61,10 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
 
 def remember(meter: KnownMeter, path: Path | None = None) -> None:
     """Keeps a meter and its choices, in place of what was known of that address. Raises LibraryError."""
-    path = paths.library_file() if path is None else path
     # valid UTF-8 of no more octets than Bluetooth allows
     name = meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
     choices = {choice: getattr(meter, choice) for choice in ("swap_sides", "reference", "pair")}
-    with writing(path) as connection:
+    with writing(path or paths.library_file()) as connection:
         connection.execute(
             "INSERT OR REPLACE INTO meters (address, name, last_used, choices) VALUES (?, ?, ?, ?)",
             (meter.address, name, utc_text(meter.last_used), msgspec.json.encode(choices)),

@@ -79,7 +79,6 @@ class DropOff(AlertKind):
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self.phase: Phase = "idle"
-        self.evidence = 0.0
         self.usual = usual
         self._bins = SecondBins()
         self._stop_s = _REZEROED_S if setup.profile.rezeroes else _STOP_S

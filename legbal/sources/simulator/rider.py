@@ -16,7 +16,6 @@ from legbal.ride.inputs import Side
 from legbal.sources.simulator.workout import Workout
 
 Floats = npt.NDArray[np.float64]
-Shape = Literal["step", "ramp", "fade", "intermittent"]
 
 _GRID_S = 0.25
 _REFERENCE_FTP = 0.8  # power at which a rider's share and scatter are stated
@@ -61,7 +60,7 @@ class Fade(msgspec.Struct, frozen=True, gc=False):
     """
 
     points: float
-    shape: Shape = "ramp"
+    shape: Literal["step", "ramp", "fade", "intermittent"] = "ramp"
     intervals: tuple[int, ...] = ()
     onset_s: float = 60.0
     ramp_s: float = 30.0

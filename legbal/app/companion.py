@@ -121,13 +121,14 @@ class Companion:
     def mark(self, kind: str, text: str = "") -> None:
         """Takes in something that the rider did, at the time of the ride's last input.
 
-        From another thread it is taken a moment later, and not any more once the ride is over.
+        From another thread it is taken a moment later. Once the ride is closed, nothing belongs to it any more; when
+        only its source has ended, the rider may still note something.
         """
         if self._thread not in (0, threading.get_ident()):
-            self._later(lambda: None if self._finished else self.mark(kind, text))
-            return
-        self._take(msgspec.convert({"t": self._ride.t, "kind": kind, "text": text}, Mark))
-        self._hand(self.view())
+            self._later(lambda: self.mark(kind, text))
+        elif not self._ended:
+            self._take(msgspec.convert({"t": self._ride.t, "kind": kind, "text": text}, Mark))
+            self._hand(self.view())
 
     def stop(self) -> None:
         """Ends the ride in order after the present input, as if its source had ended."""

@@ -48,7 +48,7 @@ class Sound(Outlet):
         clock: seconds, monotonic.
 
     Attributes:
-        dropped: cues that were pushed out of a full queue.
+        dropped: cues that were pushed out of a full queue since all was played.
         settled: set once opening has succeeded or failed.
         silent: set while every cue was handed to the device.
     """
@@ -86,7 +86,8 @@ class Sound(Outlet):
         state: OutletState = "muted" if self.mute else "bell" if fault else "on"
         if self._device in ("none", "closed"):
             state = "off"
-        return OutletStatus(state, fault, fault and say("sound.failed", reason=fault))
+        text = say("sound.failed", reason=fault) if fault else say("sound.dropped") if self.dropped else ""
+        return OutletStatus(state, fault, text)
 
     def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""
@@ -128,7 +129,9 @@ class Sound(Outlet):
             self._fall_back()
         if self._device != "open":
             return False
-        self.dropped += len(self._queue) == QUEUED_CUES
+        if len(self._queue) == QUEUED_CUES:
+            self.dropped += 1
+            self._changed()
         self._queue.append(waveform)
         self.silent.clear()
         return True
@@ -188,6 +191,7 @@ class Sound(Outlet):
                     rest = self._queue.popleft()
                     gain = self._gain()
                 if not len(rest):
+                    self.dropped = 0
                     self.silent.set()
                     frames = yield b""
                     continue

@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "sound.bell": "♪ bell only",
     "sound.off": "♪ no sound",
     "sound.none": "sound off",
+    "sound.dropped": "Too much to be heard at once: some sounds were left out.",
     "sound.failed": "No sound: {reason}. The terminal's bell rings instead.",
     "speech.failed": "No speech, only tones: {reason}.",
     "events.failed": "No more events are written: {reason}.",
@@ -122,6 +123,7 @@ SENTENCES: dict[str, str] = {
     "follow.gone": "{who}: not there any more, {last}",
     "broker.away": "{broker} is away: {reason}. The ride goes on{dropped}.",
     "broker.dropped": "; {messages} messages were dropped",
+    "broker.refused": "{broker} passed on a command that was not taken: unknown, out of date, or one too many.",
     "broker.twin": (
         "Somebody else rides as {rider} at this broker: followers see both mixed. Give each a name: rider below"
         " [mqtt] in the settings."

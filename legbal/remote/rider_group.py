@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from legbal.outlets.mqtt import OFFLINE, TopicKind, schema
-from legbal.outlets.mqtt.publisher import TWIN_S
+from legbal.outlets.mqtt.publisher import RECENT_S
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import reliable_share
 from legbal.present.sentences import say
@@ -67,7 +67,7 @@ class RiderFeed(msgspec.Struct):
         if ride is not None and ride != newest:
             self.ids = ride, newest
             if ride == former:
-                self.mixed_until = arrived + TWIN_S
+                self.mixed_until = arrived + RECENT_S
 
     def decode(self, now: float) -> schema.Live:
         """The live message that was put aside, at this Unix time; ValueError where it is none.

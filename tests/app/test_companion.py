@@ -208,6 +208,31 @@ async def test_marks_come_in_between_and_are_recorded() -> None:
     assert marks == [Mark(2.0, "lap"), Mark(2.0, "note", "left knee")]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["a key", "another thread"])
+async def test_marks_are_taken_until_the_ride_is_closed_and_not_any_more(elsewhere: bool) -> None:
+    source, kept = Scripted(), RideRecording("ride", complain=print)
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
+
+    async def mark(text: str) -> None:
+        if elsewhere:
+            await asyncio.to_thread(companion.mark, "note", text)
+        else:
+            companion.mark("note", text)
+        await asyncio.sleep(0)
+
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    source.queue.put_nowait(None)
+    await companion.run()
+    await mark("left knee")
+    await companion.finish()
+    await mark("too late")
+    assert companion.view().notes == ((2.0, "left knee"),)
+    assert companion.status().lost == 0
+    with Library() as library:
+        marks = [x for x in library.inputs(library.find("last")) if isinstance(x, Mark)]
+    assert marks == [Mark(2.0, "note", "left knee")]
+
+
 async def test_a_live_source_gets_a_tick_for_every_silent_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("legbal.app.companion.TICK_S", 0.02)
     source, seen = Scripted(), asyncio.Event()

@@ -94,3 +94,7 @@ def test_a_full_queue_drops_the_oldest_cues_and_counts_them() -> None:
     for _ in range(QUEUED_CUES + 3):
         room.sound.play(cue("left"))
     assert room.sound.dropped == 3
+    status = room.sound.status
+    assert (status.state, status.text) == ("on", "Too much to be heard at once: some sounds were left out.")
+    room.speaker.pull(400)
+    assert room.sound.status.text == ""

@@ -37,7 +37,9 @@ from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
 QUEUED_EVENTS = 256
-TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
+RECENT_S = (
+    10.0  # for so long another ride of the same name is told since its last message, and a refused command
+)
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
 MOST_RETAINED = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
@@ -90,7 +92,7 @@ class Publisher(Outlet):
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._retained: dict[str, _Message] = {}  # by topic, what a new connection is told first
-        self._started = self._twin_at = -math.inf
+        self._started = self._twin_at = self._refused_at = -math.inf
         self.dropped = 0
         self._state_due = 0.0
         self._wake = asyncio.Event()
@@ -121,8 +123,10 @@ class Publisher(Outlet):
 
     def _note(self) -> str:
         now = self._clock()
-        if now - self._twin_at < TWIN_S:
+        if now - self._twin_at < RECENT_S:
             return say("broker.twin", rider=self._rider)
+        if now - self._refused_at < RECENT_S:
+            return say("broker.refused", broker=self.title)
         return self._broker.exposure if now - self._started < NOTE_S else ""
 
     def view(self, view: RideView, run: RunState) -> None:
@@ -189,7 +193,9 @@ class Publisher(Outlet):
         await client.subscribe(topic_of(self._rider, "live"), QOS["live"][0])
         async for message in client.messages:
             if str(message.topic) != topic_of(self._rider, "live"):
-                self.commands.take(message.payload, retained=message.retain)
+                if not self.commands.take(message.payload, retained=message.retain):
+                    self._refused_at = self._clock()
+                    self._changed()
             elif not message.retain and schema.ride_of(message.payload) not in (self._id, None):
                 self._twin_at = self._clock()
                 self._changed()

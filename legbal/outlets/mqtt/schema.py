@@ -202,7 +202,7 @@ def read_command(payload: bytes) -> Command:
 
 
 class Commands:
-    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds; the others are counted and forgotten.
+    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds.
 
     Args:
         do: is handed each command that is one.
@@ -212,19 +212,17 @@ class Commands:
     def __init__(self, do: Callable[[Command], None], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._do = do
         self._clock = clock
-        self.refused = 0
         self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
 
-    def take(self, payload: bytes, *, retained: bool) -> None:
-        """Does what the payload asks for. A retained one was meant for another moment."""
+    def take(self, payload: bytes, *, retained: bool) -> bool:
+        """Does what the payload asks for; False where it does not. A retained one was meant for another moment."""
         now = self._clock()
         too_many = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
         try:
             command = None if retained or too_many else read_command(payload)
         except ValueError:
             command = None
-        if command is None:
-            self.refused += 1
-            return
-        self._done.append(now)
-        self._do(command)
+        if command is not None:
+            self._done.append(now)
+            self._do(command)
+        return command is not None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from chiptime import iter_frames
-from chiptime.decode import Decoder
+from chiptime.decode import FIT_EPOCH_UNIX, Decoder
 from chiptime.encode import EncodableMessage, FieldSpecValue, encode_messages
 from chiptime.errors import Defect
 from chiptime.frames import DataFrame, DefinitionFrame, EndOfStream, FileHeader
@@ -36,7 +36,7 @@ _SHORT, _LONG, _CHECKSUM = 12, 14, 2
 _SIGNATURE = b".FIT"
 
 # FIT profile, date_time: seconds since then; a number below the earliest counts from when the device was switched on.
-_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
+_EPOCH = datetime.fromtimestamp(FIT_EPOCH_UNIX, UTC)
 _EARLIEST, _LATEST = 0x10000000, 0xFFFFFFFE
 
 _BY_NAME = {message.name: message for message in MESSAGES.values()}

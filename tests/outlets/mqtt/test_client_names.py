@@ -8,8 +8,10 @@ from pathlib import Path
 
 import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
+from packaging.requirements import Requirement
 
 import legbal.outlets.mqtt
+from tests.test_project.checkout import pyproject
 
 
 async def test_the_names_of_aiomqtt_that_legbal_relies_on() -> None:
@@ -36,6 +38,12 @@ async def test_the_names_of_aiomqtt_that_legbal_relies_on() -> None:
         assert inspect.iscoroutinefunction(inspect.unwrap(getattr(aiomqtt.Client, name))), name
     assert {"messages"} <= set(vars(aiomqtt.Client))
     assert issubclass(MqttConnectError, aiomqtt.MqttError)
+
+
+def test_paho_which_is_listened_to_is_declared_too() -> None:
+    """aiomqtt might do without it one day."""
+    asked = pyproject()["project"]["dependencies"]
+    assert {Requirement(text).name for text in asked} >= {"aiomqtt", "paho-mqtt"}
 
 
 async def test_the_names_of_paho_that_legbal_relies_on() -> None:

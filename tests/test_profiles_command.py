@@ -59,7 +59,7 @@ def test_the_list_has_every_family_and_what_its_balance_is(capsys: pytest.Captur
     assert (code, err) == (0, "")
     assert heading.split() == ["profile", "meter", "balance", "known", "from"]
     assert [line.split()[0] for line in lines] == sorted(shipped())
-    assert any("none: one side, doubled" in line and line.startswith("stages-l ") for line in lines)
+    assert any("no balance: one side, doubled" in line and line.startswith("stages-l ") for line in lines)
 
 
 def test_json_has_id_name_kind_and_a_summary_of_the_provenance(capsys: pytest.CaptureFixture[str]) -> None:

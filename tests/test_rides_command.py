@@ -83,10 +83,11 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     code, out, err = rides(capsys)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "ride      started              time      left %  meter       source  state        title",
-        "charlie3  2026-07-03 18:05     0:07                          ride    interrupted",
-        r"bravo222  2026-07-02 18:05     0:59              計測器\x07  demo    complete     bad\x1b[2J\ntitle",
-        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4  Pedals      ride    complete     Intervals",
+        "ride      started              time      left %  meter       source  state                    title",
+        "charlie3  2026-07-03 18:05     0:07           —              ride    interrupted, unverified",
+        r"bravo222  2026-07-02 18:05     0:59           —  計測器\x07  demo    unverified               "
+        r"bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4  Pedals      ride    complete                 Intervals",
     ]
 
 

@@ -56,7 +56,7 @@ class NearbyMeter(msgspec.Struct, frozen=True):
         name: as it is shown.
         selector: by what a ride asks for it.
         rssi: signal in dBm; None: it is connected to this computer already.
-        balance: whether a balance can be expected of it: "yes, measured".
+        balance: what its balance is worth: "measured".
         family: its family or families.
         advice: what to know before connecting; may be empty.
         usual: it is the one ridden with last, or the one that the settings name.

@@ -23,9 +23,7 @@ from legbal.present.profile import expected
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
 
-_COLUMNS = tuple(
-    Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")
-)
+_COLUMNS = tuple(Column(x, "left") for x in ("name", "address", "signal", "meter", "balance", "also offers"))
 
 _MOST_NAMED = 3  # families that share a name
 _EVERY_S = 10  # a line of progress, where it cannot be written over the last one
@@ -80,7 +78,6 @@ def _cells(meter: MeterMatch) -> tuple[str, ...]:
         printable(meter.device.address),
         signal(meter.device.rssi),
         " or ".join(family.name for family in meter.families[:_MOST_NAMED]) + more,
-        " or ".join(dict.fromkeys(family.kind for family in meter.families)),
         expected(meter.families),
         ", ".join(offers),
     )

@@ -17,7 +17,7 @@ from legbal.meters.profile import Profile
 from legbal.meters.profile_file import parse
 from legbal.present.document import Column, Table, table_text
 from legbal.present.profile import TITLES, provenances, recognition, value
-from legbal.present.remarks import KINDS, remark
+from legbal.present.remarks import remark
 from legbal.sources.replay import open_ride
 
 COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "known from"))
@@ -29,7 +29,9 @@ def list_profiles(as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode([_object(profile) for profile in listed]))
     else:
-        rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in listed]
+        rows = [
+            (profile.id, profile.name, value(profile, "kind"), provenances(profile)) for profile in listed
+        ]
         click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 

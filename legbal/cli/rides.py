@@ -13,7 +13,8 @@ from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table, table_text
-from legbal.present.numbers import clock, count, share_error, timestamp
+from legbal.present.meter import ride_share, ride_state
+from legbal.present.numbers import clock, count, timestamp
 from legbal.present.sentences import say
 from legbal.present.text import cut, printable
 
@@ -29,7 +30,7 @@ COLUMNS = (
 )
 _WIDEST = 40  # characters of a name or title in the table
 # need not be said on a narrow terminal where it holds for every ride
-_USUAL = {"state": {"complete"}, "source": {"ride", "import"}}
+_USUAL = {"state": {say("state.done")}, "source": {"ride", "import"}}
 
 
 def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> None:
@@ -92,24 +93,26 @@ def _object(item: ListItem) -> dict[str, object]:
 
 def _cells(item: ListItem) -> tuple[str, ...]:
     ride = item.ride
-    state = (say(f"state.{ride.state}"), say("state.lost", lost=ride.lost) if ride.lost else "")
     return (
         ride.id,
         timestamp(ride.started),
         clock(ride.duration_s),
-        "" if item.share.left_percent is None else share_error(item.share),
+        ride_share(item.share, item.balance),
         cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,
-        ", ".join(filter(None, state)) or "complete",
+        ride_state(ride.state, ride.lost, item.balance) or say("state.done"),
         cut(printable(ride.title), _WIDEST),
     )
 
 
 def table(rows: Sequence[Sequence[str]]) -> Table:
     """Rides as a table; on a narrow terminal the state and then the source go where they are as usual in each."""
-    columns = list(COLUMNS)
-    for place, column in enumerate(COLUMNS):
-        texts = {row[place] for row in rows}
-        if len(texts) == 1 and texts <= _USUAL.get(column.heading, set()):
-            columns[place] = msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
-    return Table(columns, rows)
+    return Table(
+        [
+            msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
+            if len(texts) == 1 and texts <= _USUAL.get(column.heading, set())
+            else column
+            for column, texts in zip(COLUMNS, map(set, zip(*rows, strict=True)), strict=True)
+        ],
+        rows,
+    )

@@ -1,4 +1,56 @@
-"""What remarks say of a balance, by code: by the meter's family, by what the meter does, and of two meters as one."""
+"""What a balance is worth, in a word and in full; and what remarks say of one, by code.
+
+By the meter's family, by what the meter does, and of two meters as one.
+"""
+
+from typing import Final
+
+from legbal.meters.profile import Kind
+from legbal.ride.share import BalanceQuality
+
+# what a ride's balance is worth, and what one can be worth by the meter's family: in a word, and why
+QUALITY: Final[dict[BalanceQuality | Kind, str]] = {
+    "measured": "measured: each side has a sensor",
+    "estimated": "estimated: one sensor for both sides",
+    "unknown": "unverified: accuracy unknown",
+    "constant": "no balance: the number never moved while power did",
+    "absent": "no balance: this meter gives none",
+    "doubled": "no balance: one side, doubled",
+    "bridge": "no balance: another meter's power",
+    "total": "no balance: one power for both legs",
+}
+# what the words mean, for a screen's help
+LEGEND: Final = "\n".join(
+    f"{word:<12}{reason}"
+    for word, _, reason in (
+        text.partition(": ")
+        for text in (
+            QUALITY["measured"],
+            f"{QUALITY['estimated']}: watch its changes, not its value",
+            QUALITY["unknown"],
+            "no balance: none is sent, one side is doubled, or the number never moves",
+        )
+    )
+)
+
+
+def quality_word(code: BalanceQuality | Kind) -> str:
+    """What a balance is worth, in the word that stands beside a meter's name.
+
+    >>> quality_word("unknown"), quality_word("doubled")
+    ('unverified', 'no balance')
+    """
+    return QUALITY[code].partition(":")[0]
+
+
+def quality_sentence(code: BalanceQuality | Kind) -> str:
+    """What a balance is worth, and why, without a full stop.
+
+    >>> quality_sentence("measured"), quality_sentence("doubled")
+    ('Balance measured: each side has a sensor', 'No balance: one side, doubled')
+    """
+    return QUALITY[code].capitalize() if "no balance" in QUALITY[code] else f"Balance {QUALITY[code]}"
+
 
 BALANCE_REMARKS: dict[str, str] = {
     # a meter's balance, by its family

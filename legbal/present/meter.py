@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.meters.limits import LOW_BATTERY_PERCENT
-from legbal.present.numbers import duration, number
+from legbal.present.balance_remarks import quality_sentence, quality_word
+from legbal.present.numbers import duration, number, share_error
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.present.text import clean
@@ -14,36 +15,12 @@ from legbal.ride.inputs import UNKNOWN_RSSI
 
 if TYPE_CHECKING:
     from legbal.meters.balance_octet import Reference
-    from legbal.ride.share import BalanceQuality
+    from legbal.ride.share import BalanceQuality, Share
     from legbal.ride.view import LinkView, RideView
 
-# in a word, beside a meter's name
-QUALITY: dict[BalanceQuality, str] = {
-    "measured": "measured",
-    "estimated": "estimated",
-    "unknown": "unverified",
-    "constant": "no balance",
-    "absent": "no balance",
-}
-# in full
-QUALITY_IN_FULL: dict[BalanceQuality, str] = {
-    "measured": "measured: each side has a sensor",
-    "estimated": "estimated: one sensor measures both legs",
-    "unknown": "unverified: the accuracy of this meter is unknown",
-    "constant": "no measurement: the number never moved while power did",
-    "absent": "not measured by this meter",
-}
 NAME_COLUMNS = 24  # of a meter's name
 _LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 
-# in a sentence, while the ride goes on
-_CAVEAT: dict[BalanceQuality, str] = {
-    "measured": "",
-    "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
-    "unknown": say("limit.unlisted"),
-    "constant": "This meter does not measure the balance: power and cadence only.",
-    "absent": "This meter sends no balance: power and cadence only.",
-}
 # which leg a meter's number names
 REFERENCE: dict[Reference, str] = {
     "left": "reported for the left leg",
@@ -67,23 +44,62 @@ def has_balance(worth: BalanceQuality) -> bool:
     return worth not in ("absent", "constant")
 
 
+def ride_share(share: Share, balance: BalanceQuality | None) -> str:
+    """A recorded ride's left share in a list; of one without a balance that it has none.
+
+    >>> from legbal.ride.share import EMPTY, Share
+    >>> ride_share(Share(48.1, 0.4, revolutions=900), "measured"), ride_share(EMPTY, "absent"), ride_share(EMPTY, None)
+    ('48.1 ± 0.4', 'no balance', '…')
+
+    Args:
+        share: the ride's.
+        balance: what it is worth; None while nothing is derived from the ride.
+    """
+    return (
+        quality_word(balance)
+        if balance in ("constant", "absent")
+        else "…"
+        if balance is None and share.left_percent is None
+        else share_error(share)
+    )
+
+
+def ride_state(state: str, lost: int, balance: BalanceQuality | None) -> str:
+    """What is out of the ordinary with a recorded ride, in a word or two; that it has no balance stands as its share.
+
+    >>> ride_state("interrupted", 12, "unknown"), ride_state("done", 0, "measured")
+    ('interrupted, 12 lost, unverified', '')
+    """
+    return ", ".join(
+        filter(
+            None,
+            (
+                say(f"state.{state}") if state != "done" else "",
+                say("state.lost", lost=lost) if lost else "",
+                quality_word(balance) if balance in ("estimated", "unknown") else "",
+            ),
+        )
+    )
+
+
 def caveats(view: RideView) -> list[str]:
     """What bounds the numbers of a ride that goes on, a sentence each; empty where there is nothing to be said."""
-    limits = [clean(remark(limit), _LONGEST) for limit in view.limits]
-    sentences = []
-    if view.one_leg:
-        sentences.append(f"One-leg pedalling: {view.one_leg} leg only.")
-    if view.reference == "unknown" and has_balance(view.balance):
-        sentences.append("The meter does not say which leg its number is; read as left. Press s to say.")
-    if limits and not has_balance(view.balance):
-        sentences += limits
-    elif limits and view.balance == "unknown":
-        sentences.append(limits[0])
-    else:
-        sentences.append(_CAVEAT[view.balance])
-    if view.reference == "assumed_left":
-        sentences.append(say("limit.reference_assumed_left"))
-    return sentences
+    own = f"{quality_sentence(view.balance)}."
+    limits = [clean(remark(limit), _LONGEST) for limit in view.limits] or [own]
+    few = {"measured": [], "estimated": [own, say("limit.change_matters")], "unknown": limits[:1]}
+    return list(
+        filter(
+            None,
+            (
+                f"One-leg pedalling: {view.one_leg} leg only." if view.one_leg else "",
+                "The meter does not say which leg its number is; read as left. Press s to say."
+                if view.reference == "unknown" and has_balance(view.balance)
+                else "",
+                *few.get(view.balance, limits),
+                say("limit.reference_assumed_left") if view.reference == "assumed_left" else "",
+            ),
+        )
+    )
 
 
 def one_sided(view: RideView) -> str:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-from legbal.meters.profile import Kind, Profile, Provenance, Recognition
-from legbal.present.remarks import KINDS
+from legbal.meters.profile import Profile, Provenance, Recognition
+from legbal.present.balance_remarks import QUALITY, quality_word
 
 # statement → what it is about
 TITLES: Final = {
@@ -36,7 +36,7 @@ TITLES: Final = {
 
 # the words of a statement's values, or a format for them
 _WORDS: Final[dict[str, dict[Any, str] | str]] = {
-    "kind": KINDS,
+    "kind": dict(QUALITY),
     "side": {"left": "on the left", "right": "on the right", None: "not known"},
     "reference": {"flag": "as the measurement itself says", "left": "left", "right": "right"},
     "swapped": {True: "yes", False: "no"},
@@ -75,20 +75,23 @@ _WORDS: Final[dict[str, dict[Any, str] | str]] = {
     "rate_hz": "{:g} a second",
     "features": "0x{:08X}",
 }
-_EXPECTED: Final[dict[Kind, str]] = {
-    "measured": "yes, measured",
-    "estimated": "yes, an estimate",
-    "doubled": "no: one side doubled",
-    "bridge": "no: passed on without",
-    "total": "no: both legs together",
-    "unknown": "unknown until it is watched",
-}
 
 
 def expected(families: Sequence[Profile]) -> str:
-    """Whether a balance can be expected of a meter of one of these families: 'yes, measured'."""
-    answers = ("only if unlocked, an estimate" if x.locked else _EXPECTED[x.kind] for x in families)
-    return " or ".join(dict.fromkeys(answers)) or _EXPECTED["unknown"]
+    """What the balance of a meter of one of these families is worth: 'measured or no balance'.
+
+    Why there is none is said where none of them has one: 'no balance: one side, doubled'.
+    """
+    return " or ".join(
+        dict.fromkeys(
+            f"{quality_word(x.kind)}, once unlocked"
+            if x.locked
+            else quality_word(x.kind)
+            if any(family.has_balance for family in families)
+            else value(x, "kind")
+            for x in families
+        )
+    )
 
 
 def value(profile: Profile, key: str) -> str:
@@ -115,11 +118,12 @@ def recognition(rule: Recognition) -> str:
         ("service", rule.services),
     )
     features = ((rule.balance, "balance"), (rule.distributed, "one of a pair"))
-    parts = [
-        *(f"{what} {' or '.join(patterns)}" for what, patterns in stated if any(patterns)),
-        *(f"feature “{what}” {'set' if bit else 'clear'}" for bit, what in features if bit is not None),
-    ]
-    return ", ".join(parts)
+    return ", ".join(
+        [
+            *(f"{what} {' or '.join(patterns)}" for what, patterns in stated if any(patterns)),
+            *(f"feature “{what}” {'set' if bit else 'clear'}" for bit, what in features if bit is not None),
+        ]
+    )
 
 
 def provenances(profile: Profile) -> str:

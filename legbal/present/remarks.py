@@ -1,27 +1,19 @@
 """What remarks say: what a meter or its link can and cannot do, what has turned out about it, how its zero is set."""
 
+from typing import get_args
+
 import msgspec
 
 from legbal.meters.limits import RemarkOrText
 from legbal.meters.profile import Kind
-from legbal.present.balance_remarks import BALANCE_REMARKS
+from legbal.present.balance_remarks import BALANCE_REMARKS, quality_sentence
 from legbal.present.sentences import register, say
 from legbal.ride.events import Event, LinkChange, MeterChange
-
-# what a meter's balance is, by its family
-KINDS: dict[Kind, str] = {
-    "measured": "measured: each side has a sensor",
-    "estimated": "estimated: one sensor for both sides",
-    "doubled": "none: one side, doubled",
-    "bridge": "none: another meter's power, passed on",
-    "total": "none: one power for both legs",
-    "unknown": "not known",
-}
 
 register(BALANCE_REMARKS)
 register(
     {
-        **{f"identified.{kind}": f"{{family}}. Balance {balance}." for kind, balance in KINDS.items()},
+        **{f"identified.{kind}": f"{{family}}. {quality_sentence(kind)}." for kind in get_args(Kind)},
         # the link to a meter
         "link.none_in_range": "No power meter in range yet: turn the cranks to wake it",
         "link.not_in_range": "{meter} is not in range yet: turn the cranks to wake it",

@@ -11,7 +11,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "page.usual": "usual {percent} ({above:signed})",
     "page.no_interval": "There is no interval at the cursor.",
     "page.no_trace": "the trace comes when the ride is read",
-    "state.done": "",
+    "state.done": "complete",
     "state.recording": "recording now",
     "state.interrupted": "interrupted",
     "state.lost": "{lost} lost",
@@ -91,8 +91,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.phase": "Power phase of the {side} leg",
     "chart.phase_described": "Power phase {phase}, peak {peak}.",
     "report.power": "power, pedalling",
-    "report.balance": "Balance {quality}; {reference}.",
-    "report.no_balance": "No balance: {quality}.",
+    "report.balance": "{quality}; {reference}.",
     "report.against_power": "Share against power",
     "report.ride_of": "Ride of {day:day}",
     # rides over months

@@ -10,6 +10,7 @@ from itertools import chain
 from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import BandDifference, DropOffSummary, FirstLast, Summary, longest_band
 from legbal.present import tables
+from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import (
@@ -102,7 +103,7 @@ def summary_blocks(summary: Summary) -> list[Block]:
     if left_w is not None:
         power += f" (left {number(left_w)}, right {number(right_w)})"
     return [
-        Paragraph(f"left {share_error(share)}   {ride.balance}{whose}"),
+        Paragraph(f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"),
         Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
         *chain.from_iterable(sections(summary).values()),
     ]
@@ -144,9 +145,8 @@ def worth(summary: Summary) -> Iterator[str]:
             f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
             f"{share.revolutions} revolutions; what the meter itself gets wrong comes on top."
         )
-    if ride.balance == "estimated":
-        yield "The meter estimates the balance: compare it with itself only."
     for code, holds in (
+        ("limit.change_matters", ride.balance == "estimated"),
         ("limit.unlisted", ride.balance == "unknown"),
         ("limit.reference_unknown", ride.reference == "unknown"),
         ("limit.reference_assumed_left", ride.reference == "assumed_left"),

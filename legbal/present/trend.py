@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, find_overlapping
 from legbal.analysis.months import Change, ComparisonKey
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
+from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
-from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
+from legbal.present.meter import REFERENCE
 from legbal.present.numbers import DASH, count, days, number, points, share_error, timestamp
 from legbal.present.tables import estimate, with_error
 
@@ -126,8 +127,12 @@ def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
     """Whose rides are compared, what their balance is worth, and how many they are."""
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
-    worth = f"{many}Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
-    return [Heading(ForeignText(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
+    return [
+        Heading(ForeignText(meter.meter or "Meter without a name")),
+        Paragraph(
+            f"{many}{quality_sentence(meter.balance)}; {REFERENCE[meter.reference]}{swapped}.", "quiet"
+        ),
+    ]
 
 
 def changes_table(changes: Iterable[Change]) -> Table:

@@ -80,7 +80,6 @@ SENTENCES: dict[str, str] = {
     "share.usual": "usual {share}",
     "share.none": "no share to show",
     "share.error": "{error} points",
-    "share.no_balance": "no balance",
     "share.left": "◀ {percent} % left",
     "share.right": "right {percent} % ▶",
     "banner.leg": "{side} leg",

@@ -7,9 +7,10 @@ import msgspec
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import RideSummary
 from legbal.present import tables
+from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
-from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
+from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
 from legbal.present.ride import TOO_FEW
 from legbal.present.sentences import say
@@ -35,12 +36,11 @@ def header(ride: RideSummary) -> Markup:
         ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
-    shown = reliable_share(ride.share)
+    shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)
     if shown is None:
-        nothing = say("report.no_balance", quality=QUALITY_IN_FULL[ride.balance])
         return tag(
             "section",
-            tag("p", nothing if ride.share.left_percent is None else TOO_FEW, class_="none"),
+            tag("p", TOO_FEW if has_balance(ride.balance) else f"{worth}.", class_="none"),
             middle,
             class_="header bare",
         )
@@ -57,7 +57,7 @@ def header(ride: RideSummary) -> Markup:
         _bar(percent, error),
         tag(
             "p",
-            say("report.balance", quality=QUALITY_IN_FULL[ride.balance], reference=REFERENCE[ride.reference]),
+            say("report.balance", quality=worth, reference=REFERENCE[ride.reference]),
             class_="quiet",
         ),
         class_="header",

@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker
 
 from legbal.meters.limits import RemarkOrText
+from legbal.present.balance_remarks import LEGEND
 from legbal.present.remarks import remark
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
-_HELP = """\
+_HELP = f"""\
 The big shares are the last 10 seconds, to half a point. A dash: too few
 turns of the crank stand behind a number to show it.
 The bar leans to the leg that does more. "usual" is where your own
@@ -21,10 +22,7 @@ share lies at this power; ▲ target is the share that you set.
 ± is one standard error: how far chance alone moves the number.
 Red means one thing: a leg has fallen below its usual or your target.
 It ends when the leg is back. ▼ in the trace: an alert.
-measured    each leg has its own sensor
-estimated   one sensor for both: watch its changes, not its value
-unverified  unlisted meter: accuracy unknown
-no balance  the meter sends none, or one that never moves"""
+{LEGEND}"""
 
 
 class SideDialog(KeyDialog[str]):

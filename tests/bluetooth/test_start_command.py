@@ -33,7 +33,7 @@ async def test_a_newcomer_rides_without_editing_a_file(radio: Bluetoothd, home: 
     meter = radio.add_meter("ASSIOMA17039L", rssi=-61, values=ASSIOMA)
     radio.add_meter("Quarq 1234", rssi=-80)
     async with on_terminal(environment={"DBUS_SYSTEM_BUS_ADDRESS": radio.address}) as terminal:
-        await terminal.shows("yes, measured")
+        await terminal.shows("measured")
         await terminal.shows("Quarq 1234")
         await terminal.answers("f", "Left empty")
         await terminal.answers("265\r", "Saved.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile
 from legbal.present.profile import TITLES, provenances, recognition, value
-from legbal.present.remarks import KINDS, remark
+from legbal.present.remarks import remark
 from tests.meters.profiles import shipped
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -51,7 +51,7 @@ def overview(text: str) -> str:
     head, rest = text.split(_BEGIN)
     _, tail = rest.split(_END)
     rows = [
-        (f"[{profile.name}](meters/{profile.id}.md)", KINDS[profile.kind], provenances(profile))
+        (f"[{profile.name}](meters/{profile.id}.md)", value(profile, "kind"), provenances(profile))
         for profile in shipped().values()
     ]
     table = _table([("family", "balance", "statements known from"), *rows])

@@ -42,9 +42,9 @@ REPORT_HEIGHT = 1200
 NOW = 1_790_000_000.0  # Unix time at which the coach looks
 
 METERS = (
-    NearbyMeter("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
-    NearbyMeter("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
-    NearbyMeter("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
+    NearbyMeter("ASSIOMA17039L", "ASSIOMA17039L", -58, "measured", "Favero Assioma Duo", usual=True),
+    NearbyMeter("Quarq 5121", "Quarq 5121", -74, "estimated", "Quarq and SRAM (spider)"),
+    NearbyMeter("Stages 20817", "Stages 20817", -83, "no balance: one side, doubled", "Stages L"),
 )
 
 

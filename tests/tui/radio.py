@@ -11,12 +11,10 @@ from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.errors import BluetoothError
 
 ASSIOMA = NearbyMeter(
-    "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
+    "ASSIOMA17039L", "ASSIOMA17039L", -61, "measured", "Favero Assioma Duo", "Connect both pedals."
 )
-QUARQ = NearbyMeter("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
-NAMELESS = NearbyMeter(
-    "E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed"
-)
+QUARQ = NearbyMeter("race bike (Quarq 12)", "Quarq 12", -80, "estimated", "Quarq", usual=True)
+NAMELESS = NearbyMeter("E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unverified", "not listed")
 
 
 class Radio:

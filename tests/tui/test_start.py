@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -16,8 +17,10 @@ from legbal import config
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meter
 from legbal.config import Settings
 from legbal.errors import BluetoothError, OutletError
+from legbal.meters.profile import Kind, Profile
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
+from legbal.present.profile import expected
 from legbal.ride.events import Cue
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.tui.base_app import BaseApp
@@ -79,8 +82,8 @@ async def test_meters_are_listed_live_with_signal_and_what_they_can_measure(
         await pilot.pause()
         assert "ASSIOMA17039L" in rows(app)[0]
         assert ("−61 dBm good" if size[0] > 90 else "▂▄▆█ good") in rows(app)[0]
-        assert "yes, measured" in rows(app)[0]
-        assert "yes, an estimate" in rows(app)[1]
+        assert "measured" in rows(app)[0]
+        assert "estimated" in rows(app)[1]
         radio.hears(ASSIOMA, QUARQ, NAMELESS)
         await pilot.pause()
         await pilot.pause()
@@ -287,20 +290,23 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
 
 
 def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:
-    worth = "yes, measured or no: one side doubled"
-    for rssi in (None, -40, -99, 127):
-        assert worth in row(NearbyMeter("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
+    single = [expected([Profile(id="x", name="X", kind=kind)]) for kind in get_args(Kind)]
+    several = expected([Profile(id=kind, name="X", kind=kind) for kind in ("measured", "doubled")])
+    locked = expected([Profile(id="x", name="X", kind="estimated", locked=True)])
+    for worth in (*single, several, locked):
+        for rssi in (None, -40, -99, 127):
+            assert worth in row(NearbyMeter("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
 
 
 @pytest.mark.parametrize(("width", "said"), [(76, "unknown"), (116, "strength unknown")])
 def test_a_strength_that_is_not_known_is_not_said(width: int, said: str) -> None:
-    shown = row(NearbyMeter("PM", "x", 127, "yes, measured", "Assioma"), width)
+    shown = row(NearbyMeter("PM", "x", 127, "measured", "Assioma"), width)
     assert f"PM{' ' * 27}{said} " in shown
     assert "127" not in shown
 
 
 def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:
-    wild = NearbyMeter("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
+    wild = NearbyMeter("[red]\x1b[2J自転車\n" * 9, "x", -90, "unverified", "A or B" * 40)
     for width in (20, 76, 116):
         assert len(row(wild, width)) <= width
         assert row(wild, width).isprintable()

@@ -46,7 +46,11 @@ STATES = {
         RECORDING,
         "silent for 4 s. The ride goes on.",
     ),
-    "estimated": (ride(balance="estimated"), RECORDING, "estimates the balance"),
+    "estimated": (
+        ride(balance="estimated"),
+        RECORDING,
+        "Balance estimated: one sensor for both sides.",
+    ),
     "unknown meter": (ride(balance="unknown", limits=()), RECORDING, "accuracy unknown"),
     "watched meter": (ride(balance="unknown", limits=("It moves.", "More.")), RECORDING, "It moves."),
     "constant": (ride(balance="constant", limits=(CONSTANT,)), RECORDING, CONSTANT),

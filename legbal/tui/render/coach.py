@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from legbal.app.live import Status
 from legbal.present.document import TextRun
-from legbal.present.meter import NAME_COLUMNS, has_balance
-from legbal.present.numbers import ago, clock, count, number, share_error, signed
+from legbal.present.meter import NAME_COLUMNS, has_balance, ride_share
+from legbal.present.numbers import ago, clock, count, number, signed
 from legbal.present.sentences import alert_below, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.remote.rider_group import Choice, Order, RiderStatus
@@ -63,10 +63,8 @@ def head(grid: TextGrid, values: CoachHead) -> None:
 
 
 def _left(rider: RiderStatus) -> str:
-    if not has_balance(rider.row.balance):
-        return say("share.no_balance")
     error = min(rider.share.standard_error or 0.0, 99.9)  # points; from a broker, and bounded
-    return share_error(replace(rider.share, standard_error=error))
+    return ride_share(replace(rider.share, standard_error=error), rider.row.balance)
 
 
 def _alert(rider: RiderStatus) -> str | TextRun:

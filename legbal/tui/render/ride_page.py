@@ -8,8 +8,9 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
+from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line, Paragraph, section
-from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
+from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import count, leg_watts, number, plus_minus, reliable_share, watts, weekday
 from legbal.present.ride import sections
 from legbal.present.sentences import say
@@ -38,7 +39,8 @@ def head(grid: TextGrid, content: RideContent) -> None:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
     ride = content.entry.ride
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in ride.meters)
-    worth = state(content.entry) or (QUALITY[content.entry.balance] if content.entry.balance else "")
+    quality = content.entry.balance and quality_word(content.entry.balance)
+    worth = ", ".join(filter(None, (state(msgspec.structs.replace(content.entry, balance=None)), quality)))
     day = weekday(ride.started)
     room = grid.width - min(width_of(clean(ride.title, SENTENCE_COLUMNS)), grid.width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
@@ -67,7 +69,7 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     summary = summarise(view, CyclingDynamics())
     grid = TextGrid(width, _HEAD_ROWS)
     grid.write(_MARGIN, 1, say("page.finished"), "strong")
-    about = filter(None, (clean(view.meter_name, NAME_COLUMNS), QUALITY[view.balance]))
+    about = filter(None, (clean(view.meter_name, NAME_COLUMNS), quality_word(view.balance)))
     grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
     unrecorded = status.recordable and not status.recording and not status.finished

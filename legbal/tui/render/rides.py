@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from legbal.app.rides import ListItem
 from legbal.present.document import Line, TextRun
-from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, timestamp
+from legbal.present.meter import ride_share, ride_state
+from legbal.present.numbers import clock, number, reliable_share, timestamp
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
@@ -49,14 +49,8 @@ def head(grid: TextGrid, header: ListHeader) -> None:
 
 def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
-    ride, balance = entry.ride, entry.balance
-    remarks = (
-        say(f"state.{ride.state}"),
-        say("state.lost", lost=ride.lost) if ride.lost else "",
-        "demo" if ride.source == "demo" else "",
-        "" if balance in (None, "measured") else QUALITY[balance],
-    )
-    return ", ".join(filter(None, remarks))
+    demo = "demo" if entry.ride.source == "demo" else ""
+    return ", ".join(filter(None, (demo, ride_state(entry.ride.state, entry.ride.lost, entry.balance))))
 
 
 def _title(entry: ListItem) -> TextRun:
@@ -65,11 +59,8 @@ def _title(entry: ListItem) -> TextRun:
 
 
 def _share(entry: ListItem) -> TextRun:
-    left = left_percent(entry)
-    nothing = "…" if entry.balance is None else DASH if has_balance(entry.balance) else "none"
-    return TextRun(
-        nothing if left is None else share_error(entry.share), "quiet" if left is None else "strong"
-    )
+    style = "quiet" if left_percent(entry) is None else "strong"
+    return TextRun(ride_share(entry.share, entry.balance), style)
 
 
 def _diverging_share(entry: ListItem) -> Line:
@@ -97,8 +88,7 @@ def _meter(entry: ListItem) -> str:
 
 
 def _state_or_meter(entry: ListItem) -> str | TextRun:
-    text = state(entry)
-    return TextRun(text, "quiet") if text else _meter(entry)
+    return TextRun(text, "quiet") if (text := state(entry)) else _meter(entry)
 
 
 _LIST: ColumnLayout[ListItem] = ColumnLayout(

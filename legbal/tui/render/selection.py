@@ -8,7 +8,8 @@ import msgspec
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.app.rides import ListItem
-from legbal.present.meter import has_balance
+from legbal.present.balance_remarks import quality_word
+from legbal.present.meter import has_balance, ride_state
 from legbal.present.numbers import reliable_share
 from legbal.present.sentences import say
 
@@ -53,11 +54,13 @@ def select_rides(entries: Sequence[ListItem], words: str, order: Order) -> list[
 
 def _text(entry: ListItem) -> str:
     ride = entry.ride
-    searchable = (
-        *(ride.title, ride.note, f"{ride.started:%Y-%m-%d %A %B}", *ride.meters),
-        *(ride.source, ride.state, entry.balance or "", ride.id),
-    )
-    return " ".join(searchable).casefold()
+    return " ".join(
+        (
+            *(ride.title, ride.note, f"{ride.started:%Y-%m-%d %A %B}", *ride.meters),
+            quality_word(entry.balance) if entry.balance else "",
+            *(ride.source, ride_state(ride.state, ride.lost, None) or say("state.done"), ride.id),
+        )
+    ).casefold()
 
 
 class TrendSelection(msgspec.Struct, frozen=True, eq=False):

@@ -6,8 +6,9 @@ Also by itself in large type: nothing but the balance, to be read from across th
 from collections.abc import Mapping
 
 from legbal.present import numbers
+from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
-from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
+from legbal.present.meter import NAME_COLUMNS, has_balance, searching
 from legbal.present.sentences import alert_below, alert_extent, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
@@ -73,7 +74,9 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
         grid.write(x + wide + 1, y + glyphs.rows(scale) - 1, unit, "quiet")
         y += glyphs.rows(scale) + (1 if grid.height >= 10 else 0)
     word = (
-        QUALITY[view.balance] if view.pedalling or view.balance != "measured" else say("ride.not_pedalling")
+        quality_word(view.balance)
+        if view.pedalling or view.balance != "measured"
+        else say("ride.not_pedalling")
     )
     if len(word) <= space:
         style = "quiet" if view.balance == "measured" else "strong"
@@ -127,7 +130,7 @@ def _one_above_the_other(grid: TextGrid, figures: Mapping[Side, str], scale: int
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
     measured = has_balance(view.balance)
-    quality = QUALITY[view.balance]
+    quality = quality_word(view.balance)
     parts = [
         say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality,
         say("share.last_10s" if view.pedalling else "ride.not_pedalling"),

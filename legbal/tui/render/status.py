@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from legbal.app.live import Status
+from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
 from legbal.present.meter import (
     NAME_COLUMNS,
-    QUALITY,
     caveats,
     has_balance,
     link_away,
@@ -143,7 +143,7 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
     name = clean(view.meter_name, NAME_COLUMNS if grid.width >= 100 else 16) or (
         nothing if waiting(view) else "meter"
     )
-    worth = (say("ride.nothing_measured") if waiting(view) else QUALITY[view.balance], "plain")
+    worth = (say("ride.nothing_measured") if waiting(view) else quality_word(view.balance), "plain")
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
     links = ((_link(link, grid.width >= 100), "quiet") for link in view.links)
     runs = (

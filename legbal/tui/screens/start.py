@@ -18,6 +18,7 @@ from legbal.app.review import ReviewService
 from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
+from legbal.present.balance_remarks import LEGEND
 from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
@@ -32,14 +33,11 @@ _NAME = 24  # columns, of a meter's name
 _LEAST_REST = 10  # below which the rest of a row says nothing
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
 
-_HELP = """\
+_HELP = f"""\
 Turn the cranks: a meter that stands still is asleep. Enter rides with the marked one; with none in the list it \
 starts anyway and keeps looking.
 
-measured     each leg has its own sensor
-an estimate  one sensor for both: watch its changes, not its value
-no: …        one side doubled, or one power for both legs
-unknown …    unlisted meter: accuracy unknown
+{LEGEND}
 
 FTP is the power that you can hold for about an hour. "I don't know" is a good answer to everything here: it is \
 then found out from your rides.
@@ -209,11 +207,9 @@ def _signal(rssi: int | None, *, briefly: bool) -> str:
 def row(meter: NearbyMeter, width: int) -> str:
     """A meter on one line; of its family as much as there is room for."""
     name = clean(meter.name, _NAME - 2)
-    text = name + " " * (_NAME - width_of(name))
-    if width >= 90:
-        text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
-    else:  # what can be known of the legs goes before what nobody compares
-        text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
+    # what can be known of the legs goes before what nobody compares
+    strength = f"{_signal(meter.rssi, briefly=width < 90):<{23 if width >= 90 else 15}}"
+    text = f"{name}{' ' * (_NAME - width_of(name))}{strength}{meter.balance}"
     relation = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
     rest = f"   {relation}{clean(meter.family, 200)}"
     room = width - width_of(text)

@@ -14,10 +14,9 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError, UsageError, reason
-from legbal.present.document import Line
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.grid_widget import GridWidget
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 Answer = TypeVar("Answer")
 Keys = Sequence[tuple[str, str, str]]  # how a key is shown, what it does, the key itself
@@ -32,7 +31,7 @@ class KeyBar(GridWidget[Keys]):
     """
 
     def __init__(self) -> None:
-        super().__init__(self._draw_keys, (), id="keys")
+        super().__init__(on_grid(self._draw_keys), (), id="keys")
         self._keys: list[str] = []  # of each column the key that is shown there, if any
 
     def on_mount(self) -> None:
@@ -51,20 +50,18 @@ class KeyBar(GridWidget[Keys]):
                 )
         self.show(tuple(shown.values()))
 
-    def _draw_keys(self, keys: Keys, width: int, _height: int) -> list[Line]:
-        grid = TextGrid(width, 1)
-        self._keys = [""] * width
+    def _draw_keys(self, grid: TextGrid, keys: Keys) -> None:
+        self._keys = [""] * grid.width
         wide = sum(width_of(shown) + width_of(does) + 3 for shown, does, _ in keys) - 2
         x = 0
         for shown, does, key in keys:
-            if x + width_of(shown) + 1 + width_of(does) > width:
+            if x + width_of(shown) + 1 + width_of(does) > grid.width:
                 break
             start = x
             x = grid.write(x, 0, shown, "strong")
             x = grid.write(x + 1, 0, does, "plain")
             self._keys[start:x] = [key] * (x - start)
-            x += 2 if wide <= width else 1
-        return grid.lines()
+            x += 2 if wide <= grid.width else 1
 
     def on_click(self, event: Click) -> None:
         """The key that was clicked."""

@@ -14,7 +14,12 @@ from textual.widget import Widget
 
 from legbal.present.document import Line
 from legbal.present.text import wrapped
-from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, plain
+from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, on_grid, plain
+
+
+@on_grid
+def _draw_empty(grid: TextGrid, text: str) -> None:
+    grid.centre(grid.height // 2, text, "quiet")
 
 
 class GridWidget(Widget, Generic[Value]):
@@ -74,14 +79,9 @@ class GridWidget(Widget, Generic[Value]):
         size = columns, rows
         if size not in self._drawn:
             self._drawn[size] = (
-                self._draw_empty(*size) if self.value is None else self._draw(self.value, *size)
+                _draw_empty(self._empty, *size) if self.value is None else self._draw(self.value, *size)
             )
         return self._drawn[size]
-
-    def _draw_empty(self, columns: int, rows: int) -> list[Line]:
-        grid = TextGrid(columns, rows)
-        grid.centre(rows // 2, self._empty, "quiet")
-        return grid.lines()
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
         """As many rows as the drawing has, for a height that the style sheet leaves open."""

@@ -151,7 +151,7 @@ def _instead(frame: Frame, width: int, height: int) -> list[Line] | None:
         words = say("banner.back", side=side)
         return _banner(side, words.upper(), words, "", (), width, height, f"{side}-back")
     if waiting(frame.now):
-        return _searching(frame.now, bool(frame.status.following), width, height)
+        return _searching(frame, width, height)
     return None
 
 
@@ -166,21 +166,20 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     return _banner(held.side, leg, sentence, sure, (below, points), width, height)
 
 
-def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
-    words, sentences = searching(view, following)
+@on_grid
+def _searching(grid: TextGrid, frame: Frame) -> None:
+    words, sentences = searching(frame.now, bool(frame.status.following))
     big = words.upper()
-    grid = TextGrid(width, height)
     rows = [
         (row, "strong" if stands_out else "plain")
         for sentence, stands_out in sentences
-        for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
+        for row in wrapped(sentence, grid.width - 4)[:_MOST_ROWS]
     ]
-    scale = glyphs.fitting_scale(big, width, height - 1 - len(rows), _LARGEST_BANNER)
-    top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
-    glyphs.write(grid, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
+    scale = glyphs.fitting_scale(big, grid.width, grid.height - 1 - len(rows), _LARGEST_BANNER)
+    top = max(0, (grid.height - glyphs.rows(scale) - 1 - len(rows)) // 2)
+    glyphs.write(grid, (grid.width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
     for at, (row, style) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
-        grid.centre(at, cut(row, width), style)
-    return grid.lines()
+        grid.centre(at, cut(row, grid.width), style)
 
 
 def _banner(

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from legbal.present.document import Line
 from legbal.present.text import wrapped
-from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, on_grid, plain
+from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, on_grid
 
 
 @on_grid
@@ -51,11 +51,6 @@ class GridWidget(Widget, Generic[Value]):
         self.value = value
         self._empty = empty
         self.live = live
-
-    @property
-    def text(self) -> str:
-        """What a reader reads here, without style."""
-        return plain(self._lines)
 
     def show(self, value: Value) -> None:
         """Draw this value from now on."""

@@ -13,6 +13,11 @@ def frame(view: RideView | None = None, **changes: object) -> Frame:
     return Frame(shown, shown, RECORDING)
 
 
+def plain(lines: list[Line]) -> str:
+    """The text of drawn lines without style, trailing blanks cut: what a reader of the screen reads."""
+    return "\n".join("".join(run.text for run in line).rstrip() for line in lines)
+
+
 def in_style(lines: list[Line], style: str) -> str:
     """What is written in one style, row by row."""
     return "\n".join(

@@ -10,13 +10,19 @@ from textual.pilot import Pilot
 
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.screens.live import LiveScreen
+from tests.tui.drawn import plain
 
 FULL, SMALL = (120, 40), (80, 24)
 
 
 def text(app: App[Any], part: str) -> str:
     """What stands in one part of the present screen."""
-    return app.screen.query_one(f"#{part}", GridWidget).text
+    return shown(app.screen.query_one(f"#{part}", GridWidget))
+
+
+def shown(drawing: GridWidget[Any]) -> str:
+    """What a reader reads in a drawing, without style."""
+    return plain(drawing._lines)
 
 
 def painted(app: App[Any]) -> str:

@@ -15,7 +15,7 @@ from legbal.tui.base_screens import KeyBar, LineDialog
 from legbal.tui.remote import CoachApp, FollowScreen
 from legbal.tui.screens.coach import CoachScreen
 from tests.remote.followers import NOWHERE, ONCE, Clocks, Ears, live, rider_group
-from tests.tui.seen import FULL, SMALL, text
+from tests.tui.seen import FULL, SMALL, shown, text
 from tests.tui.views import DEEP, T, ride, share
 
 
@@ -184,7 +184,7 @@ async def test_a_click_on_a_key_is_that_key(full: RiderGroup, clocks: Clocks) ->
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
         foot = app.screen.query_one(KeyBar)
-        await pilot.click(KeyBar, offset=(foot.text.index("sort"), 0))
+        await pilot.click(KeyBar, offset=(shown(foot).index("sort"), 0))
         await pilot.pause()
         assert "everybody, name" in text(app, "coach-head")
 

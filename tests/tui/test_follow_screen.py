@@ -10,12 +10,11 @@ from textual.widgets import Static
 from legbal.config import Settings
 from legbal.remote.followed_ride import FollowedRide
 from legbal.ride.view import Counts, LinkView
-from legbal.tui.base_screens import KeyBar
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.remote import FollowApp, FollowScreen
 from legbal.tui.ride_dialogs import HelpDialog
 from tests.remote.followers import Clocks, Ears, following, live, state
-from tests.tui.seen import FULL, SMALL, text
+from tests.tui.seen import FULL, SMALL, shown, text
 from tests.tui.views import DEEP, T, ride
 
 
@@ -115,7 +114,7 @@ async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: FollowedRide) ->
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        foot = app.screen.query_one(KeyBar).text
+        foot = text(app, "keys")
         assert "mute" in foot
         assert not [word for word in ("lap", "note", "zero", "finish") if word in foot]
         await pilot.press("space", "n", "z", "s")
@@ -140,9 +139,9 @@ async def test_names_and_texts_from_elsewhere_cannot_reach_the_terminal(clocks: 
     app = FollowApp(followed)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        shown = "".join(widget.text for widget in app.screen.query(GridWidget))
-        assert not [char for char in shown if char in "\x1b\x07\u202e\x9b"]
-        assert "[red]x[/red]" in shown
+        written = "".join(map(shown, app.screen.query(GridWidget)))
+        assert not [char for char in written if char in "\x1b\x07\u202e\x9b"]
+        assert "[red]x[/red]" in written
 
 
 async def test_a_follower_s_clock_runs_before_the_first_count_of_packets_comes(clocks: Clocks) -> None:

@@ -17,10 +17,11 @@ from legbal.tui.base_screens import KeyBar
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.shares import draw_large
 from legbal.tui.render.status import Frame
-from legbal.tui.render.text_grid import plain
 from legbal.tui.screens.live import LiveScreen
 from tests.tui import views
+from tests.tui.drawn import plain
 from tests.tui.fake import FakeLive
+from tests.tui.seen import shown, text
 from tests.tui.views import RECORDING, ride, share
 
 STATES: dict[str, RideView] = {
@@ -100,7 +101,7 @@ async def test_an_alert_takes_the_whole_of_it(live: FakeLive) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("l")
         await pilot.pause()
-        assert "LEFT LEG" in app.screen.query_one("#large", GridWidget).text
+        assert "LEFT LEG" in text(app, "large")
         screen = app.screen
         assert isinstance(screen, LiveScreen)
 
@@ -109,7 +110,7 @@ async def test_the_footer_of_the_ride_has_room_for_every_key(live: FakeLive) -> 
     app = RideApp(live)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        said = app.screen.query_one(KeyBar).text.split()
+        said = text(app, "keys").split()
         assert {"space", "m", "z", "n", "?", "q", "p", "t", "l", "c", "setup"} <= set(said)
 
 
@@ -119,4 +120,4 @@ async def test_on_a_small_screen_the_footer_stands_too_and_begins_with_what_matt
         await pilot.pause()
         footer = app.screen.query_one(KeyBar)
         assert footer.display
-        assert "q finish" in footer.text
+        assert "q finish" in shown(footer)

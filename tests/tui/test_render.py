@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from legbal.present.text import width_of
 from legbal.tui.render import averages, bar, ride_page, shares, status, trace
-from legbal.tui.render.text_grid import STYLES, plain
+from legbal.tui.render.text_grid import STYLES
 from tests.tui import views
-from tests.tui.drawn import frame
+from tests.tui.drawn import frame, plain
 from tests.tui.views import T, ride
 
 DRAWINGS = (

@@ -24,8 +24,8 @@ from legbal.tui.render.ride_trace import SHORTEST_S, Viewport, whole_ride
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, Order, TrendSelection, select_rides
 from legbal.tui.render.status import Notice, draw_notice
-from legbal.tui.render.text_grid import plain
 from tests.tui import pages
+from tests.tui.drawn import plain
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
 PAGE = pages.page()

@@ -8,9 +8,9 @@ import pytest
 from legbal.present.text import width_of
 from legbal.ride.share import Share, Usual
 from legbal.tui.render import bar, glyphs, shares
-from legbal.tui.render.text_grid import TextGrid, plain
+from legbal.tui.render.text_grid import TextGrid
 from tests.tui import views
-from tests.tui.drawn import frame, in_style
+from tests.tui.drawn import frame, in_style, plain
 from tests.tui.views import T, ride
 
 # --- bar ------------------------------------------------------------------------------------------

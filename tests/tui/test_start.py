@@ -24,12 +24,12 @@ from legbal.present.profile import expected
 from legbal.ride.events import Cue
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.tui.base_app import BaseApp
-from legbal.tui.base_screens import KeyBar
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, StartScreen, row
 from legbal.tui.settings import SettingsScreen
 from legbal.tui.setup_dialogs import SoundDialog
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
+from tests.tui.seen import text
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -285,7 +285,7 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
     app = app_of(radio)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        said = app.screen.query_one(KeyBar).text.split()
+        said = text(app, "keys").split()
         assert {"enter", "d", "f", "w", "s", "?", "v", "c", "q"} <= set(said)
 
 

@@ -20,6 +20,7 @@ from legbal.tui.screens.live import LiveScreen
 from tests.meters.profiles import shipped
 from tests.tui import views
 from tests.tui.fake import FakeLive
+from tests.tui.seen import shown, text
 from tests.tui.views import RECORDING, T, ride
 
 CONSTANT = "The balance never moved from 50 % while power did: this meter does not measure it."
@@ -110,7 +111,7 @@ async def test_the_state_is_said_in_words(state: str, size: tuple[int, int]) -> 
     app = RideApp(FakeLive(view, companion))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        said = " ".join(app.screen.query_one("#state", GridWidget).text.split())
+        said = " ".join(text(app, "state").split())
         assert words in said
 
 
@@ -118,7 +119,7 @@ async def test_a_ride_in_order_has_nothing_to_say() -> None:
     app = RideApp(FakeLive())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert app.screen.query_one("#state", GridWidget).text == ""
+        assert text(app, "state") == ""
 
 
 async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> None:
@@ -127,12 +128,12 @@ async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> 
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        assert "The bell rings instead." in screen.query_one("#state", GridWidget).text
+        assert "The bell rings instead." in text(app, "state")
         for _ in range(40):
             screen.refresh_screen()
         await pilot.pause()
-        assert screen.query_one("#state", GridWidget).text == ""
-        assert "♪ bell only" in screen.query_one("#header", GridWidget).text
+        assert text(app, "state") == ""
+        assert "♪ bell only" in text(app, "header")
 
 
 async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
@@ -140,8 +141,8 @@ async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
     app = RideApp(FakeLive(ride(), replay))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert app.screen.query_one("#state", GridWidget).text == ""
-        header = app.screen.query_one("#header", GridWidget).text
+        assert text(app, "state") == ""
+        header = text(app, "header")
         assert "recording" not in header
         assert "replay 4×" in header
 
@@ -151,8 +152,8 @@ async def test_before_the_first_packet_the_search_is_shown_without_complaints() 
     app = RideApp(FakeLive(views.before_the_meter(), waiting))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "Turn the crank" in app.screen.query_one("#shares", GridWidget).text
-        assert "Recording begins" in app.screen.query_one("#state", GridWidget).text
+        assert "Turn the crank" in text(app, "shares")
+        assert "Recording begins" in text(app, "state")
 
 
 async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
@@ -168,7 +169,7 @@ async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
             live.shown = view
             screen.refresh_screen()
             await pilot.pause()
-            return shares.text
+            return shown(shares)
 
         assert "◀ LEFT LEG   3.1 points below usual for 38 s" in await turn(ride(alert=views.ALERT))
         assert "left is back" in await turn(ride(recovered="left"))
@@ -199,9 +200,9 @@ async def test_names_and_notes_are_shown_as_they_are_and_never_as_markup() -> No
     app = RideApp(FakeLive(view))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "[red]AS[/red][31m" in app.screen.query_one("#header", GridWidget).text
-        assert "[red]AS[/red][31m" in app.screen.query_one("#state", GridWidget).text
-        assert "[bold]knee" in app.screen.query_one("#trace", GridWidget).text
+        assert "[red]AS[/red][31m" in text(app, "header")
+        assert "[red]AS[/red][31m" in text(app, "state")
+        assert "[bold]knee" in text(app, "trace")
         assert "\x1b" not in app.export_screenshot()
 
 
@@ -209,7 +210,7 @@ async def test_a_low_battery_stands_in_the_header_too() -> None:
     app = RideApp(FakeLive(ride(links=link(battery_percent=9))))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "battery 9 % low" in app.screen.query_one("#header", GridWidget).text
+        assert "battery 9 % low" in text(app, "header")
 
 
 async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
@@ -228,13 +229,10 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
         app = RideApp(live)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
-            assert sentence in app.screen.query_one("#shares", GridWidget).text
+            assert sentence in text(app, "shares")
             await pilot.press("l")
             await pilot.pause()
-            assert sentence in app.screen.query_one("#large", GridWidget).text
+            assert sentence in text(app, "large")
             await pilot.press("q", "q")
             await pilot.pause()
-            assert (
-                "left leg " + sentence.split("   ")[-1][:8]
-                in app.screen.query_one("#summary-text", GridWidget).text
-            )
+            assert "left leg " + sentence.split("   ")[-1][:8] in text(app, "summary-text")

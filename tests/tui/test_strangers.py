@@ -14,9 +14,9 @@ from legbal.present.text import clean, width_of
 from legbal.remote.followed_ride import FollowedRide
 from legbal.tui.render import averages, bar, shares, status, trace
 from legbal.tui.render.status import Frame
-from legbal.tui.render.text_grid import plain
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.followers import Clocks, following, live
+from tests.tui.drawn import plain
 from tests.tui.views import ride
 
 DRAWINGS = (

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from legbal.present.text import clean, width_of
 from legbal.tui.render import glyphs
-from legbal.tui.render.text_grid import TextGrid, plain
+from legbal.tui.render.text_grid import TextGrid
+from tests.tui.drawn import plain
 
 
 @given(st.text(max_size=300), st.integers(1, 40))

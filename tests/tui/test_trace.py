@@ -12,9 +12,8 @@ from legbal.present.document import Line
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
 from legbal.tui.render.plot import share_range
-from legbal.tui.render.text_grid import plain
 from tests.tui import views
-from tests.tui.drawn import frame, in_style
+from tests.tui.drawn import frame, in_style, plain
 from tests.tui.views import T, ride
 
 

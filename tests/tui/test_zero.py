@@ -11,12 +11,11 @@ from legbal.errors import BluetoothError, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.grid_widget import GridWidget
 from legbal.tui.ride_dialogs import ZeroDialog
 from legbal.tui.screens.live import LiveScreen
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
-from tests.tui.seen import FULL
+from tests.tui.seen import FULL, text
 
 
 @pytest.fixture
@@ -119,7 +118,7 @@ async def test_a_demonstration_says_that_it_has_no_meter() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
-        assert "no meter whose zero" in app.screen.query_one("#state", GridWidget).text
+        assert "no meter whose zero" in text(app, "state")
     with pytest.raises(SourceError):
         await companion.zero()
 

@@ -117,11 +117,6 @@ def document(blocks: Iterable[Block], width: int, margin: int = 2) -> list[Line]
     return grid.lines()
 
 
-def plain(lines: list[Line]) -> str:
-    """The text of drawn lines without style, trailing blanks cut: what a reader of the screen reads."""
-    return "\n".join("".join(run.text for run in line).rstrip() for line in lines)
-
-
 def _runs(chars: list[str], styles: list[str]) -> Line:
     cells = groupby(zip(chars, styles, strict=True), key=itemgetter(1))
     return [TextRun("".join(char for char, _ in run), style) for style, run in cells]

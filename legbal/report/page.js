@@ -19,9 +19,9 @@
     return low && !(values[low] - wanted < wanted - values[low - 1]) ? low - 1 : low;
   }
 
-  // Numbers in the texts that the page holds for the kind of its axis.
+  // Numbers in the texts that the page holds for the kind of its axis; of a half the even one, as in all other texts.
   const formats = {
-    number: (value, { number }) => number.replace("0", Math.round(value)),
+    number: (value, { number }) => number.replace("0", value % 1 === 0.5 ? 2 * Math.round(value / 2) : Math.round(value)),
     date: (at, { months }) => {
       const [first, , , text] = months.findLast(([day]) => day <= at);
       return filled(text, { day: Math.floor(at - first) + 1 });

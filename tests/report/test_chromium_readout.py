@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.present.numbers import DASH, clock, day, number, share, share_error, watts
 from legbal.present.sentences import say
+from legbal.report.ride import ride_page
 from legbal.report.ride_columns import by_power, columns_of, half_minutes
 from legbal.ride.share import Share
 from tests.report.browser import Browser
 from tests.report.charts import readout
 from tests.report.months import months_of_rides
-from tests.report.rides import falling_behind, longer
+from tests.report.rides import about, falling_behind, longer
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -78,6 +81,19 @@ def test_of_a_step_of_power(chromium: Browser, pages: dict[str, Path]) -> None:
     left = share_error(Share(mean[0], error[0], revolutions=None))
     said = f"{watts(middle[0])} left {left} % of {number(counted[0])} half minutes"
     assert readout(chromium, "against").startswith(said)
+
+
+@pytest.mark.parametrize(("power", "said"), [(72.5, "72 W"), (73.5, "74 W"), (72.6, "73 W")])
+def test_of_half_a_watt(chromium: Browser, tmp_path: Path, power: float, said: str) -> None:
+    ride = falling_behind()
+    even = np.where(ride.trace.power_w > 0, power, 0.0)
+    even_ride = replace(ride, trace=replace(ride.trace, power_w=even))
+    page = tmp_path / "even.html"
+    page.write_bytes(ride_page(even_ride, about()))
+    focus(chromium, page, "against")
+    chromium.key("Home")
+    assert readout(chromium, "against").startswith(f"{said} left ")
+    assert watts(power) == said
 
 
 def test_of_each_ride_of_a_trend(chromium: Browser, pages: dict[str, Path]) -> None:

@@ -31,7 +31,9 @@ register(
         "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
         "link.failed": "{error}",
         # the ride
-        "ride.unusable": "legbal could not use {packets} of the packets: a defect of its own. They are recorded.",
+        "ride.unusable_input": "legbal could not use {times} of the packets: a defect of its own. They are recorded.",
+        "ride.failed_alert": "An alert failed, so some may be missing: a defect of legbal.",
+        "ride.unsettled_end": "The ride's end could not be settled: a defect of legbal.",
         "ride.not_counted": "Not counted in: {meters:names}.",
         "battery.low": "Battery at {percent} %.",
         "undecodable": "{error}",

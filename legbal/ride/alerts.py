@@ -96,7 +96,7 @@ class Alerts:
     def feed(self, now: Moment, events: list[Event]) -> tuple[Exception, ...]:
         """Asks all kinds and adds what they say, and the cues due; gives what failed, which keeps no other from it.
 
-        A kind that could not even be made is among that the first time.
+        What failed before, in making a kind or in its forgetting, is among that.
         """
         defects, self._defects = self._defects, ()
         for kind in self._kinds.values():
@@ -111,7 +111,10 @@ class Alerts:
     def forget(self) -> None:
         """The shares so far do not hold."""
         for kind in self._kinds.values():
-            kind.forget()
+            try:
+                kind.forget()
+            except Exception as error:
+                self._defects = (*self._defects, error)
 
     @property
     def held(self) -> Alert | None:

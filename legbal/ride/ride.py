@@ -3,7 +3,7 @@
 It reads no clock and does nothing but compute, so the same inputs always give the same events.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from traceback import walk_tb
@@ -67,7 +67,8 @@ class Ride:
         self.usual = UsualBalance(setup)
         self._alerts = Alerts(setup, self.usual)
         self._notes: list[tuple[float, str]] = []
-        self._inputs = self._unusable = self._laps = 0
+        self._inputs = self._laps = 0
+        self._failures: Counter[FaultCode] = Counter()  # of all that was fed, whether told or not
         self._defects: set[tuple[str, str]] = set()  # those that were told
         self._untold: list[Event] = []  # met in a view, until the next input
 
@@ -102,7 +103,6 @@ class Ride:
         except DecodeError as error:
             self._undecodable(item, error, events)
         except Exception as error:  # a defect costs the one input it was met in
-            self._unusable += 1
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
         return events
 
@@ -117,6 +117,7 @@ class Ride:
         return events
 
     def _fault(self, error: Exception, code: FaultCode, events: list[Event], meter: str = "") -> None:
+        self._failures[code] += code != "failed_view"  # how often it is viewed is no part of the ride
         *_, (frame, line) = walk_tb(error.__traceback__)
         defect = type(error).__name__, f"{frame.f_globals['__name__']}:{line}"
         if defect not in self._defects:
@@ -246,10 +247,8 @@ class Ride:
             meter_name="" if source is None else source.name,
             limits=(
                 *(() if source is None else source.limits()),
-                *applicable(
-                    (self._unusable > 0, Remark("ride.unusable", {"packets": self._unusable})),
-                    (bool(not_counted), Remark("ride.not_counted", {"meters": not_counted})),
-                ),
+                *(Remark(f"ride.{code}", {"times": times}) for code, times in (+self._failures).items()),
+                *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
             ),
             links=tuple(m.device.link for m in meters),
@@ -286,7 +285,7 @@ class Ride:
                 revolutions=sum(m.revolutions for m in sources),
                 not_seen=sum(m.skipped for m in sources),
                 without_balance=sum(m.without_balance for m in sources),
-                unusable=self._unusable,
+                unusable=self._failures["unusable_input"],
             ),
             trace=statistics.ring.trace(t),
         )

@@ -12,7 +12,7 @@ from legbal.outlets.jsonlines import encode as line
 from legbal.ride import alerts
 from legbal.ride.alerts import AlertKind, Moment
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
-from legbal.ride.inputs import Input, Notification, Setup, Tick
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.usual import UsualBalance
 
@@ -93,6 +93,21 @@ def test_a_kind_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch:
     assert [(e.code, e.error) for e in faults] == [("failed_alert", "ZeroDivisionError")]
     assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
     assert (view.ride.revolutions, view.counts.unusable) == (29, 0)
+
+
+def test_a_kind_that_cannot_forget_is_told_and_the_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+
+    class Forgetting(CadenceDrop):
+        def forget(self) -> None:
+            forgotten.append("a share")
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(alerts, "KINDS", {"a": Forgetting, "b": Forgetting, **alerts.KINDS})
+    inputs = [*turning(80, 10), Mark(8.0, "reference_right"), Tick(12.0)]
+    events, view = fold(Setup(), inputs)
+    assert [(e.code, e.t) for e in events if isinstance(e, Fault)] == [("failed_alert", 12.0)]
+    assert (len(forgotten), view.reference, view.counts.unusable) == (2, "right", 0)
 
 
 def test_kinds_that_cannot_be_made_are_told_and_the_ride_has_the_others(

@@ -109,9 +109,10 @@ def test_what_was_settled_before_the_defect_is_told(monkeypatch: pytest.MonkeyPa
 
 def test_a_defect_at_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     Defect(Intervals, "close", at=1).put(monkeypatch)
-    events, _ = fold(SETUP, pedalled(20))
+    events, view = fold(SETUP, pedalled(20))
     (fault,) = [e for e in events if isinstance(e, Fault)]
     assert (fault.code, fault.input) == ("unsettled_end", 20)
+    assert "The ride's end could not be settled: a defect of legbal." in map(remark, view.limits)
 
 
 def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:

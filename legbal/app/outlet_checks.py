@@ -15,6 +15,7 @@ from legbal.errors import OutletError
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.speech import synthesise
+from legbal.present.numbers import number
 from legbal.present.phrases import PHRASES
 
 
@@ -79,7 +80,7 @@ def _sound(settings: Settings) -> Check:
         return Check("not applicable", "there is a device, and the settings keep it silent")
     return Check(
         "works",
-        f"the default device opens; volume {settings.volume:.0%}",
+        f"the default device opens; volume {number(100 * settings.volume, unit=' %')}",
         "“legbal doctor --sound” lets you hear the tones.",
     )
 

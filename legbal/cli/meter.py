@@ -19,6 +19,7 @@ from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
 from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal
+from legbal.present.numbers import brief, duration
 from legbal.present.profile import expected
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
@@ -102,7 +103,7 @@ def _connected(
         load({"meter": meter}),
         meter,
         say=_say,
-        waited=lambda seconds: show("" if seconds is None else f"{seconds:.0f} s …"),
+        waited=lambda seconds: show("" if seconds is None else f"{duration(seconds)} …"),
         complain=complain,
         chooser=Chooser(choose) if ask and sys.stdin.isatty() else None,
         both=both,
@@ -132,7 +133,7 @@ async def _zero(meter: str | None, yes: bool) -> None:
 
 def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
     """Prints the crank length with which the meter computes, in mm, after setting it where one is given."""
-    click.echo(f"{asyncio.run(_crank_length(length, meter, yes)):g} mm")
+    click.echo(brief(asyncio.run(_crank_length(length, meter, yes)), " mm"))
 
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
@@ -141,7 +142,9 @@ async def _crank_length(length: float | None, meter: str | None, yes: bool) -> f
         async def agrees(stored: float) -> bool:
             if not yes:
                 _say(f"{link.label} computes power with its crank length, for every app and head unit.")
-            return yes or await confirm(f"Change it from {stored:g} to {length:g} mm?")
+            return yes or await confirm(
+                f"Change it from {brief(stored)} to {brief(length or stored, ' mm')}?"
+            )
 
         return await link.crank_length(length, agrees)
 

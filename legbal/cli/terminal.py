@@ -17,6 +17,7 @@ import click
 
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
+from legbal.present.numbers import duration
 from legbal.present.text import printable
 
 
@@ -108,7 +109,7 @@ def waiting(text: str) -> Iterator[None]:
 def _count(text: str, over: threading.Event) -> None:
     started = time.monotonic()
     while not over.wait(0.5):  # seconds; what takes less needs no line
-        show(f"{text} {time.monotonic() - started:.0f} s")
+        show(f"{text} {duration(time.monotonic() - started)}")
     show("")
 
 

@@ -73,7 +73,7 @@ BALANCE_REMARKS: dict[str, str] = {
     "limit.reference_unknown": "The meter does not say which side it names; it was read as left.",
     "limit.reference_assumed_left": "The number is read as the left leg's, as you said.",
     "limit.two_devices": "Left and right are two devices: the balance is put together from their watts.",
-    "limit.steps": "It sends steps of {step_percent:g} %: averages are finer than a single value.",
+    "limit.steps": "It sends steps of {step_percent:percent}: averages are finer than a single value.",
     "limit.rezeroes": (
         "It sets its zero anew when you stop pedalling: a step after a stop may be the meter."
     ),
@@ -89,19 +89,19 @@ BALANCE_REMARKS: dict[str, str] = {
     "limit.by_time": "No crank events: the time between two notifications stands in for a revolution.",
     # a meter's balance, by what it does
     "balance.constant": (
-        "The balance never moved from {percent:g} % while power did: this meter does not measure it."
+        "The balance never moved from {percent:percent} while power did: this meter does not measure it."
     ),
     "balance.stands_still": (
-        "The meter may have changed: the balance stands still at {percent:g} %, as when one of its halves falls"
+        "The meter may have changed: the balance stands still at {percent:percent}, as when one of its halves falls"
         " silent."
     ),
     "balance.stepped": (
-        "The meter may have changed: the {side} share stepped by {points:.1f} points right after a stop. A zero"
+        "The meter may have changed: the {side} share stepped by {points:points} right after a stop. A zero"
         " offset tells whether it was the meter or the leg."
     ),
     "balance.reference": "The balance names the {side} leg, the rider says.",
     "probe.moves": (
-        "The balance moves from revolution to revolution by {spread_points:.1f} points (standard deviation): it is"
+        "The balance moves from revolution to revolution by {spread_points:points} (standard deviation): it is"
         " measured or estimated; the data does not show which."
     ),
     "probe.absent": (
@@ -112,7 +112,7 @@ BALANCE_REMARKS: dict[str, str] = {
         "Too little was seen to tell what the balance is: pedal for some minutes, at changing power."
     ),
     "probe.reference": "It does not say which side the balance names.",
-    "probe.steps": "The balance comes in steps of {step_percent:g} %.",
+    "probe.steps": "The balance comes in steps of {step_percent:percent}.",
     "probe.at_rest_fifty": "Standing still it sends 50 %, which is never counted.",
     "probe.at_rest_last": "Standing still it goes on sending the last balance, which is never counted.",
     "probe.at_rest_zero": "Standing still it sends 0 %, which is never counted.",
@@ -141,6 +141,6 @@ BALANCE_REMARKS: dict[str, str] = {
     ),
     "pair.constant": "The balance never moved while power did: these two do not measure it.",
     "pair.doubled": "Half of the watts of {meters:listed} count: it doubles its leg's power.",
-    "pair.one_side": "For {seconds:.0f} s only one side was heard: they count in no average.",
+    "pair.one_side": "For {seconds:duration} only one side was heard: that time counts in no average.",
     "pair.by_time": "One side sends no crank events: both are compared over short stretches of time.",
 }

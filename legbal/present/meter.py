@@ -154,7 +154,7 @@ def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) ->
     """That a zero offset was set, and to what, without a full stop.
 
     >>> zero_offset(18, "torque"), zero_offset(-7, "force")
-    ('The zero offset is set: 0.56 N·m (raw 18)', 'The zero offset is set: -7 N (raw -7)')
+    ('The zero offset is set: 0.56 N·m (raw 18)', 'The zero offset is set: −7 N (raw −7)')
     >>> zero_offset(18, None)
     "The zero offset is set: 18, in the meter's own unit"
 
@@ -165,9 +165,9 @@ def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) ->
     if raw is None:
         return "The zero offset is set; the meter gives no value for it"
     if measures is None:
-        return f"The zero offset is set: {raw}, in the meter's own unit"
-    value = f"{raw / TORQUE_PER_NM:.2f} N·m" if measures == "torque" else f"{raw} N"
-    return f"The zero offset is set: {value} (raw {raw})"
+        return f"The zero offset is set: {number(raw)}, in the meter's own unit"
+    value = number(raw / TORQUE_PER_NM, 2, " N·m") if measures == "torque" else number(raw, unit=" N")
+    return f"The zero offset is set: {value} (raw {number(raw)})"
 
 
 def signal_bars(rssi: int) -> str:

@@ -9,7 +9,9 @@ from legbal.ride.share import RELIABLE_REVOLUTIONS, Share
 DASH = "—"
 MINUS = "\N{MINUS SIGN}"
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# below so many seconds, a unit of so many, and its name
+_AGO = ((60, 1, "s"), (3600, 60, "min"), (2 * 86_400, 3600, "h"), (math.inf, 86_400, "days"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -102,6 +104,15 @@ def halves(value: float | None) -> float | None:
     return None if value is None else round(value * 2) / 2
 
 
+def brief(value: float, unit: str = "") -> str:
+    """A number with one decimal, or none where that is 0.
+
+    >>> brief(172.5, " mm"), brief(0.96), brief(50.0, " %")
+    ('172.5 mm', '1', '50 %')
+    """
+    return f"{number(value, 1).removesuffix('.0')}{unit}"
+
+
 def watts(value: float | None) -> str:
     """Power.
 
@@ -117,7 +128,7 @@ def points(value: float) -> str:
     >>> points(1.04), points(0.8)
     ('1 point', '0.8 points')
     """
-    text = number(value, 1).removesuffix(".0")
+    text = brief(value)
     return f"{text} point" if text == "1" else f"{text} points"
 
 
@@ -164,13 +175,8 @@ def ago(seconds: float) -> str:
     >>> ago(3), ago(125), ago(3 * 3600), ago(3 * 86_400)
     ('3 s ago', '2 min ago', '3 h ago', '3 days ago')
     """
-    if seconds < 60:
-        return f"{max(0.0, seconds):.0f} s ago"
-    if seconds < 3600:
-        return f"{seconds // 60:.0f} min ago"
-    if seconds < 2 * 86_400:
-        return f"{seconds // 3600:.0f} h ago"
-    return f"{min(seconds // 86_400, 9999):.0f} days ago"
+    unit_s, unit = next((unit_s, unit) for below_s, unit_s, unit in _AGO if seconds < below_s)
+    return f"{min(max(0, seconds) // unit_s, 9999):.0f} {unit} ago"
 
 
 def day(when: date) -> str:
@@ -179,7 +185,7 @@ def day(when: date) -> str:
     >>> day(date(2026, 3, 1))
     '1 Mar 2026'
     """
-    return f"{when.day} {month_name(when.month)} {when.year}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def weekday(when: datetime) -> str:
@@ -189,15 +195,6 @@ def weekday(when: datetime) -> str:
     'Sun 1 Mar 2026, 07:05'
     """
     return f"{_DAYS[when.weekday()]} {day(when)}, {when:%H:%M}"
-
-
-def month_name(number: int) -> str:
-    """The short name of month 1 to 12.
-
-    >>> month_name(12)
-    'Dec'
-    """
-    return _MONTHS[number - 1]
 
 
 def timestamp(when: datetime) -> str:

@@ -1,11 +1,13 @@
 """A meter's profile in words, on the terminal and on the page about its family."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, get_args
 
 from legbal.meters.profile import Profile, Provenance, Recognition
 from legbal.present.balance_remarks import QUALITY, quality_word
+from legbal.present.numbers import brief
 
 # statement → what it is about
 TITLES: Final = {
@@ -34,8 +36,8 @@ TITLES: Final = {
     "features": "features",
 }
 
-# the words of a statement's values, or a format for them
-_WORDS: Final[dict[str, dict[Any, str] | str]] = {
+# the words of a statement's values, or what says them
+_WORDS: Final[dict[str, dict[Any, str] | Callable[[Any], str]]] = {
     "kind": dict(QUALITY),
     "side": {"left": "on the left", "right": "on the right", None: "not known"},
     "reference": {"flag": "as the measurement itself says", "left": "left", "right": "right"},
@@ -71,9 +73,9 @@ _WORDS: Final[dict[str, dict[Any, str] | str]] = {
         "none": "not by control point",
         "unknown": "not known",
     },
-    "resolution_percent": "{:g} %",
-    "rate_hz": "{:g} a second",
-    "features": "0x{:08X}",
+    "resolution_percent": partial(brief, unit=" %"),
+    "rate_hz": partial(brief, unit=" a second"),
+    "features": "0x{:08X}".format,
 }
 
 
@@ -99,14 +101,14 @@ def value(profile: Profile, key: str) -> str:
     stated = getattr(profile, key)
     if key == "resolution_percent" and "balance" not in (profile.fields or ("balance",)):
         return "no balance octet"
-    words = _WORDS.get(key, "{}")
+    words = _WORDS.get(key, str)
     if isinstance(words, dict):
         return words[stated]
     if stated is None or stated == ():
         return "not known"
     if isinstance(stated, tuple):
         return ", ".join(name.replace("_", " ") for name in stated)
-    return words.format(stated)
+    return words(stated)
 
 
 def recognition(rule: Recognition) -> str:

@@ -38,20 +38,20 @@ register(
         "battery.low": "Battery at {percent} %.",
         "undecodable": "{error}",
         "ftp.guessed": (
-            "No FTP is stated: about {ftp_w:.0f} W is guessed from this ride. Power bands and intervals rest on it."
+            "No FTP is stated: about {ftp_w:watts} is guessed from this ride. Power bands and intervals rest on it."
         ),
         "ftp.estimated": (
-            "No FTP is stated: about {ftp_w:.0f} W is estimated from your rides. Power bands and intervals rest on it."
+            "No FTP is stated: about {ftp_w:watts} is estimated from your rides. Power bands and intervals rest on it."
         ),
         "ftp.disproved": (
-            "The stated FTP of {stated_w:.0f} W is too low for what was held in this ride: power bands and intervals"
-            " rest on about {ftp_w:.0f} W. State it anew."
+            "The stated FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals"
+            " rest on about {ftp_w:watts}. State it anew."
         ),
         "ftp.looks_low": (
-            "The stated FTP of {stated_w:.0f} W looks too low: earlier rides speak for about {ftp_w:.0f} W."
+            "The stated FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
         ),
         "ftp.looks_high": (
-            "The stated FTP of {stated_w:.0f} W looks too high: earlier rides speak for about {ftp_w:.0f} W, unless"
+            "The stated FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
             " all were easy."
         ),
         # before the zero offset is set

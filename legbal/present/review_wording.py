@@ -76,7 +76,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     ),
     "chart.half_minute": "half a minute",
     "chart.mean_at_power": "mean at that power ± its error",
-    "chart.watts_range": "{low:.0f} to {high:.0f} W",
+    "chart.watts_range": "{low:number} to {high:watts}",
     "chart.range": "95 % range",
     "chart.drawn": (
         "Drawn from {low} to {high} %: the dashed line is 50 %, the point the share, the bar its 95 % range{tick}."

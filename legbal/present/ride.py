@@ -48,6 +48,7 @@ _COVERED = {
     "other leg": "the other leg covered: it gave the watts that this leg no longer gave.",
     "power fell": "power fell with it: nobody gave the watts that this leg no longer gave.",
     "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
+    "another effort": "a different effort, so whether the other leg covered is not known.",
     None: "it varies that much anyway, so whether the other leg covered is not known.",
 }
 _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
@@ -98,13 +99,13 @@ def summary_blocks(summary: Summary) -> list[Block]:
     """What a summary alone says, from the ride as a whole to what that is worth."""
     ride, share = summary.ride, summary.ride.share
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
-    power = watts(share.power_w)
     left_w, right_w = leg_watts(share)
-    if left_w is not None:
-        power += f" (left {number(left_w)}, right {number(right_w)})"
+    legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
     return [
         Paragraph(f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"),
-        Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
+        Paragraph(
+            f"{watts(share.power_w)}{legs} over {share.revolutions} revolutions in {clock(ride.duration_s)}"
+        ),
         *chain.from_iterable(sections(summary).values()),
     ]
 
@@ -142,8 +143,8 @@ def worth(summary: Summary) -> Iterator[str]:
         left, error = shown
         low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
         yield (
-            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
-            f"{share.revolutions} revolutions; what the meter itself gets wrong comes on top."
+            f"The ride's left share lies between {number(low, 1)} and {number(high, 1)} % with 95 % confidence, by the"
+            f" scatter of {share.revolutions} revolutions; what the meter itself gets wrong comes on top."
         )
     for code, holds in (
         ("limit.change_matters", ride.balance == "estimated"),
@@ -171,8 +172,8 @@ def of_smallest(summary: Summary) -> str:
     scatter = summary.smallest.scatter
     return (
         f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
-        f"one ride before and one after are too few. This rests on an error of {scatter.within_se:.1f} within a ride, "
-        f"and {scatter.between_sd:.1f} between days."
+        f"one ride before and one after are too few. This rests on an error of {points(scatter.within_se)} within a "
+        f"ride, and {points(scatter.between_sd)} between days."
     )
 
 
@@ -187,8 +188,11 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield f"{opening}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
     elif summary.intervals:
         yield "No drop-off."
-    slopes = ((x.number, tables.slope(x)) for x in summary.intervals)
-    moved = [f"interval {number} by {slope}" for number, slope in slopes if slope not in (DASH, "level")]
+    moved = [
+        f"interval {x.number} by {slope}"
+        for x in summary.intervals
+        if (slope := tables.slope(x)) not in (DASH, "level")
+    ]
     if moved:
         yield f"The left share moved within {listed(moved)} points a minute."
     yield from of_band_differences(summary.contrasts)
@@ -233,22 +237,21 @@ def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
     return sentences
 
 
-def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
+def of_dropoff(place: int, dropoff: DropOffSummary) -> str:
     """When a drop-off was and for how long; and what became of the share and of the leg's watts."""
-    sure = "" if dropoff.sure is None else f", {100 * dropoff.sure:.0f} % sure"
+    sure = "" if dropoff.sure is None else f", {number(100 * dropoff.sure, unit=' %')} sure"
     low_s = dropoff.back_after_s
     lasted = "" if low_s is None else f" for about {duration(low_s)}"
     ended = "; not back while work went on" if low_s is None else ""
     sentences = [
-        f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {points(dropoff.points)} below"
+        f"Drop-off {place}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {points(dropoff.points)} below"
         f" usual{sure}; alert after {duration(dropoff.told_s - dropoff.since_s)}{ended}."
     ]
     if dropoff.difference is not None:
         sentences.append(f"Left share: {tables.with_error(dropoff.difference)} during against before.")
     was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
     if was is not None and now is not None:
-        became = _COVERED[dropoff.covered]
-        if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:
-            became = "a different effort, so whether the other leg covered is not known."
-        sentences.append(f"Power: {was:.0f} to {now:.0f} W; {became}")
+        differs = dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was
+        became = _COVERED["another effort" if differs else dropoff.covered]
+        sentences.append(f"Power: {number(was)} to {watts(now)}; {became}")
     return " ".join(sentences)

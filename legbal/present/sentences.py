@@ -9,6 +9,7 @@ A kind of alert has three sentences: `alert.KIND.name`; `alert.KIND.below`, what
 
 import string
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -18,8 +19,10 @@ from legbal.present.review_wording import REVIEW_SENTENCES
 from legbal.present.wording import SENTENCES
 from legbal.ride.events import Alert
 
-# After the colon of a placeholder: `{since:clock}`. Any other format is Python's own.
+# After the colon of a placeholder: `{since:clock}`. Only a sentence from outside has others, which are Python's own.
 FORMATS: dict[str, Callable[[Any], str]] = {
+    "number": numbers.number,
+    "percent": partial(numbers.brief, unit=" %"),
     "clock": numbers.clock,
     "duration": numbers.duration,
     "points": numbers.points,

@@ -119,10 +119,13 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:
                 first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
-                values = map(number, _legs(around))
-                rows.append((first, name, share_error(around.share), *values, clock(around.seconds or None)))
-        pairs = zip(_legs(x.before), _legs(x.during), strict=True)
-        moved = (signed(_less(during, before), 0) for before, during in pairs)
+                measured = (
+                    share_error(around.share),
+                    *map(number, _legs(around)),
+                    clock(around.seconds or None),
+                )
+                rows.append((first, name, *measured))
+        moved = (signed(_less(*pair), 0) for pair in zip(_legs(x.during), _legs(x.before), strict=True))
         rows.append((f"{i}", "change", estimate(x.difference)[0], *moved, ""))
     return Table(columns, rows, "Before, during and after each drop-off")
 
@@ -135,19 +138,19 @@ def _less(value: float | None, other: float | None) -> float | None:
     return None if value is None or other is None else value - other
 
 
-def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
+def _watts_and_share(x: Share, balance: bool) -> tuple[str, ...]:
     if not balance:
         return number(x.power_w), "", "", ""
-    left_w, right_w = leg_watts(x)
-    return number(x.power_w), number(left_w), number(right_w), share_error(x)
+    return number(x.power_w), *map(number, leg_watts(x)), share_error(x)
 
 
 def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
     """A difference with its error, and its 95 % interval: two cells, or two dashes."""
     if of is None:
         return DASH, DASH
-    bounds = f"{signed(of.low, digits)} to {signed(of.high, digits)}"
-    return signed(of.value, digits, of.standard_error), bounds
+    return signed(
+        of.value, digits, of.standard_error
+    ), f"{signed(of.low, digits)} to {signed(of.high, digits)}"
 
 
 def with_error(of: Estimate, digits: int = 1) -> str:
@@ -201,7 +204,8 @@ def phase(start_deg: float | None, end_deg: float | None) -> str:
     """
     if start_deg is None or end_deg is None:
         return DASH
-    return f"{start_deg:.0f}° to {end_deg:.0f}° ({(end_deg - start_deg) % 360:.0f}°)"
+    start, end, length = (number(x, unit="°") for x in (start_deg, end_deg, (end_deg - start_deg) % 360))
+    return f"{start} to {end} ({length})"
 
 
 def dynamics(ride: Dynamics) -> Table:

@@ -56,7 +56,7 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
         last = share_error(band.months[-1].share) if band.months else DASH
         p = scatter = DASH
         if band.slope is not None:
-            p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
+            p = "< 0.001" if band.slope.p_value < 0.001 else number(band.slope.p_value, 3)
             scatter = number(band.slope.between_sd, 1)
         slope = estimate(band.slope, 2)
         rows.append((band.band, str(len(band.rows)), last, *slope, p, scatter, verdict(band)))

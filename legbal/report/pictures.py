@@ -33,7 +33,7 @@ def header(ride: RideSummary) -> Markup:
     facts = (
         ("time", clock(ride.duration_s)),
         (say("report.power"), watts(ride.share.power_w)),
-        ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
+        ("revolutions", number(ride.share.revolutions)),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
     shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)

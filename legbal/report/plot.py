@@ -80,7 +80,7 @@ class Axis(msgspec.Struct, frozen=True):
                 return numbers.clock(value, hours=self.high >= 3600)
             case "date":
                 moment = _moment(value)
-                return f"{moment.day} {numbers.month_name(moment.month)}"
+                return f"{moment.day} {numbers.MONTHS[moment.month - 1]}"
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -145,7 +145,7 @@ def _months(low: float, high: float) -> list[tuple[float, str, int, str]]:
     first, last = (moment.year * 12 + moment.month - 1 for moment in map(_moment, (low, high)))
     for number in range(first, last + 1):
         year, month = divmod(number, 12)
-        first_day, name = datetime(year, month + 1, 1), numbers.month_name(month + 1)
+        first_day, name = datetime(year, month + 1, 1), numbers.MONTHS[month]
         at, of_it = days(first_day), numbers.day(first_day).replace("1", "{day}", 1)
         if low <= at <= high:
             first_days.append((at, name if month else f"{name} {year}", number, of_it))

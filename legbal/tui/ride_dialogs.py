@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from legbal.meters.limits import RemarkOrText
 from legbal.present.balance_remarks import LEGEND
+from legbal.present.numbers import duration
 from legbal.present.remarks import remark
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
@@ -77,7 +78,7 @@ class ZeroDialog(KeyDialog[None]):
         since = time.monotonic()
 
         def wait() -> None:
-            waited = f"{time.monotonic() - since:.0f} s"
+            waited = duration(time.monotonic() - since)
             self.say(f"The meter sets its zero offset: touch nothing. {waited}. Esc stops waiting.")
 
         wait()

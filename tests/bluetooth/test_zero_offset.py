@@ -58,7 +58,7 @@ async def test_a_meter_of_force_gives_newtons_and_may_go_below_zero(
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
     assert result == ZeroResult(offset_raw=-7, measures="force")
-    assert "-7 N" in zero_offset(result.offset_raw, result.measures)
+    assert "−7 N" in zero_offset(result.offset_raw, result.measures)
 
 
 async def test_the_enhanced_procedure_is_preferred_and_the_makers_data_is_kept(

@@ -127,7 +127,7 @@ def test_no_more_riders_than_can_be_told_apart_and_none_with_a_name_that_is_none
         these.hear(f"legbal/{name}/live", payload, False)
     assert len(these.riders()) == MOST_RIDERS
     assert these.refused == 0
-    assert these.notice == "More riders are there: only 2,000 are shown."
+    assert these.notice == "More riders are there: only 2000 are shown."
 
 
 @pytest.mark.parametrize(("weak", "expected"), [("left", -1.7), ("right", 1.7), ("unknown", -1.7)])

@@ -25,7 +25,7 @@ def test_drops_of_either_link_cost_only_what_was_not_heard() -> None:
     assert view.ride.left_percent == pytest.approx(truth(ride), abs=0.7)
     assert view.counts.without_balance > 0
     assert any(
-        said.endswith("only one side was heard: they count in no average.")
+        said.endswith("only one side was heard: that time counts in no average.")
         for said in map(remark, view.limits)
     )
 

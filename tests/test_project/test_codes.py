@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from legbal.gatt.characteristics import decode_location
 from legbal.present import remarks  # noqa: F401 (its sentences)
 from legbal.present.review_wording import REVIEW_SENTENCES
-from legbal.present.sentences import _sentences
+from legbal.present.sentences import FORMATS, _sentences
 from legbal.present.wording import SENTENCES
 from tests.test_project.checkout import CHECKOUT
 
@@ -152,6 +154,52 @@ def test_a_sentence_is_found_and_a_docstring_or_an_error_is_none() -> None:
 def test_a_text_with_values_is_found_and_help_is_none() -> None:
     source = 'say(f"{lost} packets were lost")\nBinding("q", "quit", "leave the ride now")\nHELP = "press any key"\n'
     assert list(sentences(source)) == ["{} packets were lost"]
+
+
+# Python's own formats of a number; a date's begins with %
+NUMBERS = re.compile(r"(?!%)[^a-zA-Z]*[defgnxEFGX%,]|0\d+")
+WRITES_NUMBERS = {
+    "present/numbers.py": "how numbers are written",
+    "present/html.py": "coordinates of a drawing",
+    "report/drawing.py": "an attribute that the page's script reads",
+    "present/profile.py": "feature bits, in hexadecimal",
+}
+"""Modules with formats of numbers of their own, each with its reason."""
+
+
+def number_formats(source: str) -> Iterator[str]:
+    """Python's own formats of numbers: in f-strings, and in texts that are filled later; but for those of errors."""
+    tree = ast.parse(source)
+    passed = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        specs: list[str] = []
+        match node:
+            case ast.FormattedValue(format_spec=ast.JoinedStr() as spec):
+                specs.append(_text(spec))
+            case ast.Constant(value=str(text)):
+                with suppress(ValueError):  # braces of something else
+                    specs += [spec for _, _, spec, _ in string.Formatter().parse(text) if spec]
+        yield from (spec for spec in specs if id(node) not in passed and NUMBERS.fullmatch(spec))
+
+
+@pytest.mark.parametrize("path", files_of(("present", "report", "tui", "cli")), ids=place_of)
+def test_numbers_are_written_by_present_numbers_alone(path: Path) -> None:
+    check(path, number_formats, WRITES_NUMBERS)
+
+
+def test_a_sentence_has_no_format_but_those_with_names() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in files_of(("present",))]
+    ours = {_text(node) for source in sources for node in ast.walk(ast.parse(source))} & _sentences.keys()
+    for code in ours:  # other tests have theirs
+        specs = {spec for _, _, spec, _ in string.Formatter().parse(_sentences[code]) if spec}
+        assert specs <= FORMATS.keys(), code
+
+
+def test_a_format_of_python_s_own_is_found_and_that_of_an_error_or_a_date_is_none() -> None:
+    source = (
+        'A = f"{x:.1f} W {day:%Y-%m} {text:>{wide}}"\nB = "{x:g} %, {t:clock}"\nraise ValueError(f"{x:g}")\n'
+    )
+    assert sorted(number_formats(source)) == [".1f", "g"]
 
 
 BUILT = re.compile(

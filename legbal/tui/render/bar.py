@@ -1,6 +1,7 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
 from legbal.present.document import TextRun
+from legbal.present.numbers import number
 from legbal.present.sentences import say
 from legbal.ride.share import Usual
 from legbal.tui.render.status import Frame, left_10s
@@ -72,7 +73,7 @@ def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
 
 def _below(grid: TextGrid, axis: _Axis, y: int, target_percent: float | None) -> None:
     for left_percent in (60.0, 55.0, 50.0, 45.0, 40.0):
-        text = f"{max(left_percent, 100 - left_percent):.0f}"
+        text = number(max(left_percent, 100 - left_percent))
         x = round(axis.column(left_percent))
         grid.write(min(x, axis.end - len(text)), y, text, "quiet")
     if target_percent is not None:

@@ -194,7 +194,7 @@ def _power(chart: _Chart) -> None:
                 AXIS + x, chart.time_row - 1 - i, _BLOCKS[max(0, min(8, eighths - 8 * i))], "usual"
             )
     if chart.power_rows > 1:
-        chart.grid.write_to(AXIS - 1, chart.foot, f"{full:.0f}", "quiet")
+        chart.grid.write_to(AXIS - 1, chart.foot, number(full), "quiet")
         chart.grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
 
 

@@ -8,7 +8,7 @@ from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, Month
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Line, Paragraph
-from legbal.present.numbers import count, days, month_name
+from legbal.present.numbers import MONTHS, count, days
 from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
@@ -109,7 +109,7 @@ def _axes(chart: Plot) -> None:
     free_from, month = 0, date.fromordinal(int(chart.start))
     while month.toordinal() <= chart.end - 3:
         x = chart.column(month.toordinal())
-        text = f"╵{month_name(month.month)}"
+        text = f"╵{MONTHS[month.month - 1]}"
         text += f" {month.year}" if month.month == 1 or not free_from else ""
         if x >= free_from and x + width_of(text) < chart.grid.width:
             free_from = chart.grid.write(x, chart.foot, text, "quiet") + 1

@@ -20,7 +20,7 @@ from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
 from legbal.present.meter import signal, signal_bars, signal_word
-from legbal.present.numbers import duration
+from legbal.present.numbers import brief, duration, number
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
@@ -218,9 +218,9 @@ def row(meter: NearbyMeter, width: int) -> str:
 
 def _choices(settings: Settings, width: int) -> str:
     """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
-    ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
+    ftp = "I don't know" if settings.ftp is None else brief(settings.ftp, " W")
     weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
-    sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
+    sound = f"on, volume {number(100 * settings.volume, unit=' %')}" if settings.sound else "off"
     rows = (
         ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
         ("w", "weak leg", weak, "the leg to watch; else both are watched"),

@@ -101,7 +101,13 @@ class Ride:
                         self._source.advance(t)
                     self._rest(t, events)
         except DecodeError as error:
-            self._undecodable(item, error, events)
+            assert isinstance(item, Notification)
+            meter = self._meter_named(item.meter)
+            meter.undecodable += item.uuid not in CHARACTERISTICS
+            if item.uuid in CHARACTERISTICS or meter.undecodable == 1:  # of measurements, the first is told
+                events.append(
+                    MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
+                )
         except Exception as error:  # a defect costs the one input it was met in
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
         return events
@@ -126,16 +132,6 @@ class Ride:
 
     def _meter_named(self, name: str) -> Meter:
         return self._meters.get(name) or self._meters.setdefault(name, Meter(name, self.setup))
-
-    def _undecodable(self, item: Input, error: DecodeError, events: list[Event]) -> None:
-        """Octets that a definition does not allow are told: of a meter's measurements, the first."""
-        assert isinstance(item, Notification)
-        meter = self._meter_named(item.meter)
-        meter.undecodable += item.uuid not in CHARACTERISTICS
-        if item.uuid in CHARACTERISTICS or meter.undecodable == 1:
-            events.append(
-                MeterChange(self.t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
-            )
 
     def _measure(self, t: float, item: Notification, events: list[Event]) -> None:
         """The hot path: octets → revolution → windows, interval, alerts."""

@@ -19,8 +19,8 @@ from legbal.errors import ProfileError
 from legbal.meters.profile_file import parse
 
 _NAMES = {"summary": "summary", "lesson": "contribution"}
-_CODES = {"summary": "5", "lesson": "4"}
-_NEW_CODES = {"summary": "5", "bands": "5.1", "contribution": "4"}
+# Unchanged by the migration; bands had none of their own before.
+_CODES = {"summary": "5", "bands": "5.1", "contribution": "4"}
 _LEFT_OUT: dict[str, Any] = {
     "connections": None,
     "connecting": "",
@@ -48,7 +48,7 @@ def take_over_derived_values(connection: sqlite3.Connection) -> None:
         "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"
     ).fetchall():
         code, profile = _parted(version)
-        if what in _NAMES and code == _CODES[what] and profile in profiles:
+        if what in _NAMES and code == _CODES[_NAMES[what]] and profile in profiles:
             _insert(connection, ride, _NAMES[what], profiles[profile], value)
     summaries = connection.execute(
         "SELECT ride, meter, balance, reference, swapped, version, name, low_ftp, high_ftp, left_percent,"
@@ -73,7 +73,7 @@ def _insert(
     connection.execute(
         "INSERT INTO derived_values (ride, name, version, value) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (ride, name, version) DO UPDATE SET value = excluded.value",
-        (ride, name, _digest([_NEW_CODES[name], *map(profile.get, _MATTERS[name])], 8), value),
+        (ride, name, _digest([_CODES[name], *map(profile.get, _MATTERS[name])], 8), value),
     )
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
 from legbal.ride.balance import COLUMNS
-from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.noise import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.share import BandShare, Estimate
@@ -82,7 +82,11 @@ class RideRevolutions:
         for start, end in dropoffs:
             eligible &= ~self.within(start, end)
         away, self.slope_weights, self.slope = self._line()
-        self.noise = self._noise(away, eligible)
+        work = self._gathered(np.where(eligible, self.work_j, 0.0))
+        some = work > 0
+        mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]
+        gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
+        self.noise = fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
 
     def _line(self) -> tuple[Floats, Floats, float]:
         """The share as a level for each power band and one slope for all, by weighted least squares.
@@ -99,13 +103,6 @@ class RideRevolutions:
         levels_and_slope = inverse @ (weighted.T @ self.left_percent)
         away = self.left_percent - design @ levels_and_slope
         return away, weighted @ inverse[-1], float(levels_and_slope[-1])
-
-    def _noise(self, away: Floats, eligible: Flags) -> Noise:
-        work = self._gathered(np.where(eligible, self.work_j, 0.0))
-        some = work > 0
-        mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]
-        gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
-        return fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
 
     def within(self, start: float, end: float) -> Flags:
         """Which revolutions were told after ride second `start`, until `end`."""

@@ -55,8 +55,7 @@ class _Stretches:
         rows = self.between(-math.inf, end)
         for start, stop in but:
             rows = rows[(rows[:, _T] <= start) | (rows[:, _T] > stop)]
-        worked = np.cumsum(rows[::-1, _DURATION])[::-1]
-        return rows[worked <= _AROUND_S]
+        return rows[np.cumsum(rows[::-1, _DURATION])[::-1] <= _AROUND_S]
 
     def after(self, start: float, end: float) -> Floats:
         """Of the first minute at work after `start`, until `end` at the latest."""

@@ -56,7 +56,7 @@ def outlets_of(
         events: where the events are written; None: nowhere.
         live: it is a rider's own ride, now.
     """
-    outlets: list[Outlet] = [] if events is None else [JsonLines(events, ends_ride=True)]
+    outlets: list[Outlet] = [] if events is None else [JsonLines(events, live=live)]
     if audible:
         sound = sound_of(settings)
         outlets.append(sound)

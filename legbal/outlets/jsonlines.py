@@ -1,17 +1,25 @@
-"""Writes a ride's events as JSON lines for another program to read, each line at once."""
+"""Writes a ride's events as JSON lines for another program to read, each line as soon as that takes it."""
 
 import contextlib
 import os
+import select
+from collections import deque
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from legbal.errors import OutletError
-from legbal.outlets import Outlet, OutletStatus
+from legbal.outlets import Outlet, OutletStatus, RunState
 from legbal.present.remarks import render_remarks
 from legbal.present.sentences import say
 from legbal.ride.events import Event
+from legbal.ride.view import RideView
+
+# A pipe that is ready takes so many octets without waiting; Windows cannot say.
+_AT_ONCE = getattr(select, "PIPE_BUF", 512)
+_MOST_WAITING = 1_000  # lines: hours of a ride
+_LAST_S = 2.0  # for so long a reader is waited for at the end
 
 
 def encode(event: Event) -> bytes:
@@ -24,36 +32,68 @@ class JsonLines(Outlet):
 
     Args:
         stream: where.
-        ends_ride: without the program that reads there is nobody to ride for.
+        live: somebody rides: a program that does not read on holds nothing up, and the ride outlasts it. Any other
+            ride waits for that program, and ends with it.
     """
 
     name, title = "events", "Events"
 
-    def __init__(self, stream: BinaryIO, *, ends_ride: bool = False) -> None:
-        self._stream, self._ends_ride = stream, ends_ride
+    def __init__(self, stream: BinaryIO, *, live: bool = True) -> None:
+        self._stream, self._live = stream, live
+        self._waiting: deque[bytes] = deque()
         self.lost: OutletError | None = None  # why events are missing
 
     def event(self, event: Event) -> None:
-        """Writes one event; nothing more once the reading program has closed its end.
+        """Writes one event, or keeps it for later; nothing more once the reading program has closed its end.
 
-        Raises OutletError when the stream cannot be written for another reason, such as a full disk.
+        Raises OutletError when the stream cannot be written for another reason, such as a full disk, or when too much
+        is waiting: then the oldest is lost.
         """
-        if self._status.state != "on":
-            return
+        if self._status.state == "on":
+            self._waiting.append(encode(event) + b"\n")
+            self._write()
+        if len(self._waiting) > _MOST_WAITING:
+            self._waiting.popleft()
+            self.lost = OutletError(say("events.not_read"))
+            raise self.lost
+
+    def view(self, _view: RideView, _run: RunState) -> None:
+        """Writes what is waiting. Raises OutletError, as `event` does."""
+        self._write()
+
+    def close(self) -> None:
+        """Writes what is waiting, if it is read within two seconds. Raises OutletError, as `event` does."""
+        self._write(_LAST_S)
+
+    def _write(self, patience_s: float = 0.0) -> None:
         try:
-            self._stream.write(encode(event) + b"\n")
-            self._stream.flush()
+            while self._waiting and self._is_ready(patience_s):
+                line = self._waiting.popleft()
+                if len(line) > _AT_ONCE:
+                    self._waiting.appendleft(line[_AT_ONCE:])
+                self._stream.write(line[:_AT_ONCE])
+                self._stream.flush()
         except BrokenPipeError:
-            # what the stream still buffers goes to the null device, so that it causes no complaint at exit;
-            # a stream without a descriptor has nothing to point there
-            with contextlib.suppress(OSError), Path(os.devnull).open("wb") as null:
-                os.dup2(null.fileno(), self._stream.fileno())
-            if self._ride is not None and self._ends_ride:  # an end like any other
-                self._status = OutletStatus("off")
-                self._ride.stop()
-            else:
-                reason = say("events.reader_gone")
-                self._become(OutletStatus("failed", reason, say("events.failed", reason=reason)))
+            self._end()
         except OSError as error:
             self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
             raise self.lost from error
+
+    def _is_ready(self, patience_s: float) -> bool:
+        """Whether the stream takes `_AT_ONCE` octets without waiting; one that cannot say is taken to."""
+        with contextlib.suppress(OSError, ValueError):
+            return not self._live or bool(select.select([], [self._stream], [], patience_s)[1])
+        return True
+
+    def _end(self) -> None:
+        """Nobody reads any more: what the stream still buffers must cause no complaint at exit."""
+        self._waiting.clear()
+        # a stream without a descriptor has nothing to point to the null device
+        with contextlib.suppress(OSError), Path(os.devnull).open("wb") as null:
+            os.dup2(null.fileno(), self._stream.fileno())
+        if self._live or self._ride is None:
+            reason = say("events.reader_gone")
+            self._become(OutletStatus("failed", reason, say("events.failed", reason=reason)))
+        else:  # an end like any other
+            self._status = OutletStatus("off")
+            self._ride.stop()

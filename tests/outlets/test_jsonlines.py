@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 import os
+import select
 import subprocess
 import sys
+import time
 
 import pytest
 
 from legbal.errors import OutletError
+from legbal.outlets import RunState
 from legbal.outlets.jsonlines import JsonLines
-from legbal.ride.events import Alert, Lap
+from legbal.ride.events import Alert, Lap, OutletChange
+from legbal.ride.ride import BLANK
 from tests.outlets.access import Access
 
 ALERT = Alert(
@@ -48,20 +52,20 @@ def test_each_event_is_one_line_flushed_at_once() -> None:
     assert stream.flushes == 2
 
 
-@pytest.mark.parametrize("ends_ride", [False, True])
-def test_a_reader_that_is_gone_ends_it_quietly(ends_ride: bool) -> None:
+@pytest.mark.parametrize("live", [False, True])
+def test_a_reader_that_is_gone_ends_it_and_no_live_ride(live: bool) -> None:
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
-        lines, access = JsonLines(stream, ends_ride=ends_ride), Access()
+        lines, access = JsonLines(stream, live=live), Access()
         lines.start(access)
         lines.event(ALERT)
         assert lines.status.state == "on"
         os.close(reading)
         lines.event(ALERT)
         told = "No more events are written: the program that read them is gone."
-        assert lines.status.text == ("" if ends_ride else told)
+        assert lines.status.text == (told if live else "")
         lines.event(ALERT)
-        assert access.stopped == ends_ride
+        assert access.stopped != live
     # closing the stream has flushed what it still held, without complaint
 
 
@@ -71,7 +75,7 @@ def test_a_program_whose_standard_output_is_closed_early_exits_without_a_word() 
         "from legbal.outlets.jsonlines import JsonLines\n"
         "from legbal.ride.events import Lap\n"
         "from tests.outlets.access import Access\n"
-        "lines, access, number = JsonLines(sys.stdout.buffer, ends_ride=True), Access(), 0\n"
+        "lines, access, number = JsonLines(sys.stdout.buffer, live=False), Access(), 0\n"
         "lines.start(access)\n"
         "while not access.stopped:\n"
         "    lines.event(Lap(t=0.0, number=number))\n"
@@ -101,3 +105,45 @@ def test_a_full_disk_is_told_and_not_taken_for_a_closed_pipe() -> None:
     with pytest.raises(OutletError, match="No space left on device"):
         lines.event(ALERT)
     assert lines.status.state == "on"  # it is tried again: there may be room by then
+
+
+def test_a_reader_that_stops_for_a_while_holds_nothing_up_and_gets_every_line() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as read, os.fdopen(writing, "wb") as stream:
+        lines = JsonLines(stream)
+        lines.start(Access())
+        for number in range(900):  # 64 KiB are 450 of them
+            lines.event(OutletChange(float(number), "lamp", "failed", "x" * 100))
+        got = [read.readline()]
+        while b"899.0" not in got[-1]:
+            lines.view(BLANK, RunState())
+            got.append(read.readline())
+    assert [json.loads(line)["t"] for line in got] == list(range(900))
+
+
+def test_a_line_that_no_pipe_takes_at_once_arrives_whole() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as read, os.fdopen(writing, "wb") as stream:
+        lines = JsonLines(stream)
+        lines.start(Access())
+        lines.event(OutletChange(0.0, "lamp", "failed", "x" * 3 * select.PIPE_BUF))
+        assert len(json.loads(read.readline())["reason"]) == 3 * select.PIPE_BUF
+
+
+def test_a_reader_that_never_reads_on_is_told_and_the_end_does_not_wait_for_it_long() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as stream:
+        lines = JsonLines(stream)
+        lines.start(Access())
+
+        def write() -> None:
+            for number in range(9_000):  # 64 KiB take some 1,600
+                lines.event(Lap(t=0.0, number=number))
+
+        with pytest.raises(OutletError, match="events are lost: the program that reads them has stopped"):
+            write()
+        assert lines.lost
+        begin = time.monotonic()
+        lines.close()
+        assert time.monotonic() - begin < 10
+        os.close(reading)

@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from legbal.app.live import Status
-from legbal.app.supervisor import Change, Supervisor
+from legbal.app.supervisor import SHOWN_S, Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder, RecorderStatus
@@ -111,7 +111,7 @@ class Companion:
             recording=recorder.recording,
             recording_text=text,
             sound=audible[0].state if audible and audible[0].state in ("on", "muted", "bell") else "off",
-            sound_text=next((x.text for x in audible if x.text), "") if audible else say("sound.none"),
+            sound_text=" ".join(x.text for x in audible if x.text) if audible else say("sound.none"),
             lost=recorder.lost,
             finished=self._finished,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
@@ -275,9 +275,13 @@ class Companion:
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Fault):
-                self._status = msgspec.structs.replace(self._status, fault=say(f"fault.{event.code}"))
+                self._show_fault(say(f"fault.{event.code}"))
                 self._say(self._status.fault)
+                asyncio.get_running_loop().call_later(SHOWN_S, self._show_fault, "")
             self._beside.event(event)
+
+    def _show_fault(self, sentence: str) -> None:
+        self._status = msgspec.structs.replace(self._status, fault=sentence)
 
     def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:
         if change != "note":

@@ -24,7 +24,7 @@ class Status(msgspec.Struct, frozen=True):
     trouble: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
-    fault: str = ""  # a defect that the ride has met, in a sentence; empty while there was none
+    fault: str = ""  # a defect that the ride has just met, in a sentence
 
 
 class LiveRide(Protocol):

@@ -25,7 +25,7 @@ class _Watched:
         self.failure: OutletStatus | None = None  # while it is shown
         self.retry_at = self.shown_until = 0.0
         self.waits = backoff.waits()
-        self.notices: set[tuple[str, str]] = set()  # states with their reasons, or with what they note
+        self.notices: set[str] = set()  # since it last worked: states in which it failed, and what it noted
         self.announced = False  # that it does not work
 
 
@@ -70,11 +70,8 @@ class Supervisor:
             status = self._status(watched)
             if status.reason:
                 self._tell(watched, "failed", status)
-            elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
+            elif status.state in ("on", "muted"):
                 self._recover(watched)
-                watched.notices = {
-                    (state, cause) for state, cause in watched.notices if state in ("failed", "on")
-                }
                 if status.text:
                     self._tell(watched, "note", status)
 
@@ -151,6 +148,8 @@ class Supervisor:
         watched.failure = None
         if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
+            watched.notices.clear()  # the next outage is another one
+            watched.waits = self._backoff.waits()
             self._changed(
                 watched.outlet.name,
                 "back",
@@ -158,7 +157,7 @@ class Supervisor:
             )
 
     def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
-        notice = status.state, status.reason or status.text
+        notice = status.text if change == "note" else status.state
         if notice not in watched.notices:
             watched.notices.add(notice)
             watched.announced |= change == "failed"

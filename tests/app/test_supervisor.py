@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from textual.pilot import Pilot
 from legbal.app import companion as companions
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
+from legbal.app.supervisor import Change, Supervisor
 from legbal.library.rides import Library
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.audio import CloseSpeaker, Samples
@@ -25,10 +27,13 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Notification, Setup, Tick
+from legbal.ride.meter import Meter
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
 from tests.app.test_companion import PACKET, Scripted, prepare
 from tests.brokers.mosquitto import free_port
+from tests.outlets.access import Access
+from tests.ride.test_faults import Defect
 from tests.tui.seen import painted, text
 
 SOON = Backoff(first_s=0.01, most_s=0.01)
@@ -254,6 +259,58 @@ async def test_a_voice_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         await riding.until(pilot, lambda: words in riding.screen())
         assert [(x["name"], x["state"]) for x in riding.changes()] == [("speech", "failed")]
         assert len(await riding.recorded()) == 5
+
+
+def test_each_outage_is_told_once_whatever_its_reason_and_the_next_is_tried_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, tries, reported = 0, list[int](), list[Change]()
+
+    class Port(Outlet):
+        name, title, broken = "port", "Port", False
+
+        def event(self, _event: Event) -> None:
+            if self.broken:
+                tries.append(now)
+                raise OSError(f"port {now} is taken")
+
+    monkeypatch.setattr("legbal.app.supervisor.time", SimpleNamespace(monotonic=lambda: now))
+    port = Port()
+    beside = Supervisor([port], lambda _name, change, _status: reported.append(change))
+    beside.start(Access())
+    for begin in (0, 7200):
+        for now in range(begin, begin + 3600):
+            port.broken = now < begin + 600
+            beside.event(Cue(float(now), "alert", "left"))
+    assert reported == ["failed", "back"] * 2
+    first = [t for t in tries if t < 7200]
+    assert 10 <= len(first) <= 60
+    assert [t - 7200 for t in tries if 7200 <= t < 7204][:2] == [0, 1], "no wait is left of the first outage"
+
+
+async def test_a_fault_of_the_fold_gives_way_to_what_fails_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companions, "SHOWN_S", 0.05)
+    Defect(Meter, "read", at=3).put(monkeypatch)
+    fragile = Fragile()
+    riding = Riding(fragile, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(80, 24)) as pilot:
+        riding.ride(6)
+        await riding.until(pilot, lambda: b'"fault"' in riding.written.getvalue())
+        fragile.broken = {"view"}
+        await riding.until(pilot, lambda: "Fragile has failed" in riding.screen())
+        await riding.companion.finish()
+
+
+async def test_of_two_that_are_heard_both_say_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    bell, voice = Fragile("view"), Fragile("view")
+    bell.audible = voice.audible = True
+    voice.title = "Voice"
+    riding = Riding(bell, voice, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(160, 40)) as pilot:
+        riding.ride()
+        await riding.until(pilot, lambda: "Voice has failed" in riding.companion.status().sound_text)
+        assert "Fragile has failed" in riding.companion.status().sound_text
+        await riding.companion.finish()
 
 
 async def test_events_whose_reader_is_gone_are_told_and_the_ride_goes_on(

@@ -158,7 +158,7 @@ def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     new, old = result.stdout.splitlines()
     name = new.split()[-1]
     assert new == f"{folder / 'good.fit'}: ride {name}"
-    assert old == f"{folder / 'good.fit'}: is there already as ride {name}"
+    assert old == f"{folder / 'good.fit'}: already imported as ride {name}"
 
 
 def test_the_ride_is_kept_with_its_file_start_meter_and_summary(folder: Path) -> None:

@@ -113,7 +113,7 @@ OUTLET_QUESTIONS = (
     Question(
         "broker",
         _broker,
-        hint="Rides are ridden and recorded all the same; legbal tries again during each.",
+        hint="Rides are still ridden and recorded; legbal tries again during each.",
         waiting="Connecting to the broker …",
     ),
 )

@@ -52,7 +52,7 @@ def _tell(imported: ImportResult, as_json: bool) -> None:
     if imported.error is not None:
         complain(imported.error)
     if imported.ride is not None:
-        what = "ride" if imported.new else "is there already as ride"
+        what = "ride" if imported.new else "already imported as ride"
         click.echo(f"{printable(imported.file)}: {what} {imported.ride}")
 
 

@@ -36,7 +36,7 @@ zero = command(
 def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
     if length is not None and length % _STEP_MM:
         raise click.BadParameter(
-            f"{length:g} is not in steps of {_STEP_MM} mm, which is all that a meter can be told."
+            f"{length:g} mm is not in steps of {_STEP_MM} mm, and a meter takes nothing finer."
         )
     return length
 

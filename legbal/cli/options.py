@@ -120,7 +120,7 @@ REVIEW_OPTIONS = (
     click.option(
         "--swap-sides/--no-swap-sides",
         default=None,
-        help="Swap left and right: the pedals are on the wrong sides.",
+        help="Swap left and right: the meter reports each leg as the other.",
     ),
     click.option(
         "--assume-left/--no-assume-left",

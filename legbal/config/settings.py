@@ -202,7 +202,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     swap_sides: Annotated[
-        bool, _about("Swap left and right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
+        bool,
+        _about("Swap left and right: the meter reports each leg as the other.", "meter", flag="--swap-sides"),
     ] = _DEFAULTS.swap_sides
     assume_left: Annotated[
         bool, _about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")

@@ -52,8 +52,8 @@ _WORDS: Final[dict[str, dict[Any, str] | Callable[[Any], str]]] = {
     },
     "repeats": {True: "a revolution comes again until there is a new one", False: "none"},
     "skips": {
-        True: "of several revolutions between two notifications, the last is told",
-        False: "none: the revolutions between two notifications are told together",
+        True: "of several revolutions between two notifications, only the last is sent",
+        False: "none: the revolutions between two notifications are sent together",
     },
     "counts_while_stopped": {True: "goes on while its time stands still", False: "stands still"},
     "rezeroes": {True: "whenever pedalling stops", False: "no"},

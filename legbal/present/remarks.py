@@ -68,9 +68,7 @@ register(
             "Take your feet off. Leave the cranks still, in the position that the maker's manual names; nothing may"
             " press on pedals or chain."
         ),
-        "zero.unsupported": (
-            "{family} is not known to set its zero over Bluetooth; it is asked all the same."
-        ),
+        "zero.unsupported": ("{family} is not known to set its zero over Bluetooth; it is asked anyway."),
         "zero.rezeroes": "This meter also sets its zero by itself, whenever pedalling stops.",
         "zero.wait": "Then touch nothing until the answer is here; it takes up to half a minute.",
     }

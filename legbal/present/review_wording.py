@@ -101,7 +101,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "trend.title": "Trend of the left share",
     "trend.no_rides": "No ride with a balance is in it yet.",
     "trend.none_yet": "No rides with a balance yet: a trend needs rides on one meter, over weeks.",
-    "trend.too_few": "Too few rides yet: a trend needs {rides} in a power band, over {weeks} weeks or more.",
+    "trend.too_few": "A trend needs {rides} rides in a power band, over {weeks} weeks or more.",
     "trend.charts": "Charts over months",
     "trend.chart": "Left share at {band} of FTP over months",
     "trend.band": "{band} of FTP",

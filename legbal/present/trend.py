@@ -241,9 +241,7 @@ def _of_short_effect(effect: BandEffect, over: bool) -> str:
         return "no ride before it to compare with"
     if effect.needed is None:
         return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
-    missing = max(effect.needed, 1)
+    missing, rides = max(effect.needed, 1), f"{count(after, 'ride')} after it"
     if over:
-        return f"too few rides: about {missing} more after it would have been needed {to_show}{so_far}"
-    if after == 0:
-        return f"no ride after it yet: needs about {missing} {to_show}"
-    return f"too few rides yet: needs about {missing} more {to_show}{so_far}"
+        return f"{rides}; about {missing} more were needed {to_show}{so_far}"
+    return f"{rides}; needs about {missing} more {to_show}{so_far}"

@@ -113,7 +113,7 @@ def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
     assert effect.verdict == "too_few"
     assert effect.needed is not None
     assert of_effect(effect, over=False).startswith(
-        f"too few rides yet: needs about {effect.needed} more to show a change of 1 point"
+        f"2 rides after it; needs about {effect.needed} more to show a change of 1 point"
     )
     for number in range(effect.needed):
         ride(path, MAY + (20 + number) * DAY, 48.0)
@@ -126,10 +126,10 @@ def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
     rides(path, 10, 2, change=0.0, scatter=0.7)
     effect = told(path, today=MAY + 91 * DAY)[0].meters[0].bands[1]
     assert of_effect(effect, over=True).startswith(
-        f"too few rides: about {effect.needed} more after it would have been needed"
+        f"2 rides after it; about {effect.needed} more were needed to show a change of 1 point"
     )
     still = told(path, today=MAY + 90 * DAY)[0].meters[0].bands[1]
-    assert of_effect(still, over=False).startswith("too few rides yet")
+    assert of_effect(still, over=False).startswith("2 rides after it; needs about ")
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
     [
         (0, 5, "no ride before it to compare with"),
         (1, 5, "too few before it (1 ride) to show a change of 1 point, however many follow"),
-        (8, 0, "no ride after it yet: needs about "),
-        (8, 1, "too few rides yet: needs about "),
+        (8, 0, "0 rides after it; needs about "),
+        (8, 1, "1 ride after it; needs about "),
     ],
 )
 def test_what_is_missing_is_of_effect(path: Path, before: int, after: int, words: str) -> None:

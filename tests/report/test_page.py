@@ -267,7 +267,7 @@ def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, 
     assert set(data_of(page)) == {"m0"}
     assert page.count('class="chart"') == 4
     told = page.partition("<h2><bdi>STAGES")[2].partition("</section>")[0]
-    assert "Too few rides yet" in told
+    assert "A trend needs 5 rides in a power band" in told
     for row in trend.meters[1].bands[0].rows:
         assert f"{row.started:%Y-%m-%d}" in told
         assert f"{row.share.left_percent:.1f} ± {row.share.standard_error:.1f}" in told

@@ -7,19 +7,38 @@ from collections.abc import Iterator
 
 from tests.test_project.weight import PROGRAM
 
+# Of each phrase that was replaced, a part that nothing better contains.
 REPLACED = (
-    "to overwrite it",
-    "to let go",
-    "when it is so",
-    "reckons with",
-    "what the octets",
-    "told from",
-    "cannot be told",
-    "after show none",
-    "left is right:",
-    "as the left leg's: ",
-    "books each",
-    "booked there",
+    *(
+        "left, told",
+        "told after",
+        "told from",
+        "is told",
+        "are told",
+        "can be told",
+        "cannot be told",
+        "has told",
+    ),
+    *(
+        "names the left leg",
+        "names the right leg",
+        "as the left leg's: ",
+        "say so if it is right",
+        "left (seen)",
+    ),
+    *("nowhere that", "would not explain", "too few rides", "until it is watched", "yes, measured"),
+    *("no: one side", "what this meter's balance is worth", "the octets", "passed over: it tells"),
+    *("books each", "booked there", "to be mended", "all the same", "goes on looking", "it goes by itself"),
+    *(
+        "to let go",
+        "is there already as",
+        "to overwrite it",
+        "after show none",
+        "reaches twice as far",
+        "has shown.",
+    ),
+    *("reckons with", "left is right:", "on the wrong sides", "how sure is that", "enter takes it"),
+    *("when it is so", "within it"),
 )
 
 

@@ -99,7 +99,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await pilot.press("i")
         await typed(pilot, str(folder / "assioma_duo.jsonl"))
         await written(pilot)
-        assert "0 rides added, 1 there already." in text(pilot, "said")
+        assert "0 rides added, 1 already imported." in text(pilot, "said")
 
 
 async def test_a_folder_without_rides_is_told(service: ReviewService, tmp_path: Path) -> None:

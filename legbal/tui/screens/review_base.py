@@ -192,7 +192,7 @@ def _tell(screen: ReviewScreen, imported: list[ImportResult]) -> None:
     failed = sum(one.ride is None for one in imported)
     counts = (
         f"{count(new, 'ride')} added",
-        f"{old} there already" if old else "",
+        f"{old} already imported" if old else "",
         f"{failed} could not be read" if failed else "",
     )
     text = ", ".join(filter(None, counts)) + "."

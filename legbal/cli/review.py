@@ -12,7 +12,7 @@ import msgspec
 from legbal.app.derivation import Derivation
 from legbal.app.review import ReviewService, make_report
 from legbal.app.ride_files import open_derivation
-from legbal.app.ride_values import SUMMARY
+from legbal.app.ride_values import SUMMARY, analyse_ride
 from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import service_of_months
 from legbal.config import load
@@ -20,7 +20,7 @@ from legbal.errors import UsageError
 from legbal.present.document import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
-from legbal.present.ride import summary_blocks
+from legbal.present.ride import review_blocks
 from legbal.report.ride import RideDetails, about_ride
 from legbal.report.trend import trend_page
 from legbal.sources.replay import RecordedRide
@@ -32,12 +32,13 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         _screen(as_json, options)
         return
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
-        summary = derivation.get_and_save(SUMMARY)
-    if as_json:
-        limits = tuple(map(remark, summary.limits))
-        click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
-    else:
-        click.echo("\n".join(document_text(summary_blocks(summary))))
+        if as_json:
+            summary = derivation.get_and_save(SUMMARY)
+            limits = tuple(map(remark, summary.limits))
+            click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
+        else:
+            analysis, notes = msgspec.structs.astuple(analyse_ride(derivation))
+            click.echo("\n".join(document_text(review_blocks(analysis.summary, analysis.events, notes))))
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

@@ -95,8 +95,10 @@ def sections(
     return {heading: section(heading, blocks) for heading, blocks in by_heading.items()}
 
 
-def summary_blocks(summary: Summary) -> list[Block]:
-    """What a summary alone says, from the ride as a whole to what that is worth."""
+def review_blocks(
+    summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]
+) -> list[Block]:
+    """What a ride was, from the ride as a whole to what that is worth; arguments as of `sections`."""
     ride, share = summary.ride, summary.ride.share
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
     left_w, right_w = leg_watts(share)
@@ -106,7 +108,7 @@ def summary_blocks(summary: Summary) -> list[Block]:
         Paragraph(
             f"{watts(share.power_w)}{legs} over {share.revolutions} revolutions in {clock(ride.duration_s)}"
         ),
-        *chain.from_iterable(sections(summary).values()),
+        *chain.from_iterable(sections(summary, events, notes).values()),
     ]
 
 
@@ -179,9 +181,11 @@ def of_smallest(summary: Summary) -> str:
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
     """What the ride says, a sentence for each finding."""
-    fell = [(x.points, x.side, x.since_s) for x in summary.dropoffs]
+    fell = [(x.points, str(x.side), x.since_s) for x in summary.dropoffs]
     if not fell:  # of a ride that has just ended they are not looked into yet
-        fell = [(x.points, x.side, x.since) for x in events if isinstance(x, Alert) and x.kind == "dropoff"]
+        fell = [
+            (x.points, str(x.side), x.since) for x in events if isinstance(x, Alert) and x.kind == "dropoff"
+        ]
     if fell:
         deepest, side, since_s = max(fell)
         opening = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "

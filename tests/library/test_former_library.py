@@ -144,7 +144,7 @@ def test_values_of_a_profile_corrected_since_the_last_ride_are_taken_over(
                 derivation.get(CONTRIBUTION)
         (meter,) = ReviewService(Settings(), path).trend().meters
         assert [len(band.rows) for band in meter.bands] == [7]
-    legbal("review", "old00003")
+    legbal("review", "old00003", "--json")
     assert folds == []
 
 

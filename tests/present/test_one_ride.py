@@ -35,7 +35,7 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, clock, number, share_error
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
-from legbal.present.ride import of_smallest, summary_blocks, worth
+from legbal.present.ride import of_smallest, review_blocks, worth
 from legbal.present.sentences import alert_sentence
 from legbal.present.trend import meter_head, rides_table
 from legbal.remote.rider_group import RiderStatus
@@ -83,7 +83,7 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     kept = entry(balance=view.balance)
     scene = page.RideContent(kept, reading.summary)
     return {
-        "terminal": document_text(summary_blocks(reading.summary)),
+        "terminal": document_text(review_blocks(reading.summary, reading.events, ())),
         "live screen": drawn(averages.draw_tables(frame, 160, 40)),
         "after the ride": drawn(page.finished("", frame, 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),

@@ -17,7 +17,7 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
 from legbal.present.document import document_text
 from legbal.present.numbers import share_error, watts
-from legbal.present.ride import summary_blocks
+from legbal.present.ride import review_blocks
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
@@ -218,7 +218,7 @@ def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: floa
     summary = msgspec.structs.replace(reading.summary, intervals=(steep,))
     assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
     assert slope(steep) == ("+66.0 ± 26.0" if told else "—")
-    assert any("+66.0" in line for line in document_text(summary_blocks(summary))) is told
+    assert any("+66.0" in line for line in document_text(review_blocks(summary, (), ()))) is told
 
 
 def test_a_trend_is_told_whole() -> None:

@@ -132,6 +132,7 @@ def _dropoff(
     next_since: float,
     earlier: Sequence[tuple[float, float]],
 ) -> DropOffSummary:
+    assert alert.side is not None  # nothing but a leg drops off
     before = stretches.before(alert.since, earlier)
     down = stretches.between(alert.since, math.inf if clear is None else clear.t)
     back = None

@@ -15,7 +15,7 @@ from legbal.app.device_checks import Check
 from legbal.app.ride_outlets import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
-from legbal.outlets.audio import TONES
+from legbal.outlets.audio import LEG_TONES
 from legbal.present.text import printable
 from legbal.ride.events import Cue
 
@@ -63,8 +63,8 @@ def _show(check: Check) -> None:
 
 def _play_all() -> None:
     with closing(open_sound(config.load())) as outlet:
-        for (kind, side), tone in TONES.items():
-            click.echo(f"{side + ' ' + kind:16}  {tone.words}")
+        for (kind, side), tone in LEG_TONES.items():
+            click.echo(f"{f'{side} {kind}':16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
             if not outlet.silent.wait(tone.duration_s + OPENING_S) or outlet.status.reason:
                 raise OutletError(

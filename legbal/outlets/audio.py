@@ -1,8 +1,9 @@
 """What a rider hears: tones and words, as waveforms, and the speakers that play them.
 
 Each side has its own pitch, rhythm and place between the speakers. Left is low, slow and in twos; right is high,
-quick and in threes, so the side survives a mono speaker. An alert stays on its pitch; "recovered" rises. All of it is
-strongest between 1 and 3 kHz: above the rumble of a fan, within what small speakers play and older ears hear.
+quick and in threes, so the side survives a mono speaker; what is about no leg comes from the middle. An alert stays on
+its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above the rumble of a fan, within what small
+speakers play and older ears hear.
 """
 
 from __future__ import annotations
@@ -57,15 +58,22 @@ class Tone(msgspec.Struct, frozen=True):
         return (len(self.hertz) - 1) * (self.beep_s + self.pause_s) + self.beep_s
 
 
-TONES: dict[tuple[Sound, Side], Tone] = {
+LEG_TONES: dict[tuple[Sound, Side | None], Tone] = {
     ("alert", "left"): Tone(0.24, 0.12, (1175.0, 1175.0), "two long low beeps from the left"),
     ("alert", "right"): Tone(0.11, 0.07, (1976.0, 1976.0, 1976.0), "three short high beeps from the right"),
     ("recovered", "left"): Tone(0.16, 0.0, (1047.0, 1397.0), "two rising notes from the left"),
     ("recovered", "right"): Tone(0.10, 0.0, (1568.0, 1976.0, 2349.0), "three rising notes from the right"),
 }
+TONES = {
+    **LEG_TONES,
+    ("alert", None): Tone(0.5, 0.0, (1319.0,), "one long beep from the middle"),
+    ("recovered", None): Tone(
+        0.09, 0.0, (1760.0, 1976.0, 2217.0, 2489.0), "four rising notes from the middle"
+    ),
+}
 
 
-def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform:
+def render(sound: Sound, side: Side | None, sample_rate: int = SAMPLE_RATE) -> Waveform:
     """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence."""
     tone = TONES[sound, side]
     mono = np.zeros(round(tone.duration_s * sample_rate))

@@ -68,7 +68,7 @@ class Sound(Outlet):
         self.mute = mute
         self.dropped = 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
-        self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
+        self._waveforms: dict[tuple[str, str | None], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
         self._fault = ""  # the bell rings instead; empty while it need not

@@ -15,7 +15,7 @@ from legbal.outlets import Outlet, OutletStatus, RideAccess
 from legbal.outlets.audio import Waveform, place, read_wav
 from legbal.present.numbers import reliable_share
 from legbal.present.phrases import PHRASES
-from legbal.present.sentences import say
+from legbal.present.sentences import alert_spoken, say
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY
@@ -93,7 +93,12 @@ class Speech(Outlet):
     def event(self, event: Event) -> None:
         """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
         if isinstance(event, Cue):
-            self._later(self._phrases.cue(event.sound, event.side), event.side)
+            self._later(
+                self._phrases.cue(event.sound, event.side)
+                if event.side
+                else alert_spoken(event.kind, back=event.sound == "recovered"),
+                event.side,
+            )
         elif isinstance(event, IntervalEnd) and self._ride is not None:
             share = next((x.share for x in self._ride.view().intervals if x.number == event.number), EMPTY)
             if shown := reliable_share(share):

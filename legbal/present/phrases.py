@@ -13,8 +13,7 @@ class Phrases(msgspec.Struct, frozen=True):
 
     def cue(self, sound: str, side: str) -> str:
         """Which leg an alert means, or that it is back."""
-        legs = {"left": self.left, "right": self.right}
-        return legs[side] if sound == "alert" else self.back
+        return {"left": self.left, "right": self.right}[side] if sound == "alert" else self.back
 
     def interval(self, number: int, left_percent: float) -> str:
         """How an interval went: both shares in whole percents that add up to a hundred.

@@ -35,7 +35,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.left_share": "left share, %",
     "chart.usual_now": "░ usual now",
     "chart.minutes_ago": "{minutes} min ago",
-    "chart.alert": "{side} alert {at:clock}",
+    "chart.alert": "{about} alert {at:clock}",
     "chart.no_balance": "no balance in this part of the ride",
     "chart.over_time": "Charts over the time of the ride",
     "chart.whole_ride": "the whole ride, {duration_s:clock}",

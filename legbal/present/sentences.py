@@ -4,7 +4,8 @@ A module of sentences registers its own when it is imported; so does one from ou
 that nobody has registered is still said, as well as its name and values allow.
 
 A kind of alert has three sentences: `alert.KIND.name`; `alert.KIND.below`, what the leg is below in a word; and
-`alert.KIND`, how far it is, with the alert's fields and its own values as placeholders.
+`alert.KIND`, how far it is, with the alert's fields and its own values as placeholders. One about no leg has two more,
+`alert.KIND.spoken` and `alert.KIND.spoken_back`, which are said aloud.
 """
 
 import string
@@ -101,14 +102,22 @@ def alert_below(kind: str) -> str:
 def alert_extent(alert: Alert) -> str:
     """How far which leg is off, without the leg: "3.4 points below usual"."""
     code = f"alert.{alert.kind}"
-    fields = msgspec.structs.asdict(alert) if code in _sentences else {}
-    return say(code, **{**alert.values, **fields})
+    return say(code, **alert.values | (msgspec.structs.asdict(alert) if code in _sentences else {}))
+
+
+def alert_spoken(kind: str, *, back: bool) -> str:
+    """What is said aloud of an alert about no leg, or of its end.
+
+    >>> alert_spoken("odd_noise", back=False), alert_spoken("odd_noise", back=True)
+    ('odd noise', 'odd noise over')
+    """
+    return _sentences.get(f"alert.{kind}.spoken{'_back' * back}", f"{alert_name(kind)}{' over' * back}")
 
 
 def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
     """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over at 7:01"."""
     over = "" if over_s is None else f"; over at {numbers.clock(over_s)}"
-    return f"{alert.side} leg {alert_extent(alert)}{over}"
+    return f"{f'{alert.side} leg ' if alert.side else ''}{alert_extent(alert)}{over}"
 
 
 def outlet_sentence(name: str, state: str, reason: str = "") -> str:

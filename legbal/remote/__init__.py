@@ -116,7 +116,7 @@ class RemoteRide:
         """Takes a rider's message in, an event as a cue; ValueError where it is none."""
         if kind == "event" and self.sound is not None and not retained:
             message = schema.read(schema.EventMessage, payload)
-            if message.event == "cue" and message.sound is not None and message.side is not None:
+            if message.event == "cue" and message.sound is not None:
                 self._play(self.sound, Cue(t=message.t, sound=message.sound, side=message.side))
 
     def _play(self, sound: Sound, cue: Cue) -> None:

@@ -21,7 +21,7 @@ from legbal.ride.usual import UsualBalance
 
 _RECOVERED_S = 5.0
 # By which sign a leg's falling share is a fall of the left share.
-SIGNS: dict[Side, float] = {"left": 1.0, "right": -1.0}
+SIGNS: dict[Side | None, float] = {"left": 1.0, "right": -1.0}
 
 
 class Moment(msgspec.Struct, gc=False):
@@ -145,7 +145,7 @@ class CuePolicy:
         self._last = -math.inf  # when a cue was last heard
         self._back: Clear | None = None  # the latest clear, if a leg came back with it
         self.alerts: list[Alert] = []
-        self.holding: dict[tuple[str, Side], tuple[Alert, bool]] = {}
+        self.holding: dict[tuple[str, Side | None], tuple[Alert, bool]] = {}
         self.muted = False
 
     def feed(self, t: float, events: Iterable[Event]) -> list[Event]:
@@ -158,14 +158,15 @@ class CuePolicy:
             elif isinstance(event, Clear):
                 self._back = event if event.reason == "back" else None
                 _, sounded = self.holding.pop((event.kind, event.side), (None, False))
-                others = any(side == event.side for _, side in self.holding)
+                about = event.side or event.kind
+                others = any(about == (side or kind) for kind, side in self.holding)
                 if sounded and event.reason == "back" and not others and not self.muted:
-                    cues.append(Cue(t, "recovered", event.side))
+                    cues.append(Cue(t, "recovered", event.side, kind="" if event.side else event.kind))
         if self.holding and t - self._last >= self._cooldown_s and not self.muted:
             (kind, side), (alert, sounded) = next(reversed(self.holding.items()))
             self._last = t
             self.holding[kind, side] = alert, True
-            cues.append(Cue(t, "alert", side, repeated=sounded))
+            cues.append(Cue(t, "alert", side, repeated=sounded, kind="" if side else kind))
         return cues
 
     def recovered(self, t: float) -> Side | None:

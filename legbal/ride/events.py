@@ -22,7 +22,7 @@ class Alert(_Event, frozen=True, tag="alert"):
     """A leg does less than it should. Shares are of the named leg, in percent; times in ride seconds."""
 
     kind: str  # `dropoff`, `threshold`
-    side: Side
+    side: Side | None  # null where a kind is about no leg
     points: float  # how far below the reference
     present_percent: float | None  # null where a kind compares no shares
     reference_percent: float | None  # the target (threshold) or the usual (drop-off)
@@ -37,7 +37,7 @@ class Clear(_Event, frozen=True, tag="clear"):
     """The leg of an alert is back, or can no longer be judged (`reason`)."""
 
     kind: str
-    side: Side
+    side: Side | None
     reason: Literal["back", "rest", "gap", "meter"] = "back"
 
 
@@ -45,8 +45,9 @@ class Cue(_Event, frozen=True, tag="cue"):
     """Something to be heard: first, repeated after the cool-down, or the leg is back."""
 
     sound: Literal["alert", "recovered"]
-    side: Side
+    side: Side | None
     repeated: bool = False
+    kind: str = ""  # of the alert, where it is about no leg
 
 
 class _Boundary(_Event, frozen=True):

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 
 from legbal import config
 from legbal.config import Key, Settings
-from legbal.outlets.audio import TONES
+from legbal.outlets.audio import LEG_TONES
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
@@ -16,9 +16,9 @@ from legbal.tui.base_screens import BaseScreen, ChoiceDialog, KeyDialog, LineDia
 _SOUNDS = f"""\
 Do you hear which leg is meant?
 
-l   the left leg must work: {TONES["alert", "left"].words}
-r   the right leg must work: {TONES["alert", "right"].words}
-b   the left leg is back: {TONES["recovered", "left"].words}
+l   the left leg must work: {LEG_TONES["alert", "left"].words}
+r   the right leg must work: {LEG_TONES["alert", "right"].words}
+b   the left leg is back: {LEG_TONES["recovered", "left"].words}
 """
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from legbal.ride.alerts import KINDS, AlertKind, Moment
 from legbal.ride.events import Alert, Clear, Event
-from legbal.ride.inputs import Setup, Side
+from legbal.ride.inputs import Setup
 from legbal.ride.usual import UsualBalance
 
 FIRST_S = 60  # of the ride: what it is held against
@@ -17,10 +17,9 @@ HOLD_S = 10
 
 
 class CadenceDrop(AlertKind):
-    """Speaks once the cadence has been low for ten seconds; it has no leg, so it names the weak one."""
+    """Speaks once the cadence has been low for ten seconds; it is about no leg."""
 
-    def __init__(self, setup: Setup, _usual: UsualBalance) -> None:
-        self._side: Side = "right" if setup.weak_leg == "right" else "left"
+    def __init__(self, _setup: Setup, _usual: UsualBalance) -> None:
         self._first: list[float] = []
         self._since: float | None = None
         self._held = False
@@ -35,14 +34,14 @@ class CadenceDrop(AlertKind):
         below = float(np.median(self._first)) - rpm
         if below < RPM / 2:
             held, self._held, self._since = self._held, False, None
-            return (Clear(now.t, "cadence_drop", self._side),) if held else ()
+            return (Clear(now.t, "cadence_drop", None),) if held else ()
         if below > RPM and self._since is None:
             self._since = now.t
         if self._held or self._since is None or now.t - self._since < HOLD_S:
             return ()
         self._held = True
         own = {"now_rpm": rpm}
-        return (Alert(now.t, "cadence_drop", self._side, below, None, None, self._since, 0, values=own),)
+        return (Alert(now.t, "cadence_drop", None, below, None, None, self._since, 0, values=own),)
 
 
 KINDS["cadence_drop"] = CadenceDrop

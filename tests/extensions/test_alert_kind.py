@@ -51,6 +51,8 @@ WORDS = {
     f"alert.{KIND}.name": "cadence drop",
     f"alert.{KIND}.below": "first pace",
     f"alert.{KIND}": "{now_rpm:.0f} rpm, {points:.0f} below the first pace",
+    f"alert.{KIND}.spoken": "cadence",
+    f"alert.{KIND}.spoken_back": "cadence is back",
 }
 SAID = "60 rpm, 30 below the first pace"
 DROPS_S, RETURNS_S, ENDS_S = 120, 180, 240
@@ -117,14 +119,15 @@ def test_it_is_an_event_and_heard(ride: str) -> None:
     about = [x for x in events if x.get("kind") == KIND or x["event"] == "cue"]
     assert [x["event"] for x in about if not x.get("repeated")] == ["alert", "cue", "clear", "cue"]
     assert about[0]["points"] == pytest.approx(30, abs=0.5)
+    assert [(x["side"], x["kind"]) for x in about] == [(None, KIND)] * len(about)
 
 
 def test_review_and_report_know_it(ride: str) -> None:
     assert json.loads(printed("review", ride, "--json"))["dropoffs"] == []
-    assert printed("review", ride)
+    assert f"▼ cadence drop 1 {SAID}; over at 3:05" in " ".join(printed("review", ride).split())
     page = re.sub(r"<[^>]*>", "", printed("report", ride, "-o", "-"))
-    assert f"left leg {SAID}, alert 2:1" in page
-    assert "cadence drop" in page
+    assert f"{SAID}, alert 2:13" in page
+    assert "leg cadence" not in page
 
 
 async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
@@ -151,7 +154,9 @@ async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
         async with asyncio.timeout(30):
             while SAID not in " ".join(painted(app).split()):
                 await pilot.pause(0.05)
-        assert "LEFT LEG" in " ".join(painted(app).split())
+        screen = " ".join(painted(app).split())
+        assert "CADENCE DROP" in screen
+        assert "LEG" not in screen
         for item in rest:
             source.queue.put_nowait(item)
         source.queue.put_nowait(None)
@@ -163,10 +168,10 @@ async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
             while not isinstance(app.screen, SummaryScreen):
                 await pilot.pause(0.01)
         await pilot.pause()
-        assert f"left leg {SAID}" in " ".join(painted(app).split())
+        assert f"▼ cadence drop 1 {SAID}" in " ".join(painted(app).split())
     assert [cue.sound for cue in ears.heard if not cue.repeated] == ["alert", "recovered"]
     spoken = dict.fromkeys(words[round(float(samples.max()))] for samples in played)
-    assert list(spoken)[:2] == ["left leg", "balanced again"]
+    assert list(spoken)[:2] == ["cadence", "cadence is back"]
     assert f'"kind":"{KIND}"'.encode() in written.getvalue()
 
 
@@ -175,7 +180,7 @@ async def test_a_follower_and_a_coach_see_it() -> None:
     told = ride.view()
     assert told.alert is not None
     event = encoding.event(told.alert, id="a", sent=clocks.now)
-    assert schema.read(schema.EventMessage, event).side == "left"
+    assert schema.read(schema.EventMessage, event).side is None
     assert json.loads(event)["kind"] == KIND
     messages = {
         "live": encoding.live(told, RunState(), id="a", sent=clocks.now),
@@ -192,6 +197,7 @@ async def test_a_follower_and_a_coach_see_it() -> None:
             screen = " ".join(painted(app).split())
             assert "30" in screen
             assert "first pace" in screen.lower()
+            assert not re.search("[◀▶] left|(left|right) leg|(LEFT|RIGHT) LEG", screen)
 
 
 async def test_over_a_broker_its_own_values_reach_the_coach(tmp_path: Path) -> None:
@@ -227,7 +233,7 @@ def test_only_what_a_message_may_hold_of_them_is_sent_and_what_comes_harms_no_se
     assert list(read.values)[:3] == ["side", "kind", "x" * 400]
     assert len(read.values) == schema.MOST_VALUES
     assert len(json.loads(encoding.event(alert, id="a", sent=1.0))["values"]) == schema.MOST_VALUES
-    assert alert_sentence(read.alert()).startswith("left leg cadence drop (side left, kind cadence_drop")
+    assert alert_sentence(read.alert()).startswith("cadence drop (kind cadence_drop, ")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +256,7 @@ async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
     app = CoachApp(these, lambda _: following(Clocks()))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
-        assert f"left {sent:.1f}"[:18] in " ".join(painted(app).split())
+        assert f" {sent:.1f}"[:14] in " ".join(painted(app).split())
 
 
 def test_an_alert_of_a_leg_is_shown_before_it() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from legbal.outlets.audio import PEAK, SAMPLE_RATE, TONES, Sound, Waveform, render
+from legbal.outlets.audio import LEG_TONES, PEAK, SAMPLE_RATE, TONES, Sound, Waveform, render
 from legbal.ride.inputs import Side
 
 KEYS = list(TONES)
@@ -30,11 +30,19 @@ def beeps(wave: Waveform) -> list[tuple[float, float]]:
     return [(start * FRAME_S, (end - start) * FRAME_S) for start, end in edges.reshape(-1, 2).tolist()]
 
 
-@pytest.mark.parametrize(("sound", "side"), KEYS)
-def test_a_tone_comes_from_its_own_side_and_is_still_heard_in_the_other_ear(sound: Sound, side: Side) -> None:
+@pytest.mark.parametrize(("sound", "side"), list(LEG_TONES))
+def test_a_tone_comes_from_its_own_side_and_is_still_heard_in_the_other_ear(
+    sound: Sound, side: Side | None
+) -> None:
     left, right = np.sum(render(sound, side).astype(float) ** 2, axis=0)
     near, far = (left, right) if side == "left" else (right, left)
     assert 10 < near / far < 13
+
+
+@pytest.mark.parametrize("sound", ["alert", "recovered"])
+def test_what_is_about_no_leg_comes_from_the_middle(sound: Sound) -> None:
+    left, right = render(sound, None).T
+    assert np.array_equal(left, right)
 
 
 @pytest.mark.parametrize(
@@ -66,13 +74,15 @@ def test_alerts_beep_and_their_rhythm_tells_the_side_on_one_speaker() -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), itertools.combinations(KEYS, 2))
-def test_no_two_tones_share_their_first_pitch(one: tuple[Sound, Side], other: tuple[Sound, Side]) -> None:
+def test_no_two_tones_share_their_first_pitch(
+    one: tuple[Sound, Side | None], other: tuple[Sound, Side | None]
+) -> None:
     first, second = (TONES[key].hertz[0] for key in (one, other))
     assert max(first, second) / min(first, second) > 2 ** (1 / 12)  # more than a semitone
 
 
 @pytest.mark.parametrize(("sound", "side"), KEYS)
-def test_a_tone_lasts_as_long_as_it_says_and_no_longer_than_a_glance(sound: Sound, side: Side) -> None:
+def test_a_tone_lasts_as_long_as_it_says_and_no_longer_than_a_glance(sound: Sound, side: Side | None) -> None:
     wave = render(sound, side)
     assert wave.dtype == np.float32
     assert wave.shape == (round(TONES[sound, side].duration_s * SAMPLE_RATE), 2)
@@ -80,7 +90,7 @@ def test_a_tone_lasts_as_long_as_it_says_and_no_longer_than_a_glance(sound: Soun
 
 
 @pytest.mark.parametrize(("sound", "side"), KEYS)
-def test_a_tone_is_as_loud_as_can_be_without_clipping(sound: Sound, side: Side) -> None:
+def test_a_tone_is_as_loud_as_can_be_without_clipping(sound: Sound, side: Side | None) -> None:
     wave = render(sound, side)
     near = wave[:, 0 if side == "left" else 1].astype(float)
     assert np.max(np.abs(wave)) == pytest.approx(PEAK, abs=1e-6)
@@ -89,7 +99,7 @@ def test_a_tone_is_as_loud_as_can_be_without_clipping(sound: Sound, side: Side) 
 
 
 @pytest.mark.parametrize(("sound", "side"), KEYS)
-def test_most_of_a_tone_lies_where_it_cuts_through_a_fan(sound: Sound, side: Side) -> None:
+def test_most_of_a_tone_lies_where_it_cuts_through_a_fan(sound: Sound, side: Side | None) -> None:
     power = np.abs(np.fft.rfft(render(sound, side).sum(axis=1))) ** 2
     hertz = np.fft.rfftfreq(len(render(sound, side)), 1 / SAMPLE_RATE)
     band = (hertz >= 1000) & (hertz <= 3000)
@@ -97,7 +107,7 @@ def test_most_of_a_tone_lies_where_it_cuts_through_a_fan(sound: Sound, side: Sid
 
 
 @pytest.mark.parametrize(("sound", "side"), KEYS)
-def test_a_tone_does_not_click(sound: Sound, side: Side) -> None:
+def test_a_tone_does_not_click(sound: Sound, side: Side | None) -> None:
     wave = render(sound, side).astype(float)
     assert np.all(wave[0] == 0)
     assert np.all(np.abs(wave[-1]) < 1e-6)

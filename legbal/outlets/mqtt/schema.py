@@ -42,7 +42,7 @@ class Alert(msgspec.Struct, frozen=True):
     """An alert that holds, or once held: which leg, how far below, since when, told when."""
 
     kind: Text
-    side: Side
+    side: Side | None
     points: Annotated[
         float, Meta(ge=0, le=GREATEST_VALUE, description="percent points, or its kind's own unit")
     ]

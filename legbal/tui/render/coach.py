@@ -72,7 +72,7 @@ def _alert(rider: RiderStatus) -> str | TextRun:
     if alert is None:
         return ""
     extent = f"{number(alert.points, 1)} {alert_below(alert.kind)} {clock(rider.row.t - alert.since)}"
-    return TextRun(f"{'◀' if alert.side == 'left' else '▶'} {alert.side} {extent}", "alert")
+    return TextRun({"left": "◀ left ", "right": "▶ right ", None: ""}[alert.side] + extent, "alert")
 
 
 def _interval(rider: RiderStatus) -> str:

@@ -78,9 +78,11 @@ def write(grid: TextGrid, x: int, y: int, text: str, style: str, scale: int) -> 
     return x + columns(text, scale)
 
 
-def write_at_side(grid: TextGrid, side: Side, margin: int, y: int, text: str, style: str, scale: int) -> int:
-    """Write `text` big at the left or the right, with `margin` blank columns outside it; as `write`."""
-    x = margin if side == "left" else grid.width - margin - columns(text, scale)
+def write_at_side(
+    grid: TextGrid, side: Side | None, margin: int, y: int, text: str, style: str, scale: int
+) -> int:
+    """Write `text` big at the right, or else at the left, with `margin` blank columns outside it; as `write`."""
+    x = margin if side != "right" else grid.width - margin - columns(text, scale)
     return write(grid, x, y, text, style, scale)
 
 

@@ -9,7 +9,7 @@ from legbal.present import numbers
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
 from legbal.present.meter import NAME_COLUMNS, has_balance, searching
-from legbal.present.sentences import alert_below, alert_extent, say
+from legbal.present.sentences import alert_below, alert_extent, alert_name, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
@@ -23,6 +23,11 @@ _MIDDLE = 16  # columns that power and cadence need at least
 # half rows to a dot: beside the numbers, alone, in the words of a banner
 _LARGEST, _LARGEST_TYPE, _LARGEST_BANNER = 5, 40, 12
 _MOST_ROWS = 5  # of why the meter is not there
+_ARROW: dict[Side | None, str] = {
+    "left": "◀ {}",
+    "right": "{} ▶",
+    None: "{}",
+}  # outwards, at the side of the leg
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -149,21 +154,21 @@ def _instead(frame: Frame, width: int, height: int) -> list[Line] | None:
         return _alert(frame.now, frame.now.alert, width, height)
     if (side := frame.now.recovered) is not None:
         words = say("banner.back", side=side)
-        return _banner(side, words.upper(), words, "", (), width, height, f"{side}-back")
+        return _banner(side, _ARROW[side].format(words.upper()), words, "", (), width, height, f"{side}-back")
     if waiting(frame.now):
         return _searching(frame, width, height)
     return None
 
 
 def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
-    leg = say("banner.leg", side=held.side).upper()
-    arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
+    about = say("banner.leg", side=held.side) if held.side else clean(alert_name(held.kind), NAME_COLUMNS)
+    big = _ARROW[held.side].format(about.upper())
     sure = "" if held.sure is None else f"   {say('banner.sure', percent=min(99, round(100 * held.sure)))}"
     points = numbers.number(held.points, 1)
     below = say("banner.below", points=points, level=clean(alert_below(held.kind), NAME_COLUMNS)).upper()
     extent = clean(alert_extent(held), SENTENCE_COLUMNS)
-    sentence = f"{arrow}   {say('banner.held', extent=extent, held=view.t - held.since)}"
-    return _banner(held.side, leg, sentence, sure, (below, points), width, height)
+    sentence = f"{big}   {say('banner.held', extent=extent, held=view.t - held.since)}"
+    return _banner(held.side, big, sentence, sure, (below, points), width, height)
 
 
 @on_grid
@@ -183,7 +188,7 @@ def _searching(grid: TextGrid, frame: Frame) -> None:
 
 
 def _banner(
-    side: Side,
+    side: Side | None,
     big: str,
     words: str,
     aside: str,
@@ -192,18 +197,17 @@ def _banner(
     height: int,
     style: str = "alert",
 ) -> list[Line]:
-    """Big words with an arrow outwards, at the side of the leg; below them a figure and the whole sentence.
+    """Big words at the side of the leg, with an arrow outwards; below them a figure and the whole sentence.
 
     Of `figures` the first that fits beside the sentence is set big, `aside` is added where it fits.
     """
     grid = TextGrid(width, height, style)
-    text = f"◀ {big}" if side == "left" else f"{big} ▶"
     below = glyphs.rows(1) if figures else 1
-    scale = glyphs.fitting_scale(text, width, height - below, _LARGEST_BANNER)
+    scale = glyphs.fitting_scale(big, width, height - below, _LARGEST_BANNER)
     gap = 1 if glyphs.rows(scale) + below < height else 0
     top = max(0, (height - glyphs.rows(scale) - below - gap) // 2)
-    margin = max(0, min(3, (width - glyphs.columns(text, scale)) // 2))
-    glyphs.write_at_side(grid, side, margin, top, text, style, scale)
+    margin = max(0, min(3, (width - glyphs.columns(big, scale)) // 2))
+    glyphs.write_at_side(grid, side, margin, top, big, style, scale)
 
     first = min(height - 1, top + glyphs.rows(scale) + gap)
     row = min(height - 1, first + below - 1)

@@ -73,9 +73,9 @@ class TextGrid:
         self.write(x, y, text, style)
         return x
 
-    def write_at_side(self, side: Side, margin: int, y: int, text: str, style: str = "plain") -> None:
-        """Write `text` at the left or the right, with `margin` blank columns outside it."""
-        x = margin if side == "left" else self.width - margin - width_of(text)
+    def write_at_side(self, side: Side | None, margin: int, y: int, text: str, style: str = "plain") -> None:
+        """Write `text` at the right, or else at the left, with `margin` blank columns outside it."""
+        x = margin if side != "right" else self.width - margin - width_of(text)
         self.write(x, y, text, style)
 
     def centre(self, y: int, text: str, style: str = "plain") -> None:

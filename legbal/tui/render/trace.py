@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from legbal.present.sentences import say
+from legbal.present.sentences import alert_name, say
 from legbal.present.text import clean, width_of
 from legbal.ride.view import TRACE_S, RideView
 from legbal.tui.render.plot import AXIS, Plot, share_range
@@ -36,7 +36,13 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     plot.line(t, left, 1.5 * bin_s)
     _marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
-    _marks(plot, 1, "▼", "alert", ((x.t, say("chart.alert", side=x.side, at=x.t)) for x in view.told))
+    _marks(
+        plot,
+        1,
+        "▼",
+        "alert",
+        ((x.t, say("chart.alert", about=x.side or clean(alert_name(x.kind), 20), at=x.t)) for x in view.told),
+    )
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import jinja2
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,12 @@ def test_what_is_shown_of_a_ride(entity: str, calm: str, alert: str, nothing: st
     seen = [shown(entity, view) for view in (ride(), ride(alert=ALERT), before_the_meter())]
     texts = [f"{float(x):.1f}" if x[-1].isdigit() else x for x in seen]
     assert texts == [calm, alert, nothing]
+
+
+def test_an_alert_about_no_leg_names_none() -> None:
+    view = ride(alert=msgspec.structs.replace(ALERT, side=None))
+    assert shown("sensor/alert_leg", view) == "none"
+    assert shown("binary_sensor/alert", view) == "ON"
 
 
 @pytest.mark.parametrize("entity", ["sensor/left", "sensor/right", "sensor/difference"])

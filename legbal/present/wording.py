@@ -55,7 +55,7 @@ SENTENCES: dict[str, str] = {
     "recording.closed": "the ride is closed",
     "recording.refused": "not recorded: {reason}",
     "recording.packets_lost": "{lost} packets were lost on the way to the library.",
-    "recording.inputs_lost": "{lost} inputs are lost",
+    "recording.inputs_lost": "inputs lost: {lost}",
     "recording.no_summary": "the ride's summary could not be kept: {reason}",
     "start.assumed": "when the ride began is not recorded; taken as {at}",
     "start.of_file": "its start is not known; its file's date is taken for the ride's end",

@@ -1,15 +1,19 @@
-"""The library's rides as they are listed, found, described and removed; nothing is computed, so that lists stay light.
+"""The library's rides, and what the rider changed, as they are listed, found, described and removed.
+
+Nothing is computed, so that lists stay light.
 
 Every method opens the library for itself, so that each may run in whatever thread. All raise LegbalError.
 """
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from legbal import paths
+from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
@@ -46,7 +50,7 @@ class ListItem(msgspec.Struct, frozen=True):
 
 
 class RideService:
-    """The rides of one library.
+    """The rides of one library, and what the rider changed.
 
     Args:
         path: the library file; default: the rider's.
@@ -116,6 +120,18 @@ class RideService:
     def meters(self) -> list[str]:
         """The names of the meters that were ridden with, the last used first."""
         return [meter.name for meter in rider.read_meters(self.path)]
+
+    def changes(self) -> list[Change]:
+        """The changes that the rider made, the earliest first."""
+        return rider.changes(self.path)
+
+    def add_change(self, words: str, first_day: date, last_day: date | None, kind: Kind) -> Change:
+        """Keeps a change that the rider made, on one day or until `last_day`, and gives it its number."""
+        return rider.add_change(words, first_day, last_day, kind, path=self.path)
+
+    def remove_change(self, number: int) -> Change:
+        """Removes the change of that number, and gives what it was."""
+        return rider.remove_change(number, self.path)
 
 
 def _list_item(library: Library, ride: RideRow) -> ListItem:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from legbal.analysis.change import MOST_DAYS, ChangeReport
 from legbal.analysis.change import report as report_change
-from legbal.analysis.months import Change, DatedRide, Kind
+from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import profiles
 from legbal.app.rides import RideService
@@ -21,19 +21,7 @@ from legbal.report.trend import trend_page
 
 
 class TrendService(RideService):
-    """The rides of one library, what the rider changed, and what they say of the balance over months."""
-
-    def changes(self) -> list[Change]:
-        """The changes that the rider made, the earliest first."""
-        return rider.changes(self.path)
-
-    def add_change(self, words: str, first_day: date, last_day: date | None, kind: Kind) -> Change:
-        """Keeps a change that the rider made, on one day or until `last_day`, and gives it its number."""
-        return rider.add_change(words, first_day, last_day, kind, path=self.path)
-
-    def remove_change(self, number: int) -> Change:
-        """Removes the change of that number, and gives what it was."""
-        return rider.remove_change(number, self.path)
+    """The rides of one library, and what they say of the balance over months and of the rider's changes."""
 
     def trend(self, *, meter: str | None = None, band: str | None = None, since: date | None = None) -> Trend:
         """The trend of the rides that are summarised by present code and profiles.

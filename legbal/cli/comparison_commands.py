@@ -47,16 +47,16 @@ change = group(
                 help="What kind of change it is.",
             ),
             help="Note a change, in your own WORDS.",
-            run="trend:add",
+            run="rides:add_change",
         ),
         command(
-            "list", _changes_json, help="List the changes, the earliest first.", run="trend:list_changes"
+            "list", _changes_json, help="List the changes, the earliest first.", run="rides:list_changes"
         ),
         command(
             "remove",
             click.argument("number", metavar="N", type=click.IntRange(min=1)),
             help="Forget change N.",
-            run="trend:remove",
+            run="rides:remove_change",
         ),
         command(
             "report",

@@ -1,21 +1,24 @@
-"""`legbal rides`: the recorded rides, newest first, as a table or as JSON; and a ride removed."""
+"""`legbal rides` and `legbal change`: what the library lists, as tables or as JSON; noted and removed."""
 
 import asyncio
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 import click
 import msgspec
 
+from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm
 from legbal.errors import UsageError
-from legbal.present.document import Column, Table, table_text
+from legbal.present.document import Column, Table, document_text, table_text
 from legbal.present.meter import ride_share, ride_state
 from legbal.present.numbers import clock, count, timestamp
 from legbal.present.sentences import say
+from legbal.present.tables import changes_table
 from legbal.present.text import cut, printable
 
 COLUMNS = (
@@ -28,6 +31,7 @@ COLUMNS = (
     Column("state", "left"),
     Column("title", "left", overflow="cut"),
 )
+NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 _WIDEST = 40  # characters of a name or title in the table
 # need not be said on a narrow terminal where it holds for every ride
 _USUAL = {"state": {say("state.done")}, "source": {"ride", "import"}}
@@ -116,3 +120,31 @@ def table(rows: Sequence[Sequence[str]]) -> Table:
         ],
         rows,
     )
+
+
+def add_change(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
+    """Keeps the change and says its number."""
+    if not words.strip():
+        raise click.BadParameter("say in a few words what was changed.", param_hint="WORDS")
+    if len(words) > LONGEST_WORDS:
+        raise click.BadParameter(f"at most {LONGEST_WORDS} characters are kept.", param_hint="WORDS")
+    if last_day is not None and last_day < first_day:
+        raise click.BadParameter("lies before --date.", param_hint="--until")
+    change = RideService().add_change(words, first_day, last_day, kind)
+    click.echo(f"Change {change.number} is noted: {printable(change.words)}")
+
+
+def list_changes(as_json: bool) -> None:
+    """Prints the changes."""
+    noted = RideService().changes()
+    if as_json:
+        click.echo(msgspec.json.encode(noted))
+    elif noted:
+        click.echo("\n".join(document_text([changes_table(noted)])))
+    else:
+        click.echo(NO_CHANGES)
+
+
+def remove_change(number: int) -> None:
+    """Removes the change; rides stay as they are."""
+    click.echo(f"Change {number} is forgotten: {printable(RideService().remove_change(number).words)}")

@@ -1,14 +1,22 @@
-"""The tables about one ride, built once for all surfaces: intervals, power bands, drop-offs, cycling dynamics."""
+"""The tables about one ride, built once for all surfaces: intervals, power bands, drop-offs, cycling dynamics.
+
+And that of what the rider changed.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
-from legbal.present.document import Column, Table
-from legbal.present.numbers import DASH, clock, leg_watts, number, reliable_share, share_error, signed
-from legbal.ride.balance import band_name
-from legbal.ride.share import BandShare, Estimate, Share
-from legbal.ride.view import Interval
+from legbal.present.document import Column, ForeignText, Table
+from legbal.present.numbers import DASH, clock, days, leg_watts, number, reliable_share, share_error, signed
+from legbal.ride.share import BandShare, Estimate, Share, band_name
+
+if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
+    from legbal.analysis.dynamics import Dynamics, LegDynamics
+    from legbal.analysis.months import Change
+    from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
+    from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -235,3 +243,17 @@ def interval_dynamics(numbered: Iterable[tuple[int, Dynamics]]) -> Table:
     columns = (Column("int."), Column("leg", "left"), *(Column(name) for _, name, _ in _LEG))
     some = rows if len(nowhere) < len(_LEG) else []
     return Table(columns, some, "Cycling dynamics of each interval").without(*nowhere)
+
+
+def changes_table(changes: Iterable[Change]) -> Table:
+    """What the rider changed, the earliest first."""
+    return Table(
+        (
+            Column("change"),
+            Column("days", "left"),
+            Column("kind", "left"),
+            Column("what", "left", overflow="wrap"),
+        ),
+        [(str(x.number), days(x.first_day, x.last_day), x.kind, ForeignText(x.words)) for x in changes],
+        "Changes, the earliest first",
+    )

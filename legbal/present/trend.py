@@ -3,7 +3,7 @@
 Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, find_overlapping
 from legbal.analysis.months import Change, ComparisonKey
@@ -12,7 +12,7 @@ from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
 from legbal.present.numbers import DASH, count, days, number, points, share_error, timestamp
-from legbal.present.tables import estimate, with_error
+from legbal.present.tables import changes_table, estimate, with_error
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -133,20 +133,6 @@ def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
             f"{many}{quality_sentence(meter.balance)}; {REFERENCE[meter.reference]}{swapped}.", "quiet"
         ),
     ]
-
-
-def changes_table(changes: Iterable[Change]) -> Table:
-    """What the rider changed, the earliest first."""
-    return Table(
-        (
-            Column("change"),
-            Column("days", "left"),
-            Column("kind", "left"),
-            Column("what", "left", overflow="wrap"),
-        ),
-        [(str(x.number), days(x.first_day, x.last_day), x.kind, ForeignText(x.words)) for x in changes],
-        "Changes, the earliest first",
-    )
 
 
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:

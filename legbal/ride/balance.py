@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from legbal.ride.share import BandShare, Share
+from legbal.ride.share import BandShare, Share, band_name
 from legbal.ride.view import Floats
 
 # Fewer revolutions tell nothing about their own scatter.
@@ -172,10 +172,3 @@ class Bands:
                 (0.0, *self.fractions), (*self.fractions, None), self.tallies, strict=True
             )
         )
-
-
-def band_name(low_ftp: float, high_ftp: float | None) -> str:
-    """A band as the rider reads it: "<55 %", "55–75 %", ">120 %"."""
-    if high_ftp is None:
-        return f">{low_ftp * 100:.0f} %"
-    return f"<{high_ftp * 100:.0f} %" if low_ftp == 0 else f"{low_ftp * 100:.0f}–{high_ftp * 100:.0f} %"

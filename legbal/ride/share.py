@@ -87,6 +87,13 @@ class BandShare(msgspec.Struct, frozen=True, gc=False):
     share: Share
 
 
+def band_name(low_ftp: float, high_ftp: float | None) -> str:
+    """A band as the rider reads it: "<55 %", "55–75 %", ">120 %"."""
+    if high_ftp is None:
+        return f">{low_ftp * 100:.0f} %"
+    return f"<{high_ftp * 100:.0f} %" if low_ftp == 0 else f"{low_ftp * 100:.0f}–{high_ftp * 100:.0f} %"
+
+
 class Estimate(msgspec.Struct, frozen=True):
     """A difference of shares or a slope, in points, with its standard error.
 

@@ -15,9 +15,8 @@ from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED
-from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import BalanceQuality, BandShare, Share
+from legbal.ride.share import BalanceQuality, BandShare, Share, band_name
 from tests.library.values import store
 
 Bounds = tuple[float, float | None]

@@ -15,9 +15,8 @@ from legbal.app.ride_values import SUMMARY
 from legbal.library.codec import SEQUENCE_BITS, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.library.derived import basis, encode_bands, version
-from legbal.ride.balance import band_name
 from legbal.ride.inputs import Setup
-from legbal.ride.share import BandShare, Share
+from legbal.ride.share import BandShare, Share, band_name
 
 BANDS = (0.0, 0.55, 0.75, 0.90, 1.05, 1.20, None)
 METERS = ("ASSIOMA17", "Quarq 441")

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from legbal.ride.balance import Bands, Tally, band_name
+from legbal.ride.balance import Bands, Tally
+from legbal.ride.share import band_name
 
 Floats = npt.NDArray[np.float64]
 

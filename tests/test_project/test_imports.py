@@ -25,8 +25,11 @@ DOES_IO = {
     *("asyncio", "concurrent", "multiprocessing", "queue", "sched", "selectors", "signal", "threading"),
     *("bleak", "http", "socket", "ssl", "subprocess", "urllib"),
     *("click", "logging", "miniaudio", "random", "rich", "secrets", "textual"),
-    *("platformdirs", "shutil", "sqlite3", "tempfile", "tomllib"),
+    *("pkgutil", "platformdirs", "shutil", "sqlite3", "tempfile", "tomllib"),
 }
+# Alert kinds are found by their modules' names, once, as the room is loaded: by nothing but `ride.alerts`, as the
+# contract in pyproject.toml says.
+MAY_LIST_MODULES = {"pkgutil"}
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -157,7 +160,9 @@ def test_loading_the_whole_core_loads_nothing_that_does_io() -> None:
     baseline = modules_after("import numpy, msgspec")
     loaded = modules_after("import " + ", ".join(core_modules())) - baseline
     assert "legbal.ride.ride" in loaded
-    assert not {module for module in loaded if module.split(".")[0].lstrip("_") in DOES_IO}
+    assert {
+        x for x in (module.split(".")[0].lstrip("_") for module in loaded) if x in DOES_IO
+    } == MAY_LIST_MODULES
 
 
 @pytest.mark.parametrize("room", CORE)
@@ -201,7 +206,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "typed", ["--help", "review --help", "decode 0000c800", "config", "rides", "profiles"]
+    "typed",
+    [
+        *("--help", "review --help", "decode 0000c800", "config", "rides", "profiles"),
+        *("change list", "change add cleats --date 2026-05-01"),
+    ],
 )
 def test_a_command_that_computes_nothing_loads_no_numpy(home: Path, typed: str) -> None:
     assert "numpy" not in loaded_by(*typed.split(), LEGBAL_HOME=str(home))

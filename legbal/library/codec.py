@@ -4,6 +4,7 @@ What inputs have in common is said once in their `Channel`; the row has the time
 UTF-8 octets in which lone surrogates survive: a device may call itself anything. Clock times are UTC text.
 """
 
+import hashlib
 import json
 import math
 from datetime import UTC, datetime, timedelta, timezone
@@ -108,6 +109,11 @@ def as_utf8(text: str, most: int | None = None) -> str:
 def text(data: bytes) -> str:
     """Kept octets as text."""
     return data.decode("utf-8", "surrogatepass")
+
+
+def digest(value: object, octets: int = 8) -> str:
+    """What tells a value from others, by its JSON, in hex."""
+    return hashlib.blake2s(msgspec.json.encode(value), digest_size=octets).hexdigest()
 
 
 def utc_text(moment: datetime) -> str:

@@ -5,7 +5,6 @@ a ride should have takes a look at its first inputs. That it was found to have i
 the code and all profiles together: as long as the basis is the same, no ride need be looked at.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ import msgspec
 
 from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
-from legbal.library.codec import local_time, octets, text
+from legbal.library.codec import digest, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
 from legbal.meters.balance_octet import Reference
@@ -46,7 +45,7 @@ _FIELDS: dict[Name, tuple[str, ...]] = {
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
     code = CODES[name].format(**CODES)
-    return _digest([code, *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
+    return digest([code, *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
@@ -66,11 +65,7 @@ def basis(profiles: Sequence[Profile]) -> str:
     relevant = [
         (profile.recognise, *(version(name, profile) for name in CODES)) for profile in (UNLISTED, *profiles)
     ]
-    return _digest([__version__, relevant])
-
-
-def _digest(value: object) -> str:
-    return hashlib.blake2s(msgspec.json.encode(value), digest_size=8).hexdigest()
+    return digest([__version__, relevant])
 
 
 class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):

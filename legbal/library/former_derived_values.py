@@ -5,7 +5,6 @@ Profiles are those of present, and those found in the setups of the library's ow
 left behind: present code says something else of a ride's beginning.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ import msgspec
 
 from legbal.config.files import profile_texts
 from legbal.errors import ProfileError
+from legbal.library.codec import digest
 from legbal.meters.profile_file import parse
 
 _NAMES = {"summary": "summary", "lesson": "contribution"}
@@ -73,7 +73,7 @@ def _insert(
     connection.execute(
         "INSERT INTO derived_values (ride, name, version, value) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (ride, name, version) DO UPDATE SET value = excluded.value",
-        (ride, name, _digest([_CODES[name], *map(profile.get, _MATTERS[name])], 8), value),
+        (ride, name, digest([_CODES[name], *map(profile.get, _MATTERS[name])]), value),
     )
 
 
@@ -86,7 +86,7 @@ def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, A
         with suppress(KeyError, TypeError):
             for reference in ("flag", "left", "right"):
                 variant = profile | {"reference": reference}
-                former = _digest(variant | _LEFT_OUT, 4)
+                former = digest(variant | _LEFT_OUT, octets=4)
                 yield f"{variant['id']} {variant['version']} {former}", variant
 
 
@@ -103,7 +103,3 @@ def _all_profiles(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 def _parted(version: str) -> tuple[str, str]:
     code, *profile = version.rsplit(" ", 3)
     return code, " ".join(profile)
-
-
-def _digest(value: object, size: int) -> str:
-    return hashlib.blake2s(msgspec.json.encode(value), digest_size=size).hexdigest()

@@ -23,10 +23,8 @@ CLIP = 1.7
 
 def spread(noise: Noise, seconds: int) -> float:
     """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
-    variance = noise.white / seconds
-    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
-        variance += slow * _mean_of_memory(seconds, memory)
-    return math.sqrt(variance)
+    slow = (x * _mean_of_memory(seconds, memory) for memory, x in zip(MEMORIES_S, noise.slow, strict=True))
+    return math.sqrt(sum(slow, noise.white / seconds))
 
 
 @cache

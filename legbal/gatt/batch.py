@@ -197,8 +197,13 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
         starts, sizes = bounds[:-1][part], np.diff(bounds[first : part.stop + 1])
         if sizes.min() < 0:
             raise ValueError(f"offsets fall at packet {first + int(sizes.argmin())}")
-        flags = columns["flags"][part]
-        _read_flags(octets, starts, sizes, flags)
+        flags = columns["flags"][part]  # they stay 0 where a packet is too short for them
+        if octets.size >= 2:
+            at = np.minimum(starts, octets.size - 2)
+            flags[:] = octets[1:][at]
+            flags <<= 8
+            flags |= octets[at]
+            flags[sizes < 2] = 0
         expected = _SIZES[flags]
         fits = sizes == expected
         if not fits.all():
@@ -219,17 +224,6 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
                     column = columns[field.name] = np.zeros(count, _DTYPES[field.code])
                 column[part][order[begin:end]] = rows[field.name].copy()  # aligned values go in much faster
     return columns, ok
-
-
-def _read_flags(octets: Octets, starts: Offsets, sizes: Offsets, flags: Integers) -> None:
-    """Writes the flags of the packets at `starts` into `flags`; 0 where a packet is too short for them."""
-    if octets.size < 2:
-        return
-    at = np.minimum(starts, octets.size - 2)
-    flags[:] = octets[1:][at]
-    flags <<= 8
-    flags |= octets[at]
-    flags[sizes < 2] = 0
 
 
 @cache

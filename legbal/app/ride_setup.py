@@ -168,7 +168,7 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
     ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
     for item in inputs:
         ride.feed(item)
-    return RideContribution(ride.usual.sample(), ride.intervals.estimate.contribution)
+    return RideContribution(RideSample.of(ride.usual.sample), ride.intervals.estimate.contribution)
 
 
 def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:

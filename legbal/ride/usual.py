@@ -3,7 +3,7 @@
 import math
 from collections import deque
 
-from legbal.ride.baseline import RideSample, unknown_rider
+from legbal.ride.baseline import unknown_rider
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.noise import spread
@@ -33,6 +33,7 @@ class UsualBalance:
         weak_leg: as stated, or inferred from the baseline.
         weak_leg_inferred: whether it is.
         drop_points: by how much the left share is down in a drop-off that holds, points; None: none holds.
+        sample: the seconds without a drop-off: what this ride teaches of the rider's usual balance.
         work: the latest seconds of work without a drop-off.
         worked_t: the last second of work that was weighed.
         worked_s: how many there were.
@@ -59,7 +60,7 @@ class UsualBalance:
         self._left_sum = 0.0
         self._gathered_at_work = False
         self._least, self._most = 0.0, 100.0  # within which their shares count
-        self._sample: list[Bin] = []  # seconds without a drop-off
+        self.sample: list[Bin] = []
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self.worked_s = 0
@@ -91,7 +92,7 @@ class UsualBalance:
             self._skip -= 1
             return 0
         if self.drop_points is None:
-            self._sample.append(second)
+            self.sample.append(second)
         elif not in_interval:
             return 0
         # Seconds further apart are not weighed together.
@@ -137,8 +138,8 @@ class UsualBalance:
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
         self._gathered.clear()
-        while self._sample and self._sample[-1].t >= since:
-            self._sample.pop()
+        while self.sample and self.sample[-1].t >= since:
+            self.sample.pop()
 
     def left_percent(self, power_w: float) -> float:
         """The left share that is usual at a power now."""
@@ -148,13 +149,9 @@ class UsualBalance:
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""
         base = self.baseline
-        if not base.rides and len(self._sample) < _USUAL_WINDOW_S:
+        if not base.rides and len(self.sample) < _USUAL_WINDOW_S:
             return None
         left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
         width = 2 * math.hypot(spread(base.noise, _USUAL_WINDOW_S) / root, error)
         return Usual(left, error, left - width, left + width, base.rides)
-
-    def sample(self) -> RideSample:
-        """What this ride teaches of the rider's usual balance."""
-        return RideSample.of(self._sample)

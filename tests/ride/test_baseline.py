@@ -69,7 +69,7 @@ def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:
         usual.feed(Bin(float(i), 200.0, 48.0, 1, 90.0), in_interval=False, working=False)
     usual.drop_points = 2.0
     usual.take_back(since=6.0)
-    assert columns(usual.sample())[0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert columns(RideSample.of(usual.sample))[0].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_seconds_without_work_of_both_legs_teach_nothing() -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from legbal.meters.profile import UNLISTED
-from legbal.ride.baseline import Baseline
+from legbal.ride.baseline import Baseline, RideSample
 from legbal.ride.baseline_fit import learn
 from legbal.ride.dropoff_alert import TRANSITIONS, DropOff, Phase
 from legbal.ride.events import Alert, Clear, MeterChange
@@ -154,7 +154,7 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
 def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     assert ride(dropoff, lambda *_: 45.0) == []
-    assert dropoff.usual.sample().left == b""
+    assert dropoff.usual.sample == []
 
 
 def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:
@@ -211,7 +211,7 @@ def test_every_sensitivity_tells_a_large_drop(baseline: Baseline, sensitivity: S
 def test_a_drop_off_teaches_nothing(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     ride(dropoff, _dropped)
-    learnt = learn([dropoff.usual.sample()], FTP)
+    learnt = learn([RideSample.of(dropoff.usual.sample)], FTP)
     assert learnt is not None
     assert learnt.usual(240, 88) == pytest.approx(USUAL, abs=0.5)
 

@@ -17,7 +17,6 @@ from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
     BalanceQuality,
     BandShare,
-    Cadence,
     Error,
     Number,
     Percent,
@@ -90,7 +89,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     meter_name: Text
     links: tuple[LinkView, ...] = ()
     power_w: Watts | None
-    cadence_rpm: Cadence | None
+    cadence_rpm: Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")] | None
     pedalling: bool
     one_leg: Side | None = None
     one_sided: Side | None = None  # of a pair the only side that is heard: `power_w` is this leg's alone

@@ -21,6 +21,7 @@ from legbal.sources.simulator import demo
 from tests.files.fit_files import by_fitdecode
 from tests.files.fit_files import ride as fit_ride
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
 
@@ -36,7 +37,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def packets() -> list[Notification]:
-    return list(demo(DUO, 1, seconds=120).notifications())
+    return list(notifications(demo(DUO, 1, seconds=120)))
 
 
 @pytest.fixture

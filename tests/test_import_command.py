@@ -30,6 +30,7 @@ from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.library.values import has
 from tests.meters.profiles import shipped
 from tests.shared import shared
+from tests.sources.simulated import notifications
 
 
 def run(*arguments: str | Path) -> Result:
@@ -265,7 +266,7 @@ def test_an_error_names_its_file_once(folder: Path) -> None:
 
 def test_a_capture_is_imported_too(tmp_path: Path) -> None:
     path = tmp_path / "ride.jsonl"
-    packets = list(demo(shipped()["favero-assioma-duo"], 1, seconds=120).notifications())
+    packets = list(notifications(demo(shipped()["favero-assioma-duo"], 1, seconds=120)))
     capture.write(path, packets)
     os.utime(path, (1_780_000_000, 1_780_000_000))
     (found,) = objects(run(path, "--json"))

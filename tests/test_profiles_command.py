@@ -20,6 +20,7 @@ from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import SMALL, shipped
+from tests.sources.simulated import notifications
 
 RIDDEN = Workout("ridden", (Step(300.0, 0.6, 0.9), Step(60.0, 0.7, 0.7, coasts_per_minute=10.0)))
 
@@ -48,7 +49,7 @@ def profiles(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
 def recorded(path: Path, profile_id: str = "favero-assioma-duo", *, meter: str | None = None) -> Path:
     """A capture of a simulated ride on a meter of that family, under another name where one is given."""
     ride = SimulatedRide(profile=shipped()[profile_id], seed=3, workout=RIDDEN)
-    sent = ride.notifications()
+    sent = notifications(ride)
     capture.write(path, (Notification(one.t, one.data, one.uuid, meter or one.meter) for one in sent))
     return path
 

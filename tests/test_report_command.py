@@ -21,6 +21,7 @@ from legbal.sources.simulator import demo
 from tests.files.fit_files import ride as fit_ride
 from tests.meters.profiles import shipped
 from tests.shared import shared
+from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
 
@@ -36,7 +37,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def packets() -> list[Notification]:
-    return list(demo(DUO, 1, seconds=400).notifications())
+    return list(notifications(demo(DUO, 1, seconds=400)))
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_a_fit_file_says_when_it_was_ridden(tmp_path: Path) -> None:
 def test_history_says_what_is_usual(packets: list[Notification], tmp_path: Path) -> None:
     (tmp_path / "earlier").mkdir()
     for number, ride in enumerate(demo(DUO, 1, seconds=400).earlier(2)):
-        capture.write(tmp_path / f"earlier/{number}.jsonl", ride.notifications())
+        capture.write(tmp_path / f"earlier/{number}.jsonl", notifications(ride))
     capture.write(tmp_path / "ride.jsonl", packets)
     run("ride.jsonl", "-o", "without.html", "--ftp", "250")
     assert run("ride.jsonl", "-o", "with.html", "--ftp", "250", "--history", "earlier").exit_code == 0

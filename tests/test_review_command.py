@@ -20,6 +20,7 @@ from legbal.sources.simulator import demo
 from tests.app.breaking import Breaker
 from tests.files.fit_files import by_fitdecode
 from tests.shared import shared
+from tests.sources.simulated import notifications
 
 
 def review(*arguments: str) -> Result:
@@ -31,7 +32,7 @@ def ride(tmp_path: Path) -> Path:
     """A capture of the demonstration."""
     profile = next(p for p in profiles() if p.id == "favero-assioma-duo")
     path = tmp_path / "ride.jsonl"
-    capture.write(path, demo(profile, 1, seconds=500).notifications())
+    capture.write(path, notifications(demo(profile, 1, seconds=500)))
     return path
 
 
@@ -124,7 +125,7 @@ def faded(tmp_path: Path) -> Path:
     profile = next(p for p in profiles() if p.id == "favero-assioma-duo")
     ridden = demo(profile, 1, seconds=1500)
     path = tmp_path / "faded.jsonl"
-    capture.write(path, ridden.notifications())
+    capture.write(path, notifications(ridden))
     path.with_suffix(".meta.json").write_text(json.dumps({"ftp": ridden.rider.ftp_w, "weak": "left"}))
     return path
 

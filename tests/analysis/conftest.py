@@ -12,6 +12,7 @@ from legbal.sources.simulator import demo
 from tests.analysis.club import MONTH, ridden
 from tests.files.fit_files import ride
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,6 @@ def folder(tmp_path: Path) -> Path:
     for name, octets in files.items():
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_bytes(octets)
-    packets = list(demo(shipped()["favero-assioma-duo"], 1, seconds=120).notifications())
+    packets = list(notifications(demo(shipped()["favero-assioma-duo"], 1, seconds=120)))
     capture.write(top / "ben/ride.jsonl", packets)
     return top

@@ -24,6 +24,7 @@ from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride, fold
 from legbal.sources.simulator import SimulatedRide, demo
+from tests.sources.simulated import notifications
 from tests.sources.workouts import FAMILIES
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
@@ -156,7 +157,7 @@ def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:
-    capture.write(tmp_path / "h1.jsonl", RIDE.earlier(1)[0].notifications())
+    capture.write(tmp_path / "h1.jsonl", notifications(RIDE.earlier(1)[0]))
     (tmp_path / "bad.fit").write_bytes(b"nothing")
     (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
     said: list[str] = []

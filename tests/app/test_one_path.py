@@ -21,6 +21,7 @@ from legbal.files import capture
 from legbal.library.rides import Library, RideRow
 from legbal.ride.inputs import Input
 from legbal.sources.simulator import demo
+from tests.sources.simulated import notifications
 
 
 class Calls:
@@ -67,7 +68,7 @@ def test_a_ride_is_folded_once_for_each_kind_of_answer(
 ) -> None:
     profile = next(p for p in profiles() if p.id == "favero-assioma-duo")
     file = tmp_path / "ride.jsonl"
-    capture.write(file, demo(profile, 1, seconds=300).notifications())
+    capture.write(file, notifications(demo(profile, 1, seconds=300)))
     calls = Calls(monkeypatch)
     page = str(tmp_path / "ride.html")
 

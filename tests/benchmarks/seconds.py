@@ -8,6 +8,7 @@ import numpy.typing as npt
 from legbal.gatt.measurement import decode
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import SimulatedPedalling
+from tests.sources.simulated import notifications
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,7 +19,7 @@ _OVER_S = 15
 def told(ride: SimulatedRide) -> tuple[Floats, Floats]:
     """Power in watts and left share in percent, of a meter that notifies once a second from one device."""
     meter = ride.devices[0].name
-    values = [decode(one.data) for one in ride.notifications() if one.uuid == "2a63" and one.meter == meter]
+    values = [decode(one.data) for one in notifications(ride) if one.uuid == "2a63" and one.meter == meter]
     power, left = np.array([(v.power_w, v.balance_percent) for v in values], dtype=np.float64).T
     return power, left
 

@@ -21,6 +21,7 @@ from legbal.ride.ride import Ride
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Fade
 from tests.benchmarks.turns import table
+from tests.sources.simulated import notifications
 from tests.sources.workouts import FAMILIES
 
 _TURNS, _MOST_TURNS = 9, 40
@@ -34,7 +35,7 @@ def interval_ride(profile_id: str) -> tuple[Setup, list[Notification]]:
     ride = SimulatedRide(profile=profile, seed=5, workout=workout, fade=fade)
     setup = Setup(ftp_w=220.0, weak_leg="left", threshold=ThresholdRule(target_percent=50.0), profile=profile)
     setup = with_contributions(setup, [contribution(setup, ride.earlier(1)[0].timeline())])
-    return setup, [x for x in ride.notifications() if x.uuid == "2a63"]
+    return setup, [x for x in notifications(ride) if x.uuid == "2a63"]
 
 
 def taken(call: Callable[[], object]) -> float:

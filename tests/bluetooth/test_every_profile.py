@@ -21,6 +21,7 @@ from legbal.sources.simulator.workout import Step, Workout
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 PROFILES = shipped()
 RIDDEN = Workout("short", (Step(40.0, 0.7, 0.8),))
@@ -48,9 +49,9 @@ async def test_its_bytes_arrive_as_sent_and_say_what_the_profile_says(
 ) -> None:
     profile = PROFILES[profile_id]
     simulated = SimulatedRide(profile=profile, seed=4, workout=RIDDEN)
-    sent = [item for item in simulated.notifications() if item.uuid == "2a63"]
+    sent = [item for item in notifications(simulated) if item.uuid == "2a63"]
     read: dict[str, dict[str, str | bytes]] = defaultdict(dict)
-    for item in simulated.notifications():
+    for item in notifications(simulated):
         if item.uuid != "2a63":
             read[item.meter][item.uuid] = item.data
     meters = {name: radio.add_meter(name, values=values) for name, values in read.items()}

@@ -24,6 +24,7 @@ from legbal.ride.share import Share
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
@@ -46,7 +47,7 @@ def demonstration() -> ResampledRide:
     """A simulated ride on pedals, with intervals."""
     profile = shipped()["favero-assioma-duo"]
     setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(120.0, 240.0), PlannedStep(300.0, 600.0)))
-    return resample(setup, demo(profile, 3, seconds=600).notifications())
+    return resample(setup, notifications(demo(profile, 3, seconds=600)))
 
 
 @pytest.mark.parametrize("decoder", [by_chiptime, by_fitdecode])

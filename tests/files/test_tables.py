@@ -16,6 +16,7 @@ from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
 HEADER = [
@@ -42,7 +43,7 @@ DYNAMICS = {
 def ride() -> ResampledRide:
     profile = shipped()["favero-assioma-duo"]
     setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(60.0, 120.0), PlannedStep(150.0, 200.0)))
-    return resample(setup, demo(profile, 3, seconds=200).notifications())
+    return resample(setup, notifications(demo(profile, 3, seconds=200)))
 
 
 def of_csv(ride: ResampledRide) -> list[list[str]]:

@@ -18,6 +18,7 @@ from legbal.ride.view import RideView
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 PROFILES = shipped()
 ONE_DEVICE = sorted(profile.id for profile in PROFILES.values() if profile.peripherals == 1)
@@ -45,7 +46,7 @@ class Ridden:
 def ridden(profile: Profile) -> Ridden:
     ride = SimulatedRide(profile=profile, seed=4, workout=RIDDEN)
     observer = MeterProbe()
-    for item in ride.notifications():
+    for item in notifications(ride):
         if item.uuid == "2a63":
             observer.feed(item.t, decode(item.data))
     _, view = fold(Setup(profile=profile), ride.timeline())

@@ -11,6 +11,7 @@ from legbal.ride.resample import ResampledRide, resample
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
+from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
 
@@ -18,7 +19,7 @@ DUO = shipped()["favero-assioma-duo"]
 @pytest.fixture(scope="module")
 def ride() -> ResampledRide:
     setup = Setup(ftp_w=250, profile=DUO, plan=(PlannedStep(100.0, 200.4), PlannedStep(250.0, 300.0)))
-    return resample(setup, demo(DUO, 1, seconds=300).notifications())
+    return resample(setup, notifications(demo(DUO, 1, seconds=300)))
 
 
 def test_every_second_is_there_once(ride: ResampledRide) -> None:
@@ -28,7 +29,7 @@ def test_every_second_is_there_once(ride: ResampledRide) -> None:
 
 def test_the_last_view_is_the_fold_s(ride: ResampledRide) -> None:
     setup = Setup(ftp_w=250, profile=DUO, plan=(PlannedStep(100.0, 200.4), PlannedStep(250.0, 300.0)))
-    _, view = fold(setup, demo(DUO, 1, seconds=300).notifications())
+    _, view = fold(setup, notifications(demo(DUO, 1, seconds=300)))
     assert ride.view.ride == view.ride
     assert ride.view.intervals == view.intervals
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from legbal.gatt.measurement import Measurement, decode
-from legbal.ride.inputs import PlannedStep
+from legbal.ride.inputs import Notification, PlannedStep
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
@@ -25,12 +27,17 @@ STOP_AND_GO = Workout(
 )
 
 
+def notifications(ride: SimulatedRide) -> Iterator[Notification]:
+    """Its notifications alone, in order."""
+    return (given for given in ride.timeline() if isinstance(given, Notification))
+
+
 def measured(ride: SimulatedRide, device: int = 0) -> list[tuple[float, Measurement]]:
     """The time and the decoded value of each measurement of one device."""
     name = ride.devices[device].name
     return [
         (given.t, decode(given.data))
-        for given in ride.notifications()
+        for given in notifications(ride)
         if given.uuid == "2a63" and given.meter == name
     ]
 

@@ -24,6 +24,7 @@ from tests.sources.simulated import (
     STOP_AND_GO,
     counted,
     measured,
+    notifications,
     standing,
 )
 
@@ -31,7 +32,7 @@ from tests.sources.simulated import (
 @pytest.mark.parametrize("name", EVERY)
 def test_the_simulated_meter_is_known_by_what_it_says(name: str) -> None:
     ride = SimulatedRide(profile=PROFILES[name], seed=5, seconds=10.0)
-    read = {one.uuid: one.data for one in ride.notifications()}
+    read = {one.uuid: one.data for one in notifications(ride)}
     found = identify(
         PROFILES.values(),
         name=ride.devices[0].name,

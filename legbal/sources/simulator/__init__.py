@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input, Link, Notification, Side
+from legbal.ride.inputs import Input, Link, Side
 from legbal.sources.replay import Replay, with_ticks
 from legbal.sources.simulator.device import SimulatedDevice, at_connect, devices
 from legbal.sources.simulator.meter import measurements
@@ -69,10 +69,6 @@ class SimulatedRide:
             replace(self, fade=None, speed=None, seconds=math.inf, day=self.day + number)
             for number in range(1, count + 1)
         ]
-
-    def notifications(self) -> Iterator[Notification]:
-        """The notifications alone, in order, without waiting."""
-        return (given for given in self.timeline() if isinstance(given, Notification))
 
     def timeline(self) -> Iterator[Input]:
         """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""

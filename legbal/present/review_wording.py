@@ -2,7 +2,7 @@
 
 REVIEW_SENTENCES: dict[str, str] = {
     # a ride that is over
-    "page.reading": "This ride is being read for the first time …",
+    "page.reading": "Reading the ride …",
     "page.finished": "Ride finished",
     "page.problem": "Something went wrong",
     "page.pedalling": "{power} W pedalling",
@@ -98,6 +98,8 @@ REVIEW_SENTENCES: dict[str, str] = {
     "trend.about": (
         "{rides} from {first:day} to {last:day}. Only like is compared with like: one meter, one power band."
     ),
+    "trend.no_name": "Meter without a name",
+    "trend.reading": "Reading months of rides …",
     "trend.title": "Trend of the left share",
     "trend.no_rides": "No ride with a balance is in it yet.",
     "trend.none_yet": "No rides with a balance yet: a trend needs rides on one meter, over weeks.",

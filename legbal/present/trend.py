@@ -12,6 +12,7 @@ from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
 from legbal.present.numbers import DASH, count, days, number, points, share_error, timestamp
+from legbal.present.sentences import say
 from legbal.present.tables import changes_table, estimate, with_error
 
 _ACROSS = 4  # bands side by side in 80 columns
@@ -128,7 +129,7 @@ def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
     return [
-        Heading(ForeignText(meter.meter or "Meter without a name")),
+        Heading(ForeignText(meter.meter or say("trend.no_name"))),
         Paragraph(
             f"{many}{quality_sentence(meter.balance)}; {REFERENCE[meter.reference]}{swapped}.", "quiet"
         ),

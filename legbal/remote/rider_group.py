@@ -30,8 +30,8 @@ MOST_RIDERS = 2000  # told apart at one broker
 FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
 
-Order = Literal["worst first", "name", "left share", "power", "last heard"]
-Choice = Literal["everybody", "alerts", "here now"]
+Order = Literal["worst", "name", "left", "power", "heard"]
+Choice = Literal["everybody", "alerts", "here"]
 
 
 class RiderFeed(msgspec.Struct):
@@ -130,20 +130,20 @@ def _worst(rider: RiderStatus) -> tuple[float, ...]:
 
 
 ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {
-    "worst first": lambda rider: (*_worst(rider), rider.name),
+    "worst": lambda rider: (*_worst(rider), rider.name),
     "name": lambda rider: (rider.name.casefold(), rider.name),
-    "left share": lambda rider: (
+    "left": lambda rider: (
         rider.stale,
         math.inf if rider.share.left_percent is None else rider.share.left_percent,
         rider.name,
     ),
     "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
-    "last heard": lambda rider: (rider.ago_s, rider.name),
+    "heard": lambda rider: (rider.ago_s, rider.name),
 }
 CHOICES: dict[Choice, Callable[[RiderStatus], bool]] = {
     "everybody": lambda _: True,
     "alerts": lambda rider: not rider.stale and rider.alert is not None,
-    "here now": lambda rider: not rider.stale,
+    "here": lambda rider: not rider.stale,
 }
 
 

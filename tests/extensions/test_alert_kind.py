@@ -282,7 +282,7 @@ def test_among_riders_it_stands_after_the_alerts_of_a_leg() -> None:
         view = msgspec.structs.replace(ride, alert=alert)
         live = encoding.live(view, RunState(), id=kind, sent=Clocks().now)
         these.hear(f"legbal/{kind or 'steady'}/live", live, False)
-    first = [rider.name for rider in select(these.riders(), "everybody", "worst first")]
+    first = [rider.name for rider in select(these.riders(), "everybody", "worst")]
     assert first == ["dropoff", "threshold", KIND, "unheard_of", "steady"]
 
 

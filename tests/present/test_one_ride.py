@@ -13,12 +13,13 @@ import msgspec
 import numpy as np
 import pytest
 
+from legbal.analysis.change import ChangeReport
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.months import ComparisonKey, RideShare
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import RideSummary, Summary, summarise
-from legbal.analysis.trend import BandTrend
+from legbal.analysis.trend import BandTrend, MeanShare
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.cli import rides as cli_rides
@@ -32,12 +33,12 @@ from legbal.outlets.speech import Speech
 from legbal.present.balance_remarks import LEGEND
 from legbal.present.document import Line, document_text, table_text
 from legbal.present.meter import has_balance
-from legbal.present.numbers import DASH, clock, number, share_error
+from legbal.present.numbers import DASH, clock, days, number, share_error
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
 from legbal.present.ride import of_smallest, review_blocks, worth
 from legbal.present.sentences import alert_sentence
-from legbal.present.trend import meter_head, rides_table
+from legbal.present.trend import change_blocks, meter_head, rides_table
 from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert, IntervalEnd
@@ -47,11 +48,13 @@ from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Share
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages, coach, ride_trace, rides, shares, status
 from legbal.tui.render import ride_page as page
-from legbal.tui.render.selection import ORDERS, select_rides
+from legbal.tui.render import trend as render_trend
+from legbal.tui.render.selection import ORDERS, TrendSelection, select_rides
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 from tests.outlets.access import Access, drain
 from tests.report.rides import about, demonstration, falling_behind
+from tests.tui import pages
 from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING
 
@@ -239,6 +242,16 @@ def spoken(view: RideView) -> list[str]:
     return [text for text in said if text.startswith("interval")]
 
 
+def of_change(share: Share, quality: BalanceQuality) -> ChangeReport:
+    """What became of a change, with this share before it and after it."""
+    _, (report,) = pages.trend()
+    mean = MeanShare(share=share, rides=5)
+    bands = tuple(msgspec.structs.replace(x, before=mean, after=mean) for x in report.meters[0].bands)
+    return msgspec.structs.replace(
+        report, meters=(msgspec.structs.replace(report.meters[0], balance=quality, bands=bands),)
+    )
+
+
 def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
     """Every surface that says what a ride comes to, whether in a table or not."""
     frame, share = Frame(view, view, RECORDING), reading.summary.ride.share
@@ -257,6 +270,7 @@ def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
         "list of rides": "\n".join(drawn(rides.rows([item], 0, 160))),
         "coach": "\n".join(drawn(coach.rows([rider], 0, 160))),
         "trend": "\n".join(str(row[1]) for row in rides_table([trend]).rows),
+        "change": "\n".join(document_text(change_blocks(of_change(share, view.balance)))),
         "live readings": "\n".join(drawn(averages.draw(frame, 160, 2))),
         "large": "\n".join(drawn(shares.draw_large(frame, 160, 30))),
         **{name: "\n".join(text) for name, text in surfaces(reading, view).items() if name != "report"},
@@ -416,6 +430,20 @@ def test_just_after_its_start_a_ride_has_a_share_where_the_live_screen_had_one()
         shown.add(live)
     assert DASH in shown
     assert len(shown) > 10
+
+
+def test_what_became_of_a_change_is_one_sentence_on_the_screen_and_on_the_command_line() -> None:
+    selection = TrendSelection(*pages.trend()).at_longest()
+    (report,) = selection.changes
+    assert selection.series is not None
+    said = " ".join("\n".join(document_text(change_blocks(report))).split())
+    shown = " ".join(" ".join(drawn(render_trend.words(selection, 160, 40))).split())
+    sentence = "he left share rose: +1.00 ± 0.30 (95 %: +0.40 to +1.60) points."
+    assert f"{selection.series.band}: t{sentence}" in said
+    assert f"T{sentence}" in shown
+    when = days(report.change.first_day, report.change.last_day)
+    assert when in said
+    assert when in shown
 
 
 def test_an_alert_is_as_deep_on_every_screen() -> None:

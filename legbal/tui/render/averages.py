@@ -20,11 +20,11 @@ _SIDE_BY_SIDE = 112  # columns
 @on_grid
 def draw(grid: TextGrid, frame: Frame) -> None:
     """Two rows: what it is, and its value. Columns that find no room are left out."""
-    columns = _columns(frame.steady, say("average.usual") if grid.width >= 100 else "usual")
-    for spare in ("ride", "target"):
+    columns = _columns(frame.steady, say("average.usual" if grid.width >= 100 else "average.usual_briefly"))
+    for spare in ("average.ride", "average.target"):
         if _width(columns) + (width_of(_EVIDENCE) if grid.width >= 100 else 10) + 2 * _GAP <= grid.width:
             break
-        columns.pop(spare, None)
+        columns.pop(say(spare), None)
     free = grid.width - _width(columns) - 2 * _GAP - width_of(_EVIDENCE)
     gap = _GAP + max(0, min(4, free // len(columns)))  # spread where there is room
     x = margin = 1 if grid.width < 100 else 3
@@ -53,11 +53,11 @@ def _columns(view: RideView, usual_name: str) -> dict[str, str]:
         say("average.weak_leg"): say("average.weak_leg_detected", leg=weak)
         if view.weak_leg_inferred
         else weak,
-        "left: 3 s": number(halves(view.last_3s.left_percent) if enough else None, 1),
-        "30 s": share_error(view.last_30s) if has_share else DASH,
-        "interval": share_error(view.interval.share) if view.interval and has_share else DASH,
-        "ride": share_error(view.ride) if has_share else DASH,
-        "target": "" if view.target_percent is None else number(view.target_percent, 1),
+        say("average.last_3s"): number(halves(view.last_3s.left_percent) if enough else None, 1),
+        say("average.last_30s"): share_error(view.last_30s) if has_share else DASH,
+        say("average.interval"): share_error(view.interval.share) if view.interval and has_share else DASH,
+        say("average.ride"): share_error(view.ride) if has_share else DASH,
+        say("average.target"): "" if view.target_percent is None else number(view.target_percent, 1),
         usual_name: usual,
     }
     return {name: value for name, value in columns.items() if value}
@@ -68,7 +68,7 @@ def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     space = min(end - x, width_of(_EVIDENCE))
     if space < 8:
         return
-    grid.write(x, 0, _EVIDENCE if space == width_of(_EVIDENCE) else "evidence", "quiet")
+    grid.write(x, 0, _EVIDENCE if space == width_of(_EVIDENCE) else say("average.evidence_briefly"), "quiet")
     inner = space - 2
     full = round(max(0.0, min(1.0, evidence)) * inner)
     grid.write_runs(x, 1, (("▕", "quiet"), ("█" * full, "strong"), ("░" * (inner - full) + "▏", "quiet")))

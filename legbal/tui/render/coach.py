@@ -45,7 +45,7 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     x = grid.write_runs(x, 0, counts, 2)
     sound = f"{say('sound.muted')}   " if values.muted else ""
     part = f', "{values.part}"' if values.part else ""
-    right = f"{sound}{values.choice}{part}, {values.order}"
+    right = f"{sound}{say(f'riders.choice_{values.choice}')}{part}, {say(f'riders.order_{values.order}')}"
     if x + 2 + width_of(right) < grid.width:
         end = grid.write_to(grid.width - 1, 0, right, "plain")
         grid.write(x + 2, 0, cut(clean(values.status.source, 60), end - x - 5), "quiet")

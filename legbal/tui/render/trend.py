@@ -29,7 +29,7 @@ def head(grid: TextGrid, selection: TrendSelection) -> None:
     about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   {say('trend.meter', number=selection.meter + 1, meters=len(selection.trend.meters))}"
-    name = f"{clean(shown.meter, 40) or 'Meter without a name'} · {quality_word(shown.balance)}"
+    name = f"{clean(shown.meter, 40) or say('trend.no_name')} · {quality_word(shown.balance)}"
     name = say("trend.swapped", meter=name) if shown.swapped else name
     if x + 3 + width_of(name) + 2 + width_of(about) < grid.width:
         grid.write_to(grid.width - 1, 0, about, "quiet")

@@ -56,7 +56,7 @@ class CoachScreen(BaseScreen[None]):
 
     def __init__(self, group: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
         self._group, self._follow = group, follow
-        self._head_values = CoachHead([], "worst first", "everybody", "", False, group.status(), "")
+        self._head_values = CoachHead([], "worst", "everybody", "", False, group.status(), "")
         self._head = GridWidget(coach.head, self._head_values, id="coach-head")
         self._riders = _Riders(coach.rows, lambda rider: rider.name, opened=self._open, id="coach-table")
         super().__init__(self._head, GridWidget(coach.headings, "", id="coach-columns"), self._riders)

@@ -114,7 +114,7 @@ class RidePage(ReviewScreen):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Its summary, which is kept, then all of it; each is shown as it comes."""
-        with self.job("read", "Reading the ride …") as tell:
+        with self.job("read", say("page.reading")) as tell:
             entry = await asyncio.to_thread(self.service.item, self._ride)
             ride, length = entry.ride, max(1.0, entry.ride.duration_s)
             summary = await asyncio.to_thread(self.service.summary, ride)

@@ -74,7 +74,7 @@ class TrendPage(ReviewScreen):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Read it in a thread."""
-        with self.job("read", "Reading months of rides …"):
+        with self.job("read", say("trend.reading")):
             trends = await asyncio.to_thread(self.service.trend)
             changes = tuple(await asyncio.to_thread(self.service.change_reports))
             self._show(select_trend(trends, changes, self.selection))

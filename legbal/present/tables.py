@@ -1,7 +1,4 @@
-"""The tables about one ride, built once for all surfaces: intervals, power bands, drop-offs, cycling dynamics.
-
-And that of what the rider changed.
-"""
+"""The tables of a ride's intervals, power bands, drop-offs and dynamics, and of changes, once for all surfaces."""
 
 from __future__ import annotations
 

@@ -60,7 +60,11 @@ def write(
     """
     if kind == "jsonl":
         file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
-        _date(file, started + timedelta(seconds=inputs[-1].t if inputs else 0.0))
+        if os.utime in os.supports_fd:
+            with suppress(OSError, ValueError):  # standard output, or a file that has no descriptor
+                file.flush()
+                ended = (started + timedelta(seconds=inputs[-1].t if inputs else 0.0)).timestamp()
+                os.utime(file.fileno(), (ended, ended))  # only there can a capture say when it was ridden
         return
     ride = resample(setup, inputs, tell)
     dynamics = fit_dynamics.by_second(inputs, swap_sides=setup.swap_sides)
@@ -75,14 +79,6 @@ def write(
             write_csv(file, ride, started, dynamics)
         case "parquet":
             write_parquet(file, ride, started, dynamics)
-
-
-def _date(file: IO[bytes], ended: datetime) -> None:
-    """Dates a capture by the ride's end: the only place where it can say when it was ridden."""
-    if os.utime in os.supports_fd:
-        with suppress(OSError, ValueError):  # standard output, or a file that has no descriptor
-            file.flush()
-            os.utime(file.fileno(), (ended.timestamp(), ended.timestamp()))
 
 
 def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator[dict[str, Any]]:

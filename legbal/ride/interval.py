@@ -19,6 +19,7 @@ Boundary = IntervalStart | IntervalEnd
 # rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has
 # just ended work, and if power stays up the next one begins there.
 Phase = Literal["rest", "work", "manual", "split"]
+WORKING: tuple[Phase, ...] = ("work", "manual")
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("rest", "work"): "power stays above the level between rest and work, or the plan says so",
     ("rest", "manual"): "lap",
@@ -64,9 +65,9 @@ class Intervals:
     Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
 
     Attributes:
-        phase: where it stands (`TRANSITIONS`).
+        phase: where it stands (`TRANSITIONS`); at work in one of `WORKING`.
         number: of the present or last interval, from 1; 0 before the first.
-        started: where the present interval began, ride seconds; None while resting.
+        started: where the present or last interval began, ride seconds.
         by: who drew the last boundary.
         estimate: of FTP, and the one in use.
 
@@ -86,7 +87,7 @@ class Intervals:
     ) -> None:
         self.phase: Phase = "rest"
         self.number = 0
-        self.started: float | None = None
+        self.started = 0.0
         self.by: By = "power"
         # Its boundaries, the next one last: when, and whether work begins.
         self._plan = [x for step in reversed(plan) for x in ((step.end, False), (step.start, True))]
@@ -120,7 +121,7 @@ class Intervals:
             ftp_w = levels.ftp_w
         if self._plan:
             return self._by_plan(t)
-        if self.started is None:
+        if self.phase not in WORKING:
             evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
         elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
             at = self._rise_from
@@ -147,7 +148,7 @@ class Intervals:
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
         passed = self.tick(t)
-        if self.started is None:
+        if self.phase not in WORKING:
             return (*passed, self._start(t, t, "lap", "manual"))
         if self._plan:
             return (*passed, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
@@ -157,14 +158,14 @@ class Intervals:
         """Time passed without a notification."""
         if self._plan:
             return self._by_plan(t)
-        if self.started is not None and t - self._t >= _SILENCE_S:
+        if self.phase in WORKING and t - self._t >= _SILENCE_S:
             return (self._end(t, self._find_end(), self.by),)
         return ()
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
         passed = self.tick(t)
-        return (*passed, self._end(t, self._find_end(), self.by)) if self.started is not None else passed
+        return (*passed, self._end(t, self._find_end(), self.by)) if self.phase in WORKING else passed
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
@@ -179,12 +180,12 @@ class Intervals:
     def _find_end(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
         end = self._from if self._sum > 0.0 and self.phase != "manual" and not self._plan else self._t
-        return end if self.started is None else max(self.started, end)
+        return max(self.started, end)
 
     def _settle(self, t: float) -> Sequence[Boundary]:
         """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""
         at = self._slight_until if self._slight_until - self._from > _HOVER_S else self._from
-        if self.started is None:
+        if self.phase not in WORKING:
             if self.phase == "split" and self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
@@ -205,7 +206,7 @@ class Intervals:
         passed: list[Boundary] = []
         while self._plan and self._plan[-1][0] <= t:
             at, work = self._plan.pop()
-            if self.started is not None:
+            if self.phase in WORKING:
                 passed.append(self._end(t, max(at, self.started), "plan"))
             if work:
                 passed.append(self._start(t, at, "plan"))
@@ -220,7 +221,7 @@ class Intervals:
     def _end(
         self, t: float, at: float, by: By, phase: Phase = "rest", *, was_work: bool = True
     ) -> IntervalEnd:
-        self.started, self.by = None, by
+        self.by = by
         self._turn(t, phase, was_work=was_work)
         return IntervalEnd(t=t, at=at, number=self.number, by=by)
 
@@ -243,7 +244,7 @@ class Intervals:
             self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
         self._levels.block(
             pedalled_w,
-            in_work=self.phase in ("work", "manual"),
+            in_work=self.phase in WORKING,
             quiet=self._sum < _ENOUGH * self._levels.ftp_w / 2,
         )
         self._pedalled_ws = self._pedalled_s = 0.0

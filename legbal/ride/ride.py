@@ -26,7 +26,7 @@ from legbal.ride.events import (
     MeterChange,
 )
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
-from legbal.ride.interval import Intervals
+from legbal.ride.interval import WORKING, Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.revolution import one_leg
@@ -159,7 +159,7 @@ class Ride:
         ftp_w = intervals.estimate.ftp_w
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
-        in_interval, measured = intervals.started is not None, not source.constant.constant
+        in_interval, measured = intervals.phase in WORKING, not source.constant.constant
         self._alert(Moment(t, effort_w, revolution, in_interval, source, measured), events)
         news = source.news()
         if news is not None:
@@ -182,7 +182,7 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            self._alert(Moment(t, 0.0, None, self.intervals.started is not None, self._source), events)
+            self._alert(Moment(t, 0.0, None, self.intervals.phase in WORKING, self._source), events)
 
     def _alert(self, now: Moment, events: list[Event]) -> None:
         for defect in self._alerts.feed(now, events):

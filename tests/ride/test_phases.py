@@ -118,6 +118,14 @@ def test_the_drop_off_alert_takes_each_of_its_edges(edge: Any) -> None:
     _follows(dropoff.phases, edge, dropoff_alert.TRANSITIONS)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_drop_off_alert_takes_no_other_edge_on_long_rides(seed: int) -> None:
+    """Drops, rests, a meter that freezes and comes back."""
+    dropoff = _DropOff()
+    ride(dropoff, lambda i, apart: 50.0 if 1300 <= i < 1400 else _down(5)(i, apart), seed=seed, seconds=2000)
+    _follows(dropoff.phases, ("frozen", "idle"), dropoff_alert.TRANSITIONS)
+
+
 @pytest.mark.parametrize("edge", INTERVALS, ids="→".join)
 def test_intervals_take_each_of_their_edges(edge: Any) -> None:
     _follows(INTERVALS[edge]().phases, edge, interval.TRANSITIONS)

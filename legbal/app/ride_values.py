@@ -17,6 +17,7 @@ from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
+from legbal.ride.events import MeterChange
 from legbal.ride.inputs import Input, Mark
 
 
@@ -41,9 +42,12 @@ def _analysis(ride: Derivation) -> AnalysedRide:
 
 
 def _encode_analysis(value: AnalysedRide) -> bytes:
+    # under what name the meter was known is of its profile, a correction of which need not derive the ride anew
+    events = [x for x in value.analysis.events if not (isinstance(x, MeterChange) and x.what == "identified")]
     return msgspec.msgpack.encode(
         {
-            "analysis": msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)},
+            "analysis": msgspec.structs.asdict(value.analysis)
+            | {"summary": plain(value.analysis.summary), "events": events},
             "notes": value.notes,
         },
         enc_hook=_packed,

@@ -187,6 +187,7 @@ def test_what_is_not_counted_in_changes_no_value(family: str) -> None:
     crank = Crank("L")
     for inputs in (list(simulated.timeline()), [crank.packet(t, t / 0.7, 200) for t in range(90)]):
         for said in (
+            {"name": "Another", "version": 9},
             {"unlock": "Pay."},
             {"side": "right"},
             {"falls_back": not profile.falls_back},

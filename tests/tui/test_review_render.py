@@ -35,7 +35,7 @@ TREND = TrendSelection(*pages.trend()).at_longest()
 DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "list": lambda w, _: rides.rows(pages.season(), 3, w),
     "list's head": lambda w, _: rides.headings("", w, 1),
-    "line above": lambda w, _: rides.head(ListHeader(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1),
+    "line above": lambda w, _: rides.head(ListHeader(30, 3, 1, 9e5, ORDERS[0], "knee [", False), w, 1),
     "page's head": lambda w, h: ride_page.head(SCENE, w, max(1, h // 8)),
     "trace": lambda w, h: ride_trace.draw(whole_ride(PAGE), w, h),
     "page": lambda w, h: ride_page.body(SCENE, w, h),

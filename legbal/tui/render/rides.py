@@ -10,7 +10,7 @@ from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
-from legbal.tui.render.selection import left_percent
+from legbal.tui.render.selection import Order, left_percent
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _LONGEST = 200  # columns of a foreign text
@@ -27,7 +27,7 @@ class ListHeader(NamedTuple):
     shown: int
     at: int
     seconds: float
-    order: str
+    order: Order
     words: str
     reading: bool
 
@@ -40,7 +40,7 @@ def head(grid: TextGrid, header: ListHeader) -> None:
         grid.write(x + 3, 0, say("list.reading"), "quiet")
         return
     x = grid.write(x + 2, 0, f"{header.shown} of {header.all}" if header.words else f"{header.all}", "plain")
-    order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
+    order = grid.write_to(grid.width - 1, 0, f"{header.order.name}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
     time = number(hours, unit=" h") if hours >= 0.5 else number(60 * hours, unit=" min")
     search = f"with “{clean(header.words, 24)}”" if header.words else ""

@@ -70,9 +70,8 @@ class RidesScreen(ReviewScreen):
 
     def __init__(self, service: ReviewService) -> None:
         self._entries: list[ListItem] = []
-        self._sorted = 0  # of ORDERS
         self._stopping = False  # an import: the rider asked once
-        self._header = ListHeader(0, 0, 0, 0.0, ORDERS[0].name, "", reading=True)
+        self._header = ListHeader(0, 0, 0, 0.0, ORDERS[0], "", reading=True)
         self._head = GridWidget(drawing.head, self._header, id="review-head")
         self._filter = Input(
             placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80
@@ -128,7 +127,7 @@ class RidesScreen(ReviewScreen):
         header = self._header = self._header._replace(**changes)
         empty = say("list.none_found") if header.words else _NO_RIDES
         self.rides.show_rows(
-            select_rides(self._entries, header.words, ORDERS[self._sorted]),
+            select_rides(self._entries, header.words, header.order),
             keep=keep,
             empty="" if header.reading else empty,
         )
@@ -169,8 +168,7 @@ class RidesScreen(ReviewScreen):
 
     def action_sort(self, by: int) -> None:
         """The next way to sort."""
-        self._sorted = (self._sorted + by) % len(ORDERS)
-        self._show(order=ORDERS[self._sorted].name)
+        self._show(order=ORDERS[(ORDERS.index(self._header.order) + by) % len(ORDERS)])
 
     @work(group="write")
     async def action_remove(self) -> None:

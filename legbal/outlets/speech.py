@@ -102,11 +102,7 @@ class Speech(Outlet):
         elif isinstance(event, IntervalEnd) and self._ride is not None:
             share = next((x.share for x in self._ride.view().intervals if x.number == event.number), EMPTY)
             if shown := reliable_share(share):
-                self.interval(event.number, shown[0])
-
-    def interval(self, number: int, left_percent: float) -> None:
-        """Says how interval `number` went."""
-        self._later(self._phrases.interval(number, left_percent), None)
+                self._later(self._phrases.interval(event.number, shown[0]), None)
 
     def close(self) -> None:
         """Says nothing more."""

@@ -16,10 +16,12 @@ from legbal.errors import OutletError
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.outlets.speech import Speech, synthesise
 from legbal.present.phrases import PHRASES
-from legbal.ride.events import Cue
+from legbal.ride.events import Cue, IntervalEnd
 from legbal.ride.inputs import Side
+from legbal.ride.view import Interval
 from tests.outlets.access import Access
 from tests.programs import require_program
+from tests.tui.views import ride, share
 
 
 class Listener:
@@ -113,10 +115,11 @@ def test_a_cue_is_said_from_its_side_and_the_words_are_made_once() -> None:
 def test_an_interval_is_said_in_whole_percents_that_add_up_to_a_hundred(left: float, said: str) -> None:
     listener = Listener()
     speech = listener.speech("de")
-    speech.interval(2, left)
+    speech.start(Access(ride(intervals=(Interval(2, 0.0, 60.0, share(left, 250.0, 90, 0.5)),))))
+    speech.event(IntervalEnd(60.0, at=60.0, number=2))
     listener.wait()
     speech.close()
-    assert listener.asked == [(f"Intervall 2: {said}", "de", 150)]
+    assert listener.asked[-1] == (f"Intervall 2: {said}", "de", 150)
     assert np.array_equal(listener.heard[0][:, 0], listener.heard[0][:, 1])
 
 
@@ -124,13 +127,13 @@ def test_without_a_voice_the_reason_stands_there_until_there_is_one() -> None:
     listener = Listener()
     listener.present = False
     speech = listener.speech()
-    speech.interval(1, 48.0)
+    speech.event(alert())
     listener.wait()
-    speech.interval(2, 48.0)
+    speech.event(alert())
     listener.wait()  # the first has failed for good: one phrase at a time
     assert speech.status.text == "No speech, only tones: espeak-ng is not installed. Install espeak-ng."
     listener.present = True
-    speech.interval(3, 48.0)
+    speech.event(alert())
     listener.wait()
     if not listener.heard:
         listener.wait()

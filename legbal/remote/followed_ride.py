@@ -17,7 +17,6 @@ from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 from legbal.ride.view import TRACE_S, Trace
 
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
-_Step = tuple[float, float | None, float]  # of the trace: seconds, left percent, watts
 
 
 @dataclass(eq=False)
@@ -35,7 +34,8 @@ class FollowedRide(RemoteRide):
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _state: schema.State | None = field(default=None, init=False)
-    _trace: list[_Step] = field(default_factory=list, init=False)  # at most twice what a rider sends
+    # seconds, left percent, watts; at most twice what a rider sends
+    _trace: list[tuple[float, float | None, float]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""

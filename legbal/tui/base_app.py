@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from rich.segment import Segment
 from textual.app import App, ReturnType
@@ -31,8 +31,8 @@ _AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  
 # Blue and orange stay apart for eyes that confuse red and green (after Okabe & Ito), and so does the alert from
 # both, which is darker than either; each ink has a contrast of at least 4.5 : 1 with its ground. On 16 colours
 # they fall on cyan, yellow and red.
-_PANELS: dict[config.Theme, str] = {"dark": "#1c232a", "light": "#e8ecf0", "contrast": "#000000"}
-_INKS = {  # in the same order of themes
+_INKS = {  # in the order of themes: dark, light, contrast
+    "panel": ("#1c232a", "#e8ecf0", "#000000"),
     "ground": ("#0f1317", "#ffffff", "#000000"),
     "plain": ("#d7dde3", "#20262c", "#ffffff"),
     "strong": ("#ffffff", "#000000", "#ffffff"),
@@ -47,7 +47,7 @@ _INKS = {  # in the same order of themes
 }
 
 
-def _theme(name: config.Theme, panel: str, inks: dict[str, str]) -> Theme:
+def _theme(name: config.Theme, inks: dict[str, str]) -> Theme:
     return Theme(
         name=f"legbal-{name}",
         dark=name != "light",
@@ -57,7 +57,7 @@ def _theme(name: config.Theme, panel: str, inks: dict[str, str]) -> Theme:
         foreground=inks["plain"],
         background=inks["ground"],
         surface=inks["ground"],
-        panel=panel,
+        panel=inks["panel"],
         error=inks["alert"],
         variables=inks
         | {
@@ -69,8 +69,8 @@ def _theme(name: config.Theme, panel: str, inks: dict[str, str]) -> Theme:
 
 
 THEMES: dict[config.Theme, Theme] = {
-    name: _theme(name, panel, {ink: colours[at] for ink, colours in _INKS.items()})
-    for at, (name, panel) in enumerate(_PANELS.items())
+    name: _theme(name, {ink: colours[at] for ink, colours in _INKS.items()})
+    for at, name in enumerate(get_args(config.Theme))
 }
 
 

@@ -14,7 +14,6 @@ LONGEST_NAME = 64  # characters of a rider's name
 _LONGEST_METER = 120  # of a meter's name once written for a topic
 
 TopicKind = Literal["status", "live", "state", "event", "command"]
-TOPIC_KINDS: tuple[TopicKind, ...] = get_args(TopicKind)
 
 # QoS, and whether the broker keeps it for those who come late; the reasons are in docs/mqtt.md
 QOS: dict[TopicKind | Literal["meter", "discovery"], tuple[int, bool]] = {
@@ -65,4 +64,4 @@ def parse_topic(topic: str) -> tuple[str, TopicKind] | None:
     levels = topic.split("/")
     if len(levels) != 3 or levels[0] != ROOT or not is_rider_name(levels[1]):
         return None
-    return next(((levels[1], kind) for kind in TOPIC_KINDS if kind == levels[2]), None)
+    return next(((levels[1], kind) for kind in get_args(TopicKind) if kind == levels[2]), None)

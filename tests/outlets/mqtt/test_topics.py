@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import UsageError
-from legbal.outlets.mqtt import TOPIC_KINDS, meter_topic, parse_topic, rider_name, topic_of
+from legbal.outlets.mqtt import TopicKind, meter_topic, parse_topic, rider_name, topic_of
 
 
 @pytest.mark.parametrize("name", ["anna", "Anna Löwe", "rider 7", "$x", "x" * 64])
@@ -43,7 +45,7 @@ def test_no_foreign_topic_is_taken_for_a_rider_s_unless_the_name_is_allowed(topi
 
 
 def test_what_is_published_is_found_again() -> None:
-    for kind in TOPIC_KINDS:
+    for kind in get_args(TopicKind):
         assert parse_topic(topic_of("anna", kind)) == ("anna", kind)
     assert parse_topic("legbal/anna/meter/x") is None
     assert parse_topic("legbal/anna/other") is None

@@ -89,14 +89,13 @@ def plain(value: Any) -> Any:
     return {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
 
 
-def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
-    """The inverse of `plain` for summaries and what holds one; `options` as of `msgspec.convert`.
+def structured(value: Any, kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None) -> Kind:
+    """The inverse of `plain` for summaries and what holds one; `dec_hook` as of `msgspec.convert`.
 
     What was not kept of a share is 0. Where nobody counted revolutions, they are None.
     Raises msgspec.ValidationError.
     """
-    result: Kind = msgspec.convert(_nested(value, kind), kind, **options)
-    return result
+    return msgspec.convert(_nested(value, kind), kind, dec_hook=dec_hook)
 
 
 def with_words(result: Trend | ChangeReport) -> dict[str, Any]:

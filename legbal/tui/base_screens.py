@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from textwrap import dedent
 from typing import Any, ClassVar, Literal, TypeVar
 
 from textual import on
@@ -250,7 +251,7 @@ class MessageDialog(Dialog[None]):
     """Tells something longer, scrolled where it is longer than the screen; goes by the key that brought it.
 
     Args:
-        *texts: plain texts, one below the other; their lines stay.
+        *texts: plain texts, one below the other; their lines stay, but for an indentation that all of one have.
         id: of the box, for the style sheet.
     """
 
@@ -259,5 +260,5 @@ class MessageDialog(Dialog[None]):
     ]
 
     def __init__(self, *texts: str, id: str = "message") -> None:
-        super().__init__(*texts, box=VerticalScroll, id=id)
+        super().__init__(*map(dedent, texts), box=VerticalScroll, id=id)
         self._box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"  # in sight however long they are

@@ -13,15 +13,6 @@ from legbal.tui.app import RideApp
 from legbal.tui.screens.coach import CoachScreen
 from legbal.tui.screens.live import LiveScreen
 
-_FOLLOW_KEYS = """\
-m      mute what is heard here      p  freeze the view
-t      tables                       d  dark or light
-l      large type                   q  leave
-
-You follow somebody's ride: laps, notes and zero are the rider's own.
-Grey means that nothing was heard for five seconds or more.
-"""
-
 
 class FollowScreen(LiveScreen, inherit_bindings=False):
     """Shows a ride that is followed; greyed while it is not heard."""
@@ -35,7 +26,14 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "app.unfollow", "leave", key_display="q"),
     ]
-    KEYS = _FOLLOW_KEYS
+    KEYS = """\
+    m      mute what is heard here      p  freeze the view
+    t      tables                       d  dark or light
+    l      large type                   q  leave
+
+    You follow somebody's ride: laps, notes and zero are the rider's own.
+    Grey means that nothing was heard for five seconds or more.
+    """
 
     def show_ride(self, live: LiveRide) -> None:
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""

@@ -23,14 +23,6 @@ from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog, ZeroDi
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
-_KEYS = """\
-space  lap               p  freeze the view; the ride goes on
-m      mute, unmute      t  tables (where there is no room for both)
-n      a note            s  say which leg the meter's number is
-z      zero offset       d  dark or light
-l      large type        c  setup: every setting
-q      finish, with a summary
-"""
 
 
 class LiveScreen(BaseScreen[None]):
@@ -51,7 +43,14 @@ class LiveScreen(BaseScreen[None]):
         Binding("c", "app.settings", "setup"),
     ]
 
-    KEYS = _KEYS
+    KEYS = """\
+    space  lap               p  freeze the view; the ride goes on
+    m      mute, unmute      t  tables (where there is no room for both)
+    n      a note            s  say which leg the meter's number is
+    z      zero offset       d  dark or light
+    l      large type        c  setup: every setting
+    q      finish, with a summary
+    """
     large = reactive(False, toggle_class="-large", bindings=True)  # nothing but the balance, in large type
     tables = reactive(False, toggle_class="-tables")  # in the trace's place
     app: BaseApp[Any]

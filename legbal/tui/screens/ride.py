@@ -40,28 +40,6 @@ _FIELDS: dict[str, tuple[str, int, str, str]] = {  # question, letters, answer's
 }
 _ARRANGEMENTS = ("-both", "-trace", "-text")
 
-_HELP = """\
-← →     the cursor, by a column; what holds there stands below it
-, .     the cursor to the interval, alert or note before or after
-+ -     zoom in and out about the cursor         0   the whole ride
-< >     the part before or after
-Enter   the interval at the cursor alone
-↑ ↓ PgUp PgDn   the tables and sentences below
-v       trace and tables, the trace alone, the tables alone
-n       a note on the moment at the cursor
-N       a note on the ride as a whole
-e       edit the ride's title
-x       write the ride: FIT, CSV, Parquet or the capture
-r       write its report, a page for the browser
-
-The trace: the intervals above, then the left share over the 30 s
-before, blue where the left leg does more, orange where the right; grey
-is what was usual for you at that power; ▼ an alert; ✎ a note; the power
-below.
-± is one standard error: how far chance alone moves the number. Two of
-them on either side hold the true value nineteen times of twenty.
-"""
-
 
 class RidePage(ReviewScreen):
     """One ride, read whole in a thread beside the screen.
@@ -94,7 +72,27 @@ class RidePage(ReviewScreen):
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
     ]
-    HELP = _HELP
+    HELP = """\
+    ← →     the cursor, by a column; what holds there stands below it
+    , .     the cursor to the interval, alert or note before or after
+    + -     zoom in and out about the cursor         0   the whole ride
+    < >     the part before or after
+    Enter   the interval at the cursor alone
+    ↑ ↓ PgUp PgDn   the tables and sentences below
+    v       trace and tables, the trace alone, the tables alone
+    n       a note on the moment at the cursor
+    N       a note on the ride as a whole
+    e       edit the ride's title
+    x       write the ride: FIT, CSV, Parquet or the capture
+    r       write its report, a page for the browser
+
+    The trace: the intervals above, then the left share over the 30 s
+    before, blue where the left leg does more, orange where the right; grey
+    is what was usual for you at that power; ▼ an alert; ✎ a note; the power
+    below.
+    ± is one standard error: how far chance alone moves the number. Two of
+    them on either side hold the true value nineteen times of twenty.
+    """
 
     def __init__(self, service: ReviewService, ride: str, entry: ListItem | None = None) -> None:
         self._ride = ride

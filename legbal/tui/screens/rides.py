@@ -29,28 +29,6 @@ from legbal.tui.screens.trend import TrendPage
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
-_HELP = """\
-↑ ↓ PgUp PgDn Home End   choose a ride
-Enter   its page: trace, intervals, power bands, drop-offs, notes
-/       filter: type a part of a title, date (2026-05), meter or note
-s, S    sort in another way, forwards and backwards
-i       import FIT files of a head unit, or captures; of a folder all
-x       write the ride: FIT, CSV, Parquet or the capture
-r       write its report, a page for the browser
-t       trend: months of rides, and what changed them
-Del, D  remove the ride from the library, for good; it asks first
-d       dark or light
-
-left %  the whole ride's left share, weighted by work, ± one standard
-        error; — where too little pedalling carries a balance
-bands   a block for each power band, from low power to high: blue where
-        the left leg does more, orange where the right; the higher, the
-        further from 50
-estimated   one sensor for both legs: watch its changes
-unverified  unlisted meter: accuracy unknown
-no balance  the meter sends none, or one that never moves
-"""
-
 
 class RidesScreen(ReviewScreen):
     """All rides of a library, newest first."""
@@ -66,7 +44,27 @@ class RidesScreen(ReviewScreen):
         Binding("t", "trend", "trend"),
         Binding("delete,D", "remove", "remove", show=False),
     ]
-    HELP = _HELP
+    HELP = """\
+    ↑ ↓ PgUp PgDn Home End   choose a ride
+    Enter   its page: trace, intervals, power bands, drop-offs, notes
+    /       filter: type a part of a title, date (2026-05), meter or note
+    s, S    sort in another way, forwards and backwards
+    i       import FIT files of a head unit, or captures; of a folder all
+    x       write the ride: FIT, CSV, Parquet or the capture
+    r       write its report, a page for the browser
+    t       trend: months of rides, and what changed them
+    Del, D  remove the ride from the library, for good; it asks first
+    d       dark or light
+
+    left %  the whole ride's left share, weighted by work, ± one standard
+            error; — where too little pedalling carries a balance
+    bands   a block for each power band, from low power to high: blue where
+            the left leg does more, orange where the right; the higher, the
+            further from 50
+    estimated   one sensor for both legs: watch its changes
+    unverified  unlisted meter: accuracy unknown
+    no balance  the meter sends none, or one that never moves
+    """
 
     def __init__(self, service: ReviewService) -> None:
         self._entries: list[ListItem] = []

@@ -27,19 +27,6 @@ _KINDS: dict[Kind, str] = {
     "training": "training: strength work, single-leg drills",
 }
 
-_HELP = """\
-↑ ↓          another power band
-← →          another meter
-PgUp PgDn    the words below
-c            add a change: what you changed, and on which day
-r            write a report of it, a page for the browser
-
-● is the mean of a month, blue where the left leg does more, orange
-where the right; the line through it holds the true value nineteen times
-of twenty. • is one ride. ┆ is a change that you noted. Only rides on one
-meter, in one power band, are compared; demonstrations are left out.
-"""
-
 
 class TrendPage(ReviewScreen):
     """The trend of each meter and power band.
@@ -58,7 +45,18 @@ class TrendPage(ReviewScreen):
         Binding("c", "change", "add a change"),
         Binding("r", "report", "report"),
     ]
-    HELP = _HELP
+    HELP = """\
+    ↑ ↓          another power band
+    ← →          another meter
+    PgUp PgDn    the words below
+    c            add a change: what you changed, and on which day
+    r            write a report of it, a page for the browser
+
+    ● is the mean of a month, blue where the left leg does more, orange
+    where the right; the line through it holds the true value nineteen times
+    of twenty. • is one ride. ┆ is a change that you noted. Only rides on one
+    meter, in one power band, are compared; demonstrations are left out.
+    """
 
     def __init__(self, service: ReviewService) -> None:
         self.selection: TrendSelection | None = None

@@ -8,7 +8,6 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -142,14 +141,7 @@ def _run(
             if isinstance(sound, Sound):
                 sound.volume = now.volume
 
-    app = RideApp(
-        companion,
-        settings,
-        options,
-        changed,
-        # loaded only then, with reports and all else that a ride does not need
-        lambda: import_module("legbal.app.review").ReviewService(load()),
-    )
+    app = RideApp(companion, settings, options, changed)
     if chooser is not None:
         chooser.ask = app.ask
     app.run()

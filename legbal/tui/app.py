@@ -1,14 +1,12 @@
 """The program on the terminal: runs a ride beside its screen and ends it in order."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.markup import escape
 from textual import work
@@ -17,16 +15,11 @@ from textual.screen import Screen
 
 from legbal.app.live import LiveRide
 from legbal.config import Settings
-from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import ChoiceDialog, explain
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
-
-if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
-    from legbal.app.review import ReviewService
-    from legbal.tui.screens.ride import RidePage
 
 _NO_SIGNALS = (
     AttributeError,
@@ -46,7 +39,6 @@ class RideApp(BaseApp[None]):
         settings: how it looks.
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
-        service: gives the recorded rides, to open this one's page at its end; None: there are none to be had.
         screen: makes the screen that is shown first; None: that of the ride.
     """
 
@@ -59,15 +51,12 @@ class RideApp(BaseApp[None]):
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,
-        service: Callable[[], ReviewService] | None = None,
         screen: Callable[[], Screen[None]] | None = None,
     ) -> None:
         super().__init__(screen or partial(self.live_screen, live), settings, flags)
         self._live = live
         self._changed = changed
-        self._service = service
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
-        self._page: Callable[[ReviewService], RidePage] | None = None  # of the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
 
@@ -132,34 +121,15 @@ class RideApp(BaseApp[None]):
         """End the ride in order and show its summary."""
         if self._ended_ride is not None:
             return
-        # what a ride does not need before it is over
-        from legbal.tui.screens.ride import RidePage, SummaryScreen
+        from legbal.tui.screens.ride import SummaryScreen  # which a ride does not need before it is over
 
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
         closed = self._live.status()
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
-        if self._service and status.ride_id:
-            self._page = partial(RidePage, ride=status.ride_id)
         await self.switch_screen(
             SummaryScreen(Frame(view, view, status), self.problem or status.error or failed)
         )
-
-    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """The key for the ride's page is there where it has one."""
-        return action != "open_page" or self._page is not None
-
-    async def action_open_page(self) -> None:
-        """The page of the ride that has ended, as it is in the library: its whole trace, and all there is to say."""
-        assert self._service is not None
-        assert self._page is not None
-        try:
-            service = await asyncio.to_thread(self._service)
-        except LegbalError as problem:
-            self.problem = str(problem)
-            self.action_leave()
-        else:
-            await self.push_screen(self._page(service))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""

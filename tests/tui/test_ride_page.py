@@ -11,7 +11,6 @@ from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
 from legbal.app.review import ReviewService
-from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
@@ -172,7 +171,7 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         record=keeping.record,
         keep=keeping.keep,
     )
-    app = RideApp(companion, service=lambda: ReviewService(Settings()))
+    app = RideApp(companion)
     async with app.run_test(size=SMALL) as pilot:
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "ride"])
         await pilot.press("q")

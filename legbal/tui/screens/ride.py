@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from textual import on, work
@@ -13,10 +13,13 @@ from textual.events import Mount
 
 from legbal.app.review import ReviewService
 from legbal.app.rides import ListItem
+from legbal.config import load
+from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.sentences import say
 from legbal.present.text import clean
+from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
@@ -199,15 +202,32 @@ class SummaryScreen(BaseScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "app.open_page", "the ride's page"),
+        Binding("o", "open_page", "the ride's page"),
         Binding("q,enter,escape", "app.leave", "leave"),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
     ]
 
+    app: BaseApp[Any]
+
     def __init__(self, frame: Frame, problem: str) -> None:
+        self._ride_id = frame.status.ride_id
         super().__init__(
             VerticalScroll(GridWidget(partial(ride_page.finished, problem), frame, id="summary-text"))
         )
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """The key for the ride's page is there where it has one."""
+        return action != "open_page" or self._ride_id != ""
+
+    async def action_open_page(self) -> None:
+        """The page of the ride that has ended, as it is in the library: its whole trace, and all there is to say."""
+        try:
+            service = await asyncio.to_thread(lambda: ReviewService(load()))
+        except LegbalError as problem:
+            self.app.problem = str(problem)
+            await self.run_action("app.leave")
+        else:
+            await self.app.push_screen(RidePage(service, self._ride_id))
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:

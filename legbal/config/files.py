@@ -4,8 +4,6 @@ The settings with the line on which each is written, and the meter profiles: tho
 rider's own, which win.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 import tomllib
@@ -13,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import legbal
 from legbal import paths
@@ -49,7 +47,7 @@ class SettingsFile:
             ) from error
 
     @classmethod
-    def read(cls, path: Path) -> SettingsFile:
+    def read(cls, path: Path) -> Self:
         """The file; raises ConfigError where it cannot be read or is not TOML."""
         try:
             return cls(path, bounded(path, LONGEST).replace("\r\n", "\n"))

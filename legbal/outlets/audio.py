@@ -6,15 +6,13 @@ its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above 
 speakers play and older ears hear.
 """
 
-from __future__ import annotations
-
 import ctypes
 import ctypes.util
 import io
 import wave
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -22,9 +20,6 @@ import numpy.typing as npt
 
 from legbal.errors import OutletError
 from legbal.ride.inputs import Side
-
-if TYPE_CHECKING:
-    from miniaudio import Backend
 
 Sound = Literal["alert", "recovered"]
 Waveform = npt.NDArray[np.float32]
@@ -136,10 +131,11 @@ The other call says, from any thread, that it stopped by itself."""
 
 
 def open_speaker(
-    samples: Samples, lost: Callable[[], None], *, backends: list[Backend] | None = None
+    samples: Samples, lost: Callable[[], None], *, backends: list[Any] | None = None
 ) -> CloseSpeaker:
-    """Opens the default playback device (of `backends`, where given) and starts it; may take a while.
+    """Opens the default playback device and starts it; may take a while.
 
+    `backends`, where given, are of `miniaudio.Backend`, and no other is used.
     Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
     for it: where no sound library is installed, miniaudio falls back to it without a word.
     """

@@ -14,7 +14,7 @@ from legbal import config
 from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import LegbalError
-from legbal.present.numbers import timestamp
+from legbal.present.numbers import meter_names, timestamp
 from legbal.present.text import printable
 
 # An empty word takes its variable away, a completion wants a tooltip, and where none is given files are offered.
@@ -71,7 +71,7 @@ def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> l
     items: list[CompletionItem] = []
     with suppress(LegbalError):
         for name, ride in RideService().names(typed)[:50]:
-            what = ride.title or ", ".join(ride.meters) or ride.source
+            what = ride.title or meter_names(ride.meters) or ride.source
             items.append(CompletionItem(name, help=f"{timestamp(ride.started)}  {printable(what)[:40]}"))
     return items or [CompletionItem(typed, type="file")]
 

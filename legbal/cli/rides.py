@@ -16,7 +16,7 @@ from legbal.cli.terminal import complain, confirm
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table, document_text, table_text
 from legbal.present.meter import ride_share, ride_state
-from legbal.present.numbers import clock, count, timestamp
+from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table
 from legbal.present.text import cut, printable
@@ -60,8 +60,8 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
 def _remove(name: str, *, ask: bool) -> None:
     service = RideService()
     ride = service.find(name)
-    identity, started, duration, _, meters, _, _, title = _cells(ListItem(ride))
-    removed = "  ".join((identity, started, duration, meters, title)).rstrip()
+    identity, started, time, _, meter, _, _, title = _cells(ListItem(ride))
+    removed = "  ".join((identity, started, time, meter, title)).rstrip()
     if ask:
         click.echo(removed, err=True)
         if not asyncio.run(confirm("Remove this ride for good?")):
@@ -102,7 +102,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         timestamp(ride.started),
         clock(ride.duration_s),
         ride_share(item.share, item.balance),
-        cut(printable(", ".join(ride.meters)), _WIDEST),
+        cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,
         ride_state(ride.state, ride.lost, item.balance) or say("state.done"),
         cut(printable(ride.title), _WIDEST),

@@ -1,7 +1,7 @@
 """How numbers, times and dates are written. A dash stands where there is nothing to say; a minus is U+2212."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from legbal.ride.share import RELIABLE_REVOLUTIONS, Share
@@ -213,6 +213,15 @@ def days(first: date, last: date) -> str:
     ('1 Mar 2026', '1 Mar 2026 to 2 Apr 2026')
     """
     return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def meter_names(names: Iterable[str]) -> str:
+    """The meters that a ride is ridden with.
+
+    >>> meter_names(["ASSIOMA17039L", "ASSIOMA17039R"])
+    'ASSIOMA17039L + ASSIOMA17039R'
+    """
+    return " + ".join(names)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.at_usual": "usual left {value} %",
     "chart.at_band": "{band} {value} %",
     "chart.at_half_minutes": "of {value} half minutes",
-    "chart.part": "{low} – {high}",
+    "chart.part": "{low} to {high}",
     "chart.usual": "usual at that power",
     "chart.more_left": "left leg does more",
     "chart.more_right": "right leg does more",
@@ -95,9 +95,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "report.against_power": "Share against power",
     "report.ride_of": "Ride of {day:day}",
     # rides over months
-    "trend.about": (
-        "{rides} from {first:day} to {last:day}. Only like is compared with like: one meter, one power band."
-    ),
+    "trend.about": "{rides}, {days}. Only like is compared with like: one meter, one power band.",
     "trend.no_name": "Meter without a name",
     "trend.reading": "Reading months of rides …",
     "trend.title": "Trend of the left share",

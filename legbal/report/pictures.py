@@ -33,9 +33,9 @@ def header(ride: RideSummary) -> Markup:
     facts = (
         ("time", clock(ride.duration_s)),
         (say("report.power"), watts(ride.share.power_w)),
-        ("revolutions", number(ride.share.revolutions)),
+        ("revolutions", number(ride.share.revolutions) if has_balance(ride.balance) else ""),
     )
-    middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
+    middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts if value))
     shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)
     if shown is None:
         return tag(
@@ -55,11 +55,7 @@ def header(ride: RideSummary) -> Markup:
             class_="legs",
         ),
         _bar(percent, error),
-        tag(
-            "p",
-            say("report.balance", quality=worth, reference=REFERENCE[ride.reference]),
-            class_="quiet",
-        ),
+        tag("p", say("report.balance", quality=worth, reference=REFERENCE[ride.reference]), class_="quiet"),
         class_="header",
     )
 

@@ -9,7 +9,7 @@ from legbal.analysis.summary import DropOffSummary
 from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
 from legbal.present.html import Markup, document, foreign, join, tag
-from legbal.present.numbers import weekday
+from legbal.present.numbers import meter_names, weekday
 from legbal.present.ride import of_dropoff, sections
 from legbal.present.sentences import say
 from legbal.present.tables import has_pedalling
@@ -90,13 +90,13 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
 
 
 def _head(about: RideDetails) -> Markup:
-    parts = [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
+    parts = [meter_names(foreign(meter, 80) for meter in about.meters[:_MOST_METERS])]
     if about.started is not None:
         moment = about.started.isoformat(timespec="minutes")
         parts.insert(0, tag("time", weekday(about.started), datetime=moment))
     return join(
         [
-            tag("p", Markup(" · ".join(parts)), class_="about") if parts else None,
+            tag("p", Markup(" · ".join(filter(None, parts))), class_="about") if any(parts) else None,
             tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None,
         ]
     )

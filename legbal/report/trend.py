@@ -1,6 +1,6 @@
 """The report of months of rides: per meter and power band every ride, its months, and the line through them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 import numpy as np
@@ -17,9 +17,10 @@ from legbal.analysis.trend import (
     Trend,
     arrays,
 )
+from legbal.present import numbers
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
-from legbal.present.numbers import count, share_error, timestamp
+from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
 from legbal.present.trend import (
     WORTH,
@@ -52,8 +53,7 @@ def trend_page(trend: Trend) -> bytes:
     groups: list[Group] = []
     not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
-        first, last = min(rides.values()), max(rides.values())
-        about = say("trend.about", rides=count(len(rides), "ride"), first=first, last=last)
+        about = say("trend.about", rides=count(len(rides), "ride"), days=_first_to_last(rides.values()))
         meters = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
         worth = section("What the numbers are worth", map(Paragraph, WORTH))
         parts = [
@@ -111,10 +111,14 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
             for chart, (band, _) in drawn.items()
         ),
         spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
-        rest=say("chart.part", low=timestamp(min(started))[:10], high=timestamp(max(started))[:10]),
+        rest=_first_to_last(started),
         least=_LEAST_SHOWN_DAYS,
         near=0.01,  # days: rides of one moment are told together
     )
+
+
+def _first_to_last(started: Collection[datetime]) -> str:
+    return numbers.days(min(started).date(), max(started).date())
 
 
 def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:

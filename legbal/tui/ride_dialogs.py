@@ -17,7 +17,7 @@ from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 _HELP = f"""\
 The big shares are the last 10 seconds, to half a point. A dash: too few
-turns of the crank stand behind a number to show it.
+revolutions stand behind a number to show it.
 The bar leans to the leg that does more. "usual" is where your own
 share lies at this power; ▲ target is the share that you set.
 ± is one standard error: how far chance alone moves the number.

@@ -303,9 +303,7 @@ def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
     assert "no share to show" in " ".join(head_in_a_row(reading.summary.ride))
     assert spoken(view) == []
     live = json.loads(encoding.live(view, RunState(), id="x", sent=1.0))
-    assert (
-        live["last_30s"]["left_percent"] == 46.44
-    )  # programs have the exact value with its error and revolutions
+    assert live["last_30s"]["left_percent"] == 46.44  # exact for programs, with its error and revolutions
     with_change = msgspec.structs.replace(
         reading.summary, smallest=smallest(VarianceComponents(within_se=0.5))
     )
@@ -337,6 +335,51 @@ def test_a_ride_is_as_long_everywhere() -> None:
         assert re.search(r"(?<![\d:])1:00(?![\d:])", shown[name]), name
         assert "0:59" not in shown[name], name
     assert "1:00 of ride" in " ".join(head_in_a_row(reading.summary.ride))
+
+
+def test_revolutions_are_called_so_and_not_counted_where_none_carries_a_balance() -> None:
+    reading, view = of_share(Share(46.44, 1.38, 600.0, 900, 250.0))
+    for name in ("terminal", "after the ride", "report"):
+        text = whole(reading, view)[name]
+        assert "900 revolutions" in text, name
+        assert not re.search(r"\bturns?\b", text), name
+    reading, view = of_share(Share(None, None, 600.0, 0, 250.0))
+    view = msgspec.structs.replace(view, balance="constant")
+    reading = msgspec.structs.replace(reading, summary=summarise(view, CyclingDynamics()))
+    for name, text in whole(reading, view).items():
+        assert "revolution" not in text or name == "change", name
+        assert name not in ("terminal", "after the ride", "report") or "250 W" in text, name
+
+
+@pytest.mark.parametrize(
+    ("balance", "said"),
+    [
+        ("unknown", "With fewer than 15 revolutions that carry a balance nothing can be said."),
+        ("measured", "With fewer than 15 revolutions that carry a balance nothing can be said."),
+        ("constant", "No balance: the number never moved while power did."),
+        ("absent", "No balance: this meter gives none."),
+    ],
+)
+def test_why_there_is_no_share_is_what_the_balance_is_worth(balance: BalanceQuality, said: str) -> None:
+    reading, view = of_share(Share(None, None, 9.0, 7, 250.0))
+    summary = summarise(msgspec.structs.replace(view, balance=balance), CyclingDynamics())
+    page = ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()
+    assert f'<p class="none">{said}</p>' in page
+    assert (said in worth(summary)) == has_balance(balance)
+    assert ("No balance" in page) != has_balance(balance)
+
+
+def test_the_meters_of_a_ride_stand_beside_each_other_alike_everywhere() -> None:
+    names = ("Ped L", "Ped R")
+    item = entry(ride=kept(meters=names))
+    shown = {
+        "legbal rides": table_text(cli_rides.table([cli_rides._cells(item)])),
+        "list of rides": drawn(rides.rows([item], 0, 160)),
+        "ride page": drawn(page.head(page.RideContent(item), 160, 10)),
+        "report": list(html_lines(ride_page(falling_behind(), about(meters=names)).decode())),
+    }
+    for surface, rows in shown.items():
+        assert re.search(r"Ped L\s+\+\s+Ped R", " ".join(rows)), surface
 
 
 WORDS: dict[BalanceQuality | Kind, str] = {

@@ -15,6 +15,7 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
+from legbal.present import numbers
 from legbal.present.document import document_text
 from legbal.present.numbers import share_error, watts
 from legbal.present.ride import review_blocks
@@ -234,6 +235,18 @@ def test_a_trend_is_told_whole() -> None:
         (f"{band.band} {{value}} %", [share_error(row.share) for row in band.rows])
         for band in months.meters[0].bands
     ]
+
+
+@pytest.mark.parametrize("rides", [60, 1])
+def test_the_days_of_a_trend_are_said_alike_above_it_and_by_its_chart(rides: int) -> None:
+    months = months_of_rides(rides)
+    started = sorted(months.meters[0].rides.values())
+    span = numbers.days(started[0].date(), started[-1].date())
+    assert (" to " in span) == (rides > 1)
+    page = trend_page(months).decode()
+    assert f"{numbers.count(rides, 'ride')}, {span}. Only like" in Heard(page).text
+    if rides > 1:
+        assert data_of(page)["m0"]["rest"] == span
 
 
 def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> None:

@@ -11,10 +11,19 @@ from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, has_balance
-from legbal.present.numbers import count, leg_watts, number, plus_minus, reliable_share, watts, weekday
+from legbal.present.numbers import (
+    count,
+    leg_watts,
+    meter_names,
+    number,
+    plus_minus,
+    reliable_share,
+    watts,
+    weekday,
+)
 from legbal.present.ride import sections
 from legbal.present.sentences import say
-from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
+from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import Frame, both_shares
@@ -38,12 +47,12 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
 def head(grid: TextGrid, content: RideContent) -> None:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
     ride = content.entry.ride
-    meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in ride.meters)
+    meter = meter_names(clean(name, NAME_COLUMNS) for name in ride.meters)
     quality = content.entry.balance and quality_word(content.entry.balance)
     worth = ", ".join(filter(None, (state(msgspec.structs.replace(content.entry, balance=None)), quality)))
     day = weekday(ride.started)
     room = grid.width - min(width_of(clean(ride.title, SENTENCE_COLUMNS)), grid.width // 3) - 4
-    choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
+    choices = [" · ".join(filter(None, parts)) for parts in ((day, meter, worth), (day, worth), (day,))]
     facts = next((choice for choice in choices if width_of(choice) <= room), day[:15])
     grid.write(1, 0, clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride", "strong")
     grid.write_to(grid.width - 1, 0, facts, "quiet")
@@ -92,7 +101,8 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
     facts = [
         say("page.pedalling", power=number(share.power_w)),
         say("page.length", duration_s=ride.duration_s),
-        count(share.revolutions or 0, "turn"),
+        # only those that carry a balance are counted
+        *([count(share.revolutions or 0, "revolution")] if has_balance(ride.balance) else []),
     ]
     figures = both_shares(shown and shown[0])
     if grid.height < _BIG_FROM:
@@ -110,7 +120,8 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
             grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
             grid.write(end + 2, y + 2, power, "plain")
             x = end + 7 + max(width_of(power), 5)
-    if scale == 1:  # three rows are there
-        facts = [facts[0], "   ".join(facts[1:])]
-    for row, fact in enumerate((sure, *facts)):
-        grid.write(x, y + row, cut(fact, grid.width - x), "plain" if row else "strong")
+    # where the shares are three rows high, time and revolutions stand in one
+    rows = [[sure], facts[:1], facts[1:]] if scale == 1 else [[text] for text in (sure, *facts)]
+    for row, texts in enumerate(rows):
+        style = "plain" if row else "strong"
+        grid.write_runs(x - 3, y + row, [(text, style) for text in texts], 3, grid.width)

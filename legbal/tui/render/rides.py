@@ -5,7 +5,7 @@ from typing import NamedTuple
 from legbal.app.rides import ListItem
 from legbal.present.document import Line, TextRun
 from legbal.present.meter import ride_share, ride_state
-from legbal.present.numbers import clock, number, reliable_share, timestamp
+from legbal.present.numbers import clock, meter_names, number, reliable_share, timestamp
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
@@ -84,7 +84,7 @@ def _block(band: Share) -> TextRun:
 
 
 def _meter(entry: ListItem) -> str:
-    return " + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters)
+    return meter_names(clean(meter, _LONGEST) for meter in entry.ride.meters)
 
 
 def _state_or_meter(entry: ListItem) -> str | TextRun:

@@ -430,6 +430,23 @@ def test_a_meter_in_range_is_worth_what_its_rides_are_worth(kind: Kind) -> None:
     assert word in LEGEND
 
 
+@pytest.mark.parametrize("quality", WORDS)
+@pytest.mark.parametrize("state", ["done", "interrupted"])
+@pytest.mark.parametrize("duration_s", [59.6, 3599.7, 45_296.0])
+def test_both_lists_of_rides_have_the_same_cells(
+    quality: BalanceQuality, state: str, duration_s: float
+) -> None:
+    share = Share(46.44, 1.38, 600.0, 900, 250.0) if has_balance(quality) else EMPTY
+    ride = kept(state=state, duration_s=duration_s, meters=("A L", "A R"))
+    item = ListItem(ride, share, quality)
+    cells = dict(zip((column.heading for column in cli_rides.COLUMNS), cli_rides._cells(item), strict=True))
+    shown = " ".join(drawn(rides.rows([item], -1, 220)))
+    for heading in ("started", "time", "left %", "meter", "title"):
+        assert f" {cells[heading]} " in f" {shown} ", heading
+    first = cells["state"].removeprefix("complete").partition(",")[0]  # there is room for
+    assert first in shown
+
+
 def test_a_ride_that_is_whole_is_found_by_the_word_that_stands_in_its_row() -> None:
     row = "\n".join(table_text(cli_rides.table([cli_rides._cells(entry())])))
     assert "complete" in row

@@ -176,7 +176,8 @@ def test_real_rides_have_their_page(name: str, tmp_path: Path) -> None:
     assert result.exit_code == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert ("Cycling dynamics" in page) == ("dynamics" in name)
-    assert ("No balance" in page) == ("const50" in name or "powertap" in name)
+    assert ("No balance" in page) == ("const50" in name)
+    assert ("With fewer than 15 revolutions" in page) == ("powertap" in name)
 
 
 def test_it_loads_nothing_of_radio_screen_or_broker(packets: list[Notification], tmp_path: Path) -> None:

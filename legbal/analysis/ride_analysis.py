@@ -14,7 +14,6 @@ from legbal.ride.balance import Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.resample import ResampledRide, resample
-from legbal.ride.share import RELIABLE_REVOLUTIONS
 from legbal.ride.view import Floats
 
 WINDOW_S = 30  # over which a trace's share reaches, as `RideView.last_30s`
@@ -90,7 +89,7 @@ def _trace(ride: ResampledRide, step: float) -> RideTrace:
     starts = np.searchsorted(ride.rows[:, 0], t - WINDOW_S, "right")
     for i in np.flatnonzero([second.left_percent is not None for second in seconds]):
         share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
-        if share.rests_on(RELIABLE_REVOLUTIONS):
+        if share.rests_on():
             left[i], error[i] = share.left_percent, share.standard_error
     return RideTrace(
         t=t,

@@ -1,10 +1,14 @@
 """How numbers, times and dates are written. A dash stands where there is nothing to say; a minus is U+2212."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from legbal.ride.share import RELIABLE_REVOLUTIONS, Share
+if TYPE_CHECKING:  # what has no ride to tell of loads none of it
+    from legbal.ride.share import Share
 
 DASH = "—"
 MINUS = "\N{MINUS SIGN}"
@@ -61,8 +65,9 @@ def share(percent: float | None) -> str:
 def reliable_share(of: Share) -> tuple[float, float] | None:
     """The left percent and its standard error, points; None where too little stands behind them to say or draw them.
 
-    Fewer than `RELIABLE_REVOLUTIONS` are too little; where nobody counted them the error alone decides.
+    Fewer revolutions than `Share.rests_on` wants are too little; where nobody counted them the error alone decides.
 
+    >>> from legbal.ride.share import Share
     >>> reliable_share(Share(47.0, 1.4, revolutions=15)), reliable_share(Share(47.0, 1.4, revolutions=14))
     ((47.0, 1.4), None)
     """
@@ -72,13 +77,14 @@ def reliable_share(of: Share) -> tuple[float, float] | None:
         or math.isnan(of.left_percent + of.standard_error)
     ):
         return None
-    enough = of.revolutions is None or of.rests_on(RELIABLE_REVOLUTIONS)
+    enough = of.revolutions is None or of.rests_on()
     return (of.left_percent, of.standard_error) if enough else None
 
 
 def share_error(of: Share) -> str:
     """A left share with its standard error, or a dash: a share is never said without how sure it is.
 
+    >>> from legbal.ride.share import Share
     >>> share_error(Share(47.04, 0.51, revolutions=400)), share_error(Share(47.0, 1.4, revolutions=12))
     ('47.0 ± 0.5', '—')
     """
@@ -89,6 +95,7 @@ def share_error(of: Share) -> str:
 def leg_watts(of: Share) -> tuple[float | None, float | None]:
     """The left and the right leg's watts, which are the share in other words: None wherever that is a dash.
 
+    >>> from legbal.ride.share import Share
     >>> leg_watts(Share(45.0, 0.5, revolutions=400, power_w=200.0)), leg_watts(Share(45.0, 2.0, 0, 12, 200.0))
     ((90.0, 110.0), (None, None))
     """

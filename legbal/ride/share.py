@@ -54,8 +54,8 @@ class Share(msgspec.Struct, frozen=True, gc=False):
             return None
         return self.power_w * (100 - self.left_percent) / 100
 
-    def rests_on(self, least: int) -> bool:
-        """Whether at least so many revolutions are known to stand behind it."""
+    def rests_on(self, least: int = RELIABLE_REVOLUTIONS) -> bool:
+        """Whether at least so many revolutions are known to stand behind it; by default, as many as it needs."""
         return self.revolutions is not None and self.revolutions >= least
 
 

@@ -30,7 +30,7 @@ from legbal.present.numbers import (
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Alert, Event, MeterChange
-from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, Estimate
+from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
 TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
 _DROP_OFFS = (
@@ -80,7 +80,7 @@ def sections(
         "Intervals": [tables.intervals(summary.intervals, balance=balance, at=at)],
         "Power bands": [
             tables.bands(summary.bands, balance=balance),
-            tables.band_differences(summary.contrasts),
+            tables.band_differences(summary.contrasts, summary.bands),
         ],
         "Cycling dynamics": []
         if ride.dynamics is None
@@ -198,7 +198,7 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
     ]
     if moved:
         yield f"The left share moved within {listed(moved)} points a minute."
-    yield from of_band_differences(summary.contrasts)
+    yield from of_band_differences(summary.contrasts, summary.bands)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last)
     if summary.drift is not None:
@@ -222,10 +222,11 @@ def of_first_last(comparison: FirstLast) -> str:
     return f"Interval {comparison.last} against interval {comparison.first} ({at}): {difference}."
 
 
-def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
-    """Which power bands differ, a sentence each, and one for all that do not."""
+def of_band_differences(differences: Sequence[BandDifference], bands: Iterable[BandShare]) -> list[str]:
+    """Which of the power bands differ, a sentence each, and one for all that do not."""
+    left = {band.name: share_error(band.share) for band in bands}
     sentences = [
-        f"{number(x.band_percent, 1)} at {x.band} against {number(x.against_percent, 1)} at {x.against}: "
+        f"{left[x.band]} at {x.band} against {left[x.against]} at {x.against}: "
         f"{tables.with_error(x.difference)}."
         for x in differences
         if x.difference.real

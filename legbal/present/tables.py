@@ -164,8 +164,9 @@ def with_error(of: Estimate, digits: int = 1) -> str:
     return f"{value} (95 %: {bounds})"
 
 
-def band_differences(differences: Iterable[BandDifference]) -> Table:
-    """One power band against another."""
+def band_differences(differences: Iterable[BandDifference], bands: Iterable[BandShare]) -> Table:
+    """One power band against another, of these."""
+    left = {band.name: share_error(band.share) for band in bands}
     return Table(
         (
             Column("band", "left"),
@@ -180,8 +181,8 @@ def band_differences(differences: Iterable[BandDifference]) -> Table:
             (
                 x.band,
                 x.against,
-                number(x.band_percent, 1),
-                number(x.against_percent, 1),
+                left[x.band],
+                left[x.against],
                 *estimate(x.difference),
                 "differ" if x.difference.real else "no clear difference",
             )

@@ -18,7 +18,7 @@ from legbal.analysis.summary import (
     Summary,
     summarise,
 )
-from legbal.present import ride
+from legbal.present import ride, tables
 from legbal.present.document import document_text
 from legbal.present.numbers import duration
 from legbal.ride.events import Alert, Clear
@@ -37,14 +37,22 @@ def contrast(difference: float, error: float) -> BandDifference:
     )
 
 
-def test_a_contrast_is_told_with_its_interval() -> None:
-    assert ride.of_band_differences([contrast(-1.7, 0.5)]) == [
-        "47.9 at 90–105 % against 49.6 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
+BANDS = (
+    BandShare("75–90 %", 0.75, 0.9, Share(49.6, 0.21, 600.0, 900, 210.0)),
+    BandShare("90–105 %", 0.9, 1.05, Share(47.9, 0.34, 600.0, 900, 250.0)),
+)
+
+
+def test_a_contrast_is_told_with_its_interval_and_both_shares_with_their_errors() -> None:
+    assert ride.of_band_differences([contrast(-1.7, 0.5)], BANDS) == [
+        "47.9 ± 0.3 at 90–105 % against 49.6 ± 0.2 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
     ]
+    (row,) = tables.band_differences([contrast(-1.7, 0.5)], BANDS).rows
+    assert row[2:4] == ("47.9 ± 0.3", "49.6 ± 0.2")
 
 
 def test_differences_that_include_zero_are_told_together() -> None:
-    said = ride.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
+    said = ride.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)], BANDS)
     assert len(said) == 2
     assert said[1] == (
         "No difference that this meter can show: 90–105 % against 75–90 % (−0.7 ± 0.5), "
@@ -53,7 +61,7 @@ def test_differences_that_include_zero_are_told_together() -> None:
 
 
 def test_a_ride_with_one_band_has_nothing_to_say() -> None:
-    assert ride.of_band_differences([]) == []
+    assert ride.of_band_differences([], BANDS) == []
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,9 @@ def summary(**changes: Any) -> Summary:
             BandDifference(
                 band="90–105 %",
                 against="55–75 %",
-                band_percent=47.9,
-                against_percent=49.6,
-                difference=Estimate(-1.7, 0.5),
+                band_percent=48.4,
+                against_percent=49.2,
+                difference=Estimate(-0.8, 0.3),
             ),
         ),
         dropoffs=(

@@ -95,7 +95,7 @@ def test_the_trace_marks_intervals_alerts_and_notes() -> None:
     assert "┤" in shown
     for mark in ("▼", "✎", " 3 ", "0:00", "1:00:00", "▲"):
         assert mark in shown
-    assert "▼ left 3.1 points below usual" in shown.splitlines()[-1]
+    assert "▼ left leg 3.1 points below usual" in shown.splitlines()[-1]
 
 
 def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:
@@ -171,7 +171,7 @@ def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, f
 def test_the_page_says_all_that_the_summary_holds() -> None:
     said = " ".join(text(ride_page.body(SCENE, 100, 0)).split())
     for part in (
-        "−1.7 ± 0.5",
+        "−0.8 ± 0.3 (95 %",
         "Over the ride the left share fell",
         "Interval 5 against interval 1",
         "3.1 points below usual",

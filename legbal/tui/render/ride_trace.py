@@ -8,7 +8,7 @@ import numpy as np
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
 from legbal.present.numbers import clock, number, share_error, watts
-from legbal.present.sentences import alert_sentence, say
+from legbal.present.sentences import alert_extent, say
 from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.share import Share
@@ -232,7 +232,11 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
     if np.isfinite(left + usual):
         parts.append((say("page.usual", percent=number(usual, 1), above=left - usual), "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
-    parts += [(f"▼ {clean(alert_sentence(x), 70)}", "strong") for x in _alerts(page) if abs(x.t - at) <= near]
+    parts += [
+        (f"▼ {f'{x.side} ' if x.side else ''}{clean(alert_extent(x), 60)}", "strong")
+        for x in _alerts(page)
+        if abs(x.t - at) <= near
+    ]
     parts += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     parts += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     running = interval_at(viewport)

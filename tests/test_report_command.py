@@ -153,7 +153,7 @@ def test_the_trend_holds_every_ride_of_the_library(packets: list[Notification], 
         )
     assert run("--trend").exit_code == 0
     page = (tmp_path / "trend.html").read_text(encoding="utf-8")
-    assert "3 rides from 10 Jan 2026 to 24 Jan 2026" in page
+    assert "3 rides, 10 Jan 2026 to 24 Jan 2026" in page
     assert packets[-1].meter in page
 
 
@@ -178,6 +178,7 @@ def test_real_rides_have_their_page(name: str, tmp_path: Path) -> None:
     assert ("Cycling dynamics" in page) == ("dynamics" in name)
     assert ("No balance" in page) == ("const50" in name)
     assert ("With fewer than 15 revolutions" in page) == ("powertap" in name)
+    assert "<dt>revolutions</dt><dd>0</dd>" not in page
 
 
 def test_it_loads_nothing_of_radio_screen_or_broker(packets: list[Notification], tmp_path: Path) -> None:

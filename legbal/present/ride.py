@@ -103,7 +103,7 @@ def review_blocks(
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
     left_w, right_w = leg_watts(share)
     legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
-    revolutions = f" over {count(share.revolutions or 0, 'revolution')}" if has_balance(ride.balance) else ""
+    revolutions = f" over {count(share.revolutions, 'revolution')}" if share.revolutions else ""
     return [
         Paragraph(f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"),
         Paragraph(f"{watts(share.power_w)}{legs}{revolutions} in {clock(ride.duration_s)}"),

@@ -33,7 +33,7 @@ def header(ride: RideSummary) -> Markup:
     facts = (
         ("time", clock(ride.duration_s)),
         (say("report.power"), watts(ride.share.power_w)),
-        ("revolutions", number(ride.share.revolutions) if has_balance(ride.balance) else ""),
+        ("revolutions", number(ride.share.revolutions) if ride.share.revolutions else ""),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts if value))
     shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)

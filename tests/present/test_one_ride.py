@@ -344,6 +344,7 @@ def test_revolutions_are_called_so_and_not_counted_where_none_carries_a_balance(
         assert "900 revolutions" in text, name
         assert not re.search(r"\bturns?\b", text), name
     reading, view = of_share(Share(None, None, 600.0, 0, 250.0))
+    assert "0 revolutions" not in " ".join(whole(reading, view).values())  # of an unlisted meter, say
     view = msgspec.structs.replace(view, balance="constant")
     reading = msgspec.structs.replace(reading, summary=summarise(view, CyclingDynamics()))
     for name, text in whole(reading, view).items():

@@ -102,7 +102,7 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
         say("page.pedalling", power=number(share.power_w)),
         say("page.length", duration_s=ride.duration_s),
         # only those that carry a balance are counted
-        *([count(share.revolutions or 0, "revolution")] if has_balance(ride.balance) else []),
+        *([count(share.revolutions, "revolution")] if share.revolutions else []),
     ]
     figures = both_shares(shown and shown[0])
     if grid.height < _BIG_FROM:

@@ -95,7 +95,7 @@ def test_the_trace_marks_intervals_alerts_and_notes() -> None:
     assert "┤" in shown
     for mark in ("▼", "✎", " 3 ", "0:00", "1:00:00", "▲"):
         assert mark in shown
-    assert "▼ left leg 3.1 points below usual" in shown.splitlines()[-1]
+    assert "▼ left 3.1 points below usual" in shown.splitlines()[-1]
 
 
 def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:

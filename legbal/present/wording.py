@@ -127,7 +127,7 @@ SENTENCES: dict[str, str] = {
     "riders.crowded": "More riders are there: only {most} are shown.",
     "riders.twins": "Two rides go on as {rider}: each rider needs a name.",
     "riders.unreadable": "{messages} messages could not be read.",
-    "riders.usual": "weak leg",
+    "riders.usual": "leg vs usual",
     "riders.alert": "alert: points below",
     "follow.searching": "Looking for riders at {broker}",
     "follow.rider": "Following {rider}",

@@ -76,8 +76,8 @@ async def test_every_heading_is_whole(clocks: Clocks) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         heading, row = text(app, "coach-columns"), text(app, "coach-table").splitlines()[0]
-        assert heading.split() == ["rider", "left", "%", "weak", "leg", "alert:", "points", "below", "heard"]
-        assert row.split() == ["▸lucky", "with", "a", "long…", "—", "—"]
+        assert " ".join(heading.split()) == "rider left % leg vs usual alert: points below heard"
+        assert row.split() == ["▸lucky", "with", "a", "l…", "—", "—"]
 
 
 async def test_sort_and_filter(full: RiderGroup, clocks: Clocks) -> None:

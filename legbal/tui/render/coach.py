@@ -86,7 +86,7 @@ _LIST: ColumnLayout[RiderStatus] = ColumnLayout(
         ListColumn("left %", 12, _left),
         ListColumn(
             say("riders.usual"),
-            9,
+            12,
             lambda rider: signed(rider.above_usual if has_balance(rider.row.balance) else None),
         ),
         ListColumn(say("riders.alert"), 25, _alert),

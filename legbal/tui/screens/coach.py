@@ -26,8 +26,9 @@ q      leave
 Worst first: a drop-off that holds, the deepest first, then a
 threshold that is broken, then whoever is nearest to an alert.
 Grey: nothing was heard for five seconds or more. The share is of the
-last 30 seconds; "weak leg" is how many points the watched leg, or the
-one that does less, is off what is usual for this rider at this power.
+last 30 seconds; "leg vs usual" is how many points the watched leg, or
+the one that does less, is above or below what is usual for this rider
+at this power.
 """
 
 

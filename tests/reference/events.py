@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from legbal.meters.limits import Remark
+from legbal.outlets.jsonlines import _MOST_WAITING
 from legbal.ride import events
 from legbal.ride.events import Event
 from tests.reference.markdown import code, page, table
@@ -28,7 +29,8 @@ _WRAPPED = re.compile(r"^    (\w+):[^\n]*\(\n[^\n]*?#\s*(.+)$", re.MULTILINE)
 def text() -> str:
     """The page."""
     parts = [
-        "`--events` writes one JSON object a line to standard output, each as it happens and flushed at once. "
+        "`--events` writes one JSON object a line to standard output, each as it happens and flushed at once; "
+        f"of a live ride lines wait, at most {_MOST_WAITING:,}, while their reader does not take them. "
         "Every event has `t`, the ride's time in seconds of the packet that settled it (no wall clock), and `event`. "
         "A field that is not always there is left out when it says nothing: null, false or as the table has it."
     ]
@@ -46,7 +48,8 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     for field in msgspec.structs.fields(kind):
         optional = "" if field.required else _absence(field)
         meaning = "; ".join(part for part in (said.get(field.name, ""), optional) if part)
-        rows.append((code(field.encode_name), words(hints[field.name]), meaning))
+        null = " or null" if field.required and NoneType in get_args(hints[field.name]) else ""
+        rows.append((code(field.encode_name), words(hints[field.name]) + null, meaning))
     return table(rows)
 
 

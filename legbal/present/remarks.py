@@ -30,6 +30,7 @@ register(
         "link.connected_again": "nothing arrives: connecting again",
         "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
         "link.failed": "{error}",
+        "link.defect": "The link failed: a defect of legbal ({error})",
         # the ride
         "ride.unusable_input": "legbal could not use {times} of the packets: a defect of its own. They are recorded.",
         "ride.failed_alert": "An alert failed, so some may be missing: a defect of legbal.",

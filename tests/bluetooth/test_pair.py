@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from legbal.errors import BluetoothError
+from legbal.errors import BluetoothError, LibraryError, UsageError
 from legbal.library.rider import read_meters
 from legbal.library.rides import Library
 from legbal.present.remarks import remark
@@ -150,11 +150,49 @@ async def test_a_defect_of_one_side_costs_the_ride_nothing(
     else:
         breaker.at(source, place, lambda connection, *_, **__: connection.label == "right")
     async with riding(source) as ride:
-        told = await ride.told("defect")
+        told = await ride.told("The link failed: a defect of legbal (ZeroDivisionError: defect)")
         assert (told.state, told.meter) == ("searching", "right")
         await ride.hears(left, half(1, 96))
         breaker.broken = False
         await ride.hears(right, half(7, 104))
+
+
+@pytest.mark.parametrize("connected", [False, True])
+async def test_an_error_of_one_side_that_is_none_of_the_radio_is_told_in_its_own_words(
+    connected: bool, radio: Bluetoothd, quick: Timings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = (radio.add_meter(name, values=HALF) for name in ("left", "right"))
+    source = BluetoothSource(pair=("left", "right"), timings=quick)
+    breaker = Breaker(monkeypatch, LibraryError("no room", hint="Make some."))
+    if connected:
+        breaker.at(source, "_open", lambda connection, *_, **__: connection.label == "right")
+    else:
+        breaker.at(source._sought[1], "single")
+    async with riding(source) as ride:
+        assert remark((await ride.told("no room")).remark) == "no room. Make some."
+        breaker.broken = False
+        await ride.hears(right, half(7, 104))
+    assert left.connections
+
+
+async def test_several_partners_and_a_rider_who_left_is_said_and_asked_once(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    left = radio.add_meter("SRM_XP_L_1690", values=HALF)
+    rights = [radio.add_meter(f"SRM_XP_R_{number}", values=HALF) for number in (1556, 1557)]
+    asked: list[Sequence[PowerMeter]] = []
+
+    async def choose(meters: Sequence[PowerMeter]) -> PowerMeter:
+        asked.append(meters)
+        raise UsageError("nobody is there to choose a meter", hint="Say which one with --meter NAME.")
+
+    source = BluetoothSource(meter="SRM_XP_L_1690", choose=choose, profiles=PROFILES, timings=quick)
+    async with riding(source) as ride:
+        await left.subscribed()
+        await ride.told("say it with --right-meter NAME")
+        rights[1].vanish()
+        await rights[0].subscribed()
+    assert len(asked) == 1
 
 
 async def test_several_partners_and_nobody_to_ask_is_said(radio: Bluetoothd, quick: Timings) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError, BluetoothReason, LegbalError, reason
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
 from legbal.meters.identify import candidates
@@ -19,7 +19,7 @@ from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import Sighting, look
-from legbal.sources.bluetooth.errors import ANY, explain, failure, with_advice
+from legbal.sources.bluetooth.errors import ANY, failure, with_advice
 from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
@@ -176,8 +176,10 @@ class BluetoothSource:
     ) -> None:
         """Connects again and again.
 
-        The other one of two is kept beside the first one, `also` None: no error of it ends the ride, not even a defect.
-        Of the first, what it says about itself tells `also` whether there is another to look for.
+        What fails is told and tried again, a defect too, and ends no ride: neither that of the other one of two, which
+        is kept beside the first one, `also` None, nor that of the first, once it has been connected. Before, a defect
+        or what waiting cannot heal is raised. What the first says about itself tells `also` whether there is another
+        to look for.
         """
         first = also is not None
         picked = await self._pick(queue, sought, lasting=first)
@@ -216,11 +218,10 @@ class BluetoothSource:
                 fruitful = connection.latest is not None
                 failures, fruitless = (0, 0) if fruitful else (failures + 1, fruitless + 1)
             except Exception as fault:
-                error = explain(fault, label)
-                if first and not connected_before and (error is not fault or error.reason in _LASTING):
+                if first and not connected_before and _is_lasting(fault):
                     raise
                 families = candidates(self._profiles, name=meter.name, services=meter.services)
-                queue.tell("searching", label, _failed(with_advice(error, families)))
+                queue.tell("searching", label, _failed(fault, families))
                 failures += 1
             sighting = None
             await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
@@ -238,10 +239,9 @@ class BluetoothSource:
                     return sightings[meter.address]
                 remark, failures = sought.missing(meters), 0 if lasting else failures + 1
             except Exception as fault:
-                error = explain(fault)
-                if lasting and (error is not fault or error.reason in _LASTING):
+                if lasting and _is_lasting(fault):
                     raise
-                remark, failures = _failed(error), failures + 1
+                remark, failures = _failed(fault), failures + 1
             queue.tell("searching", sought.name, remark)
             if failures:  # beside a running ride the radio is not taken up with looking all the time
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
@@ -275,11 +275,17 @@ class BluetoothSource:
             return await look(self._timings.scan_s, enough, self._timings.service_s, meter)
 
 
-def _failed(error: BluetoothError) -> Remark:
-    return Remark(
-        "link.failed",
-        {"reason": error.reason, "error": f"{error}. {error.hint}" if error.hint else str(error)},
-    )
+def _is_lasting(fault: Exception) -> bool:
+    return not isinstance(fault, BluetoothError) or fault.reason in _LASTING
+
+
+def _failed(fault: Exception, families: Sequence[Profile] = ()) -> Remark:
+    """What failed; of the link to a meter, with what is known of connecting to its `families`."""
+    if isinstance(fault, BluetoothError):
+        fault = with_advice(fault, families)
+    elif not isinstance(fault, LegbalError):
+        return Remark("link.defect", {"error": reason(fault)})
+    return Remark("link.failed", {"error": f"{fault}. {fault.hint}" if fault.hint else str(fault)})
 
 
 def _step(table: tuple[float, ...], step: int) -> float:

@@ -160,9 +160,7 @@ def failure(reason: BluetoothReason, meter: str = ANY, platform: str = sys.platf
 
 
 def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
-    """What a fault of the radio or the layers under it means for the rider, unless it says so itself."""
-    if isinstance(fault, BluetoothError):
-        return fault
+    """What a fault of the radio or the layers under it means for the rider."""
     reason = _reason(fault)
     error = failure(reason, meter)
     if isinstance(fault, BleakGATTProtocolError):

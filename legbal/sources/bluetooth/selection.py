@@ -5,6 +5,7 @@ The other half of a meter of two devices is known by its family's names, and by 
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from legbal.errors import UsageError
 from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
@@ -93,7 +94,11 @@ class SecondSide:
         candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
         if len(candidates) > 1 and self._choose is None:
             return None  # `missing` says how to name it
-        return await only_one(candidates, self._choose)
+        try:
+            return await only_one(candidates, self._choose)
+        except UsageError:  # nobody is there to choose, and nobody is asked again
+            self._choose = None
+            return None
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none."""

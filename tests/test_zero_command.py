@@ -245,6 +245,14 @@ async def test_without_a_yes_the_crank_length_stays(meter: Peripheral, typed: by
     assert (code, meter.writes) == (expected, [b"\x05"])
 
 
+async def test_a_rider_who_says_no_to_a_crank_length_is_told_that_nothing_was_changed(
+    meter: Peripheral,
+) -> None:
+    code, out, err = await legbal("crank-length", "170", "--meter", NAME, typed=b"n\n")
+    assert (code, out, meter.writes) == (0, "172.5 mm\n", [b"\x05"])
+    assert "Nothing was changed." in err
+
+
 async def test_a_crank_length_that_is_there_already_is_not_set_again(meter: Peripheral) -> None:
     code, out, _err = await legbal("crank-length", "172.5", "--meter", NAME, "--yes")
     assert (code, out, meter.writes) == (0, "172.5 mm\n", [b"\x05"])

@@ -228,20 +228,20 @@ class MeterSession:
             yield answer
 
     async def crank_length(
-        self, length_mm: float | None, agrees: Callable[[float], Awaitable[bool]]
+        self, length_mm: float | None, agrees: Callable[[float, float], Awaitable[bool]]
     ) -> float:
         """The crank length in mm that the meter has stored in the end.
 
         Args:
             length_mm: it is given to the meter; None: it is only asked for.
-            agrees: is asked before that, with the one that the meter has.
+            agrees: is asked before that, with the one that the meter has and the one that it is given.
 
         Raises:
             BluetoothError: as of `up`, or the meter does not say it or take it, does not answer, or the link is lost.
         """
         await self.up()
         stored = await control.crank_length(self._source.connection())
-        if length_mm in (None, stored) or not await agrees(stored):
+        if length_mm is None or length_mm == stored or not await agrees(stored, length_mm):
             return stored
         await self.up()  # it may have slept meanwhile
         return await control.set_crank_length(self._source.connection(), length_mm)

@@ -139,12 +139,14 @@ def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
     async with _connected(meter, ask=not yes) as link:
 
-        async def agrees(stored: float) -> bool:
-            if not yes:
-                _say(f"{link.label} computes power with its crank length, for every app and head unit.")
-            return yes or await confirm(
-                f"Change it from {brief(stored)} to {brief(length or stored, ' mm')}?"
-            )
+        async def agrees(stored: float, length_mm: float) -> bool:
+            if yes:
+                return True
+            _say(f"{link.label} computes power with its crank length, for every app and head unit.")
+            agreed = await confirm(f"Change it from {brief(stored)} to {brief(length_mm, ' mm')}?")
+            if not agreed:
+                _say("Nothing was changed.")
+            return agreed
 
         return await link.crank_length(length, agrees)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli import legbal
+from legbal.cli import import_export, legbal
 from legbal.files import capture
 from legbal.library.writer import NewRide, keep
 from legbal.paths import library_file
@@ -100,6 +100,12 @@ def test_nothing_is_overwritten_unasked(kept: str) -> None:
     assert Path("ride.csv").read_text() == "mine"
     assert run(kept, "-o", "ride.csv", "--overwrite").exit_code == 0
     assert Path("ride.csv").read_text().startswith("second,")
+
+
+def test_no_ride_is_read_where_the_file_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("ride.csv").write_text("mine")
+    monkeypatch.setattr(import_export, "open_derivation", lambda *_: pytest.fail("the ride is read"))
+    assert "is there already" in str(run("last", "-o", "ride.csv").exception)
 
 
 def test_what_cannot_be_written_leaves_no_file(tmp_path: Path, packets: list[Notification]) -> None:

@@ -74,8 +74,8 @@ def export(
         return bar("Exporting", steps if steps >= 1_800 else 0, every=200)
 
     with (
-        open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation),
         writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
+        open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation),
     ):
         export_ride(file, kind, recorded, derivation, complain, shown)
 

@@ -211,6 +211,10 @@ def test_a_table_that_fits_stays_whole() -> None:
     assert table_text(table(rows), 100) == table_text(table(rows))
 
 
+def test_without_rides_the_table_is_empty() -> None:
+    assert table_text(table(())) == []
+
+
 def test_a_ride_is_removed_when_the_rider_says_yes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     three(path)
     code, out, _ = rides(capsys, "--remove", "alpha", "--yes")

@@ -111,15 +111,12 @@ def _cells(item: ListItem) -> tuple[str, ...]:
 
 def table(rows: Sequence[Sequence[str]]) -> Table:
     """Rides as a table; on a narrow terminal the state and then the source go where they are as usual in each."""
-    return Table(
-        [
-            msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
-            if len(texts) == 1 and texts <= _USUAL.get(column.heading, set())
-            else column
-            for column, texts in zip(COLUMNS, map(set, zip(*rows, strict=True)), strict=True)
-        ],
-        rows,
-    )
+    columns = list(COLUMNS)
+    for place, column in enumerate(COLUMNS):
+        texts = {row[place] for row in rows}
+        if len(texts) == 1 and texts <= _USUAL.get(column.heading, set()):
+            columns[place] = msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
+    return Table(columns, rows)
 
 
 def add_change(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:

@@ -99,8 +99,10 @@ class Table(msgspec.Struct, frozen=True):
 
     def filled(self) -> list[tuple[Column, tuple[str, ...]]]:
         """The columns in which a cell says something, each with its cells from top to bottom."""
-        columns = zip(*self.rows, strict=True)
-        return [(column, cells) for column, cells in zip(self.columns, columns, strict=False) if any(cells)]
+        if not self.rows:
+            return []
+        columns = zip(self.columns, zip(*self.rows, strict=True), strict=True)
+        return [(column, cells) for column, cells in columns if any(cells)]
 
 
 Block = Heading | Paragraph | Table

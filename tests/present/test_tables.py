@@ -68,6 +68,12 @@ def test_without_rows_nothing_is_printed() -> None:
     assert document.table_text(Table((Column("ride"),), ())) == []
 
 
+@pytest.mark.parametrize("rows", [[("1",)], [("1", "2"), ("1",)], [("1", "2", "3")]])
+def test_a_row_with_other_cells_than_there_are_columns_is_a_defect(rows: list[tuple[str, ...]]) -> None:
+    with pytest.raises(ValueError, match=r"zip\(\)"):
+        Table((Column("ride"), Column("left %")), rows).filled()
+
+
 def test_html_is_escaped_and_headed() -> None:
     table = Table((Column("ride", "left"), Column("left %", tone="left")), (("<b>", "1"),), "All & some")
     assert html.table(table) == (

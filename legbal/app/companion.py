@@ -275,13 +275,15 @@ class Companion:
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Fault):
-                self._show_fault(say(f"fault.{event.code}"))
-                self._say(self._status.fault)
-                asyncio.get_running_loop().call_later(SHOWN_S, self._show_fault, "")
+                fault = say(f"fault.{event.code}")
+                self._status = msgspec.structs.replace(self._status, fault=fault)
+                self._say(fault)
+                asyncio.get_running_loop().call_later(SHOWN_S, self._hide_fault, fault)
             self._beside.event(event)
 
-    def _show_fault(self, sentence: str) -> None:
-        self._status = msgspec.structs.replace(self._status, fault=sentence)
+    def _hide_fault(self, fault: str) -> None:
+        if self._status.fault == fault:  # no other one has come since
+            self._status = msgspec.structs.replace(self._status, fault="")
 
     def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:
         if change != "note":

@@ -3,9 +3,10 @@
 import contextlib
 import os
 import select
+import time
 from collections import deque
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
@@ -41,46 +42,51 @@ class JsonLines(Outlet):
     def __init__(self, stream: BinaryIO, *, live: bool = True) -> None:
         self._stream, self._live = stream, live
         self._waiting: deque[bytes] = deque()
+        self._rest = b""  # of a line that the stream took in part
         self.lost: OutletError | None = None  # why events are missing
 
     def event(self, event: Event) -> None:
         """Writes one event, or keeps it for later; nothing more once the reading program has closed its end.
 
         Raises OutletError when the stream cannot be written for another reason, such as a full disk, or when too much
-        is waiting: then the oldest is lost.
+        is waiting: then the oldest is lost, and what comes until it is tried again.
         """
         if self._status.state == "on":
             self._waiting.append(encode(event) + b"\n")
             self._write()
         if len(self._waiting) > _MOST_WAITING:
             self._waiting.popleft()
-            self.lost = OutletError(say("events.not_read"))
-            raise self.lost
+            self._lose(say("events.not_read"))
 
     def view(self, _view: RideView, _run: RunState) -> None:
         """Writes what is waiting. Raises OutletError, as `event` does."""
         self._write()
 
     def close(self) -> None:
-        """Writes what is waiting, if it is read within two seconds. Raises OutletError, as `event` does."""
-        self._write(_LAST_S)
+        """Writes what is waiting; raises OutletError, as `event` does, if it is not read within two seconds."""
+        self._write(until=time.monotonic() + _LAST_S)
+        if self._rest or self._waiting:
+            self._lose(say("events.not_read"))
 
-    def _write(self, patience_s: float = 0.0) -> None:
+    def _write(self, until: float = 0.0) -> None:
         try:
-            while self._waiting and self._is_ready(patience_s):
-                line = self._waiting.popleft()
-                if len(line) > _AT_ONCE:
-                    self._waiting.appendleft(line[_AT_ONCE:])
+            while (self._rest or self._waiting) and self._is_ready(until):
+                line = self._rest or self._waiting.popleft()
+                self._rest = line[_AT_ONCE:]
                 self._stream.write(line[:_AT_ONCE])
                 self._stream.flush()
         except BrokenPipeError:
             self._end()
         except OSError as error:
-            self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
-            raise self.lost from error
+            self._lose(say("events.unwritten", reason=error.strerror or error))
 
-    def _is_ready(self, patience_s: float) -> bool:
-        """Whether the stream takes `_AT_ONCE` octets without waiting; one that cannot say is taken to."""
+    def _lose(self, message: str) -> NoReturn:
+        self.lost = OutletError(message)
+        raise self.lost
+
+    def _is_ready(self, until: float) -> bool:
+        """Whether the stream takes `_AT_ONCE` octets without waiting, `until` then; one that cannot say is taken to."""
+        patience_s = max(0.0, until - time.monotonic())
         with contextlib.suppress(OSError, ValueError):
             return not self._live or bool(select.select([], [self._stream], [], patience_s)[1])
         return True
@@ -88,6 +94,7 @@ class JsonLines(Outlet):
     def _end(self) -> None:
         """Nobody reads any more: what the stream still buffers must cause no complaint at exit."""
         self._waiting.clear()
+        self._rest = b""
         # a stream without a descriptor has nothing to point to the null device
         with contextlib.suppress(OSError), Path(os.devnull).open("wb") as null:
             os.dup2(null.fileno(), self._stream.fileno())

@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
     "sound.failed": "No sound: {reason}. The terminal's bell rings instead.",
     "speech.failed": "No speech, only tones: {reason}.",
     "events.failed": "No more events are written: {reason}.",
+    "events.unwritten": "events cannot be written: {reason}",
     "events.not_read": "events are lost: the program that reads them has stopped reading",
     "events.reader_gone": "the program that read them is gone",
     "recording.on": "● recording",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import select
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -130,20 +132,46 @@ def test_a_line_that_no_pipe_takes_at_once_arrives_whole() -> None:
         assert len(json.loads(read.readline())["reason"]) == 3 * select.PIPE_BUF
 
 
-def test_a_reader_that_never_reads_on_is_told_and_the_end_does_not_wait_for_it_long() -> None:
+def test_what_is_lost_is_whole_lines() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as read, os.fdopen(writing, "wb") as stream:
+        lines = JsonLines(stream)
+        lines.start(Access())
+        for number in range(3_000):
+            with contextlib.suppress(OutletError):
+                lines.event(OutletChange(float(number), "lamp", "failed", "x" * 3 * select.PIPE_BUF))
+        assert lines.lost
+        got = [read.readline()]
+        while b"2999.0" not in got[-1]:
+            lines.view(BLANK, RunState())
+            got.append(read.readline())
+    times = [json.loads(line)["t"] for line in got]
+    assert times == sorted(times)
+    assert 1_000 < len(times) < 1_100
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_is_not_read_at_the_end_is_told_in_time(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legbal.outlets.jsonlines._LAST_S", 0.3)
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
         lines = JsonLines(stream)
         lines.start(Access())
+        for number in range(900):
+            lines.event(OutletChange(float(number), "lamp", "failed", "x" * select.PIPE_BUF))
+        over = threading.Event()
 
-        def write() -> None:
-            for number in range(9_000):  # 64 KiB take some 1,600
-                lines.event(Lap(t=0.0, number=number))
+        def read() -> None:
+            while slow and not over.wait(0.1):
+                os.read(reading, select.PIPE_BUF)
 
-        with pytest.raises(OutletError, match="events are lost: the program that reads them has stopped"):
-            write()
-        assert lines.lost
+        reader = threading.Thread(target=read)
+        reader.start()
         begin = time.monotonic()
-        lines.close()
-        assert time.monotonic() - begin < 10
+        with pytest.raises(OutletError, match="events are lost: the program that reads them has stopped"):
+            lines.close()
+        assert 0.3 <= time.monotonic() - begin < 10
+        over.set()
+        reader.join()
+        assert lines.lost
         os.close(reading)

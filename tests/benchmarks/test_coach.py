@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from legbal.present.sentences import say
 from legbal.remote.rider_group import CHOICES, ORDERS
 from tests.benchmarks.riders import name
 from tests.benchmarks.terminal import Terminal, terminal
@@ -108,15 +109,15 @@ def test_a_key_is_answered_at_once(benchmark: Any, tmp_path: Path, key: str) -> 
 
 def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:
     """What is typed, and what is painted then and not otherwise, each time anew."""
-    first, *orders = ORDERS
-    everybody, *choices = CHOICES
+    first, *orders = [say(f"riders.order_{order}") for order in ORDERS]
+    everybody, *choices = [say(f"riders.choice_{choice}") for choice in CHOICES]
     if key == "sort":
-        return (("s", f"everybody, {order}") for order in cycle([*orders, first]))
+        return (("s", f"{everybody}, {order}") for order in cycle([*orders, first]))
     if key in ("help", "open"):
         typed, painted = ("?", "Worst first:") if key == "help" else ("\r", "Opening rider-")
-        return cycle([(typed, painted), ("q", f"everybody, {first}")])
+        return cycle([(typed, painted), ("q", f"{everybody}, {first}")])
     if key == "filter":
         return (("f", f"{choice}, {first}") for choice in cycle([*choices, everybody]))
     coach.press("s")  # by name: the rows stay where they are
-    coach.until("everybody, name")
+    coach.until(f"{everybody}, {orders[0]}")
     return ((DOWN, f"▸{name(number)}") for number in range(1, RIDERS))

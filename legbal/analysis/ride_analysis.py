@@ -46,25 +46,26 @@ class RideAnalysis(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
 
 
-def analyse(setup: Setup, inputs: Iterable[Input]) -> RideAnalysis:
+def analyse(setup: Setup, inputs: Iterable[Input], *, lenient: bool = False) -> RideAnalysis:
     """Reads a whole ride.
 
     Args:
         setup: what it was ridden with.
         inputs: in order of time.
+        lenient: as of `resample`.
     """
-    summary, ride = _summarised(setup, inputs)
+    summary, ride = _summarised(setup, inputs, lenient=lenient)
     return RideAnalysis(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
 
 
 def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
     """The summary of `analyse` alone, in three fifths of the time: what many rides are read for."""
-    return _summarised(setup, inputs)[0]
+    return _summarised(setup, inputs, lenient=False)[0]
 
 
-def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, ResampledRide]:
+def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tuple[Summary, ResampledRide]:
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
-    ride = resample(setup, dynamics.listen(inputs))
+    ride = resample(setup, dynamics.listen(inputs), lenient=lenient)
     summary = summarise(ride.view, dynamics)
     revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     longest = longest_band(summary.bands)

@@ -28,7 +28,7 @@ class AnalysedRide(msgspec.Struct, frozen=True):
     notes: tuple[tuple[float, str], ...]
 
 
-def _analysis(ride: Derivation) -> AnalysedRide:
+def _analysis(ride: Derivation, *, lenient: bool = False) -> AnalysedRide:
     notes = list[tuple[float, str]]()
 
     def noting() -> Iterator[Input]:
@@ -37,7 +37,7 @@ def _analysis(ride: Derivation) -> AnalysedRide:
                 notes.append((item.t, item.text))
             yield item
 
-    analysis = analyse(ride.setup, noting())
+    analysis = analyse(ride.setup, noting(), lenient=lenient)
     return AnalysedRide(analysis, tuple(notes))
 
 
@@ -107,8 +107,14 @@ def contributing_rides(rides: Iterable[RideRow]) -> frozenset[str]:
 
 
 def analyse_ride(ride: Derivation) -> AnalysedRide:
-    """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards."""
-    stored = ride.get_and_save(ANALYSIS)
+    """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards.
+
+    Where its numbers cannot be worked out, that is what it says, and nothing is kept.
+    """
+    try:
+        stored = ride.get_and_save(ANALYSIS)
+    except Exception:  # raised again, unless it is a defect of the ride's view alone
+        stored = _analysis(ride, lenient=True)
     marks = ride.in_library.library.marks(ride.in_library.ride) if ride.in_library is not None else []
     later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
     return AnalysedRide(stored.analysis, tuple(sorted([*stored.notes, *later])))

@@ -33,7 +33,10 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         return
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         if as_json:
-            summary = derivation.get_and_save(SUMMARY)
+            try:
+                summary = derivation.get_and_save(SUMMARY)
+            except Exception:  # of a ride whose numbers cannot be worked out, that is what is printed
+                summary = analyse_ride(derivation).analysis.summary
             limits = tuple(map(remark, summary.limits))
             click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
         else:

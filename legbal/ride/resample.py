@@ -54,7 +54,11 @@ class ResampledRide(msgspec.Struct, frozen=True):
 
 
 def resample(
-    setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] = lambda _: None
+    setup: Setup,
+    inputs: Iterable[Input],
+    tell: Callable[[int], None] = lambda _: None,
+    *,
+    lenient: bool = False,
 ) -> ResampledRide:
     """Folds a ride and notes every second of it.
 
@@ -62,6 +66,7 @@ def resample(
         setup: what it was ridden with.
         inputs: in order of time.
         tell: is called with 1 for each second, for a progress bar.
+        lenient: a view that fails only says so, see `Ride.view`: to be shown, and never kept.
     """
     ride = Ride(setup)
     sampler = _Sampler(ride)
@@ -74,7 +79,7 @@ def resample(
     events += ride.close()
     sampler.note()
     tell(1)
-    view = ride.view()
+    view = ride.view() if lenient else ride.whole_view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
     rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])

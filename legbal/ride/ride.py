@@ -214,12 +214,13 @@ class Ride:
     def view(self) -> RideView:
         """The ride as it stands now; where this code fails on it, only that it does, which an event tells, too."""
         try:
-            return self._view()
+            return self.whole_view()
         except Exception as error:
             self._fault(error, "failed_view", self._untold)
             return msgspec.structs.replace(BLANK, t=self.t, limits=(Remark("fault.failed_view"),))
 
-    def _view(self) -> RideView:
+    def whole_view(self) -> RideView:
+        """As `view`, for what keeps it: where this code fails on it, it raises that."""
         t, statistics, source = self.t, self.statistics, self._source
         meters = self._meters.values()
         others = [meter for meter in meters if source is None or meter not in source.meters]
@@ -302,7 +303,7 @@ def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
     """A whole ride at once: all its events, and its view at the end. What review does."""
     ride = Ride(setup)
     events = [event for item in inputs for event in ride.feed(item)]
-    return events + ride.close(), ride.view()
+    return events + ride.close(), ride.whole_view()
 
 
 # Of no ride at all: nothing has arrived, and the FTP of a typical rider is nobody's.

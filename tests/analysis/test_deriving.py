@@ -24,7 +24,9 @@ from legbal.app import derivation, ride_values
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.reindex_process import is_reindexing
+from legbal.app.review import ReviewService
 from legbal.app.rides import RideService
+from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.connection import open_writing
@@ -40,8 +42,10 @@ from legbal.library.recorder import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Setup, Tick
 from legbal.ride.share import Share
+from legbal.ride.statistics import RideStatistics
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
@@ -258,6 +262,29 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
     assert len(dated_rides(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))
     assert problem == "a defect in legbal itself: ZeroDivisionError: of no meaning"
+
+
+def test_a_view_that_fails_is_shown_but_never_kept_and_mended_by_the_next_version(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(RideStatistics, "bands", lambda _: 1 / 0)
+        assert bring_up_to_date(path, profiles())
+        ((_, problem),) = problems(path, basis(profiles()))
+        assert problem == "a defect in legbal itself: ZeroDivisionError: division by zero"
+        service = ReviewService(Settings(), path)
+        with Library(path) as library:
+            ride = library.find("last")
+        analysis = service.detail(ride).analysis
+        assert remark(analysis.summary.limits[0]).startswith("The numbers of this ride cannot be worked out.")
+        assert len(analysis.trace.t) > 180
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM derived_values WHERE length(value)").fetchall() == []
+    monkeypatch.setattr(derived, "__version__", "999")
+    assert bring_up_to_date(path, profiles())
+    assert problems(path, basis(profiles())) == []
+    assert service.summary(ride) is not None
 
 
 def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(

@@ -156,12 +156,13 @@ async def test_what_fails_at_the_very_end_does_not_keep_the_recorder_from_closin
         assert len(list(library.inputs(library.find("last")))) == SECONDS
 
 
+@pytest.mark.parametrize(("owner", "name"), [(ride_values, "keep_summary"), (RideStatistics, "bands")])
 async def test_a_summary_that_a_defect_prevents_is_told_and_the_ride_is_kept(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    owner: object, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     riding = Riding(monkeypatch=monkeypatch)
     monkeypatch.setattr(riding.companion, "_keep", riding.kept.keep)
-    Breaker(monkeypatch).at(ride_values, "keep_summary")
+    Breaker(monkeypatch).at(owner, name)
     riding.ride(SECONDS)
     riding.source.queue.put_nowait(None)
     await riding.companion.run()

@@ -47,9 +47,9 @@ class Calls:
             patch.setattr(ride_values, name, self._counting(name, getattr(ride_values, name)))
 
     def _counting(self, name: str, fold: Callable[..., Any]) -> Callable[..., Any]:
-        def counting(*arguments: Any) -> Any:
+        def counting(*arguments: Any, **others: Any) -> Any:
             self.folds[name] += 1
-            return fold(*arguments)
+            return fold(*arguments, **others)
 
         return counting
 

@@ -99,5 +99,5 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
                 text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
             ),
         ]
-    names = ", ".join(meter.label for meter in meters[:8])
+    names = ", ".join(meter.label for meter in meters[:8])  # a race start has dozens in range
     return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

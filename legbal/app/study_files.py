@@ -145,7 +145,7 @@ def analyse_file(task: Task) -> FileAnalysis:
         "meter": bands.meter,
         "swapped": bands.swapped,
         "ftp_w": setup.ftp_w,
-        "remarks": "; ".join(remarks[:MOST_REMARKS])[:500] or None,
+        "remarks": "; ".join(remarks[:MOST_REMARKS])[:500] or None,  # characters
     }
     return FileAnalysis(
         digest=hashlib.blake2b(ride_octets(Path(task.file.path)), digest_size=16).hexdigest(),

@@ -172,9 +172,8 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
 
     task = asyncio.create_task(work)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        with suppress(
-            AttributeError, NotImplementedError
-        ):  # Windows has not the last, and no handlers in the loop
+        # Windows has not the last, and no handlers in the loop
+        with suppress(AttributeError, NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
     try:
         await task

@@ -129,9 +129,10 @@ def _notification(line: _Line) -> Notification:
         data = bytes.fromhex(line.hex)
     except ValueError:
         raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
-    if len(data) > (3072 if uuid in _OF_FIT else 512):  # values as JSON; what an attribute of GATT can hold
+    # octets: of a FIT record's values as JSON; of what an attribute of GATT can hold
+    if len(data) > (3072 if uuid in _OF_FIT else 512):
         raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
-    return Notification(line.t, data, uuid, (line.meter or "")[:128])
+    return Notification(line.t, data, uuid, (line.meter or "")[:128])  # characters
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 from legbal.ride.view import TRACE_S, Trace
 
 SETTLING_S = 0.5  # what the broker keeps of all riders comes at once: then no more come for so long
+_MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 
 @dataclass(eq=False)
@@ -123,7 +124,7 @@ class FollowedRide(RemoteRide):
             self._state = newest
         sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
         steps = {step[0]: step for step in (*self._trace, *sent)}
-        self._trace = sorted(steps[t] for t in steps if newest.t - TRACE_S <= t <= newest.t)[-600:]
+        self._trace = sorted(steps[t] for t in steps if newest.t - TRACE_S <= t <= newest.t)[-_MOST_STEPS:]
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)

@@ -40,7 +40,7 @@ class RideStatistics:
         fresh = self._fresh
         left = math.nan if revolution.left_percent is None else revolution.left_percent
         fresh.append((revolution.t, revolution.duration_s, revolution.work_j, revolution.power_w, left))
-        if len(fresh) >= 32:
+        if len(fresh) >= 32:  # revolutions that are added up together
             self._add_up()
 
     def _add_up(self) -> None:
@@ -73,7 +73,7 @@ class RideStatistics:
         An estimate that moves a little moves no edges.
         """
         self.ftp_w = ftp_w
-        if abs(ftp_w - self._banded_w) > 0.03 * self._banded_w:
+        if abs(ftp_w - self._banded_w) > 0.03 * self._banded_w:  # 3 % or less is a little
             self._banded_w = ftp_w
             self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(self.ring.rows())
 

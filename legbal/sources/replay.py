@@ -255,7 +255,7 @@ async def from_thread(items: Iterable[Item], more: Callable[[], bool]) -> AsyncG
         try:
             for item in items:
                 batch.append(item)
-                if len(batch) >= 256 or not more():
+                if len(batch) >= 256 or not more():  # items handed over together
                     hand_over(batch)
                     batch = []
         finally:

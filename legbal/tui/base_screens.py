@@ -21,6 +21,7 @@ from legbal.tui.render.text_grid import TextGrid, on_grid
 
 Answer = TypeVar("Answer")
 Keys = Sequence[tuple[str, str, str]]  # how a key is shown, what it does, the key itself
+REFRESHES_A_SECOND = 4  # of what goes on by itself: a ride, a sound
 _CHOICE_COLUMNS = 64
 
 

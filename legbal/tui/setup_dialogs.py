@@ -11,8 +11,9 @@ from legbal.outlets.audio import LEG_TONES
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
-from legbal.tui.base_screens import BaseScreen, ChoiceDialog, KeyDialog, LineDialog
+from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, ChoiceDialog, KeyDialog, LineDialog
 
+_LONGEST = 8192  # characters of a value
 _SOUNDS = f"""\
 Do you hear which leg is meant?
 
@@ -62,7 +63,7 @@ class ValueDialog(LineDialog):
             f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
             "" if value is None or value == {} or key.secret else config.in_words(key, value),
             placeholder=empty if key.default is None else "",
-            most=8192,
+            most=_LONGEST,
             read=partial(_typed, key),
             hint="Enter accepts it, Esc goes back.",
             secret=key.secret,
@@ -100,7 +101,7 @@ class SoundDialog(KeyDialog[None]):
         """Open the device, and say how that goes."""
         self._sound.mute = False
         self._sound.start()
-        self.set_interval(0.25, self._refresh)
+        self.set_interval(1 / REFRESHES_A_SECOND, self._refresh)
         self._refresh()
 
     def on_unmount(self) -> None:

@@ -178,7 +178,7 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         product_name="legbal",
         software_version=version[0] + version[1] / 100,
     )
-    # on one line, and short enough in UTF-8
+    # on one line, and in UTF-8 no more than 60 octets
     octets = "".join(filter(str.isprintable, meter)).encode("utf-8", "ignore")[:60]
     name = octets.decode("utf-8", "ignore").strip()
     if name:

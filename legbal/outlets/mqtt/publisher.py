@@ -37,9 +37,8 @@ from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
 QUEUED_EVENTS = 256
-RECENT_S = (
-    10.0  # for so long another ride of the same name is told since its last message, and a refused command
-)
+# For so long another ride of the same name is told since its last message, and a refused command.
+RECENT_S = 10.0
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
 MOST_RETAINED = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters

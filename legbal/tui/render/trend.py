@@ -17,6 +17,8 @@ from legbal.tui.render.plot import Plot
 from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
+_NAME_COLUMNS = 40  # of a meter's name
+
 
 @on_grid
 def head(grid: TextGrid, selection: TrendSelection) -> None:
@@ -29,7 +31,7 @@ def head(grid: TextGrid, selection: TrendSelection) -> None:
     about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   {say('trend.meter', number=selection.meter + 1, meters=len(selection.trend.meters))}"
-    name = f"{clean(shown.meter, 40) or say('trend.no_name')} · {quality_word(shown.balance)}"
+    name = f"{clean(shown.meter, _NAME_COLUMNS) or say('trend.no_name')} · {quality_word(shown.balance)}"
     name = say("trend.swapped", meter=name) if shown.swapped else name
     if x + 3 + width_of(name) + 2 + width_of(about) < grid.width:
         grid.write_to(grid.width - 1, 0, about, "quiet")
@@ -88,8 +90,7 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
 
 
 def _changes(chart: Plot, changes: Sequence[Change]) -> None:
-    grid = chart.grid
-    free_to = grid.width
+    grid, free_to = chart.grid, chart.grid.width
     for change in reversed(changes):
         day = change.first_day.toordinal()
         if not chart.start <= day <= chart.end - 3:

@@ -15,13 +15,12 @@ from legbal.present.meter import has_balance
 from legbal.present.sentences import outlet_sentence, say
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
-from legbal.tui.base_screens import BaseScreen, LineDialog
+from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog, ZeroDialog
 
-REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
 
 

@@ -10,70 +10,66 @@ from legbal.present.balance_remarks import BALANCE_REMARKS, quality_sentence
 from legbal.present.sentences import register, say
 from legbal.ride.events import Event, LinkChange, MeterChange
 
-register(BALANCE_REMARKS)
-register(
-    {
-        **{f"identified.{kind}": f"{{family}}. {quality_sentence(kind)}." for kind in get_args(Kind)},
-        # the link to a meter
-        "link.none_in_range": "No power meter in range yet: turn the cranks to wake it",
-        "link.not_in_range": "{meter} is not in range yet: turn the cranks to wake it",
-        "link.others_in_range": (
-            "{meter} is not in range yet: turn the cranks to wake it; in range: {others:names}"
-        ),
-        "link.side_not_in_range": (
-            "The {side} side of {meter} is not in range yet: turn the cranks to wake it"
-        ),
-        "link.side_unclear": (
-            "Which of these is the {side} side? {meters:names}: say it with --{side}-meter NAME"
-        ),
-        "link.searched_again": "looking for it again",
-        "link.connected_again": "nothing arrives: connecting again",
-        "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
-        "link.failed": "{error}",
-        "link.defect": "The link failed: a defect of legbal ({error})",
-        # the ride
-        "ride.unusable_input": "legbal could not use {times} of the packets: a defect of its own. They are recorded.",
-        "ride.failed_alert": "An alert failed, so some may be missing: a defect of legbal.",
-        "ride.unsettled_end": "The ride's end could not be settled: a defect of legbal.",
-        "ride.not_counted": "Not counted in: {meters:names}.",
-        "battery.low": "Battery at {percent} %.",
-        "undecodable": "{error}",
-        "ftp.guessed": (
-            "No FTP is stated: about {ftp_w:watts} is guessed from this ride. Power bands and intervals rest on it."
-        ),
-        "ftp.estimated": (
-            "No FTP is stated: about {ftp_w:watts} is estimated from your rides. Power bands and intervals rest on it."
-        ),
-        "ftp.disproved": (
-            "The stated FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals"
-            " rest on about {ftp_w:watts}. State it anew."
-        ),
-        "ftp.looks_low": (
-            "The stated FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
-        ),
-        "ftp.looks_high": (
-            "The stated FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
-            " all were easy."
-        ),
-        # before the zero offset is set
-        "zero.upright": "Stand the bike upright, and let it come to the temperature that you ride in.",
-        "zero.pedals": (
-            "Unclip: no foot and no weight on either pedal. Turn the cranks until they stand vertical, or as the"
-            " maker's manual says, and let go."
-        ),
-        "zero.cranks": (
-            "Take your feet off, the meter's crank down. Turn the cranks until they stand vertical, or as the maker's"
-            " manual says, and let go."
-        ),
-        "zero.spider": (
-            "Take your feet off. Leave the cranks still, in the position that the maker's manual names; nothing may"
-            " press on pedals or chain."
-        ),
-        "zero.unsupported": ("{family} is not known to set its zero over Bluetooth; it is asked anyway."),
-        "zero.rezeroes": "This meter also sets its zero by itself, whenever pedalling stops.",
-        "zero.wait": "Then touch nothing until the answer is here; it takes up to half a minute.",
-    }
-)
+REMARKS: dict[str, str] = BALANCE_REMARKS | {
+    **{f"identified.{kind}": f"{{family}}. {quality_sentence(kind)}." for kind in get_args(Kind)},
+    # the link to a meter
+    "link.none_in_range": "No power meter in range yet: turn the cranks to wake it",
+    "link.not_in_range": "{meter} is not in range yet: turn the cranks to wake it",
+    "link.others_in_range": (
+        "{meter} is not in range yet: turn the cranks to wake it; in range: {others:names}"
+    ),
+    "link.side_not_in_range": ("The {side} side of {meter} is not in range yet: turn the cranks to wake it"),
+    "link.side_unclear": (
+        "Which of these is the {side} side? {meters:names}: say it with --{side}-meter NAME"
+    ),
+    "link.searched_again": "looking for it again",
+    "link.connected_again": "nothing arrives: connecting again",
+    "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
+    "link.failed": "{error}",
+    "link.defect": "The link failed: a defect of legbal ({error})",
+    # the ride
+    "ride.unusable_input": "legbal could not use {times} of the packets: a defect of its own. They are recorded.",
+    "ride.failed_alert": "An alert failed, so some may be missing: a defect of legbal.",
+    "ride.unsettled_end": "The ride's end could not be settled: a defect of legbal.",
+    "ride.not_counted": "Not counted in: {meters:names}.",
+    "battery.low": "Battery at {percent} %.",
+    "undecodable": "{error}",
+    "ftp.guessed": (
+        "No FTP is stated: about {ftp_w:watts} is guessed from this ride. Power bands and intervals rest on it."
+    ),
+    "ftp.estimated": (
+        "No FTP is stated: about {ftp_w:watts} is estimated from your rides. Power bands and intervals rest on it."
+    ),
+    "ftp.disproved": (
+        "The stated FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals"
+        " rest on about {ftp_w:watts}. State it anew."
+    ),
+    "ftp.looks_low": (
+        "The stated FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
+    ),
+    "ftp.looks_high": (
+        "The stated FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
+        " all were easy."
+    ),
+    # before the zero offset is set
+    "zero.upright": "Stand the bike upright, and let it come to the temperature that you ride in.",
+    "zero.pedals": (
+        "Unclip: no foot and no weight on either pedal. Turn the cranks until they stand vertical, or as the"
+        " maker's manual says, and let go."
+    ),
+    "zero.cranks": (
+        "Take your feet off, the meter's crank down. Turn the cranks until they stand vertical, or as the maker's"
+        " manual says, and let go."
+    ),
+    "zero.spider": (
+        "Take your feet off. Leave the cranks still, in the position that the maker's manual names; nothing may"
+        " press on pedals or chain."
+    ),
+    "zero.unsupported": ("{family} is not known to set its zero over Bluetooth; it is asked anyway."),
+    "zero.rezeroes": "This meter also sets its zero by itself, whenever pedalling stops.",
+    "zero.wait": "Then touch nothing until the answer is here; it takes up to half a minute.",
+}
+register(REMARKS)
 
 
 def remark(of: RemarkOrText) -> str:

@@ -7,15 +7,27 @@ import re
 import string
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from legbal.gatt.characteristics import decode_location
-from legbal.present import remarks  # noqa: F401 (its sentences)
+from legbal.library.rides import RideRow
+from legbal.meters.balance_octet import Reference
+from legbal.meters.limits import _OF_KIND, _place
+from legbal.meters.probe import Moves
+from legbal.meters.profile import Kind, Placeholder, Side
+from legbal.outlets import OutletState
+from legbal.present.remarks import REMARKS
 from legbal.present.review_wording import REVIEW_SENTENCES
 from legbal.present.sentences import FORMATS, _sentences
 from legbal.present.wording import SENTENCES
+from legbal.remote.rider_group import Choice, Order
+from legbal.ride.alerts import KINDS, load_kinds
+from legbal.ride.events import FaultCode, OutletChange
+from legbal.ride.inputs import Link
 from tests.test_project.checkout import CHECKOUT
 
 ROOMS = ("gatt", "meters", "ride", "analysis")
@@ -201,24 +213,91 @@ def test_a_format_of_python_s_own_is_found_and_that_of_an_error_or_a_date_is_non
     assert sorted(number_formats(source)) == [".1f", "g"]
 
 
-BUILT = re.compile(
-    r"sound\.\w+|state\.\w+|riders\.(choice|order)_\w+|recording\.\w+|chart\.(power|cadence)(_axis)?"
-    r"|alert\.\w+(\.name|\.below)?|(link|fault|outlet)\.\w+"  # of events
-)  # codes that are put together
+load_kinds()
+BUILT = {
+    *(f"fault.{code}" for code in get_args(FaultCode)),
+    # how often a ride is viewed is no part of it
+    *(f"ride.{code}" for code in get_args(FaultCode) if code != "failed_view"),
+    *(f"outlet.{state}" for state in get_args(get_type_hints(OutletChange)["state"])),
+    # of a meter that is not heard while the ride goes on
+    *(f"link.{state}" for state in get_args(get_type_hints(Link)["state"]) if state in ("lost", "stalled")),
+    *(
+        f"alert.{name}{part}"
+        for name, kind in KINDS.items()
+        if kind.__module__.startswith("legbal.")  # other tests have theirs
+        for part in ("", ".name", ".below")
+    ),
+    # the others are shown as off
+    *(f"sound.{state}" for state in set(get_args(OutletState)) - {"connecting", "away", "failed"}),
+    *(f"recording.{state}{part}" for state in ("on", "off", "impossible") for part in ("", "_briefly")),
+    *(f"state.{state}" for state in get_args(get_type_hints(RideRow)["state"])),
+    *(f"riders.choice_{choice}" for choice in get_args(Choice)),
+    *(f"riders.order_{order}" for order in get_args(Order)),
+    *(f"chart.{name}{part}" for name in ("power", "cadence") for part in ("", "_axis")),
+    *(f"identified.{kind}" for kind in get_args(Kind)),
+    *(f"limit.{code}" for codes in _OF_KIND.values() for code in codes),
+    *(f"limit.reference_{reference}" for reference in get_args(Reference) if reference not in get_args(Side)),
+    *(f"zero.{place}" for place in get_args(get_type_hints(_place)["return"])),
+    # of one that is constant it is said where it stands
+    *(f"probe.{moves}" for moves in get_args(Moves) if moves != "constant"),
+    *(f"probe.at_rest_{placeholder}" for placeholder in get_args(Placeholder)),
+    *(f"ftp.{origin}" for origin in ("guessed", "estimated")),
+}
+"""Codes that are put together, of the values that there are for their parts."""
+CODE = re.compile(r"[a-z]+(\.\w+)*\.\w+(?<!_)")
+PARTS = re.compile(r"[a-z_.]*(\{\}[a-z_.]*)+")
+ALL_ROOMS = ("gatt", "meters", "ride", "analysis", "present", "library", "files", "sources", *OUTER_ROOMS)
+
+
+def codes(source: str) -> tuple[set[str], set[str], set[str]]:
+    """Of a module all texts but keys, the codes that it says or remarks, and how it puts such codes together."""
+    nodes = list(ast.walk(ast.parse(source)))
+    keys = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
+    texts = {_text(node) for node in nodes if id(node) not in keys}
+    said = {
+        _text(part)
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("say", "Remark")
+        for part in ast.walk(node.args[0])
+    }
+    return (
+        texts,
+        {text for text in said if CODE.fullmatch(text)},
+        {text for text in said if PARTS.fullmatch(text)},
+    )
+
+
+@cache
+def all_codes() -> tuple[set[str], ...]:
+    """The same of all rooms but `config`, where nothing of a ride is said."""
+    found = [codes(path.read_text(encoding="utf-8")) for path in files_of(ALL_ROOMS)]
+    return tuple(set[str]().union(*of) for of in zip(*found, strict=True))
 
 
 def test_every_code_that_is_said_has_a_sentence_and_none_is_left_over() -> None:
-    texts: set[str] = set()
-    said: set[str] = set()
-    for path in files_of(OUTER_ROOMS):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            texts.add(_text(node))
-            match node:
-                case ast.Call(func=ast.Name(id="say"), args=[ast.IfExp(body=one, orelse=other)]):
-                    said |= {_text(one), _text(other)}
-                case ast.Call(func=ast.Name(id="say"), args=[code]):
-                    said.add(_text(code))
-    assert {code for code in said if re.fullmatch(r"[a-z]+\.\w+", code)} <= _sentences.keys()
-    codes = [*SENTENCES, *REVIEW_SENTENCES]
-    assert len(codes) == len(set(codes))
-    assert [code for code in codes if code not in texts and not BUILT.fullmatch(code)] == []
+    texts, said, _ = all_codes()
+    sentences = [*SENTENCES, *REVIEW_SENTENCES, *REMARKS]
+    assert len(sentences) == len(set(sentences))
+    assert (said | BUILT) - set(sentences) == set(), "it has no sentence"
+    assert set(sentences) - texts - BUILT == set(), "nobody says it"
+
+
+def test_codes_that_are_put_together_are_those_listed() -> None:
+    texts, _, parts = all_codes()
+    built = {text: _pattern(text) for text in texts if PARTS.fullmatch(text) and re.search("[a-z]{3}", text)}
+    assert [code for code in BUILT if not any(pattern.fullmatch(code) for pattern in built.values())] == []
+    assert [text for text in parts & built.keys() if not any(map(built[text].fullmatch, BUILT))] == []
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(r"[\w.]+".join(map(re.escape, text.split("{}"))))
+
+
+def test_a_code_is_found_where_it_is_said_and_not_where_its_sentence_stands() -> None:
+    source = (
+        'S = {"ride.a": "{x}"}\nsay("ride.b" if x else "ride.c")\nRemark(f"ride.{code}", {"ride.d": 1})\n'
+    )
+    texts, said, parts = codes(source)
+    assert (said, parts, "ride.a" in texts) == ({"ride.b", "ride.c"}, {"ride.{}"}, False)

@@ -1,4 +1,4 @@
-"""What a meter's balance is worth, which leg its number names, and what came of its zero offset."""
+"""A meter in words: its balance in lists and on a ride, the search for it, link, battery, signal and zero offset."""
 
 from __future__ import annotations
 

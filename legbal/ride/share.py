@@ -21,6 +21,9 @@ BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent
 
 # Revolutions, about ten seconds of pedalling: with fewer even the standard error is a guess, and a share is a dash.
 RELIABLE_REVOLUTIONS = 15
+# A turn at 45 a minute: what was told as one revolution and took longer has several in it, as a record of a FIT file
+# that has one every few seconds.
+_SLOW_TURN_S = 60 / 45
 
 # Standard errors from a normal mean to either end of its 95 % interval.
 Z_95 = 1.96
@@ -55,8 +58,11 @@ class Share(msgspec.Struct, frozen=True, gc=False):
         return self.power_w * (100 - self.left_percent) / 100
 
     def rests_on(self, least: int = RELIABLE_REVOLUTIONS) -> bool:
-        """Whether at least so many revolutions are known to stand behind it; by default, as many as it needs."""
-        return self.revolutions is not None and self.revolutions >= least
+        """Whether at least so many revolutions are known to stand behind it; by default, as many as it needs.
+
+        Those count that were told, or as many as its time had at a slow cadence, if that is more.
+        """
+        return self.revolutions is not None and max(self.revolutions, self.seconds / _SLOW_TURN_S) >= least
 
 
 EMPTY = Share()

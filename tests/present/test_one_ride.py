@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from random import Random
 from typing import get_args
 
 import msgspec
@@ -17,7 +18,7 @@ from legbal.analysis.change import ChangeReport
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.months import ComparisonKey, RideShare
 from legbal.analysis.power_analysis import VarianceComponents, smallest
-from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.ride_analysis import RideAnalysis, analyse
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.analysis.trend import BandTrend, MeanShare
 from legbal.app.ride_values import AnalysedRide
@@ -42,6 +43,7 @@ from legbal.present.trend import change_blocks, meter_head, rides_table
 from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert, IntervalEnd
+from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import resample
 from legbal.ride.ride import Ride
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Share
@@ -52,6 +54,7 @@ from legbal.tui.render import trend as render_trend
 from legbal.tui.render.selection import ORDERS, TrendSelection, select_rides
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
+from tests.meters.profiles import shipped
 from tests.outlets.access import Access, drain
 from tests.report.rides import about, demonstration, falling_behind
 from tests.tui import pages
@@ -491,6 +494,27 @@ def test_just_after_its_start_a_ride_has_a_share_where_the_live_screen_had_one()
         shown.add(live)
     assert DASH in shown
     assert len(shown) > 10
+
+
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_a_fit_file_of_few_records_has_a_share_in_its_chart_as_on_the_live_screen(every: int) -> None:
+    """As on the big figures, which need less: a record every three seconds stands for four turns."""
+    random, inputs = Random(1), list[Input]()
+    for t in range(every, 601, every):
+        values = {"power": 200, "left_right_balance": round(random.gauss(48, 2)), "cadence": 85}
+        inputs.append(Notification(float(t), msgspec.json.encode(values), FIT_RECORD, "watch"))
+    setup = Setup(ftp_w=220.0, profile=shipped()["favero-assioma-duo"])
+    analysis = analyse(setup, inputs)
+    viewport = ride_trace.whole_ride(AnalysedRide(analysis, ()))
+    page, ride = pointed_at(ride_page(analysis, about()).decode()), Ride(setup)
+    for item in inputs:
+        ride.feed(item)
+        view = ride.view()
+        live, second = share_error(view.last_30s), int(item.t)
+        assert (live != DASH) == (second >= {1: 16, 2: 22, 3: 27}[every])
+        assert page[second] == f"left {live} %"
+        assert f"left {live}   " in " ".join(drawn(ride_trace.draw(viewport.move(item.t), 160, 20)))
+        assert status.left_10s(view) is not None or second < 10
 
 
 def test_what_became_of_a_change_is_one_sentence_on_the_screen_and_on_the_command_line() -> None:

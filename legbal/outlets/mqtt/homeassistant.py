@@ -108,7 +108,7 @@ def _entities(rider: str) -> _Entities:
         ),
         ("sensor", "alert_leg"): entity(
             "Leg to push",
-            "(value_json.alert or {}).side or 'none'",
+            "(value_json.alert or {}).get('side') or 'none'",
             device_class="enum",
             options=["left", "right", "none"],
         ),

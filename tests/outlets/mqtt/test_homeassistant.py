@@ -41,8 +41,8 @@ def shown(entity: str, view: RideView, template: str = "value_template") -> str:
 
 
 def rendered(template: str, payload: bytes) -> str:
-    """A template's text, as Home Assistant has it."""
-    environment = jinja2.Environment(undefined=jinja2.ChainableUndefined)
+    """A template's text, as Home Assistant has it; what it would log a warning of, each second, is an error here."""
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
     environment.filters["tojson"] = json.dumps
     return environment.from_string(template).render(value_json=json.loads(payload), value=payload.decode())
 

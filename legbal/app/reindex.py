@@ -28,45 +28,49 @@ from legbal.meters.profile import Profile
 _NICENESS = 10
 
 
-def bring_up_to_date(path: Path, profiles: Sequence[Profile]) -> bool:
+def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> bool:
     """Summarises every ride again that needs it, the newest first; False if another process is at it.
 
-    A ride that cannot be summarised keeps the reason in its rows, and is left until code or profiles change.
+    A ride that cannot be summarised keeps the reason in its rows, and is left until code or profiles change. What ends
+    all of it is left as a word for whoever looks next: before the lock is released, for then the word is read.
 
     Args:
         path: the library file.
-        profiles: the meter families as they are known now.
+        profiles: the meter families; None: as they are known now.
 
     Raises:
-        LibraryError: the library cannot be read or written, or the system ended a process that worked on it.
+        LibraryError, ProfileError: a file cannot be read or written, or the system ended a process that worked on it.
     """
-    by = basis(profiles)
-    if not stale_rides(path, by):
-        return True
     lock = index_lock(path)
-    with translate_errors(path):
-        if not lock.acquire():
-            return False
     try:
-        with suppress(OSError):
-            failure_file(path).write_text(
-                WITHOUT_A_WORD, encoding="utf-8"
-            )  # what is to be read if it is killed now
+        profiles = all_profiles() if profiles is None else profiles
+        by = basis(profiles)
+        if not stale_rides(path, by):
+            return True
+        with translate_errors(path):
+            if not lock.acquire():
+                return False
+        _leave_word(path, WITHOUT_A_WORD)  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
-        with _executor(len(rides)) as (executor, ahead), Library(path) as library:
+        with _executor(path, len(rides)) as (executor, ahead), Library(path) as library:
             work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
                 for ride, future in answers:
                     _write(path, ride, future, by)
-        failure_file(path).unlink(missing_ok=True)
-    except BrokenExecutor as error:
-        raise LibraryError(
-            f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
-            hint="What was done is kept; close other programs if memory is short, and try again.",
-        ) from error
+        with suppress(OSError):
+            failure_file(path).unlink()
+    except Exception as error:
+        hint = error.hint if isinstance(error, LegbalError) else None
+        _leave_word(path, f"{reason(error)}. {hint.rstrip('.')}" if hint else reason(error))
+        raise
     finally:
         lock.release()
     return True
+
+
+def _leave_word(path: Path, word: str) -> None:
+    with suppress(OSError):
+        failure_file(path).write_text(word, encoding="utf-8")
 
 
 def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> None:
@@ -81,14 +85,20 @@ def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: st
 
 
 @contextmanager
-def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
-    """Processes that give way to a live ride and leave it a core; for a few rides a thread."""
-    if rides > 3:  # starting processes takes as long
-        with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as workers:
-            yield workers
-    else:
-        with ThreadPoolExecutor(1) as thread:
-            yield thread, 1
+def _executor(path: Path, rides: int) -> Iterator[tuple[Executor, int]]:
+    """Processes that give way to a live ride and leave it a core; for a few rides a thread. Raises LibraryError."""
+    try:
+        if rides > 3:  # starting processes takes as long
+            with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as workers:
+                yield workers
+        else:
+            with ThreadPoolExecutor(1) as thread:
+                yield thread, 1
+    except BrokenExecutor as error:
+        raise LibraryError(
+            f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
+            hint="What was done is kept; close other programs if memory is short, and try again.",
+        ) from error
 
 
 def _derived(
@@ -110,18 +120,11 @@ def _derived(
 
 
 def _run() -> None:
-    """The background process: nobody hears what it says, so it leaves a word for whoever looks next."""
+    """The background process: it has no terminal, so a traceback would reach nobody."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    path = paths.library_file()
-    try:
-        bring_up_to_date(path, all_profiles())
-    except Exception as error:  # a traceback would reach nobody: this process has no terminal
-        text = reason(error)
-        if isinstance(error, LegbalError) and error.hint:
-            text = f"{text}. {error.hint.rstrip('.')}"
-        with suppress(OSError):
-            failure_file(path).write_text(text, encoding="utf-8")
+    with suppress(Exception):  # it has left a word
+        bring_up_to_date(paths.library_file())
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ import pytest
 
 from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
-from legbal.app import derivation, ride_values
+from legbal.app import derivation, reindex, ride_values
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
-from legbal.app.reindex_process import is_reindexing
+from legbal.app.reindex_process import failure_file, is_reindexing
 from legbal.app.review import ReviewService
 from legbal.app.rides import RideService
 from legbal.config import Settings
@@ -320,6 +320,34 @@ def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pyt
     assert left(path) == 1
     assert problems(path, basis(profiles())) == []
     assert not is_reindexing(path)
+
+
+def test_why_it_failed_can_be_read_once_another_may_begin(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 1)
+    words = list[str]()
+    release = SystemLock.release
+
+    def releasing(lock: SystemLock) -> None:
+        words.append(failure_file(path).read_text())
+        release(lock)
+
+    def full(*_: object) -> None:
+        raise LibraryError("the disk is full", hint="Make room.")
+
+    monkeypatch.setattr(reindex, "write_derived", full)
+    monkeypatch.setattr(SystemLock, "release", releasing)
+    with pytest.raises(LibraryError):
+        bring_up_to_date(path, profiles())
+    assert words == ["the disk is full. Make room"]
+
+
+def test_what_cannot_be_taken_away_afterwards_costs_nothing(path: Path) -> None:
+    recorded(path, 1)
+    failure_file(path).mkdir()
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
 
 
 def test_only_one_process_does_it(path: Path) -> None:

@@ -164,7 +164,7 @@ async def test_what_another_process_leaves_is_derived_all_the_same(service: Revi
 async def test_why_rides_could_not_be_derived_anew_is_said_once(
     service: ReviewService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> bool:
+    def broken(*_: object) -> str:
         raise ZeroDivisionError("deriving")
 
     def start() -> subprocess.Popen[bytes]:
@@ -173,7 +173,7 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
         process.wait()
         return process
 
-    monkeypatch.setattr(reindex, "bring_up_to_date", broken)
+    monkeypatch.setattr(reindex, "basis", broken)
     monkeypatch.setattr(reindex_process, "start", start)
     monkeypatch.setattr("os.nice", lambda _: 0)
     with closing(sqlite3.connect(service.path)) as connection, connection:

@@ -18,8 +18,6 @@ from legbal.config.files import LONGEST, SettingsFile
 from legbal.config.keys import checked
 from legbal.errors import ConfigError
 
-_COLUMNS = 100  # of a comment in the file
-
 
 def commented(settings: Settings | None = None) -> str:
     """A settings file in which every setting is explained; those that are not the default are set."""
@@ -35,7 +33,7 @@ def commented(settings: Settings | None = None) -> str:
             rows.append(f"[{keys[0].table or keys[0].name}]")
         for key in keys:
             about = key.text, f"Allowed: {key.allowed}" + (f" ({key.unit})" if key.unit else "")
-            rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, _COLUMNS))]
+            rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, 100))]  # columns
             value = value_of(settings, key)
             sign = "# " if value == key.default else ""
             shown = key.example if value in (None, {}) else value

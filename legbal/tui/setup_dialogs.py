@@ -13,7 +13,6 @@ from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, ChoiceDialog, KeyDialog, LineDialog
 
-_LONGEST = 8192  # characters of a value
 _SOUNDS = f"""\
 Do you hear which leg is meant?
 
@@ -63,7 +62,7 @@ class ValueDialog(LineDialog):
             f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
             "" if value is None or value == {} or key.secret else config.in_words(key, value),
             placeholder=empty if key.default is None else "",
-            most=_LONGEST,
+            most=8192,  # characters of a value
             read=partial(_typed, key),
             hint="Enter accepts it, Esc goes back.",
             secret=key.secret,

@@ -159,8 +159,10 @@ def pedal(
     stopped = np.append(True, (t - starts - pedalled_s)[1:] > 0.5)
     left = usual + (-taken if weak_leg == "left" else taken)
     left = np.clip(left + _scatter(person.scatter, workout, t, relative, stopped, rng), 0.0, 100.0)
-    power = np.maximum(power, 1.0)  # watts; less is no pedalling
-    return SimulatedPedalling(workout.seconds, t, pedalled_s, power, left, usual, taken, drops)
+    # less than 1 W is no pedalling
+    return SimulatedPedalling(
+        workout.seconds, t, pedalled_s, np.maximum(power, 1.0), left, usual, taken, drops
+    )
 
 
 def _effort(

@@ -40,8 +40,9 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
             limits = tuple(map(remark, summary.limits))
             click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
         else:
-            analysis, notes = msgspec.structs.astuple(analyse_ride(derivation))
-            click.echo("\n".join(document_text(review_blocks(analysis.summary, analysis.events, notes))))
+            whole = analyse_ride(derivation)
+            blocks = review_blocks(whole.analysis.summary, whole.analysis.events, whole.notes)
+            click.echo("\n".join(document_text(blocks)))
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

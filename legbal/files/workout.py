@@ -196,8 +196,8 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
             powers = _fit_powers(path, step, ftp_w)
             # FIT profile, intensity: rest, warm-up, cool-down, recovery
             easy = step.get("intensity") in (1, 2, 3, 4)
-            work = None if powers and not easy else not easy
-            plan.append(_Stretch(value / 1000, powers, work))
+            work = None if powers else True
+            plan.append(_Stretch(value / 1000, powers, False if easy else work))
         else:
             raise FileFormatError(
                 f"{path}: step {len(begins)} has no duration in time, so its end is not known beforehand",

@@ -86,8 +86,8 @@ class Sound(Outlet):
         state: OutletState = "muted" if self.mute else "bell" if fault else "on"
         if self._device in ("none", "closed"):
             state = "off"
-        text = say("sound.failed", reason=fault) if fault else say("sound.dropped") if self.dropped else ""
-        return OutletStatus(state, fault, text)
+        dropped = say("sound.dropped") if self.dropped else ""
+        return OutletStatus(state, fault, say("sound.failed", reason=fault) if fault else dropped)
 
     def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""

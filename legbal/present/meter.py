@@ -55,13 +55,9 @@ def ride_share(share: Share, balance: BalanceQuality | None) -> str:
         share: the ride's.
         balance: what it is worth; None while nothing is derived from the ride.
     """
-    return (
-        quality_word(balance)
-        if balance in ("constant", "absent")
-        else "…"
-        if balance is None and share.left_percent is None
-        else share_error(share)
-    )
+    if balance in ("constant", "absent"):
+        return quality_word(balance)
+    return "…" if balance is None and share.left_percent is None else share_error(share)
 
 
 def ride_state(state: str, lost: int, balance: BalanceQuality | None) -> str:
@@ -86,20 +82,16 @@ def caveats(view: RideView) -> list[str]:
     """What bounds the numbers of a ride that goes on, a sentence each; empty where there is nothing to be said."""
     own = f"{quality_sentence(view.balance)}."
     limits = [clean(remark(limit), _LONGEST) for limit in view.limits] or [own]
-    few = {"measured": [], "estimated": [own, say("limit.change_matters")], "unknown": limits[:1]}
-    return list(
-        filter(
-            None,
-            (
-                f"One-leg pedalling: {view.one_leg} leg only." if view.one_leg else "",
-                "The meter does not say which leg its number is; read as left. Press s to say."
-                if view.reference == "unknown" and has_balance(view.balance)
-                else "",
-                *few.get(view.balance, limits),
-                say("limit.reference_assumed_left") if view.reference == "assumed_left" else "",
-            ),
-        )
-    )
+    sentences = [f"One-leg pedalling: {view.one_leg} leg only."] if view.one_leg else []
+    if view.reference == "unknown" and has_balance(view.balance):
+        sentences.append("The meter does not say which leg its number is; read as left. Press s to say.")
+    if view.balance == "estimated":
+        sentences += [own, say("limit.change_matters")]
+    elif view.balance != "measured":
+        sentences += limits[:1] if view.balance == "unknown" else limits
+    if view.reference == "assumed_left":
+        sentences.append(say("limit.reference_assumed_left"))
+    return sentences
 
 
 def one_sided(view: RideView) -> str:

@@ -84,16 +84,12 @@ def expected(families: Sequence[Profile]) -> str:
 
     Why there is none is said where none of them has one: 'no balance: one side, doubled'.
     """
-    return " or ".join(
-        dict.fromkeys(
-            f"{quality_word(x.kind)}, once unlocked"
-            if x.locked
-            else quality_word(x.kind)
-            if any(family.has_balance for family in families)
-            else value(x, "kind")
-            for x in families
-        )
+    in_full = not any(family.has_balance for family in families)
+    words = (
+        value(x, "kind") if in_full else quality_word(x.kind) + (", once unlocked" if x.locked else "")
+        for x in families
     )
+    return " or ".join(dict.fromkeys(words))
 
 
 def value(profile: Profile, key: str) -> str:

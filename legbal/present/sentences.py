@@ -111,7 +111,8 @@ def alert_spoken(kind: str, *, back: bool) -> str:
     >>> alert_spoken("odd_noise", back=False), alert_spoken("odd_noise", back=True)
     ('odd noise', 'odd noise over')
     """
-    return _sentences.get(f"alert.{kind}.spoken{'_back' * back}", f"{alert_name(kind)}{' over' * back}")
+    code, over = ("spoken_back", " over") if back else ("spoken", "")
+    return _sentences.get(f"alert.{kind}.{code}", f"{alert_name(kind)}{over}")
 
 
 def alert_sentence(alert: Alert, over_s: float | None = None) -> str:

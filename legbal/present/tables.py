@@ -153,9 +153,8 @@ def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
     """A difference with its error, and its 95 % interval: two cells, or two dashes."""
     if of is None:
         return DASH, DASH
-    return signed(
-        of.value, digits, of.standard_error
-    ), f"{signed(of.low, digits)} to {signed(of.high, digits)}"
+    bounds = f"{signed(of.low, digits)} to {signed(of.high, digits)}"
+    return signed(of.value, digits, of.standard_error), bounds
 
 
 def with_error(of: Estimate, digits: int = 1) -> str:

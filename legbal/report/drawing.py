@@ -76,7 +76,8 @@ def _paths(series: Series, group: Group, across: Scale, up: Scale) -> Iterator[M
     """A series; crowded values of charts that zoom once for the whole axis, and once finer for a part of it."""
     places = int(across.length)
     has_fine = group.readout and series.kind != "dots" and is_crowded(group.columns[series.x], places)
-    for style, times in ((" coarse", 1), (" fine", _FINE)) if has_fine else (("", 1),):
+    styles = ((" coarse", 1), (" fine", _FINE)) if has_fine else (("", 1),)
+    for style, times in styles:
         line = path(series, group.columns, across, up, times * places)
         yield tag("path", d=line, class_=f"{series.style}{style}")
 

@@ -106,7 +106,7 @@ class TrendPage(ReviewScreen):
                 needed="Say it in a few words",
             )
         )
-        kind = await self.ask(ChoiceDialog("What kind of change is it?", [*_KINDS.values()], may_leave=True))
+        place = await self.ask(ChoiceDialog("What kind of change is it?", [*_KINDS.values()], may_leave=True))
         day = await self.ask(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
@@ -116,7 +116,8 @@ class TrendPage(ReviewScreen):
             )
         )
         await self.change(
-            say("trend.change_kept"), partial(self.service.add_change, words, day, None, [*_KINDS][kind])
+            say("trend.change_kept"),
+            partial(self.service.add_change, words, day, None, list(_KINDS)[place]),
         )
         self.load()
 

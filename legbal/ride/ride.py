@@ -1,6 +1,7 @@
 """The fold: a ride takes inputs in, one by one, and gives events and views; it is the same live, replayed, reviewed.
 
-It reads no clock and does nothing but compute, so the same inputs always give the same events.
+It reads no clock and does nothing but compute, so the same inputs always give the same events. All but one: that a view
+failed is told only where somebody looked at it.
 """
 
 from collections import Counter, deque
@@ -307,4 +308,4 @@ def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
 
 
 # Of no ride at all: nothing has arrived, and the FTP of a typical rider is nobody's.
-BLANK = msgspec.structs.replace(Ride(Setup()).view(), ftp_w=None, ftp_estimated=False)
+BLANK = msgspec.structs.replace(Ride(Setup()).whole_view(), ftp_w=None, ftp_estimated=False)

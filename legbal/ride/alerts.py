@@ -21,7 +21,7 @@ from legbal.ride.usual import UsualBalance
 
 _RECOVERED_S = 5.0
 # By which sign a leg's falling share is a fall of the left share.
-SIGNS: dict[Side | None, float] = {"left": 1.0, "right": -1.0}
+SIGNS: dict[Side, float] = {"left": 1.0, "right": -1.0}
 
 
 class Moment(msgspec.Struct, gc=False):

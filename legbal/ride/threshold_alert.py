@@ -78,6 +78,7 @@ class Threshold(AlertKind):
             self._low = None
             return ()
         if self._alert is not None:
+            assert self._alert.side is not None  # the leg that was too low
             back = SIGNS[self._alert.side] * (target - left) <= rule.clear_points
             return self._end(t, "back") if back else ()
         since = t if self._low is None or self._low[0] != low else self._low[1]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 
+from legbal.ride import alerts
 from legbal.ride.alerts import Moment
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, ThresholdRule, WeakLeg
@@ -51,6 +52,11 @@ def ride(
     for t, left in enumerate(lefts):
         told += threshold.feed(second(t, left, power, cadence, in_interval))
     return told
+
+
+def test_a_sign_is_that_of_a_leg() -> None:
+    (leg, _) = get_args(get_type_hints(alerts)["SIGNS"])
+    assert get_args(leg) == tuple(alerts.SIGNS)
 
 
 def test_a_leg_that_stays_below_is_told_once_after_the_dwell() -> None:

@@ -56,9 +56,14 @@ def _text(entry: ListItem) -> str:
     ride = entry.ride
     return " ".join(
         (
-            *(ride.title, ride.note, f"{ride.started:%Y-%m-%d %A %B}", *ride.meters),
+            ride.title,
+            ride.note,
+            f"{ride.started:%Y-%m-%d %A %B}",
+            *ride.meters,
             quality_word(entry.balance) if entry.balance else "",
-            *(ride.source, ride_state(ride.state, ride.lost, None) or say("state.done"), ride.id),
+            ride.source,
+            ride_state(ride.state, ride.lost, None) or say("state.done"),
+            ride.id,
         )
     ).casefold()
 

@@ -77,8 +77,8 @@ class CoachScreen(BaseScreen[None]):
             muted=self._group.view().muted, status=self._group.status(), notice=self._group.notice, **changes
         )
         self._head.show(head)
-        needs_room = width_of(head.trouble) > self.size.width - 2  # more than the line above has
-        empty = say("riders.none_here") if head.riders else head.trouble if needs_room else ""
+        trouble = head.trouble if width_of(head.trouble) > self.size.width - 2 else ""  # no room above
+        empty = say("riders.none_here") if head.riders else trouble
         self._riders.show_rows(
             select(head.riders, head.choice, head.order, head.part), keep=self._riders.cursor > 0, empty=empty
         )

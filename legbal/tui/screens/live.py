@@ -150,7 +150,7 @@ class LiveScreen(BaseScreen[None]):
         self._live.mark("unmute" if muted else "mute")
         status = self._live.status()
         back = "ride.sound_back" if status.sound in ("on", "muted") else f"sound.{status.sound}"
-        self.say(status.sound_text or say(back) if muted else say("ride.sound_muted"))
+        self.say((status.sound_text or say(back)) if muted else say("ride.sound_muted"))
 
     @work
     async def action_note(self) -> None:

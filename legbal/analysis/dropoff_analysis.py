@@ -115,14 +115,12 @@ def _ended_dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]
 
 def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
     """The alerts of a ride, of every kind, each with what ended it; None where nothing did."""
-    pairs = []
-    for i, event in enumerate(events):
-        if isinstance(event, Alert):
-            clears = (
-                x for x in events[i:] if isinstance(x, Clear) and (x.kind, x.side) == (event.kind, event.side)
-            )
-            pairs.append((event, next(clears, None)))
-    return pairs
+    return [(x, _end_of(x, events[i:])) for i, x in enumerate(events) if isinstance(x, Alert)]
+
+
+def _end_of(alert: Alert, later: Sequence[Event]) -> Clear | None:
+    ends = (x for x in later if isinstance(x, Clear) and (x.kind, x.side) == (alert.kind, alert.side))
+    return next(ends, None)
 
 
 def _dropoff(

@@ -83,8 +83,13 @@ def resample(
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
     rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
-    segments = _segments(view, rows, max(len(sampler.seconds) - 1, 1))
-    return ResampledRide(sampler.seconds, segments, view, tuple(events), rows)
+    return ResampledRide(
+        seconds=sampler.seconds,
+        segments=_segments(view, rows, max(len(sampler.seconds) - 1, 1)),
+        view=view,
+        events=tuple(events),
+        rows=rows,
+    )
 
 
 class _Sampler:

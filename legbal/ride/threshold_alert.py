@@ -65,12 +65,10 @@ class Threshold(AlertKind):
         if self._turns >= _DRILL_TURNS:
             self._quiet_until = t + rule.window_s
         low: Side = "left" if left < target else "right"
-        if self._alert is None and (abs(left - target) <= rule.margin_points or low not in self._sides):
-            self._low = None
-            return ()
         cadence_rpm = now.source.cadence_rpm
         if (
-            now.power_w < rule.least_power_w
+            (self._alert is None and (abs(left - target) <= rule.margin_points or low not in self._sides))
+            or now.power_w < rule.least_power_w
             or (cadence_rpm is not None and cadence_rpm < rule.least_cadence_rpm)
             or window.time < 1000 * _FULL * window.seconds
             or t <= self._quiet_until

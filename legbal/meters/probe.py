@@ -15,10 +15,6 @@ from legbal.meters.profile import Content, Placeholder
 _WRAP: Final = 0x1_0000
 # So many different octets with a common divisor are no chance: for even ones it is 1 in 2 to this power.
 _OCTETS_FOR_STEP: Final = 8
-# Fewer may be chance, or the meter only beginning to send.
-_NOTIFICATIONS_FOR_FIELDS: Final = 5
-_INTERVALS_FOR_RATE: Final = 20  # between two notifications
-_LEAST_REPEATS: Final = 2
 _RUNS_ON: Final = 3  # counts without time that are no chance
 _GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the rate
 
@@ -150,11 +146,12 @@ class MeterProbe:
             octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
             spread_points=self._spread_points() if moves == "moves" else None,
             reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
-            fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
+            # fewer notifications do not show what the meter sends, nor fewer intervals between them how often
+            fields=fields if self._notifications >= 5 else None,
             resolution_percent=step if len(self._octets) >= _OCTETS_FOR_STEP else None,
             placeholder=next(iter(self._at_rest)) if len(self._at_rest) == 1 else None,
-            rate_hz=self._intervals / self._waited if self._intervals >= _INTERVALS_FOR_RATE else None,
-            repeats=(self._repeats >= _LEAST_REPEATS) if counted else None,
+            rate_hz=self._intervals / self._waited if self._intervals >= 20 else None,
+            repeats=(self._repeats >= 2) if counted else None,  # one may be chance
             skipped=self._skipped,
             counts_while_stopped=(self._ran_on >= _RUNS_ON) if self._rested >= _RUNS_ON else None,
         )

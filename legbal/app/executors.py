@@ -88,13 +88,13 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
     """
     try:
         from distributed import Client  # an extra that may be missing
-
-        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types
     except ImportError as error:
         raise LegbalError(
             "a Dask cluster needs the package distributed, which is not installed",
             hint="Install it with: pip install 'legbal[dask]'",
         ) from error
+    try:
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types
     except (OSError, ValueError) as error:
         raise LegbalError(
             f"no Dask scheduler answers at {address}: {error}",

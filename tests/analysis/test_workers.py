@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import SpawnProcess
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -98,6 +99,15 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     with pytest.raises(LegbalError, match="distributed, which is not installed") as caught, dask("tcp://x"):
         pass
     assert caught.value.hint == "Install it with: pip install 'legbal[dask]'"
+
+
+def test_a_package_that_cannot_connect_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: object, **__: object) -> None:
+        raise ImportError("its serializer")
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=connect))
+    with pytest.raises(ImportError, match="its serializer"), dask("tcp://x"):
+        pass
 
 
 def mask() -> tuple[bool, bool]:

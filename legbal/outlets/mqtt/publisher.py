@@ -191,12 +191,13 @@ class Publisher(Outlet):
             await client.subscribe(topic_of(self._rider, "command"), QOS["command"][0])
         await client.subscribe(topic_of(self._rider, "live"), QOS["live"][0])
         async for message in client.messages:
+            noted = self._note()
             if str(message.topic) != topic_of(self._rider, "live"):
                 if not self.commands.take(message.payload, retained=message.retain):
                     self._refused_at = self._clock()
-                    self._changed()
             elif not message.retain and schema.ride_of(message.payload) not in (self._id, None):
                 self._twin_at = self._clock()
+            if self._note() != noted:
                 self._changed()
 
     async def _send(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:

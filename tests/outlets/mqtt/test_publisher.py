@@ -8,14 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiomqtt
 import msgspec
 import pytest
 
 from legbal.errors import UsageError
-from legbal.outlets import Backoff, RunState
+from legbal.outlets import Backoff, Outlet, RunState
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import QUEUED_EVENTS, Publisher
 from legbal.ride.events import Cue, Lap
@@ -244,6 +244,32 @@ async def test_another_ride_of_the_same_name_is_told(tmp_path: Path) -> None:
                 second.view(ride(t=2.0), RECORDING)
                 await teller.tells("Somebody else rides as anna at this broker")
             assert first.status.reason == ""
+
+
+@pytest.mark.parametrize(("topic", "payload"), [("command", b"nonsense"), ("live", b'{"id":"another"}')])
+async def test_what_comes_again_and_again_is_looked_at_once_while_it_is_told(
+    topic: str, payload: bytes
+) -> None:
+    now, looks = 0.0, list[float]()
+
+    class Watched(Access):
+        def changed(self) -> None:
+            looks.append(now)
+
+    class Client:
+        async def subscribe(self, *_: object) -> None: ...
+
+        @property
+        async def messages(self) -> AsyncIterator[aiomqtt.Message]:
+            nonlocal now
+            for second in (1, 2, 3, 12, 30, 31):
+                now = float(second)
+                yield aiomqtt.Message(f"legbal/anna/{topic}", payload, 0, False, 0, None)
+
+    publisher = Publisher(parse("mqtt://h"), "anna", commands=True, clock=lambda: now)
+    Outlet.start(publisher, Watched())
+    await publisher._hear(cast("aiomqtt.Client", Client()))
+    assert looks == [1.0, 30.0]
 
 
 async def test_home_assistant_is_told_where_it_is_asked_for(tmp_path: Path) -> None:

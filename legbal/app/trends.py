@@ -73,7 +73,13 @@ class TrendService(RideService):
     def trend_report(
         self, path: Path, *, overwrite: bool, tell: Callable[[float], None] = lambda _: None
     ) -> None:
-        """Writes the report of months of rides; arguments as of `write`."""
+        """Writes the report of months of rides, one HTML page, whole or not at all.
+
+        Args:
+            path: where to.
+            overwrite: whether a file that is there already may be replaced.
+            tell: is called with the part that is done, 0 to 1.
+        """
         with atomic_write(path, overwrite=overwrite) as file:
             tell(0.0)
             file.write(trend_page(self.trend()))

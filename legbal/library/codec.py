@@ -1,7 +1,8 @@
 """How is one input kept as a row, and read back the same?
 
 What inputs have in common is said once in their `Channel`; the row has the time and the rest. Text is kept as
-UTF-8 octets in which lone surrogates survive: a device may call itself anything. Clock times are UTC text.
+UTF-8 octets in which lone surrogates survive: a device may call itself anything. Clock times are UTC text. Versions
+of derived values are digests.
 """
 
 import hashlib
@@ -112,7 +113,10 @@ def text(data: bytes) -> str:
 
 
 def digest(value: object, octets: int = 8) -> str:
-    """What tells a value from others, by its JSON, in hex."""
+    """What tells a value from others, by its JSON, in hex.
+
+    With another one all rides are derived again, and the migration of former libraries takes no derived value over.
+    """
     return hashlib.blake2s(msgspec.json.encode(value), digest_size=octets).hexdigest()
 
 

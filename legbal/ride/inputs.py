@@ -1,7 +1,8 @@
 """What goes into a ride: its setup with the rider's baseline, and the stream of notifications, marks, links and ticks.
 
 All times are seconds since the ride's start on a monotonic clock, stamped where the input arose; the fold has no
-clock of its own. Inputs are recorded in the order in which they are fed.
+clock of its own. Inputs are recorded in the order in which they are fed. Here, too: how signal strengths are bounded
+and compared, and how steps of a plan become its intervals.
 """
 
 from collections.abc import Iterable

@@ -103,11 +103,11 @@ def read_wav(file: bytes) -> Waveform:
 def _beep(hertz: float, duration_s: float, sample_rate: int) -> npt.NDArray[np.float64]:
     """One beep with raised-cosine ends, so that neither end clicks; shape (frames,)."""
     t = np.arange(round(duration_s * sample_rate)) / sample_rate
-    wave = sum(
+    mono = sum(
         level * np.sin(2 * np.pi * hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
     )
     left = duration_s - 1 / sample_rate - t  # seconds until the last sample
-    return wave * (_raised_cosine(t / ATTACK_S) * _raised_cosine(left / RELEASE_S))
+    return mono * (_raised_cosine(t / ATTACK_S) * _raised_cosine(left / RELEASE_S))
 
 
 def _raised_cosine(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -82,6 +82,8 @@ class RideRevolutions:
         for start, end in dropoffs:
             eligible &= ~self.within(start, end)
         away, self.slope_weights, self.slope = self._line()
+        # The noise is fitted to how far the seconds outside drop-offs lie from the line, weighted by work and scaled to
+        # the reference power; a gap ends a stretch.
         work = self._gathered(np.where(eligible, self.work_j, 0.0))
         some = work > 0
         mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]

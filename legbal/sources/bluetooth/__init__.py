@@ -203,10 +203,13 @@ class BluetoothSource:
                 connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
                     await self._open(connection, queue, sighting.meter, first=not connected_before)
-                    if also is not None and not connected_before and self._sought[1] is None:
-                        other = self._second_side()
-                        if other is not None:
-                            also(other)
+                    if (
+                        also is not None
+                        and not connected_before
+                        and self._sought[1] is None
+                        and (other := self._second_side()) is not None
+                    ):
+                        also(other)
                     connected_before = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
                     queue.tell(
@@ -215,8 +218,7 @@ class BluetoothSource:
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
-                fruitful = connection.latest is not None
-                failures, fruitless = (0, 0) if fruitful else (failures + 1, fruitless + 1)
+                failures, fruitless = (failures + 1, fruitless + 1) if connection.latest is None else (0, 0)
             except Exception as fault:
                 if first and not connected_before and _is_lasting(fault):
                     raise

@@ -7,6 +7,7 @@ own client and stops listening for good when it is over.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Literal, TypeVar
 
@@ -175,13 +176,11 @@ class MeterConnection:
             remaining = self._active_at + patience - self._clock()
             if remaining <= 0 and not self._over.is_set():
                 return "stalled"
-            try:
-                # looks again ten times within it: a first packet, or power, shortens the patience
+            # looks again ten times within it: a first packet, or power, shortens the patience
+            with suppress(TimeoutError):
                 async with asyncio.timeout(min(remaining, self._timings.stall_s / 10)):
                     await self._over.wait()
-            except TimeoutError:
-                continue
-            return "lost"
+                return "lost"
 
     async def close(self) -> None:
         """Ends the connection, in `close_s` at most; nothing is delivered from here on."""

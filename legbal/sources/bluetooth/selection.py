@@ -4,6 +4,7 @@ The other half of a meter of two devices is known by its family's names, and by 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from legbal.errors import UsageError
 from legbal.meters.identify import profile_by
@@ -92,13 +93,11 @@ class SecondSide:
         """The one of the same number; else the only one; else the one that the rider chooses."""
         fitting = [meter for meter in meters if self._fits(meter)]
         candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
-        if len(candidates) > 1 and self._choose is None:
-            return None  # `missing` says how to name it
-        try:
-            return await only_one(candidates, self._choose)
-        except UsageError:  # nobody is there to choose, and nobody is asked again
-            self._choose = None
-            return None
+        if len(candidates) <= 1 or self._choose is not None:
+            with suppress(UsageError):
+                return await only_one(candidates, self._choose)
+            self._choose = None  # nobody is there, and nobody is asked again
+        return None  # `missing` says how to name it
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none."""

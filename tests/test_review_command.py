@@ -79,7 +79,7 @@ def test_a_ride_on_which_code_fails_can_be_opened(
     elif what == "packets":
         Breaker(monkeypatch).at(Meter, "read", lambda _, item: 5 < item.t < 7)
     else:
-        Breaker(monkeypatch).at(KINDS["threshold"], "__init__")
+        Breaker(monkeypatch).at(KINDS["dropoff"], "__init__")
     said = review(str(ride))
     assert said.exit_code == 0, said.output
     words = {

@@ -57,6 +57,11 @@ class AlertKind(Protocol):
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None: ...
 
+    @classmethod
+    def watches(cls, setup: Setup) -> bool:  # noqa: ARG003 - other kinds ask it
+        """Whether a ride with this setup leaves it something to watch for: what it is not is asked at no input."""
+        return True
+
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
 
@@ -88,7 +93,8 @@ class Alerts:
         self._defects: tuple[Exception, ...] = ()
         for name, kind in sorted(KINDS.items(), key=lambda named: named[1].rank):
             try:
-                self._kinds[name] = kind(setup, usual)
+                if kind.watches(setup):
+                    self._kinds[name] = kind(setup, usual)
             except Exception as error:  # the ride has the other kinds
                 self._defects = (*self._defects, error)
         self.cues = CuePolicy(setup.cooldown_s)

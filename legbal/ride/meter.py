@@ -174,7 +174,7 @@ class Meter:
 
     def feed(self, t: float, _: "Meter", revolution: Revolution | None) -> Reading:
         """Gives what its packet told; without a revolution the cadence is forgotten in time."""
-        if revolution is None:
+        if revolution is None and t - self._turned_t > _STOPPED_AFTER_S:
             self.advance(t)
         return Reading(revolution, self.power_w, self.power_w)
 

@@ -161,7 +161,9 @@ class Ride:
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.phase in WORKING, not source.constant.constant
-        self._alert(Moment(t, effort_w, revolution, in_interval, source, measured), events)
+        now = Moment(t, effort_w, revolution, in_interval, source, measured)
+        for defect in self._alerts.feed(now, events):
+            self._fault(defect, "failed_alert", events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))
@@ -183,11 +185,9 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            self._alert(Moment(t, 0.0, None, self.intervals.phase in WORKING, self._source), events)
-
-    def _alert(self, now: Moment, events: list[Event]) -> None:
-        for defect in self._alerts.feed(now, events):
-            self._fault(defect, "failed_alert", events)
+            now = Moment(t, 0.0, None, self.intervals.phase in WORKING, self._source)
+            for defect in self._alerts.feed(now, events):
+                self._fault(defect, "failed_alert", events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:

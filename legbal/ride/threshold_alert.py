@@ -22,7 +22,7 @@ _DRILL_TURNS = 3  # fewer may be a slip, or a stray value
 class Threshold(AlertKind):
     """Watches a live window against the target; speaks after the dwell, with hysteresis.
 
-    With the weak leg unknown either side may be told, without a target nothing is.
+    With the weak leg unknown either side may be told.
     """
 
     rank = 2
@@ -38,6 +38,11 @@ class Threshold(AlertKind):
         self._alert: Alert | None = None
         self.forget()
 
+    @classmethod
+    def watches(cls, setup: Setup) -> bool:
+        """Whether there is a target."""
+        return setup.threshold.target_percent is not None
+
     def forget(self) -> None:
         """The shares so far do not hold: the window begins anew."""
         self._window = Window(self._rule.window_s)
@@ -50,8 +55,7 @@ class Threshold(AlertKind):
         """
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
         target = rule.target_percent
-        if target is None:
-            return ()
+        assert target is not None
         share = None if turn is None else turn.left_percent
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)

@@ -112,7 +112,8 @@ def test_with_the_weak_leg_unknown_either_side_is_told(left: float, side: str) -
 
 
 def test_it_is_off_until_a_target_is_set() -> None:
-    assert ride([40.0] * 60, ThresholdRule()) == []
+    assert not Threshold.watches(Setup())
+    assert Threshold.watches(Setup(threshold=RULE))
 
 
 def test_outside_intervals_it_speaks_only_if_asked_to() -> None:

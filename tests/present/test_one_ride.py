@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from random import Random
-from typing import get_args
 
 import msgspec
 import numpy as np
@@ -16,7 +15,7 @@ import pytest
 
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.months import ComparisonKey, RideShare
+from legbal.analysis.months import RideShare
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.ride_analysis import RideAnalysis, analyse
 from legbal.analysis.summary import RideSummary, Summary, summarise
@@ -25,33 +24,27 @@ from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.cli import rides as cli_rides
 from legbal.config.settings import SpeechLanguage
-from legbal.meters.limits import Remark
-from legbal.meters.profile import Kind, Profile
 from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
-from legbal.present.balance_remarks import LEGEND
 from legbal.present.document import Line, document_text, table_text
-from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, clock, days, number, share_error
-from legbal.present.profile import expected
-from legbal.present.remarks import remark
 from legbal.present.ride import of_smallest, review_blocks, worth
 from legbal.present.sentences import alert_sentence
-from legbal.present.trend import change_blocks, meter_head, rides_table
+from legbal.present.trend import change_blocks, rides_table
 from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert, IntervalEnd
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import resample
 from legbal.ride.ride import Ride
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Share
+from legbal.ride.share import BalanceQuality, BandShare, Share
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages, coach, ride_trace, rides, shares, status
 from legbal.tui.render import ride_page as page
 from legbal.tui.render import trend as render_trend
-from legbal.tui.render.selection import ORDERS, TrendSelection, select_rides
+from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 from tests.meters.profiles import shipped
@@ -355,24 +348,6 @@ def test_revolutions_are_called_so_and_not_counted_where_none_carries_a_balance(
         assert name not in ("terminal", "after the ride", "report") or "250 W" in text, name
 
 
-@pytest.mark.parametrize(
-    ("balance", "said"),
-    [
-        ("unknown", "With fewer than 15 revolutions that carry a balance nothing can be said."),
-        ("measured", "With fewer than 15 revolutions that carry a balance nothing can be said."),
-        ("constant", "No balance: the number never moved while power did."),
-        ("absent", "No balance: this meter gives none."),
-    ],
-)
-def test_why_there_is_no_share_is_what_the_balance_is_worth(balance: BalanceQuality, said: str) -> None:
-    reading, view = of_share(Share(None, None, 9.0, 7, 250.0))
-    summary = summarise(msgspec.structs.replace(view, balance=balance), CyclingDynamics())
-    page = ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()
-    assert f'<p class="none">{said}</p>' in page
-    assert (said in worth(summary)) == has_balance(balance)
-    assert ("No balance" in page) != has_balance(balance)
-
-
 def test_the_meters_of_a_ride_stand_beside_each_other_alike_everywhere() -> None:
     names = ("Ped L", "Ped R")
     item = entry(ride=kept(meters=names))
@@ -384,78 +359,6 @@ def test_the_meters_of_a_ride_stand_beside_each_other_alike_everywhere() -> None
     }
     for surface, rows in shown.items():
         assert re.search(r"Ped L\s+\+\s+Ped R", " ".join(rows)), surface
-
-
-WORDS: dict[BalanceQuality | Kind, str] = {
-    "measured": "measured",
-    "estimated": "estimated",
-    "unknown": "unverified",
-    "constant": "no balance",
-    "absent": "no balance",
-}
-SHARES_ALONE = {"coach", "trend", "live readings", "live screen", "broker", "ride page"}
-UNREMARKABLE = {"legbal rides", "list of rides", "live state"}  # where each side has a sensor
-
-
-@pytest.mark.parametrize(("quality", "word"), WORDS.items())
-def test_what_a_balance_is_worth_is_one_word_everywhere(quality: BalanceQuality, word: str) -> None:
-    """And no surface calls it by its code, or by the word for another."""
-    share = Share(46.44, 1.38, 600.0, 900, 250.0) if has_balance(quality) else EMPTY
-    _, view = of_share(share)
-    view = msgspec.structs.replace(view, balance=quality, limits=())
-    summary = summarise(view, CyclingDynamics())
-    reading = msgspec.structs.replace(falling_behind(), summary=summary)
-    frame, item = Frame(view, view, RECORDING), ListItem(kept(), share, quality)
-    meter = ComparisonKey(meter="M", balance=quality, reference="left", swapped=False)
-    known = {
-        **whole(reading, view),
-        "live head": "\n".join(drawn(status.draw_header(frame, 160, 1))),
-        "live state": "\n".join(drawn(status.draw_states(frame, 160, 2))),
-        "page's head": "\n".join(drawn(page.head(page.RideContent(item, summary), 160, 1))),
-        "meter of a trend": "\n".join(document_text(meter_head(meter))),
-    }
-    others = "|".join({*WORDS, *WORDS.values(), "no measurement"} - {word})
-    for surface, text in known.items():
-        if surface not in SHARES_ALONE and not (quality == "measured" and surface in UNREMARKABLE):
-            assert word in text.lower(), surface
-        assert not re.search(rf"(?<!accuracy )\b({others})\b", text.lower()), surface
-    assert select_rides([item], word, ORDERS[0]) == [item]
-    assert select_rides([item], quality, ORDERS[0]) == ([item] if quality == word else [])
-
-
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_a_meter_in_range_is_worth_what_its_rides_are_worth(kind: Kind) -> None:
-    word = WORDS.get(kind, "no balance")
-    for text in (
-        expected([Profile(id="x", name="X", kind=kind)]),
-        remark(Remark(f"identified.{kind}", {"family": "X"})).lower(),
-    ):
-        assert word in text
-    assert word in LEGEND
-
-
-@pytest.mark.parametrize("quality", WORDS)
-@pytest.mark.parametrize("state", ["done", "interrupted"])
-@pytest.mark.parametrize("duration_s", [59.6, 3599.7, 45_296.0])
-def test_both_lists_of_rides_have_the_same_cells(
-    quality: BalanceQuality, state: str, duration_s: float
-) -> None:
-    share = Share(46.44, 1.38, 600.0, 900, 250.0) if has_balance(quality) else EMPTY
-    ride = kept(state=state, duration_s=duration_s, meters=("A L", "A R"))
-    item = ListItem(ride, share, quality)
-    cells = dict(zip((column.heading for column in cli_rides.COLUMNS), cli_rides._cells(item), strict=True))
-    shown = " ".join(drawn(rides.rows([item], -1, 220)))
-    for heading in ("started", "time", "left %", "meter", "title"):
-        assert f" {cells[heading]} " in f" {shown} ", heading
-    first = cells["state"].removeprefix("complete").partition(",")[0]  # there is room for
-    assert first in shown
-
-
-def test_a_ride_that_is_whole_is_found_by_the_word_that_stands_in_its_row() -> None:
-    row = "\n".join(table_text(cli_rides.table([cli_rides._cells(entry())])))
-    assert "complete" in row
-    assert select_rides([entry()], "complete", ORDERS[0])
-    assert not select_rides([entry()], "done", ORDERS[0])
 
 
 def test_the_trace_says_its_moment_as_the_tables_do() -> None:

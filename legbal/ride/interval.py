@@ -19,7 +19,6 @@ Boundary = IntervalStart | IntervalEnd
 # rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has
 # just ended work, and if power stays up the next one begins there.
 Phase = Literal["rest", "work", "manual", "split"]
-WORKING: tuple[Phase, ...] = ("work", "manual")
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("rest", "work"): "power stays above the level between rest and work, or the plan says so",
     ("rest", "manual"): "lap",
@@ -65,7 +64,8 @@ class Intervals:
     Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
 
     Attributes:
-        phase: where it stands (`TRANSITIONS`); at work in one of `WORKING`.
+        phase: where it stands (`TRANSITIONS`).
+        at_work: whether an interval runs, by the phase.
         number: of the present or last interval, from 1; 0 before the first.
         started: where the present or last interval began, ride seconds.
         by: who drew the last boundary.
@@ -86,6 +86,7 @@ class Intervals:
         earlier_ftp_w: float | None = None,
     ) -> None:
         self.phase: Phase = "rest"
+        self.at_work = False
         self.number = 0
         self.started = 0.0
         self.by: By = "power"
@@ -121,7 +122,7 @@ class Intervals:
             ftp_w = levels.ftp_w
         if self._plan:
             return self._by_plan(t)
-        if self.phase not in WORKING:
+        if not self.at_work:
             evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
         elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
             at = self._rise_from
@@ -148,7 +149,7 @@ class Intervals:
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
         passed = self.tick(t)
-        if self.phase not in WORKING:
+        if not self.at_work:
             return (*passed, self._start(t, t, "lap", "manual"))
         if self._plan:
             return (*passed, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
@@ -158,14 +159,14 @@ class Intervals:
         """Time passed without a notification."""
         if self._plan:
             return self._by_plan(t)
-        if self.phase in WORKING and t - self._t >= _SILENCE_S:
+        if self.at_work and t - self._t >= _SILENCE_S:
             return (self._end(t, self._find_end(), self.by),)
         return ()
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
         passed = self.tick(t)
-        return (*passed, self._end(t, self._find_end(), self.by)) if self.phase in WORKING else passed
+        return (*passed, self._end(t, self._find_end(), self.by)) if self.at_work else passed
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
@@ -185,7 +186,7 @@ class Intervals:
     def _settle(self, t: float) -> Sequence[Boundary]:
         """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""
         at = self._slight_until if self._slight_until - self._from > _HOVER_S else self._from
-        if self.phase not in WORKING:
+        if not self.at_work:
             if self.phase == "split" and self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
@@ -206,7 +207,7 @@ class Intervals:
         passed: list[Boundary] = []
         while self._plan and self._plan[-1][0] <= t:
             at, work = self._plan.pop()
-            if self.phase in WORKING:
+            if self.at_work:
                 passed.append(self._end(t, max(at, self.started), "plan"))
             if work:
                 passed.append(self._start(t, at, "plan"))
@@ -229,6 +230,7 @@ class Intervals:
         assert (self.phase, phase) in TRANSITIONS
         self._end_block(t)
         self.phase = phase
+        self.at_work = phase in ("work", "manual")
         self._levels.turn(was_work=was_work)
         self._t = t
         self._sum = self._rise = 0.0
@@ -244,7 +246,7 @@ class Intervals:
             self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
         self._levels.block(
             pedalled_w,
-            in_work=self.phase in WORKING,
+            in_work=self.at_work,
             quiet=self._sum < _ENOUGH * self._levels.ftp_w / 2,
         )
         self._pedalled_ws = self._pedalled_s = 0.0

@@ -27,7 +27,7 @@ from legbal.ride.events import (
     MeterChange,
 )
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
-from legbal.ride.interval import WORKING, Intervals
+from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.revolution import one_leg
@@ -160,7 +160,7 @@ class Ride:
         ftp_w = intervals.estimate.ftp_w
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
-        in_interval, measured = intervals.phase in WORKING, not source.constant.constant
+        in_interval, measured = intervals.at_work, not source.constant.constant
         now = Moment(t, effort_w, revolution, in_interval, source, measured)
         for defect in self._alerts.feed(now, events):
             self._fault(defect, "failed_alert", events)
@@ -185,7 +185,7 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            now = Moment(t, 0.0, None, self.intervals.phase in WORKING, self._source)
+            now = Moment(t, 0.0, None, self.intervals.at_work, self._source)
             for defect in self._alerts.feed(now, events):
                 self._fault(defect, "failed_alert", events)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.inputs import PlannedStep
-from legbal.ride.interval import WORKING, Boundary, Intervals
+from legbal.ride.interval import Boundary, Intervals
 
 FTP = 250.0
 
@@ -305,9 +305,9 @@ def test_boundaries_alternate_in_order_whatever_comes(
             assert all(event.t == t for event in told)
             events += told
             begun = sum(1 if isinstance(event, IntervalStart) else -1 for event in events)
-            assert begun == (intervals.phase in WORKING)
+            assert begun == intervals.at_work == (intervals.phase in ("work", "manual"))
     events += intervals.close(t)
-    assert intervals.phase not in WORKING
+    assert not intervals.at_work
     expected: type[IntervalStart | IntervalEnd] = IntervalStart
     at, number = 0.0, 0
     for event in events:

@@ -68,9 +68,9 @@ class Supervisor:
             if not watched.started or watched.failure is not None:
                 continue
             status = self._status(watched)
-            if status.reason:
+            if status.reason and status.state != "muted":  # who wants to hear nothing misses nothing
                 self._tell(watched, "failed", status)
-            elif status.state in ("on", "muted"):
+            elif status.state in ("on", "muted") and not status.reason:
                 self._recover(watched)
                 if status.text:
                     self._tell(watched, "note", status)
@@ -146,7 +146,8 @@ class Supervisor:
         if time.monotonic() < watched.shown_until:
             return
         watched.failure = None
-        if watched.announced and self._status(watched).state in ("on", "muted"):
+        status = self._status(watched)
+        if watched.announced and not status.reason and status.state in ("on", "muted"):
             watched.announced = False
             watched.notices.clear()  # the next outage is another one
             watched.waits = self._backoff.waits()

@@ -288,6 +288,27 @@ def test_each_outage_is_told_once_whatever_its_reason_and_the_next_is_tried_at_o
     assert [t - 7200 for t in tries if 7200 <= t < 7204][:2] == [0, 1], "no wait is left of the first outage"
 
 
+def test_a_muted_outlet_neither_fails_nor_works_again_until_it_is_to_be_heard() -> None:
+    class Horn(Outlet):
+        name, title, audible = "horn", "Horn", True
+        muted = True
+
+        @property
+        def status(self) -> OutletStatus:
+            return OutletStatus("muted" if self.muted else "bell", "no device", "No horn: no device.")
+
+    horn, reported = Horn(), list[tuple[str, str]]()
+    beside = Supervisor([horn], lambda _name, change, status: reported.append((change, status.text)))
+    beside.start(Access())
+    beside.look()
+    assert reported == []
+    for muted in (False, True, False):
+        horn.muted = muted
+        beside.event(Cue(0.0, "alert", "left"))
+        beside.look()
+    assert reported == [("failed", "No horn: no device.")]
+
+
 async def test_a_fault_of_the_fold_gives_way_to_what_fails_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(companions, "SHOWN_S", 0.05)
     Defect(Meter, "read", at=3).put(monkeypatch)

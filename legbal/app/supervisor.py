@@ -68,7 +68,8 @@ class Supervisor:
             if not watched.started or watched.failure is not None:
                 continue
             status = self._status(watched)
-            if status.reason and status.state != "muted":  # who wants to hear nothing misses nothing
+            # who wants to hear nothing misses nothing, and what is closed need not work
+            if status.reason and status.state not in ("muted", "off"):
                 self._tell(watched, "failed", status)
             elif status.state in ("on", "muted") and not status.reason:
                 self._recover(watched)

@@ -309,6 +309,18 @@ def test_a_muted_outlet_neither_fails_nor_works_again_until_it_is_to_be_heard() 
     assert reported == [("failed", "No horn: no device.")]
 
 
+def test_a_closed_outlet_tells_no_failure() -> None:
+    class Horn(Outlet):
+        name, title, audible = "horn", "Horn", True
+        _status = OutletStatus("off", "no device", "No horn: no device.")
+
+    reported = list[str]()
+    beside = Supervisor([Horn()], lambda _name, _change, status: reported.append(status.text))
+    beside.start(Access())
+    beside.look()
+    assert reported == []
+
+
 async def test_a_fault_of_the_fold_gives_way_to_what_fails_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(companions, "SHOWN_S", 0.05)
     Defect(Meter, "read", at=3).put(monkeypatch)

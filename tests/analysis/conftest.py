@@ -1,4 +1,4 @@
-"""For the tests of review: a Dask cluster on this machine, of two workers, each a process; and a club's files."""
+"""For the tests of review: a library, a Dask cluster on this machine of two workers, and a club's files."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def cluster() -> Iterator[str]:
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=40
     ) as local:
         yield str(local.scheduler_address)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a library may be."""
+    return tmp_path / "library.sqlite"
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ DAY = timedelta(days=1)
 MAY = date(2026, 5, 1)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "library.sqlite"
-
-
 def told(path: Path, number: int | None = None, today: date = MAY) -> list[ChangeReport]:
     return ReviewService(Settings(), path).change_reports(number, today=today)
 

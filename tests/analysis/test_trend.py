@@ -23,11 +23,6 @@ SUMMER = timezone(timedelta(hours=2))
 BEGIN = datetime(2026, 1, 5, 18, tzinfo=SUMMER)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "library.sqlite"
-
-
 def told(path: Path, **options: Any) -> Trend:
     return ReviewService(Settings(), path).trend(**options)
 

@@ -23,7 +23,7 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Tick
-from tests.app.test_supervisor import SOON, Fragile, Riding
+from tests.app.riding import SOON, Fragile, Riding
 
 DEFECT = "ZeroDivisionError: defect"
 CUE = Cue(1.0, "alert", "left")

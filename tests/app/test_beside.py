@@ -19,7 +19,7 @@ from legbal.ride.statistics import RideStatistics
 from legbal.tui.screens import live
 from legbal.tui.screens.ride import SummaryScreen
 from tests.app.breaking import DEFECT, PLACES, SECONDS, Breaker
-from tests.app.test_supervisor import Fragile, Riding
+from tests.app.riding import Fragile, Riding
 from tests.brokers.mosquitto import mosquitto
 
 

@@ -11,7 +11,7 @@ from legbal.ride.meter import Meter
 from legbal.tui.render import bar, shares, trace
 from legbal.tui.screens import live
 from tests.app.breaking import Breaker
-from tests.app.test_supervisor import Riding
+from tests.app.riding import Riding
 from tests.ride.test_faults import Defect
 
 

@@ -24,7 +24,7 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
-from tests.app.test_companion import PACKET, Scripted
+from tests.app.scripted import PACKET, Scripted
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import free_port, mosquitto
 from tests.outlets.access import Sayings

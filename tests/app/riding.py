@@ -21,7 +21,7 @@ from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Notification, Setup, Tick
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
-from tests.app.test_companion import PACKET, Scripted, prepare
+from tests.app.scripted import PACKET, Scripted, prepare
 from tests.tui.seen import painted
 
 SOON = Backoff(first_s=0.01, most_s=0.01)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,66 +14,18 @@ import pytest
 
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.meters import profiles
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError
 from legbal.library.rides import Library
-from legbal.outlets import RideAccess
 from legbal.outlets.audio import Waveform
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
-from legbal.ride.events import Cue, Event
+from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
+from tests.app.scripted import ASSIOMA, PACKET, Ears, Scripted, prepare
 from tests.outlets.access import drain
-
-ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
-PACKET = bytes.fromhex("23007100526204f2e5")
-
-
-class Scripted:
-    """A source whose inputs a test hands over one by one."""
-
-    def __init__(self) -> None:
-        self.queue: asyncio.Queue[Input | Exception | None] = asyncio.Queue()
-        self.closed = False
-
-    async def inputs(self) -> AsyncGenerator[Input, None]:
-        try:
-            while (item := await self.queue.get()) is not None:
-                if isinstance(item, Exception):
-                    raise item
-                yield item
-                self.queue.task_done()
-        finally:
-            self.closed = True
-
-    async def taken(self) -> None:
-        """Waits until everything handed over has been taken."""
-        await self.queue.join()
-
-
-def prepare(_inputs: Sequence[Input]) -> Setup:
-    return Setup(profile=ASSIOMA, ftp_w=220.0)
-
-
-class Ears(Sound):
-    """Stands in for the speaker."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[Cue] = []
-        self.closed = False
-
-    def start(self, ride: RideAccess | None = None) -> None: ...
-
-    def play(self, cue: Cue) -> None:
-        self.heard.append(cue)
-
-    def close(self) -> None:
-        self.closed = True
 
 
 async def test_a_ride_is_heard_recorded_and_summarised() -> None:

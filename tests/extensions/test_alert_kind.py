@@ -40,7 +40,7 @@ from legbal.ride.ride import Ride
 from legbal.tui.app import RideApp
 from legbal.tui.remote import CoachApp, FollowApp
 from legbal.tui.screens.ride import SummaryScreen
-from tests.app.test_companion import Ears, Scripted, prepare
+from tests.app.scripted import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access, drain
 from tests.remote.followers import Clocks, following, rider_group

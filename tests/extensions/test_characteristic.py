@@ -22,7 +22,7 @@ from legbal.gatt.registry import CHARACTERISTICS, Characteristic
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
-from tests.app.test_companion import prepare
+from tests.app.scripted import prepare
 from tests.programs import require_program
 
 HEART_RATE = "2a37"

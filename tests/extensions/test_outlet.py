@@ -14,7 +14,7 @@ from legbal.ride.events import Alert, Clear, Event, IntervalEnd
 from legbal.ride.inputs import Mark
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
-from tests.app.test_companion import ASSIOMA, prepare
+from tests.app.scripted import ASSIOMA, prepare
 
 
 class Lamp(Outlet):

@@ -28,7 +28,7 @@ from tests.app.scripted import PACKET, Scripted
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import free_port, mosquitto
 from tests.outlets.access import Sayings
-from tests.outlets.mqtt.test_publisher import SOON
+from tests.outlets.mqtt.publishing import SOON
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 

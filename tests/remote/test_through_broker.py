@@ -20,7 +20,7 @@ from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import MOST_RIDERS
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access
-from tests.outlets.mqtt.test_publisher import SOON
+from tests.outlets.mqtt.publishing import SOON
 from tests.remote.followers import NOWHERE
 from tests.tui.views import ride
 

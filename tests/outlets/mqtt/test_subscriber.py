@@ -6,7 +6,7 @@ import asyncio
 
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.connection import Subscriber
-from tests.outlets.mqtt.test_publisher import SOON
+from tests.outlets.mqtt.publishing import SOON
 
 CONNACK, SUBACK = b"\x20\x02\x00\x00", b"\x90\x03"
 REFUSED = b"\x80"

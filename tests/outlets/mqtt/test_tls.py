@@ -22,7 +22,7 @@ from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto
 from tests.outlets.access import Access, Teller
-from tests.outlets.mqtt.test_publisher import RECORDING, SOON
+from tests.outlets.mqtt.publishing import RECORDING, SOON
 from tests.programs import require_program
 from tests.tui.views import ride
 

@@ -25,7 +25,7 @@ from legbal.tui.render import shares
 from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, installed, notifications
 from tests.outlets.access import drain
-from tests.present.test_one_ride import drawn, html_lines
+from tests.present.surfaces import drawn, html_lines
 from tests.report.rides import about, falling_behind
 from tests.tui.views import RECORDING
 

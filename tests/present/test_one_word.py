@@ -28,7 +28,7 @@ from legbal.tui.render import ride_page as page
 from legbal.tui.render import rides, status
 from legbal.tui.render.selection import ORDERS, select_rides
 from legbal.tui.render.status import Frame
-from tests.present.test_one_ride import drawn, of_share, whole
+from tests.present.surfaces import drawn, of_share, whole
 from tests.report.rides import about, falling_behind
 from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING

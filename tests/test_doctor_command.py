@@ -11,7 +11,7 @@ from typing import Any
 import miniaudio
 import pytest
 
-from legbal.app.outlet_checks import terminal
+from legbal.app.checks import terminal
 from legbal.cli import doctor, main
 from legbal.errors import OutletError
 from legbal.library.connection import open_writing

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from legbal.app.checks import QUESTIONS, Check
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.device_checks import Check
 from legbal.app.meters import profiles
-from legbal.app.outlet_checks import OUTLET_QUESTIONS
 from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings
@@ -178,7 +177,7 @@ def test_the_demonstration_with_a_broker_that_is_away_ends_well() -> None:
 
 
 def test_the_doctor_says_whether_the_broker_lets_us_in(tmp_path: Path) -> None:
-    question = next(x for x in OUTLET_QUESTIONS if x.what == "broker")
+    question = next(x for x in QUESTIONS if x.what == "broker")
 
     def look(settings: Settings) -> Check:
         check = question.check(settings)

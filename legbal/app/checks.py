@@ -3,19 +3,70 @@
 import asyncio
 import os
 import platform
+import shlex
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from legbal import __version__, config, paths
-from legbal.app.device_checks import Check, Question, bluetooth
-from legbal.app.outlet_checks import OUTLET_QUESTIONS, check_password, check_screen
+from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.config import Settings
-from legbal.errors import ConfigError, ProfileError
+from legbal.config.files import SettingsFile
+from legbal.errors import BluetoothError, BluetoothReason, ConfigError, LegbalError, OutletError, ProfileError
 from legbal.library import connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
-from legbal.present.numbers import count
+from legbal.outlets.mqtt import rider_name
+from legbal.outlets.mqtt.connection import check as check_broker
+from legbal.outlets.speech import synthesise
+from legbal.present.numbers import count, number
+from legbal.present.phrases import PHRASES
+
+
+class Check(NamedTuple):
+    """What came of one look.
+
+    Attributes:
+        state: how it is.
+        text: what there is to say of it.
+        hint: what to do.
+        what: the name of what was looked at, which its question gives; as does `needed`.
+        needed: there is no ride without it.
+    """
+
+    state: Literal["works", "fails", "not applicable"]
+    text: str
+    hint: str = ""
+    what: str = ""
+    needed: bool = False
+
+
+class Question(NamedTuple):
+    """One thing to look at.
+
+    Attributes:
+        what: its name.
+        ask: answers with the settings that hold; None: there is nothing to say; a LegbalError: it fails.
+        needed: there is no ride without it.
+        hint: what to do where a failure does not say.
+        waiting: is shown meanwhile, where that takes its time.
+    """
+
+    what: str
+    ask: Callable[[Settings], Check | None]
+    needed: bool = False
+    hint: str = ""
+    waiting: str = ""
+
+    def check(self, settings: Settings) -> Check | None:
+        """Looks at it."""
+        try:
+            answer = self.ask(settings)
+        except LegbalError as error:
+            answer = Check("fails", str(error), error.hint or self.hint)
+        return None if answer is None else answer._replace(what=self.what, needed=self.needed)
 
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
@@ -107,13 +158,159 @@ def _nearest(path: Path) -> Path:
     return next(folder for folder in path.absolute().parents if folder.exists())
 
 
+def _screen(_settings: Settings) -> Check:
+    """What the screen can be in this terminal, if it is one."""
+    if not sys.stdout.isatty():
+        return Check(
+            "not applicable",
+            "standard output is no terminal",
+            "In a terminal the screen shows; --headless rides without.",
+        )
+    return terminal(shutil.get_terminal_size(), sys.stdout.encoding or "none", sys.platform, os.environ)
+
+
+def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
+    """What the screen can be in a terminal; `system` as in `sys.platform`."""
+    columns, lines = size
+    size_text = f"{columns}×{lines} characters"
+    problems = (
+        (
+            columns < 80 or lines < 24,
+            f"{size_text}: too small for everything",
+            "Make the terminal at least 80×24, better 120×40.",
+        ),
+        (
+            "utf" not in encoding.lower(),
+            f"the terminal's encoding is {encoding}",
+            "Use a UTF-8 terminal, or set PYTHONUTF8=1.",
+        ),
+        (
+            system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys(),
+            f"{size_text} in the old console window",
+            "Use Windows Terminal: it draws the traces and all colours.",
+        ),
+    )
+    return next(
+        (Check("fails", text, hint) for fails, text, hint in problems if fails), Check("works", size_text)
+    )
+
+
+def _password(settings: Settings) -> Check | None:
+    """Whether others can read the broker's password in the settings file, if it stands there."""
+    file = paths.config_file()
+    if settings.mqtt.password is None or os.name != "posix" or not file.exists():
+        return None
+    written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
+    if not written or not file.stat().st_mode & 0o077:
+        return None
+    return Check(
+        "fails",
+        f"others on this computer can read the broker's password in {file}",
+        f"chmod 600 {shlex.quote(str(file))}",
+    )
+
+
+def _sound(settings: Settings) -> Check:
+    try:
+        open_sound(settings).close()
+    except OutletError as error:
+        return Check("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
+    if not settings.sound:
+        return Check("not applicable", "there is a device, and the settings keep it silent")
+    return Check(
+        "works",
+        f"the default device opens; volume {number(100 * settings.volume, unit=' %')}",
+        "“legbal doctor --sound” lets you hear the tones.",
+    )
+
+
+def _speech(settings: Settings) -> Check:
+    language, rate = settings.speech_language, settings.speech_rate
+    try:
+        synthesise(PHRASES[language].left, language, rate)
+    except OutletError as error:
+        if settings.speech:
+            return Check("fails", f"{error}; the tones stay", error.hint or "")
+        return Check("not applicable", f"the settings ask for none, and {error}")
+    if not settings.speech:
+        return Check("not applicable", "espeak-ng works, and the settings ask for none")
+    return Check("works", f"espeak-ng speaks: {language}, {rate} words a minute")
+
+
+def _broker(settings: Settings) -> Check:
+    if settings.mqtt.url is None:
+        return Check("not applicable", "none is set: rides are not published")
+    rider_name(settings.mqtt.rider)
+    broker = broker_of(settings.mqtt)
+    check_broker(broker)
+    return Check("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
+
+
 QUESTIONS = (
     Question("program", _program, needed=True),
-    Question("screen", check_screen),
+    Question("screen", _screen),
     Question("settings", _settings, needed=True, hint="Correct it; until then nothing starts."),
-    Question("password", check_password),
+    Question("password", _password),
     Question("meter profiles", _profiles, needed=True),
     Question("library", _library, needed=True),
     Question("disk", _disk),
-    *OUTLET_QUESTIONS,
+    Question("sound", _sound, waiting="Opening the sound device …"),
+    Question("speech", _speech),
+    Question(
+        "broker",
+        _broker,
+        hint="Rides are still ridden and recorded; legbal tries again during each.",
+        waiting="Connecting to the broker …",
+    ),
 )
+
+# what a search for meters rests on, in order, and the word for that it works
+_RADIO = {
+    "Bluetooth service": "answers",
+    "Bluetooth permission": "granted",
+    "Bluetooth adapter": "there and switched on",
+    "power meters": "",
+}
+_FAILS_AT: dict[BluetoothReason, int] = {
+    "no Bluetooth service": 0,
+    "no permission": 1,
+    "no adapter": 2,
+    "adapter off": 2,
+}
+
+
+async def bluetooth(seconds: float = 3.0) -> list[Check]:
+    """Searches for meters for so many seconds, as a ride does first; what comes after a failure is not checked."""
+    try:
+        from legbal.sources.bluetooth.discovery import find  # bleak has no backend for every platform
+    except ImportError as error:
+        return [
+            Check(
+                "fails",
+                f"cannot be loaded: {error}",
+                "Reinstall legbal; Linux, macOS and Windows have Bluetooth.",
+                what="Bluetooth",
+                needed=True,
+            )
+        ]
+    results = [Check("works", word, what=what, needed=True) for what, word in _RADIO.items()]
+    try:
+        meters = await find(seconds)
+    except BluetoothError as error:
+        at = _FAILS_AT.get(error.reason, len(results) - 1)
+        results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
+        results[at + 1 :] = [
+            check._replace(state="not applicable", text="not checked: fix the one above first")
+            for check in results[at + 1 :]
+        ]
+        return results
+    *others, last = results
+    if not meters:
+        return [
+            *others,
+            last._replace(
+                text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
+            ),
+        ]
+    names = ", ".join(meter.label for meter in meters[:8])  # a race start has dozens in range
+    return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

@@ -10,8 +10,7 @@ from contextlib import closing
 import click
 
 from legbal import config
-from legbal.app.checks import checks
-from legbal.app.device_checks import Check
+from legbal.app.checks import Check, checks
 from legbal.app.ride_outlets import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError

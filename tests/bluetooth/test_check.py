@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app.device_checks import bluetooth
+from legbal.app.checks import bluetooth
 from tests.bluetooth.bluetoothd import Bluetoothd
 
 SEARCH_S = 0.3

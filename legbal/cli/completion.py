@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import ClassVar
 
 import click
-from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
+from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, shell_complete
 
 from legbal import config
 from legbal.app.rides import RideService
@@ -61,9 +61,7 @@ add_completion_class(PowerShellComplete)
 
 def print_script(shell: str) -> None:
     """Prints the script."""
-    kind = get_completion_class(shell)
-    assert kind is not None
-    click.echo(kind(legbal, {}, "legbal", "_LEGBAL_COMPLETE").source())
+    shell_complete(legbal, {}, "legbal", "_LEGBAL_COMPLETE", f"{shell}_source")
 
 
 def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

@@ -34,12 +34,10 @@ def command(name: str, *options: _Decorator, help: str, run: str) -> click.Comma
 
 
 def group(
-    name: str, *options: _Decorator, help: str, commands: Sequence[click.Command], run: str | None = None
+    name: str, *options: _Decorator, help: str, commands: Sequence[click.Command], run: str = ""
 ) -> click.Group:
     """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
-    if run is None:
-        return click.Group(name, help=help, commands=commands)
-    return click.group(name=name, help=help, commands=commands, invoke_without_command=True)(
+    return click.group(name=name, help=help, commands=commands, invoke_without_command=run != "")(
         _running(run, options)
     )
 

@@ -80,8 +80,7 @@ def report(
         with writing(output, "trend.html", overwrite=overwrite) as file:
             file.write(trend_page(service_of_months(wait=True).trend()))
     else:
-        with open_derivation(ride, load(options), options, history, plan, complain) as opened:
-            recorded, derivation = opened
+        with open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation):
             about = _about(recorded, derivation)
             with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
                 file.write(make_report(derivation, about))

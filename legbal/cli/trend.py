@@ -1,6 +1,5 @@
 """`legbal trend` and `legbal change report`: months of rides, and what became of the balance after a change."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from legbal.app.trends import TrendService
 from legbal.cli.rides import NO_CHANGES
 from legbal.cli.terminal import bar, complain
 from legbal.config import load
-from legbal.present.document import Block, document_text
+from legbal.present.document import document_text
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
 from legbal.present.trend import change_blocks, trend_blocks
@@ -26,7 +25,8 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     if as_json:
         click.echo(msgspec.json.encode(with_words(result)))
     else:
-        _print(trend_blocks(result))
+        for line in document_text(trend_blocks(result)):
+            click.echo(line)
         if not result.meters and not result.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
     _derive_pending(service.path, result.pending, "trend")
@@ -39,16 +39,12 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode([with_words(each) for each in reports]))
     elif reports:
-        _print(block for each in reports for block in change_blocks(each))
+        blocks = (block for each in reports for block in change_blocks(each))
+        click.echo("\n".join(document_text(blocks)))
     else:
         click.echo(NO_CHANGES)
     if reports:
         _derive_pending(service.path, reports[0].pending, "change report")
-
-
-def _print(blocks: Iterable[Block]) -> None:
-    for line in document_text(blocks):
-        click.echo(line)
 
 
 def _derive_pending(path: Path, pending: int, command: str) -> None:

@@ -66,11 +66,10 @@ def say(code: str, /, **values: Any) -> str:
     >>> say("alert.odd_noise", side="left", level=71.22)
     'odd noise (side left, level 71.2)'
     """
-    if code in _sentences:
-        try:
-            return _Formatter().vformat(_sentences[code], (), values)
-        except (KeyError, ValueError, TypeError):
-            pass  # what is there is said below
+    try:
+        return _Formatter().vformat(_sentences[code], (), values)
+    except (KeyError, ValueError, TypeError):
+        pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")
     details = {
         key: numbers.number(value, 1) if isinstance(value, float) else value

@@ -124,11 +124,10 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
 
 def remembered_meter(meter: str) -> KnownMeter:
     """What is known of the meter of this name or address; only that where the library knows no such one."""
+    unknown = KnownMeter(address="", name=meter)
     with suppress(LibraryError):
-        for remembered in read_meters():
-            if remembered.answers_to(meter):
-                return remembered
-    return KnownMeter(address="", name=meter)
+        return next((x for x in read_meters() if x.answers_to(meter)), unknown)
+    return unknown
 
 
 def meter_named(name: str, settings: Settings) -> str:

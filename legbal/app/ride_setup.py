@@ -40,9 +40,7 @@ def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequen
         inputs: what the meter sent up to its first measurement.
     """
     setup = _of_meter(settings, options, inputs)
-    if settings.pair is not None:
-        setup = paired(setup, settings.pair, inputs)
-    return setup
+    return setup if settings.pair is None else paired(setup, settings.pair, inputs)
 
 
 def with_history(setup: Setup, inputs: Sequence[Input]) -> Setup:
@@ -82,9 +80,7 @@ def replay_setup(
         from legbal.files.workout import read_plan  # with XML, which few rides need
 
         setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
-    if folder is not None:
-        setup = learn_from_folder(folder, setup, complain)
-    return setup
+    return setup if folder is None else learn_from_folder(folder, setup, complain)
 
 
 def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:

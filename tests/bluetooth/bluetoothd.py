@@ -19,24 +19,13 @@ from contextlib import asynccontextmanager
 from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from tests.bluetooth.calls import Calls
 from tests.bluetooth.dbus_daemon import dbus_daemon
-from tests.bluetooth.objects import OBJECT_MANAGER, Objects
+from tests.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, Objects
 from tests.bluetooth.peripheral import Peripheral, full_uuid
 
 _BUS = "org.freedesktop.DBus"
-_ADAPTER = "org.bluez.Adapter1"
-_DEVICE = "org.bluez.Device1"
-_CHARACTERISTIC = "org.bluez.GattCharacteristic1"
-_LATER = True  # what a handler gives when the answer is sent later, or never
 _ADDRESS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
-
-
-class _RefusedError(Exception):
-    """A D-Bus error reply: its name and text."""
-
-    def __init__(self, name: str, text: str = "") -> None:
-        super().__init__(name, text)
-        self.name, self.text = name, text
 
 
 class Bluetoothd:
@@ -44,6 +33,9 @@ class Bluetoothd:
 
     Attributes:
         address: of the bus, what DBUS_SYSTEM_BUS_ADDRESS must be for a process that shall see it.
+        meters: all that were put in range.
+        objects: what is on the bus of the adapter and of the meters that were found.
+        scanning: the clients that scan.
         filters: the discovery filters that were set, by client.
     """
 
@@ -53,15 +45,15 @@ class Bluetoothd:
         self.address = address
         self.meters: list[Peripheral] = []
         self.filters: dict[str, dict[str, Variant]] = {}
-        self._objects = Objects(self._settle)
-        self._scanning: set[str] = set()
-        self._hanging: dict[str, Message] = {}
+        self.objects = Objects(self.settle)
+        self.scanning: set[str] = set()
+        self._calls = Calls(self)
         self._watches: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     async def start(self, *, present: bool = True) -> None:
         """Comes on the bus, as org.bluez if `present`."""
         self._bus = await MessageBus(bus_address=self.address, bus_type=BusType.SYSTEM).connect()
-        self._objects.bus = self._bus
+        self.objects.bus = self._bus
         self._bus.add_message_handler(self._on_message)
         await self.call_bus("AddMatch", f"type='signal',sender='{_BUS}',member='NameOwnerChanged'")
         if present:
@@ -104,14 +96,14 @@ class Bluetoothd:
         if not on:
             for meter in self.meters:
                 self.link_down(meter)
-            self._scanning.clear()
-        self._objects.change(self.adapter, _ADAPTER, {"Powered": Variant("b", on)})
+            self.scanning.clear()
+        self.objects.change(self.adapter, ADAPTER, {"Powered": Variant("b", on)})
 
     def remove_adapter(self) -> None:
         """Pulls the adapter out."""
         for meter in self.meters:
             self.forget(meter)
-        self._objects.remove(self.adapter)
+        self.objects.remove(self.adapter)
 
     async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits until `holds()`; looked at whenever something changes here."""
@@ -123,14 +115,14 @@ class Bluetoothd:
 
     async def scanned(self) -> None:
         """Waits until somebody scans."""
-        await self.until(lambda: bool(self._scanning))
+        await self.until(lambda: bool(self.scanning))
 
     async def stop(self) -> None:
         """Leaves the bus without a word, as a crash does; all links are gone."""
         self._bus.disconnect()
         await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # it has no types
-        self._objects.clear()
-        self._scanning.clear()
+        self.objects.clear()
+        self.scanning.clear()
         for meter in self.meters:
             meter.connected = False
             meter.subscribers.clear()
@@ -148,27 +140,34 @@ class Bluetoothd:
 
     def advertise(self, meter: Peripheral) -> None:
         """Shows the meter to the clients that scan, if it advertises and fits their filter."""
-        wanted = any(self._fits(meter, self.filters.get(client, {})) for client in self._scanning)
+        wanted = any(self._fits(meter, self.filters.get(client, {})) for client in self.scanning)
         if not (wanted and meter.advertised and not meter.connected):
             return
-        if meter.path not in self._objects:
-            self._objects.add(meter.path, {_DEVICE: meter.device()})
+        if meter.path not in self.objects:
+            self.objects.add(meter.path, {DEVICE: meter.device()})
             if meter.name_in_scan_response:
-                self._objects.change(meter.path, _DEVICE, meter.naming())
+                self.objects.change(meter.path, DEVICE, meter.naming())
         else:
-            self._objects.change(meter.path, _DEVICE, {"RSSI": Variant("n", meter.rssi)})
+            self.objects.change(meter.path, DEVICE, {"RSSI": Variant("n", meter.rssi)})
 
     def value(self, path: str, payload: bytes) -> None:
         """Tells a characteristic's new value."""
-        self._objects.change(path, _CHARACTERISTIC, {"Value": Variant("ay", payload)})
+        self.objects.change(path, CHARACTERISTIC, {"Value": Variant("ay", payload)})
+
+    def link_up(self, meter: Peripheral) -> None:
+        """The link is there; what the meter offers is not known yet."""
+        meter.connections += 1
+        meter.subscriptions_at_connect.append(sum(map(len, meter.subscribers.values())))
+        meter.connected = True
+        self.objects.change(meter.path, DEVICE, {"Connected": Variant("b", True)})
 
     def link_down(self, meter: Peripheral) -> None:
         """The link is gone; subscriptions of clients that stay on the bus outlive it."""
         if meter.connected:
             meter.connected = False
-            self._objects.change(
+            self.objects.change(
                 meter.path,
-                _DEVICE,
+                DEVICE,
                 {"ServicesResolved": Variant("b", False), "Connected": Variant("b", False)},
             )
             self.advertise(meter)
@@ -177,113 +176,8 @@ class Bluetoothd:
         """Removes the meter's objects without saying that the link is gone."""
         meter.connected = False
         meter.subscribers.clear()
-        for path in [path for path in self._objects if path.startswith(meter.path)]:
-            self._objects.remove(path)
-
-    # the methods of org.bluez
-
-    def _start_discovery(self, message: Message) -> Message | bool:
-        client = self._powered(message)
-        if client in self._scanning:
-            raise _RefusedError("org.bluez.Error.InProgress", "Operation already in progress")
-        self._scanning.add(client)
-        for meter in self.meters:
-            self.advertise(meter)
-        self._settle()
-        return Message.new_method_return(message)
-
-    def _stop_discovery(self, message: Message) -> Message | bool:
-        self._scanning.discard(self._powered(message))
-        for path, interfaces in self._objects.items():
-            if _DEVICE in interfaces and "RSSI" in interfaces[_DEVICE]:
-                self._objects.lose(path, _DEVICE, "RSSI")
-        return Message.new_method_return(message)
-
-    def _set_filter(self, message: Message) -> Message | bool:
-        self.filters[self._powered(message)] = message.body[0]
-        return Message.new_method_return(message)
-
-    def _connect(self, message: Message) -> Message | bool:
-        self._powered(message)
-        meter = self._meter(message)
-        if meter.refusal is not None:
-            raise _RefusedError("org.bluez.Error.Failed", meter.refusal)
-        if meter.connect_hangs:
-            self._hanging[meter.path] = message
-            self._settle()
-            return _LATER
-        meter.connections += 1
-        meter.subscriptions_at_connect.append(sum(map(len, meter.subscribers.values())))
-        meter.connected = True
-        self._objects.change(meter.path, _DEVICE, {"Connected": Variant("b", True)})
-        if meter.drops_at_connect:
-            self.link_down(meter)
-            raise _RefusedError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
-        for path, (interface, properties) in meter.objects.items():
-            if path not in self._objects:
-                self._objects.add(path, {interface: dict(properties)})
-        self._objects.change(meter.path, _DEVICE, {"ServicesResolved": Variant("b", True)})
-        return Message.new_method_return(message)
-
-    def _disconnect(self, message: Message) -> Message | bool:
-        meter = self._meter(message)
-        pending = self._hanging.pop(meter.path, None)
-        if pending is not None:
-            self._bus.send(Message.new_error(pending, "org.bluez.Error.Failed", "Operation was cancelled"))
-        self.link_down(meter)
-        return Message.new_method_return(message)
-
-    def _read(self, message: Message) -> Message | bool:
-        meter, uuid = self._characteristic(message)
-        if uuid in meter.silent_reads:
-            return _LATER
-        if uuid in meter.unreadable or uuid not in meter.values:
-            raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e")
-        return Message.new_method_return(message, "ay", [meter.values[uuid]])
-
-    def _write(self, message: Message) -> Message | bool:
-        meter, uuid = self._characteristic(message)
-        if not meter.subscribers.get(uuid):
-            raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0xfd")
-        if meter.control_errors:
-            error = meter.control_errors.pop(0)
-            raise _RefusedError("org.bluez.Error.Failed", f"Operation failed with ATT error: 0x{error:02x}")
-        request = bytes(message.body[0])
-        meter.writes.append(request)
-        self._settle()
-        if meter.control_hangs:
-            return _LATER
-        answer = meter.on_control(request)
-        if answer is not None:
-            meter.emit(answer, uuid)
-        return Message.new_method_return(message)
-
-    def _start_notify(self, message: Message) -> Message | bool:
-        meter, uuid = self._characteristic(message)
-        meter.subscribers.setdefault(uuid, set()).add(message.sender or "")
-        self._settle()
-        return Message.new_method_return(message)
-
-    def _stop_notify(self, message: Message) -> Message | bool:
-        meter, uuid = self._characteristic(message)
-        meter.subscribers.get(uuid, set()).discard(message.sender or "")
-        return Message.new_method_return(message)
-
-    def _managed(self, message: Message) -> Message | bool:
-        return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._objects])
-
-    _methods = {  # noqa: RUF012 - a table, never changed
-        (OBJECT_MANAGER, "GetManagedObjects"): _managed,
-        (_ADAPTER, "StartDiscovery"): _start_discovery,
-        (_ADAPTER, "StopDiscovery"): _stop_discovery,
-        (_ADAPTER, "SetDiscoveryFilter"): _set_filter,
-        (_DEVICE, "Connect"): _connect,
-        (_DEVICE, "Disconnect"): _disconnect,
-        (_CHARACTERISTIC, "ReadValue"): _read,
-        (_CHARACTERISTIC, "WriteValue"): _write,
-        (_CHARACTERISTIC, "StartNotify"): _start_notify,
-        (_CHARACTERISTIC, "StopNotify"): _stop_notify,
-    }
+        for path in [path for path in self.objects if path.startswith(meter.path)]:
+            self.objects.remove(path)
 
     # messages and objects
 
@@ -292,48 +186,18 @@ class Bluetoothd:
             name, _old, new = message.body
             if not new:
                 self._client_left(name)
-            return None
-        method = self._methods.get((message.interface or "", message.member or ""))
-        if message.message_type is not MessageType.METHOD_CALL or method is None:
-            return None
-        try:
-            return method(self, message)
-        except _RefusedError as refused:
-            return Message.new_error(message, refused.name, refused.text)
+        if message.message_type is MessageType.METHOD_CALL:
+            return self._calls.answer(message)
+        return None
 
     def _client_left(self, name: str) -> None:
         """Ends what a client of the bus held, except links: those stay up, as with the real one."""
-        self._scanning.discard(name)
+        self.scanning.discard(name)
         self.filters.pop(name, None)
         for meter in self.meters:
             for clients in meter.subscribers.values():
                 clients.discard(name)
-        self._settle()
-
-    def _powered(self, message: Message) -> str:
-        """The caller; refuses where there is no adapter, or it is off."""
-        adapter = self._objects.get(self.adapter)
-        if adapter is None:
-            raise _RefusedError(f"{_BUS}.Error.UnknownObject", "no such adapter")
-        if not adapter[_ADAPTER]["Powered"].value:
-            raise _RefusedError("org.bluez.Error.NotReady", "Resource Not Ready")
-        return message.sender or ""
-
-    def _meter(self, message: Message) -> Peripheral:
-        for meter in self.meters:
-            if meter.path == message.path and meter.path in self._objects:
-                return meter
-        raise _RefusedError(f"{_BUS}.Error.UnknownObject", f"no object {message.path}")
-
-    def _characteristic(self, message: Message) -> tuple[Peripheral, str]:
-        path = message.path or ""
-        for meter in self.meters:
-            uuid = meter.uuid_at(path)
-            if uuid is not None and path in self._objects:
-                if not meter.connected:
-                    raise _RefusedError("org.bluez.Error.Failed", "Not connected")
-                return meter, uuid
-        raise _RefusedError(f"{_BUS}.Error.UnknownObject", f"no object {path}")
+        self.settle()
 
     @staticmethod
     def _fits(meter: Peripheral, rules: dict[str, Variant]) -> bool:
@@ -342,10 +206,10 @@ class Bluetoothd:
         return wanted is None or not set(wanted.value).isdisjoint(meter.services)
 
     def _add_adapter(self) -> None:
-        self._objects.add(
+        self.objects.add(
             self.adapter,
             {
-                _ADAPTER: {
+                ADAPTER: {
                     "Address": Variant("s", "00:1A:7D:DA:71:13"),
                     "Name": Variant("s", "laptop"),
                     "Powered": Variant("b", True),
@@ -356,7 +220,7 @@ class Bluetoothd:
             },
         )
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Wakes who waits for the state that has come about."""
         for watch in list(self._watches):
             holds, future = watch

@@ -10,6 +10,9 @@ from dbus_fast.aio import MessageBus
 from tests.bluetooth.peripheral import Properties
 
 OBJECT_MANAGER = "org.freedesktop.DBus.ObjectManager"
+ADAPTER = "org.bluez.Adapter1"
+DEVICE = "org.bluez.Device1"
+CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 

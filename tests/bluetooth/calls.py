@@ -1,0 +1,169 @@
+"""What clients call of org.bluez: each call answered or refused, or left without an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbus_fast import Message, Variant
+
+from tests.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, OBJECT_MANAGER
+from tests.bluetooth.peripheral import Peripheral
+
+if TYPE_CHECKING:
+    from tests.bluetooth.bluetoothd import Bluetoothd
+
+_BUS_ERROR = "org.freedesktop.DBus.Error"
+_LATER = True  # what a handler gives when the answer is sent later, or never
+
+
+class _RefusedError(Exception):
+    """A D-Bus error reply: its name and text."""
+
+    def __init__(self, name: str, text: str = "") -> None:
+        super().__init__(name, text)
+        self.name, self.text = name, text
+
+
+class Calls:
+    """The methods of org.bluez, on what a radio has in range."""
+
+    def __init__(self, radio: Bluetoothd) -> None:
+        self._radio = radio
+        self._hanging: dict[str, Message] = {}
+
+    def answer(self, message: Message) -> Message | bool | None:
+        """The answer to a call; None where there is no such method."""
+        method = self._methods.get((message.interface or "", message.member or ""))
+        if method is None:
+            return None
+        try:
+            return method(self, message)
+        except _RefusedError as refused:
+            return Message.new_error(message, refused.name, refused.text)
+
+    def _start_discovery(self, message: Message) -> Message | bool:
+        client = self._powered(message)
+        if client in self._radio.scanning:
+            raise _RefusedError("org.bluez.Error.InProgress", "Operation already in progress")
+        self._radio.scanning.add(client)
+        for meter in self._radio.meters:
+            self._radio.advertise(meter)
+        self._radio.settle()
+        return Message.new_method_return(message)
+
+    def _stop_discovery(self, message: Message) -> Message | bool:
+        self._radio.scanning.discard(self._powered(message))
+        for path, interfaces in self._radio.objects.items():
+            if DEVICE in interfaces and "RSSI" in interfaces[DEVICE]:
+                self._radio.objects.lose(path, DEVICE, "RSSI")
+        return Message.new_method_return(message)
+
+    def _set_filter(self, message: Message) -> Message | bool:
+        self._radio.filters[self._powered(message)] = message.body[0]
+        return Message.new_method_return(message)
+
+    def _connect(self, message: Message) -> Message | bool:
+        self._powered(message)
+        meter = self._meter(message)
+        if meter.refusal is not None:
+            raise _RefusedError("org.bluez.Error.Failed", meter.refusal)
+        if meter.connect_hangs:
+            self._hanging[meter.path] = message
+            self._radio.settle()
+            return _LATER
+        self._radio.link_up(meter)
+        if meter.drops_at_connect:
+            self._radio.link_down(meter)
+            raise _RefusedError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
+        for path, (interface, properties) in meter.objects.items():
+            if path not in self._radio.objects:
+                self._radio.objects.add(path, {interface: dict(properties)})
+        self._radio.objects.change(meter.path, DEVICE, {"ServicesResolved": Variant("b", True)})
+        return Message.new_method_return(message)
+
+    def _disconnect(self, message: Message) -> Message | bool:
+        meter = self._meter(message)
+        pending = self._hanging.pop(meter.path, None)
+        if pending is not None:
+            self._radio.objects.bus.send(
+                Message.new_error(pending, "org.bluez.Error.Failed", "Operation was cancelled")
+            )
+        self._radio.link_down(meter)
+        return Message.new_method_return(message)
+
+    def _read(self, message: Message) -> Message | bool:
+        meter, uuid = self._characteristic(message)
+        if uuid in meter.silent_reads:
+            return _LATER
+        if uuid in meter.unreadable or uuid not in meter.values:
+            raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e")
+        return Message.new_method_return(message, "ay", [meter.values[uuid]])
+
+    def _write(self, message: Message) -> Message | bool:
+        meter, uuid = self._characteristic(message)
+        if not meter.subscribers.get(uuid):
+            raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0xfd")
+        if meter.control_errors:
+            error = meter.control_errors.pop(0)
+            raise _RefusedError("org.bluez.Error.Failed", f"Operation failed with ATT error: 0x{error:02x}")
+        request = bytes(message.body[0])
+        meter.writes.append(request)
+        self._radio.settle()
+        if meter.control_hangs:
+            return _LATER
+        answer = meter.on_control(request)
+        if answer is not None:
+            meter.emit(answer, uuid)
+        return Message.new_method_return(message)
+
+    def _start_notify(self, message: Message) -> Message | bool:
+        meter, uuid = self._characteristic(message)
+        meter.subscribers.setdefault(uuid, set()).add(message.sender or "")
+        self._radio.settle()
+        return Message.new_method_return(message)
+
+    def _stop_notify(self, message: Message) -> Message | bool:
+        meter, uuid = self._characteristic(message)
+        meter.subscribers.get(uuid, set()).discard(message.sender or "")
+        return Message.new_method_return(message)
+
+    def _managed(self, message: Message) -> Message | bool:
+        return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._radio.objects])
+
+    def _powered(self, message: Message) -> str:
+        """The caller; refuses where there is no adapter, or it is off."""
+        adapter = self._radio.objects.get(self._radio.adapter)
+        if adapter is None:
+            raise _RefusedError(f"{_BUS_ERROR}.UnknownObject", "no such adapter")
+        if not adapter[ADAPTER]["Powered"].value:
+            raise _RefusedError("org.bluez.Error.NotReady", "Resource Not Ready")
+        return message.sender or ""
+
+    def _meter(self, message: Message) -> Peripheral:
+        for meter in self._radio.meters:
+            if meter.path == message.path and meter.path in self._radio.objects:
+                return meter
+        raise _RefusedError(f"{_BUS_ERROR}.UnknownObject", f"no object {message.path}")
+
+    def _characteristic(self, message: Message) -> tuple[Peripheral, str]:
+        path = message.path or ""
+        for meter in self._radio.meters:
+            uuid = meter.uuid_at(path)
+            if uuid is not None and path in self._radio.objects:
+                if not meter.connected:
+                    raise _RefusedError("org.bluez.Error.Failed", "Not connected")
+                return meter, uuid
+        raise _RefusedError(f"{_BUS_ERROR}.UnknownObject", f"no object {path}")
+
+    _methods = {  # noqa: RUF012 - a table, never changed
+        (OBJECT_MANAGER, "GetManagedObjects"): _managed,
+        (ADAPTER, "StartDiscovery"): _start_discovery,
+        (ADAPTER, "StopDiscovery"): _stop_discovery,
+        (ADAPTER, "SetDiscoveryFilter"): _set_filter,
+        (DEVICE, "Connect"): _connect,
+        (DEVICE, "Disconnect"): _disconnect,
+        (CHARACTERISTIC, "ReadValue"): _read,
+        (CHARACTERISTIC, "WriteValue"): _write,
+        (CHARACTERISTIC, "StartNotify"): _start_notify,
+        (CHARACTERISTIC, "StopNotify"): _stop_notify,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.report.browser import Browser
@@ -20,6 +21,13 @@ def ticks(chromium: Browser) -> dict[str, list[str]]:
     )
     found: dict[str, list[str]] = value(chromium, script)
     return found
+
+
+def opened(chromium: Browser, page: Path) -> dict[str, list[str]]:
+    """Opens a page; the ticks of its charts before anybody zooms."""
+    chromium.open(page)
+    chromium.drawn()
+    return ticks(chromium)
 
 
 def paths(chromium: Browser, chart: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.browser import Browser
-from tests.report.charts import drag, paths, place, readout, shown, ticks, value
+from tests.report.charts import drag, opened, paths, place, readout, shown, ticks, value
 from tests.report.months import months_of_rides
 from tests.report.rides import falling_behind
 
@@ -77,9 +77,7 @@ def test_pointing_at_a_drop_off_names_it(chromium: Browser, pages: dict[str, Pat
 def test_dragging_zooms_every_linked_chart_and_a_double_click_shows_all(
     chromium: Browser, pages: dict[str, Path]
 ) -> None:
-    chromium.open(pages["ride"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["ride"])
     charts = ("balance", "power", "cadence")
     before = {chart: paths(chromium, chart) for chart in charts}
     drag(chromium, "power", 0.25, 0.5)
@@ -98,9 +96,7 @@ def test_dragging_zooms_every_linked_chart_and_a_double_click_shows_all(
 def test_the_wheel_zooms_with_control_and_scrolls_the_page_without(
     chromium: Browser, pages: dict[str, Path]
 ) -> None:
-    chromium.open(pages["ride"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["ride"])
     x, y = place(chromium, "balance", 0.5)
     chromium.mouse("mouseWheel", x, y, deltaX=0, deltaY=-300)
     assert ticks(chromium) == whole
@@ -120,9 +116,7 @@ def test_shift_and_dragging_moves_along(chromium: Browser, pages: dict[str, Path
 
 
 def test_the_keyboard_walks_zooms_moves_and_resets(chromium: Browser, pages: dict[str, Path]) -> None:
-    chromium.open(pages["ride"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["ride"])
     chromium.evaluate("document.querySelector('[data-charts=time]').focus()")
     chromium.key("Home")
     assert readout(chromium, "time").startswith("0:00 ")
@@ -141,9 +135,7 @@ def test_the_keyboard_walks_zooms_moves_and_resets(chromium: Browser, pages: dic
 
 
 def test_buttons_do_the_same(chromium: Browser, pages: dict[str, Path]) -> None:
-    chromium.open(pages["ride"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["ride"])
     for what, same in (("in", False), ("right", False), ("all", True)):
         chromium.evaluate(f"document.querySelector('[data-charts=time] [data-do={what}]').click()")
         chromium.drawn()
@@ -151,9 +143,7 @@ def test_buttons_do_the_same(chromium: Browser, pages: dict[str, Path]) -> None:
 
 
 def test_a_drop_off_is_shown_in_the_large_charts(chromium: Browser, pages: dict[str, Path]) -> None:
-    chromium.open(pages["ride"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["ride"])
     chromium.evaluate("document.querySelector('button[data-show]').click()")
     chromium.drawn()
     assert ticks(chromium)["balance"] != whole["balance"]
@@ -163,9 +153,7 @@ def test_a_drop_off_is_shown_in_the_large_charts(chromium: Browser, pages: dict[
 def test_all_bands_of_a_trend_zoom_together_and_tell_the_ride(
     chromium: Browser, pages: dict[str, Path]
 ) -> None:
-    chromium.open(pages["trend"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["trend"])
     chromium.mouse("mouseMoved", *place(chromium, "m0b1", 0.5))
     said = readout(chromium, "m0")
     assert "55–75 % 4" in said
@@ -178,9 +166,7 @@ def test_all_bands_of_a_trend_zoom_together_and_tell_the_ride(
 def test_the_charts_of_one_meter_zoom_without_those_of_another(
     chromium: Browser, pages: dict[str, Path]
 ) -> None:
-    chromium.open(pages["meters"])
-    chromium.drawn()
-    whole = ticks(chromium)
+    whole = opened(chromium, pages["meters"])
     assert whole["m0b0"] == whole["m0b3"] != whole["m1b0"] == whole["m1b3"]
     drag(chromium, "m1b1", 0.3, 0.5)
     zoomed = ticks(chromium)

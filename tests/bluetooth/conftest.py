@@ -8,6 +8,7 @@ import pytest
 
 from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
+from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.programs import require_program
 
 
@@ -17,6 +18,12 @@ async def radio() -> AsyncIterator[Bluetoothd]:
     require_program("dbus-daemon")
     async with bluetoothd() as running:
         yield running
+
+
+@pytest.fixture
+def assioma(radio: Bluetoothd) -> Peripheral:
+    """A pair of pedals in range."""
+    return radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
 
 
 @pytest.fixture

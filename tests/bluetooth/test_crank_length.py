@@ -10,7 +10,7 @@ from legbal.errors import BluetoothError
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.control import crank_length, set_crank_length
 from tests.bluetooth.bluetoothd import Bluetoothd
-from tests.bluetooth.peripheral import ASSIOMA, STAGES
+from tests.bluetooth.peripheral import STAGES, Peripheral
 from tests.bluetooth.riding import connected
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
@@ -29,36 +29,32 @@ async def test_the_crank_length_is_read(radio: Bluetoothd, quick: Timings, answe
 
 @pytest.mark.parametrize(("answer", "words"), [("200502", "not supported"), ("200501", "does not say")])
 async def test_a_crank_length_that_is_not_said_is_an_error(
-    radio: Bluetoothd, quick: Timings, answer: str, words: str
+    assioma: Peripheral, quick: Timings, answer: str, words: str
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
+    assioma.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(assioma, quick) as (source, _ride):
         with pytest.raises(BluetoothError, match=words):
             await crank_length(source.connection())
 
 
 @pytest.mark.parametrize("taken", ["200401", "2004"], ids=["success", "no result"])
-async def test_a_crank_length_is_set_and_read_back(radio: Bluetoothd, quick: Timings, taken: str) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda request: bytes.fromhex("2005015501" if request == b"\x05" else taken)
-    async with connected(meter, quick) as (source, _ride):
+async def test_a_crank_length_is_set_and_read_back(assioma: Peripheral, quick: Timings, taken: str) -> None:
+    assioma.on_control = lambda request: bytes.fromhex("2005015501" if request == b"\x05" else taken)
+    async with connected(assioma, quick) as (source, _ride):
         assert await set_crank_length(source.connection(), 170.5) == 170.5
-    assert meter.writes == [bytes.fromhex("045501"), b"\x05"]
+    assert assioma.writes == [bytes.fromhex("045501"), b"\x05"]
 
 
-async def test_a_crank_length_that_is_not_kept_is_an_error(radio: Bluetoothd, quick: Timings) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda request: bytes.fromhex("2005015901" if request == b"\x05" else "200401")
-    async with connected(meter, quick) as (source, _ride):
+async def test_a_crank_length_that_is_not_kept_is_an_error(assioma: Peripheral, quick: Timings) -> None:
+    assioma.on_control = lambda request: bytes.fromhex("2005015901" if request == b"\x05" else "200401")
+    async with connected(assioma, quick) as (source, _ride):
         with pytest.raises(BluetoothError, match=r"given .* 165 mm and keeps 172\.5 mm"):
             await set_crank_length(source.connection(), 165.0)
 
 
 @pytest.mark.parametrize("length", [109.5, 220.5, 170.3, -170.0])
-async def test_no_crank_is_that_long(radio: Bluetoothd, quick: Timings, length: float) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, quick) as (source, _ride):
+async def test_no_crank_is_that_long(assioma: Peripheral, quick: Timings, length: float) -> None:
+    async with connected(assioma, quick) as (source, _ride):
         with pytest.raises(ValueError, match="crank length"):
             await set_crank_length(source.connection(), length)
-    assert meter.writes == []
+    assert assioma.writes == []

@@ -14,18 +14,13 @@ from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.control import ZeroResult
 from tests.bluetooth.bluetoothd import Bluetoothd
-from tests.bluetooth.peripheral import ASSIOMA, STAGES
+from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
 from tests.bluetooth.riding import connected, riding
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
 
-
 ZERO, ENHANCED = b"\x0c", b"\x10"
-
-
 BOTH_BITS = "0b020800"  # balance, torque, crank; offset compensation and the enhanced one; measures force
-
-
 WORKING = bytes.fromhex("2300c8006001000004")
 
 
@@ -37,15 +32,20 @@ async def refusal(source: BluetoothSource) -> BluetoothError:
     return caught.value
 
 
+async def refused(meter: Peripheral, timings: Timings) -> BluetoothError:
+    """The error that it ends with on a link to the meter, made for it alone."""
+    async with connected(meter, timings) as (source, _ride):
+        return await refusal(source)
+
+
 async def test_the_plain_procedure_gives_the_offset_in_the_unit_of_the_meter(
-    radio: Bluetoothd, quick: Timings
+    assioma: Peripheral, quick: Timings
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex("200c01 1200")
-    async with connected(meter, quick) as (source, ride):
+    assioma.on_control = lambda _request: bytes.fromhex("200c01 1200")
+    async with connected(assioma, quick) as (source, ride):
         result = await source.zero()
         await ride.until(lambda: ride.values("2a66") == [bytes.fromhex("200c011200")])
-    assert meter.writes == [ZERO]
+    assert assioma.writes == [ZERO]
     assert result == ZeroResult(offset_raw=18, measures="torque")
     assert zero_offset(result.offset_raw, result.measures) == "The zero offset is set: 0.56 N·m (raw 18)"
 
@@ -86,8 +86,7 @@ async def test_a_refused_enhanced_procedure_is_followed_by_the_plain_one(
 async def test_only_enhanced_and_refused_is_told(radio: Bluetoothd, quick: Timings) -> None:
     meter = radio.add_meter("enhanced only", values={"2a65": "00000800"})
     meter.on_control = lambda _request: bytes.fromhex("201002")
-    async with connected(meter, quick) as (source, _ride):
-        assert "not supported" in str(await refusal(source))
+    assert "not supported" in str(await refused(meter, quick))
     assert meter.writes == [ENHANCED]
 
 
@@ -116,12 +115,10 @@ async def test_a_meter_whose_features_name_no_zero_offset_is_asked_all_the_same(
     ],
 )
 async def test_an_answer_that_is_no_success_is_told_in_words(
-    radio: Bluetoothd, quick: Timings, answer: str, words: str
+    assioma: Peripheral, quick: Timings, answer: str, words: str
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
-        error = await refusal(source)
+    assioma.on_control = lambda _request: bytes.fromhex(answer)
+    error = await refused(assioma, quick)
     assert error.reason == "request refused"
     assert "ASSIOMA17039L" in str(error)
     assert words in str(error)
@@ -140,71 +137,65 @@ async def test_why_the_enhanced_procedure_failed_is_told(
 ) -> None:
     meter = radio.add_meter("Stages 20561", values=STAGES)
     meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
-        assert words in str(await refusal(source))
+    assert words in str(await refused(meter, quick))
 
 
 @pytest.mark.parametrize(
     ("code", "words"), [(0xFE, "busy"), (0x80, "too slow"), (0x0E, "0x0E"), (0x05, "paired")]
 )
 async def test_a_write_that_is_refused_is_told_in_words(
-    radio: Bluetoothd, quick: Timings, code: int, words: str
+    assioma: Peripheral, quick: Timings, code: int, words: str
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.control_errors = [code]
-    async with connected(meter, quick) as (source, _ride):
-        error = await refusal(source)
+    assioma.control_errors = [code]
+    error = await refused(assioma, quick)
     assert error.reason == "request refused"
     assert words in str(error)
 
 
 async def test_a_meter_that_lost_the_subscription_is_subscribed_to_again(
-    radio: Bluetoothd, quick: Timings
+    assioma: Peripheral, quick: Timings
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.control_errors = [0xFD]
-    meter.on_control = lambda _request: bytes.fromhex("200c010000")
-    async with connected(meter, quick) as (source, _ride):
+    assioma.control_errors = [0xFD]
+    assioma.on_control = lambda _request: bytes.fromhex("200c010000")
+    async with connected(assioma, quick) as (source, _ride):
         assert (await source.zero()).offset_raw == 0
-        meter.control_errors = [0xFD, 0xFD]
+        assioma.control_errors = [0xFD, 0xFD]
         error = await refusal(source)
         assert "nobody listens" in str(error)
         assert (await source.zero()).offset_raw == 0
 
 
-async def test_no_answer_is_a_timeout_and_the_next_attempt_is_free(radio: Bluetoothd, quick: Timings) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, quick) as (source, _ride):
+async def test_no_answer_is_a_timeout_and_the_next_attempt_is_free(
+    assioma: Peripheral, quick: Timings
+) -> None:
+    async with connected(assioma, quick) as (source, _ride):
         error = await refusal(source)
         assert error.reason == "no answer in time"
         assert "did not answer when asked to set its zero offset" in str(error)
-        meter.on_control = lambda _request: bytes.fromhex("200c010000")
+        assioma.on_control = lambda _request: bytes.fromhex("200c010000")
         assert (await source.zero()).offset_raw == 0
 
 
 async def test_an_answer_to_something_else_is_no_answer_and_is_shown(
-    radio: Bluetoothd, quick: Timings
+    assioma: Peripheral, quick: Timings
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex("2005015901")
-    async with connected(meter, quick) as (source, ride):
+    assioma.on_control = lambda _request: bytes.fromhex("2005015901")
+    async with connected(assioma, quick) as (source, ride):
         error = await refusal(source)
     assert "it sent 2005015901 instead" in str(error)
     assert ride.values("2a66") == [bytes.fromhex("2005015901")]
 
 
 async def test_unrelated_indications_before_the_answer_are_passed_over(
-    radio: Bluetoothd, quick: Timings
+    assioma: Peripheral, quick: Timings
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-
     def chatter(_request: bytes) -> bytes:
         for other in ("", "20", "ffffff", "2005015901", "0c"):
-            meter.emit(bytes.fromhex(other), "2a66")
+            assioma.emit(bytes.fromhex(other), "2a66")
         return bytes.fromhex("200c010300")
 
-    meter.on_control = chatter
-    async with connected(meter, quick) as (source, ride):
+    assioma.on_control = chatter
+    async with connected(assioma, quick) as (source, ride):
         assert (await source.zero()).offset_raw == 3
         await ride.until(lambda: len(ride.values("2a66")) == 6)
 
@@ -215,11 +206,10 @@ async def test_unrelated_indications_before_the_answer_are_passed_over(
     ids=["without result", "without offset", "with more"],
 )
 async def test_careless_answers_are_understood(
-    radio: Bluetoothd, quick: Timings, answer: str, offset: int | None, rest: str
+    assioma: Peripheral, quick: Timings, answer: str, offset: int | None, rest: str
 ) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.on_control = lambda _request: bytes.fromhex(answer)
-    async with connected(meter, quick) as (source, _ride):
+    assioma.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(assioma, quick) as (source, _ride):
         result = await source.zero()
     assert (result.offset_raw, result.company_data) == (offset, rest)
     assert zero_offset(result.offset_raw, result.measures)
@@ -227,66 +217,63 @@ async def test_careless_answers_are_understood(
 
 @pytest.mark.parametrize("hangs", [False, True], ids=["answer outstanding", "write outstanding"])
 async def test_a_drop_in_the_middle_ends_it_at_once_and_the_ride_goes_on(
-    radio: Bluetoothd, quick: Timings, hangs: bool
+    radio: Bluetoothd, assioma: Peripheral, quick: Timings, hangs: bool
 ) -> None:
     patient = msgspec.structs.replace(quick, answer_s=3600.0)
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    meter.control_hangs = hangs
-    async with connected(meter, patient) as (source, ride):
+    assioma.control_hangs = hangs
+    async with connected(assioma, patient) as (source, ride):
         zeroing = asyncio.create_task(refusal(source))
-        await radio.until(lambda: meter.writes == [ZERO])
-        meter.drop()
+        await radio.until(lambda: assioma.writes == [ZERO])
+        assioma.drop()
         async with asyncio.timeout(30):
             assert (await zeroing).reason == "link lost"
-        meter.control_hangs = False
-        meter.on_control = lambda _request: bytes.fromhex("200c010000")
+        assioma.control_hangs = False
+        assioma.on_control = lambda _request: bytes.fromhex("200c010000")
         await ride.connected(2)
         assert (await source.zero()).offset_raw == 0
 
 
-async def test_the_end_of_the_ride_ends_it(radio: Bluetoothd, quick: Timings) -> None:
+async def test_the_end_of_the_ride_ends_it(radio: Bluetoothd, assioma: Peripheral, quick: Timings) -> None:
     patient = msgspec.structs.replace(quick, answer_s=3600.0)
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, patient) as (source, _ride):
+    async with connected(assioma, patient) as (source, _ride):
         zeroing = asyncio.create_task(refusal(source))
-        await radio.until(lambda: meter.writes == [ZERO])
+        await radio.until(lambda: assioma.writes == [ZERO])
     async with asyncio.timeout(30):
         assert (await zeroing).reason == "link lost"
-    assert not meter.connected
+    assert not assioma.connected
 
 
 async def test_measurements_come_in_meanwhile_and_silence_is_no_stall(
-    radio: Bluetoothd, quick: Timings
+    radio: Bluetoothd, assioma: Peripheral, quick: Timings
 ) -> None:
     patient = msgspec.structs.replace(quick, answer_s=3600.0, stall_s=0.1)
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, patient) as (source, ride):
-        await meter.subscribed()
+    async with connected(assioma, patient) as (source, ride):
+        await assioma.subscribed()
         zeroing = asyncio.create_task(source.zero())
-        await radio.until(lambda: meter.writes == [ZERO])
-        await meter.send(WORKING)
+        await radio.until(lambda: assioma.writes == [ZERO])
+        await assioma.send(WORKING)
         await ride.received(1)
         with pytest.raises(TimeoutError):
             await ride.until(lambda: "stalled" in ride.states, 0.3)
-        meter.emit(bytes.fromhex("200c010000"), "2a66")
+        assioma.emit(bytes.fromhex("200c010000"), "2a66")
         assert (await zeroing).offset_raw == 0
 
 
-async def test_a_second_request_is_refused_while_one_runs(radio: Bluetoothd, quick: Timings) -> None:
-    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with connected(meter, msgspec.structs.replace(quick, answer_s=3600.0)) as (source, _ride):
+async def test_a_second_request_is_refused_while_one_runs(
+    radio: Bluetoothd, assioma: Peripheral, quick: Timings
+) -> None:
+    async with connected(assioma, msgspec.structs.replace(quick, answer_s=3600.0)) as (source, _ride):
         first = asyncio.create_task(source.zero())
-        await radio.until(lambda: meter.writes == [ZERO])
+        await radio.until(lambda: assioma.writes == [ZERO])
         assert "busy" in str(await refusal(source))
-        meter.emit(bytes.fromhex("200c010000"), "2a66")
+        assioma.emit(bytes.fromhex("200c010000"), "2a66")
         assert (await first).offset_raw == 0
-    assert meter.writes == [ZERO]
+    assert assioma.writes == [ZERO]
 
 
 async def test_a_meter_without_control_point_says_so(radio: Bluetoothd, quick: Timings) -> None:
     meter = radio.add_meter("P1 left", control_point=False)
-    async with connected(meter, quick) as (source, _ride):
-        error = await refusal(source)
+    error = await refused(meter, quick)
     assert error.reason == "request refused"
     assert "no control point" in str(error)
 

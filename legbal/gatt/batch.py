@@ -34,7 +34,7 @@ _FLAGS: Final = np.arange(0x10000)
 # How many octets flags ask for, by flags; a small table stays in the processor's first cache.
 _SIZES: Final[Octets] = sum(
     (_DTYPES[field.code].itemsize * (_FLAGS >> field.bit & 1) for field in FIELDS if field.bit is not None),
-    start=np.full(_FLAGS.size, layout(0).size),
+    start=np.full(_FLAGS.size, layout(0).packed.size),
 ).astype(np.uint8)
 
 
@@ -75,7 +75,7 @@ class Columns(dict[str, Integers]):
 
     def unparsed(self, index: int) -> bytes:
         """The octets of packet `index` after its last known field: only a reserved flag bit allows any."""
-        return self.payload(index)[layout(int(self["flags"][index])).size :] if self.ok[index] else b""
+        return self.payload(index)[layout(int(self["flags"][index])).packed.size :] if self.ok[index] else b""
 
     def error(self, index: int) -> DecodeError | None:
         """What is wrong with packet `index`, or None where it could be read."""
@@ -136,7 +136,7 @@ def _words(place: Layout) -> tuple[_Word, ...]:
     ]
     best: list[tuple[_Word, ...]] = [()]  # for the fields from some place on, the last place first
     for index in reversed(range(len(fields))):
-        covers = [(word, *best[-len(word.fields)]) for word in _candidates(fields[index:], place.size)]
+        covers = [(word, *best[-len(word.fields)]) for word in _candidates(fields[index:], place.packed.size)]
         best.append(min(covers, key=lambda words: sum(8 + word.width for word in words)))
     return best[-1]
 
@@ -164,7 +164,7 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
         return None
     common = int(octets[first]) | int(octets[first + 1]) << 8
     place = layout(common)
-    if size < place.size or (size > place.size and not common & RESERVED):
+    if size < place.packed.size or (size > place.packed.size and not common & RESERVED):
         return None
     steps = np.empty(min(count, _STEPS), np.int64)
     for start in range(0, count, _STEPS):
@@ -217,7 +217,9 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
         for begin, end in pairwise([0, *edges, order.size] if order.size else []):
             place = layout(int(ordered[begin]))
             # Every run of as many octets as these have: item i begins at octet i.
-            runs = np.ndarray((octets.size - place.size + 1,), f"V{place.size}", octets.data, 0, (1,))
+            runs = np.ndarray(
+                (octets.size - place.packed.size + 1,), f"V{place.packed.size}", octets.data, 0, (1,)
+            )
             rows = runs[starts[begin:end]].view(_table(place))
             for field in place.fields[1:]:
                 if (column := columns.get(field.name)) is None:

@@ -76,16 +76,11 @@ PRESENCE: Final = sum({1 << field.bit for field in FIELDS if field.bit is not No
 
 
 class Layout(NamedTuple):
-    """Where the fields of packets with certain flags lie: `fields[i]` begins at octet `starts[i]`."""
+    """Where the fields of packets with certain flags lie: `fields[i]` begins at octet `starts[i]`, all in `packed`."""
 
     fields: tuple[Field, ...]
     starts: tuple[int, ...]
     packed: struct.Struct
-
-    @property
-    def size(self) -> int:
-        """How many octets the fields take."""
-        return self.packed.size
 
 
 @cache

@@ -174,7 +174,7 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
     except (IndexError, struct.error):
         octets = bytes(payload)
         flags = int.from_bytes(octets[:2], "little")
-        size = layout(flags).size
+        size = layout(flags).packed.size
         # Only a reserved flag bit allows more octets than the fields take.
         if len(octets) <= size or not flags & RESERVED:
             raise decode_error(octets) from None

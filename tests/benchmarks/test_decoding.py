@@ -76,7 +76,7 @@ def test_one_packet_takes_a_quarter_of_pycyclings_time(benchmark: BenchmarkFixtu
 
 def packed(kinds: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Random packets with these flags, one after the other, and where each begins."""
-    sizes = np.array([layout(flags).size for flags in range(0x2000)])[kinds]
+    sizes = np.array([layout(flags).packed.size for flags in range(0x2000)])[kinds]
     offsets = np.concatenate(([0], np.cumsum(sizes)))
     buffer = np.random.default_rng(7).integers(0, 256, offsets[-1], np.uint8)
     buffer[offsets[:-1]] = kinds & 0xFF

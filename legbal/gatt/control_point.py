@@ -5,13 +5,13 @@ crank length without the result octet; that is read for what it is and marked `m
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
 
-Values = dict[str, int | float | str | tuple[str, ...]]
+Values = dict[str, Any]
 
 RESPONSE: Final = 0x20
 RESULTS: Final = {1: "success", 2: "op code not supported", 3: "invalid parameter", 4: "operation failed"}
@@ -136,7 +136,6 @@ class ControlPoint(msgspec.Struct, frozen=True):
     """
 
     request: int
-    response: bool = False
     result: int | None = None
     values: Values = {}
     malformed: bool = False
@@ -175,7 +174,7 @@ def _response(octets: ByteReader) -> ControlPoint:
     bare_result = octets.left == 1 and octets.payload[octets.at] in RESULTS
     # The answer stands where the result should: it is as long as the answer, and no bare result.
     if request.answer and octets.left == request.size and not bare_result:
-        return ControlPoint(code, response=True, values=request.answer(octets), malformed=True)
+        return ControlPoint(code, values=request.answer(octets), malformed=True)
     result = octets.integer("result", 1)
     if result not in RESULTS:
         raise octets.error("result", f"{result} is reserved", offset=octets.at - 1)
@@ -188,7 +187,7 @@ def _response(octets: ByteReader) -> ControlPoint:
         if number == _COMPANY_ERROR:
             values |= _company_data(octets)
     octets.end("end of response")
-    return ControlPoint(code, response=True, result=result, values=values)
+    return ControlPoint(code, result=result, values=values)
 
 
 def encode_request(code: int, value: float | str | None = None) -> bytes:

@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
-from legbal.gatt.control_point import ControlPoint, decode, encode_request
+from legbal.gatt.control_point import RESPONSE, ControlPoint, decode, encode_request
 
 
 def response(text: str) -> ControlPoint:
-    found = decode(bytes.fromhex(text))
-    assert found.response
-    return found
+    return decode(bytes.fromhex(text))
 
 
 def test_crank_length() -> None:
@@ -30,7 +28,7 @@ def test_crank_length_without_the_result_octet_is_read_and_marked() -> None:
 
 
 def test_a_length_that_looks_like_a_result_is_still_a_length() -> None:
-    assert response("20050401") == ControlPoint(5, True, None, {"crank_length_mm": 130.0}, True)
+    assert response("20050401") == ControlPoint(5, None, {"crank_length_mm": 130.0}, malformed=True)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_requests_are_written_and_read_back(code: int, value: float | str | None
     octets = encode_request(code, value)
     assert octets.hex() == text
     found = decode(octets)
-    assert (found.request, found.response) == (code, False)
+    assert (found.request, found.result, found.malformed) == (code, None, False)
     assert list(found.values.values()) == ([] if value is None else [value])
 
 
@@ -129,4 +127,4 @@ def test_any_octets_give_a_value_or_a_decode_error(payload: bytes) -> None:
     except DecodeError:
         return
     assert found.request_name
-    assert found.malformed == (found.response and found.result is None)
+    assert found.malformed == (payload[0] == RESPONSE and found.result is None)

@@ -105,8 +105,8 @@ async def crank_length(connection: MeterConnection) -> float:
         BluetoothError: the meter does not say it, does not answer, or the link is lost.
     """
     reply = await _request(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
-    length = reply.values.get("crank_length_mm")
-    if not isinstance(length, float):
+    length: float | None = reply.values.get("crank_length_mm")
+    if length is None:
         raise _refusal(connection.label, reply._replace(result=None), _SAY_LENGTH)
     return length
 
@@ -227,12 +227,9 @@ def _shown(payload: bytes) -> str:
 
 
 def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResult:
-    offset = reply.values.get("offset")
-    company = reply.values.get("company")
-    data = reply.values.get("company_data")
     return ZeroResult(
-        offset_raw=offset if isinstance(offset, int) else None,
+        offset_raw=reply.values.get("offset"),
         measures=measures,
-        company=company if isinstance(company, int) else None,
-        company_data=data if isinstance(data, str) else reply.rest.hex(),
+        company=reply.values.get("company"),
+        company_data=reply.values.get("company_data", reply.rest.hex()),
     )

@@ -208,22 +208,20 @@ class MeterConnection:
         if not self._indicates:
             await self._subscribe(CONTROL_POINT)
             self._indicates = True
+        write = partial(self._client.write_gatt_char, long_form(CONTROL_POINT), request, response=True)
         async with asyncio.timeout(self._timings.answer_s):
             try:
-                await self._write(request)
+                await write()
             except BleakGATTProtocolError as fault:
                 if fault.code != BleakGATTProtocolErrorCode.CCCD_IMPROPERLY_CONFIGURED:
                     raise
                 # the system took the subscription as made, the meter did not: it is made anew, once
                 await self._client.stop_notify(long_form(CONTROL_POINT))
                 await self._subscribe(CONTROL_POINT)
-                await self._write(request)
+                await write()
             while (answer := understand(await indications.get())) is None:
                 pass
             return answer
-
-    async def _write(self, request: bytes) -> None:
-        await self._client.write_gatt_char(long_form(CONTROL_POINT), request, response=True)
 
     async def _while_up(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """What `work` gives; the link's end ends it, too, for the radio may never answer then."""

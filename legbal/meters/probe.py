@@ -60,14 +60,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def conclusions(self) -> tuple[Remark, ...]:
         """What may be concluded, the most important first."""
-        balance = Remark(f"probe.{self.balance}")
-        if self.octet_percent is not None:
-            balance = Remark("balance.constant", {"percent": self.octet_percent})
-        elif self.spread_points is not None:
-            balance = Remark("probe.moves", {"spread_points": self.spread_points})
         step = self.resolution_percent or 0.0
         return applicable(
-            (True, balance),
+            (self.balance == "constant", Remark("balance.constant", {"percent": self.octet_percent or 0.0})),
+            (self.balance == "moves", Remark("probe.moves", {"spread_points": self.spread_points or 0.0})),
+            (self.balance in ("absent", "unknown"), Remark(f"probe.{self.balance}")),
             (self.reference_left is False, Remark("probe.reference")),
             (step > 1 / BALANCE_PER_PERCENT, Remark("probe.steps", {"step_percent": step})),
             (
@@ -116,14 +113,15 @@ class MeterProbe:
         fresh = not counted or m.crank_event_time_raw != last.crank_event_time_raw
         if m.power_w > 0:
             self._pedalled_octet = m.balance_raw
-        if m.power_w > 0 and fresh:
-            self._revolutions += 1
-            self._skipped += max(forward - 1, 0) if counted else 0
-            self._lowest_w, self._highest_w = min(self._lowest_w, m.power_w), max(self._highest_w, m.power_w)
-            if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
-                self._octets[m.balance_raw] += 1
-        elif m.power_w > 0:
-            self._repeats += turned == 0
+            if fresh:
+                self._revolutions += 1
+                self._skipped += max(forward - 1, 0) if counted else 0
+                self._lowest_w = min(self._lowest_w, m.power_w)
+                self._highest_w = max(self._highest_w, m.power_w)
+                if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
+                    self._octets[m.balance_raw] += 1
+            else:
+                self._repeats += turned == 0
         elif not fresh:
             # at 0 W with the crank at rest: whether its count runs on, and what explains its octet
             self._rested += 1

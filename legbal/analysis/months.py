@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from legbal.meters.balance_octet import Reference
-from legbal.ride.share import BalanceQuality, BandShare, Share
+from legbal.ride.share import BalanceQuality, BandShare, Share, band_name
 
 Kind = Literal["fit", "injury", "training"]
 LONGEST_WORDS = 200  # characters of a change
@@ -98,16 +98,14 @@ def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[Ban
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
     rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
-    names: dict[tuple[float, float], str] = {}
     for ride in rides:
         for band in ride.rows.bands:
             if band.share.seconds >= LEAST_SECONDS:
                 bounds = band.low_ftp, math.inf if band.high_ftp is None else band.high_ftp
                 rows[bounds].append(RideShare(ride=ride.ride, started=ride.started, share=band.share))
-                names.setdefault(bounds, band.name)
     return [
         BandRides(
-            band=names[low, high],
+            band=band_name(low, None if math.isinf(high) else high),
             low_ftp=low,
             high_ftp=None if math.isinf(high) else high,
             rows=tuple(rows[low, high]),

@@ -73,20 +73,20 @@ class BluetoothSource:
         timings: Timings = Timings(),  # noqa: B008 - frozen, so that all may share it
     ) -> None:
         self._profiles = profiles
-        patience = timings.remembered_s
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
-            MeterSelection(meter, remembered, patience, choose, profiles),
+            MeterSelection(meter, remembered, timings.remembered_s, choose, profiles),
             None,
         )
         if pair is not None:
-            left, right = (MeterSelection(x, None, patience, choose, as_typed=True) for x in pair)
+            left, right = (
+                MeterSelection(name, None, timings.remembered_s, choose, as_typed=True) for name in pair
+            )
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
-        characteristics = CHARACTERISTICS.items()
-        self._reads = [*(uuid for uuid, x in characteristics if x.read), *also_read]
+        self._reads = [*(uuid for uuid, x in CHARACTERISTICS.items() if x.read), *also_read]
         self._follows = [
-            *(uuid for uuid, x in characteristics if x.followed and uuid != MEASUREMENT),
+            *(uuid for uuid, x in CHARACTERISTICS.items() if x.followed and uuid != MEASUREMENT),
             *also_follow,
         ]
         self.meter: PowerMeter | None = None
@@ -203,13 +203,10 @@ class BluetoothSource:
                 connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
                     await self._open(connection, queue, sighting.meter, first=not connected_before)
-                    if (
-                        also is not None
-                        and not connected_before
-                        and self._sought[1] is None
-                        and (other := self._second_side()) is not None
-                    ):
-                        also(other)
+                    if also is not None and not connected_before and self._sought[1] is None:
+                        other = self._second_side()
+                        if other is not None:
+                            also(other)
                     connected_before = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
                     queue.tell(
@@ -218,7 +215,11 @@ class BluetoothSource:
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
-                failures, fruitless = (failures + 1, fruitless + 1) if connection.latest is None else (0, 0)
+                if connection.latest is None:
+                    failures += 1
+                    fruitless += 1
+                else:
+                    failures = fruitless = 0
             except Exception as fault:
                 if first and not connected_before and _is_lasting(fault):
                     raise

@@ -88,8 +88,9 @@ class SimulatedRide:
     def _device(self, device: SimulatedDevice, place: int) -> Iterator[Input]:
         yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
         yield from at_connect(self.profile, device, _CONNECTED_AT_S)
-        rng = self._generator(10 + place)
-        yield from measurements(self.profile, device, self.truth, _CONNECTED_AT_S, rng)
+        yield from measurements(
+            self.profile, device, self.truth, _CONNECTED_AT_S, self._generator(10 + place)
+        )
 
 
 def demo(

@@ -188,10 +188,12 @@ def _is_sound(key: Key, value: Any) -> bool:
 
 def refuse_unknown(origin: str, name: str, names: Iterable[str]) -> NoReturn:
     """Raises the ConfigError that names the nearest of the names that there are."""
-    hint = suggestion(name, names, f"Settings are: {', '.join(names)}.")
-    for key in KEYS.values():
-        if key.table and key.leaf == name:
-            hint = f"Did you mean {name} below a line [{key.table}]?"
+    table = next((key.table for key in KEYS.values() if key.table and key.leaf == name), "")
+    hint = (
+        f"Did you mean {name} below a line [{table}]?"
+        if table
+        else suggestion(name, names, f"Settings are: {', '.join(names)}.")
+    )
     raise ConfigError(f"{origin}: {shown(name)} is not a setting", hint=hint)
 
 

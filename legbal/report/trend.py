@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
+from itertools import groupby
 
 import numpy as np
 
@@ -184,9 +185,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
-    on: dict[float, list[Change]] = {}
-    for change in changes:
-        on.setdefault(days_of(change)[0], []).append(change)
+    by_day = [(at, list(on_day)) for at, on_day in groupby(changes, lambda x: days_of(x)[0])]
     return tuple(
         Marker(
             at,
@@ -194,7 +193,7 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
             "; ".join(x.words for x in on_day),
             ", ".join(str(x.number) for x in on_day),
         )
-        for at, on_day in on.items()
+        for at, on_day in by_day
     )
 
 

@@ -1,6 +1,7 @@
 """Every setting, changed from inside: checked when it is typed, saved to the settings file, taken at once."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -10,11 +11,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from legbal import config, paths
-from legbal.config import GROUPS, KEYS, Key, ResolvedSettings
+from legbal.config import GROUPS, KEYS, Key, ResolvedSettings, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
-from legbal.tui.base_screens import BaseScreen, explain
-from legbal.tui.setup_dialogs import ask_value
+from legbal.tui.base_screens import BaseScreen, ChoiceDialog, LineDialog, explain
 
 _NAME, _VALUE = 23, 32  # columns
 
@@ -127,3 +127,58 @@ class SettingsScreen(BaseScreen[None]):
     async def _take(self, change: dict[str, Any]) -> None:
         self._answer = await self._save(change)
         await self.on_mount()
+
+
+async def ask_value(
+    screen: BaseScreen[Any], key: Key, settings: Settings, question: ChoiceDialog | None = None
+) -> dict[str, Any]:
+    """Asks for another value of a setting, in a worker; of two it is the other one.
+
+    Args:
+        screen: asks.
+        key: the setting.
+        settings: what holds now.
+        question: names the setting's choices, in their order; None: by their own names.
+
+    Returns:
+        the new value by the setting's name.
+    """
+    value = config.value_of(settings, key)
+    if isinstance(value, bool):
+        return {key.name: not value}
+    if not key.choices:
+        change: dict[str, Any] = await screen.ask(ValueDialog(key, value))
+        return change
+    chosen = await screen.ask(question or ChoiceDialog(key.text, key.choices, may_leave=True))
+    return {key.name: key.choices[chosen]}
+
+
+class ValueDialog(LineDialog):
+    """Asks for the value of one setting; what is not allowed is said while the question stays. Gives the change.
+
+    Args:
+        key: the setting.
+        value: what it is now; a secret is not shown.
+    """
+
+    def __init__(self, key: Key, value: Any) -> None:
+        unit = f", in {key.unit}" if key.unit else ""
+        empty = "I don't know" if key.name == "ftp" else "none"
+        left_empty = f"\nLeft empty: {empty}." if key.default is None else ""
+        super().__init__(
+            f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
+            "" if value is None or value == {} or key.secret else config.in_words(key, value),
+            placeholder=empty if key.default is None else "",
+            most=8192,  # characters of a value
+            read=partial(_typed, key),
+            hint="Enter accepts it, Esc goes back.",
+            secret=key.secret,
+        )
+
+
+def _typed(key: Key, line: str) -> dict[str, Any]:
+    """The setting with its value as it was typed; None: it is to have none. Raises ConfigError."""
+    text = line.strip()
+    if not text and key.default in (None, {}):
+        return {key.name: None}
+    return {key.name: config.parse(key.name, text, key.name)}

@@ -15,8 +15,7 @@ from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
 from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.settings import SettingsScreen
-from legbal.tui.setup_dialogs import ValueDialog
+from legbal.tui.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive
 from tests.tui.seen import FULL, painted, saved
 from tests.tui.views import ride

@@ -25,9 +25,8 @@ from legbal.ride.events import Cue
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.tui.base_app import BaseApp
 from legbal.tui.screens import start as start_module
-from legbal.tui.screens.start import Choice, StartScreen, row
+from legbal.tui.screens.start import Choice, SoundDialog, StartScreen, row
 from legbal.tui.settings import SettingsScreen
-from legbal.tui.setup_dialogs import SoundDialog
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 from tests.tui.seen import text
 

@@ -17,16 +17,18 @@ from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
 from legbal.app.review import ReviewService
 from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
+from legbal.outlets.audio import LEG_TONES
 from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
 from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import brief, duration, number
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
-from legbal.ride.inputs import rssi_rank
+from legbal.ride.events import Cue
+from legbal.ride.inputs import Side, rssi_rank
 from legbal.tui.base_app import BaseApp
-from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
+from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, ChoiceDialog, KeyDialog, explain
 from legbal.tui.screens.rides import RidesScreen
-from legbal.tui.setup_dialogs import SoundDialog, ask_value
+from legbal.tui.settings import ask_value
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name
@@ -45,6 +47,14 @@ then found out from your rides.
 d   a demonstration, without any meter
 v   your earlier rides
 c   every setting: sound, alerts, colours, large type"""
+
+_SOUNDS = f"""\
+Do you hear which leg is meant?
+
+l   the left leg must work: {LEG_TONES["alert", "left"].words}
+r   the right leg must work: {LEG_TONES["alert", "right"].words}
+b   the left leg is back: {LEG_TONES["recovered", "left"].words}
+"""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -196,6 +206,46 @@ class StartScreen(BaseScreen[Choice]):
             self.app.push_screen(self._rides())
         except LegbalError as error:
             self._say(explain(error))
+
+
+class SoundDialog(KeyDialog[None]):
+    """Plays the cues of a ride at a key: what each alert sounds like, and whether it comes from its side.
+
+    Args:
+        sound: is opened here, and closed again when the rider goes back.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "play('alert', 'left')", "left"),
+        Binding("r", "play('alert', 'right')", "right"),
+        Binding("b", "play('recovered', 'left')", "back again"),
+        Binding("escape,q,s,enter", "dismiss(None)", "back"),
+    ]
+
+    def __init__(self, sound: Sound) -> None:
+        self._played = "Press l, then r. Esc goes back."
+        super().__init__(_SOUNDS, self._played)
+        self._sound = sound
+
+    def on_mount(self) -> None:
+        """Open the device, and say how that goes."""
+        self._sound.mute = False
+        self._sound.start()
+        self.set_interval(1 / REFRESHES_A_SECOND, self._refresh)
+        self._refresh()
+
+    def on_unmount(self) -> None:
+        """Give the device back."""
+        self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
+
+    def _refresh(self) -> None:
+        self.say(self._sound.status.text or self._played)
+
+    def action_play(self, sound: str, side: Side) -> None:
+        """One of the cues."""
+        self._sound.play(Cue(0.0, "alert" if sound == "alert" else "recovered", side))
+        self._played = f"That was meant to come from the {side}. Too soft? Volume is among the settings (c)."
+        self._refresh()
 
 
 def _signal(rssi: int | None, *, briefly: bool) -> str:

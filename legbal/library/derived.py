@@ -32,9 +32,9 @@ CODES: dict[Name, str] = {
     "contribution": "4",
 }
 
-# What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
-# says the same. The rest names the meter, helps to connect, or tells where a statement comes from.
-_READING = ("id", "kind", "reference", "swapped", "peripherals", "left_names", "right_names")
+# What a profile says that can change a value. The rest names the meter, helps to connect, or tells where a statement
+# comes from.
+_READING = ("kind", "reference", "swapped", "peripherals", "left_names", "right_names")
 _WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back", "unlock")
 _FIELDS: dict[Name, tuple[str, ...]] = {
     "bands": (*_READING, "resolution_percent"),

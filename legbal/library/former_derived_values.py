@@ -1,4 +1,4 @@
-"""Derived values of libraries with four migrations, taken over by the fifth; names stay as they were then.
+"""Derived values of libraries with four or five migrations, taken over by the next; names stay as they were then.
 
 Versions named the code's number, the profile's id and version, and a digest of nearly all that the profile said.
 Profiles are those of present, and those found in the setups of the library's own rides. Ride analyses ("reading") are
@@ -6,7 +6,7 @@ left behind: present code says something else of a ride's beginning.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
@@ -67,13 +67,30 @@ def take_over_derived_values(connection: sqlite3.Connection) -> None:
             _insert(connection, ride, "bands", profiles[profile], value)
 
 
+def leave_ids_out_of_versions(connection: sqlite3.Connection) -> None:
+    """Gives derived values the versions that say nothing of a profile's id, which changes none of them."""
+    if connection.execute("SELECT 1 FROM derived_values").fetchone() is None:
+        return  # profiles take a while to read
+    for _, profile in _profiles(connection):
+        for name, fields in _MATTERS.items():
+            before, now = (_version(name, profile, read) for read in (fields, fields[1:]))
+            connection.execute(
+                "UPDATE OR REPLACE derived_values SET version = ? WHERE name = ? AND version = ?",
+                (now, name, before),
+            )
+
+
+def _version(name: str, profile: Mapping[str, object], fields: Iterable[str]) -> str:
+    return digest([_CODES[name], *map(profile.get, fields)])
+
+
 def _insert(
     connection: sqlite3.Connection, ride: int, name: str, profile: Mapping[str, object], value: bytes
 ) -> None:
     connection.execute(
         "INSERT INTO derived_values (ride, name, version, value) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (ride, name, version) DO UPDATE SET value = excluded.value",
-        (ride, name, digest([_CODES[name], *map(profile.get, _MATTERS[name])]), value),
+        (ride, name, _version(name, profile, _MATTERS[name]), value),
     )
 
 

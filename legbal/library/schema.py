@@ -7,7 +7,7 @@ transaction: a library is as it was before, or up to date. Migrations are never 
 import sqlite3
 from collections.abc import Callable
 
-from legbal.library.former_derived_values import take_over_derived_values
+from legbal.library.former_derived_values import leave_ids_out_of_versions, take_over_derived_values
 
 
 def _execute(connection: sqlite3.Connection, script: str) -> None:
@@ -195,4 +195,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_originals,
     keep_trends,
     keep_derived_values_in_one_table,
+    leave_ids_out_of_versions,
 )

@@ -25,6 +25,8 @@ from legbal.app.ride_setup import CONTRIBUTION
 from legbal.app.ride_values import ANALYSIS, REGISTRY, SUMMARY, keep_summary
 from legbal.cli import main
 from legbal.config import Settings
+from legbal.library import schema
+from legbal.library.connection import open_writing
 from legbal.library.derived import CODES, version
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, keep
@@ -126,6 +128,24 @@ def test_every_value_of_a_known_profile_is_taken_over_but_for_analyses(path: Pat
         assert len(folds) == 1
 
 
+def test_values_of_five_migrations_get_their_present_versions_and_no_ride_is_folded(
+    path: Path, folds: list[str], legbal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = "SELECT ride, name, version FROM derived_values WHERE version != '' ORDER BY number"
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+        open_writing(path).close()
+        before = former(path, versions)
+    open_writing(path).close()
+    after = former(path, versions)
+    assert [row[:2] for row in after] == [row[:2] for row in before]
+    assert not {row[2] for row in after} & {row[2] for row in before}
+    assert len(ReviewService(Settings(), path).trend().meters[0].bands[0].rows) == 7
+    assert bring_up_to_date(path, profiles())
+    legbal("review", "old00003", "--json")
+    assert folds == []
+
+
 def test_values_of_a_profile_corrected_since_the_last_ride_are_taken_over(
     path: Path, folds: list[str], legbal: Callable[..., str]
 ) -> None:
@@ -155,6 +175,7 @@ _REGISTRY: tuple[DerivedValue[Any], ...] = REGISTRY
 @pytest.mark.parametrize(
     ("said", "values"),
     [
+        ({"id": "favero"}, set()),
         ({"name": "Favero Asioma"}, set()),
         ({"version": 9}, set()),
         ({"rate_hz": 3.0}, set()),
@@ -187,7 +208,7 @@ def test_what_is_not_counted_in_changes_no_value(family: str) -> None:
     crank = Crank("L")
     for inputs in (list(simulated.timeline()), [crank.packet(t, t / 0.7, 200) for t in range(90)]):
         for said in (
-            {"name": "Another", "version": 9},
+            {"id": "another", "name": "Another", "version": 9},
             {"unlock": "Pay."},
             {"side": "right"},
             {"falls_back": not profile.falls_back},

@@ -135,13 +135,21 @@ def test_the_json_tells_what_happened(faded: Path) -> None:
     ride = said["ride"]
     assert ride["left_w"] + ride["right_w"] == pytest.approx(ride["power_w"])
     assert said["drift"].keys() == {"slope_per_hour", "slope_error"}
-    assert said["first_last"].keys() >= {"first", "last", "difference", "standard_error", "power_w"}
+    of = {interval["number"]: interval for interval in said["intervals"]}
+    pair = said["first_last"]
+    for name in ("power_w", "left_percent"):
+        assert pair[name] == [of[pair["first"]][name], of[pair["last"]][name]]
+    assert pair["difference"] == pair["left_percent"][1] - pair["left_percent"][0]
+    assert pair["standard_error"] > 0
     assert said["smallest"]["each"]
     first, second = said["dropoffs"]
     assert (first["side"], second["side"]) == ("left", "left")
     assert first["during"]["left_percent"] < first["before"]["left_percent"] - 2
     assert first["back_after_s"] == pytest.approx(75.0, abs=25.0)  # as the demonstration has it
-    assert all(x["low"] < x["difference"] < x["high"] for x in said["contrasts"])
+    level = {band["name"]: band["left_percent"] for band in said["bands"]}
+    for x in said["contrasts"]:
+        assert x["low"] < x["difference"] < x["high"]
+        assert (x["band_percent"], x["against_percent"]) == (level[x["band"]], level[x["against"]])
 
 
 def test_a_replay_tells_the_drop_offs_and_intervals_of_the_review(faded: Path) -> None:

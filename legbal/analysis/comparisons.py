@@ -166,15 +166,13 @@ def first_last(revolutions: RideRevolutions, intervals: Sequence[IntervalSummary
     pairs = [(a, b) for a, b in combinations(usable, 2) if abs(a[1] - b[1]) <= _EQUAL * (a[1] + b[1]) / 2]
     if not pairs:
         return None
-    (first, first_w, first_left), (last, last_w, last_left) = max(
+    (first, _, first_left), (last, _, last_left) = max(
         pairs, key=lambda pair: pair[1][0].start_s - pair[0][0].start_s
     )
     weights = [revolutions.mean_of(revolutions.within(x.start_s, x.end_s)) for x in (first, last)]
     return FirstLast(
         first=first.number,
         last=last.number,
-        power_w=(first_w, last_w),
-        left_percent=(first_left, last_left),
         difference=Estimate(
             last_left - first_left,
             math.hypot(revolutions.error(weights[1] - weights[0]), _settling(first), _settling(last)),
@@ -210,8 +208,6 @@ def band_differences(revolutions: RideRevolutions, bands: Sequence[BandShare]) -
             BandDifference(
                 band=high,
                 against=low,
-                band_percent=high_left,
-                against_percent=low_left,
                 difference=Estimate(
                     high_left - low_left, math.hypot(revolutions.error(weights), _DRIFT * apart)
                 ),

@@ -39,15 +39,10 @@ class IntervalSummary(Interval, frozen=True, kw_only=True):
 
 
 class FirstLast(msgspec.Struct, frozen=True, kw_only=True):
-    """The last interval less the first that is comparable with it: the `first` and `last` interval's numbers.
-
-    `power_w` and `left_percent` are of (first, last).
-    """
+    """The last interval's left share less that of the first that is comparable with it, by their numbers."""
 
     first: int
     last: int
-    power_w: tuple[float, float]
-    left_percent: tuple[float, float]
     difference: Estimate
 
 
@@ -56,8 +51,6 @@ class BandDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     band: str
     against: str
-    band_percent: float
-    against_percent: float
     difference: Estimate
 
 

@@ -47,11 +47,8 @@ _NAMES: dict[type, tuple[str, str]] = {
     RideShare: ("share", "ride started left_percent standard_error seconds revolutions power_w"),
     Month: ("share", "first_day left_percent standard_error rides"),
     MeanShare: ("share", "rides revolutions seconds left_percent standard_error"),
-    FirstLast: ("difference", "first last power_w left_percent difference standard_error"),
-    BandDifference: (
-        "difference",
-        "band against band_percent against_percent difference standard_error low high",
-    ),
+    FirstLast: ("difference", "first last difference standard_error"),
+    BandDifference: ("difference", "band against difference standard_error low high"),
     DropOffSummary: (
         "difference",
         "side told_s since_s cleared_s points sure before during after difference standard_error back_after_s covered",
@@ -86,7 +83,23 @@ def plain(value: Any) -> Any:
         return [plain(x) for x in value]
     if not isinstance(value, msgspec.Struct):
         return value
-    return {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
+    fields = {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
+    if isinstance(value, Summary):
+        _repeat_levels(fields)
+    return fields
+
+
+def _repeat_levels(summary: dict[str, Any]) -> None:
+    """Has what is compared stand beside each difference, too."""
+    left = {band["name"]: band["left_percent"] for band in summary["bands"]}
+    for difference in summary["contrasts"]:
+        for name in ("band", "against"):
+            difference[f"{name}_percent"] = left[difference[name]]
+    comparison = summary["first_last"]
+    if comparison is not None:
+        compared = (comparison["first"], comparison["last"])
+        for name in ("power_w", "left_percent"):
+            comparison[name] = [x[name] for x in summary["intervals"] if x["number"] in compared]
 
 
 def structured(value: Any, kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None) -> Kind:

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from legbal.analysis.dropoff_analysis import ended_alerts
-from legbal.analysis.summary import BandDifference, DropOffSummary, FirstLast, Summary, longest_band
+from legbal.analysis.summary import (
+    BandDifference,
+    DropOffSummary,
+    FirstLast,
+    IntervalSummary,
+    Summary,
+    longest_band,
+)
 from legbal.present import tables
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
@@ -200,7 +207,7 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield f"The left share moved within {listed(moved)} points a minute."
     yield from of_band_differences(summary.contrasts, summary.bands)
     if summary.first_last is not None:
-        yield of_first_last(summary.first_last)
+        yield of_first_last(summary.first_last, summary.intervals)
     if summary.drift is not None:
         yield of_drift(summary.drift)
 
@@ -213,9 +220,10 @@ def of_drift(drift: Estimate) -> str:
     return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {text}."
 
 
-def of_first_last(comparison: FirstLast) -> str:
-    """The last comparable interval against the first."""
-    first_w, last_w = (round(power) for power in comparison.power_w)
+def of_first_last(comparison: FirstLast, intervals: Iterable[IntervalSummary]) -> str:
+    """The last comparable interval against the first, of these."""
+    power = {interval.number: round(interval.share.power_w or 0) for interval in intervals}
+    first_w, last_w = power[comparison.first], power[comparison.last]
     at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
     unclear = "" if comparison.difference.real else f"{_NO_CHANGE}, "
     difference = f"{unclear}{tables.with_error(comparison.difference)} points"

@@ -14,6 +14,7 @@ from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
     FirstLast,
+    IntervalSummary,
     SpanAverages,
     Summary,
     summarise,
@@ -31,8 +32,6 @@ def contrast(difference: float, error: float) -> BandDifference:
     return BandDifference(
         band="90–105 %",
         against="75–90 %",
-        band_percent=49.6 + difference,
-        against_percent=49.6,
         difference=Estimate(difference, error),
     )
 
@@ -80,21 +79,20 @@ def test_a_drift_says_which_way_if_at_all(slope: float, error: float, said: str)
     assert ride.of_drift(Estimate(slope, error)) == said
 
 
-def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
-    return FirstLast(
-        first=1,
-        last=5,
-        power_w=power_w,
-        left_percent=(49.0, 49.0 + difference),
-        difference=Estimate(difference, 0.5),
-    )
+def ridden_at(*power_w: float) -> list[IntervalSummary]:
+    return [
+        IntervalSummary(share=Share(49.0, 0.3, 300.0, 450, watts), number=number, start_s=0.0, end_s=300.0)
+        for number, watts in zip((1, 5), power_w, strict=True)
+    ]
 
 
 def test_the_last_interval_against_the_first() -> None:
-    assert ride.of_first_last(first_last(-1.5, (268.2, 267.6))) == (
+    fell = FirstLast(first=1, last=5, difference=Estimate(-1.5, 0.5))
+    assert ride.of_first_last(fell, ridden_at(268.2, 267.6)) == (
         "Interval 5 against interval 1 (both at 268 W): −1.5 ± 0.5 (95 %: −2.5 to −0.5) points."
     )
-    assert ride.of_first_last(first_last(-0.5, (268.0, 271.0))) == (
+    unclear = FirstLast(first=1, last=5, difference=Estimate(-0.5, 0.5))
+    assert ride.of_first_last(unclear, ridden_at(268.0, 271.0)) == (
         "Interval 5 against interval 1 (271 W and 268 W): no change that this meter can show, "
         "−0.5 ± 0.5 (95 %: −1.5 to +0.5) points."
     )

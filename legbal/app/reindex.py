@@ -59,7 +59,7 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> b
                     _write(path, ride, future, by)
         with suppress(OSError):
             failure_file(path).unlink()
-    except Exception as error:
+    except Exception as error:  # whatever it is: the rider reads it at the next command
         hint = error.hint if isinstance(error, LegbalError) else None
         _leave_word(path, f"{reason(error)}. {hint.rstrip('.')}" if hint else reason(error))
         raise

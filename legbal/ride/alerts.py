@@ -108,7 +108,7 @@ class Alerts:
         for kind in self._kinds.values():
             try:
                 events += kind.feed(now)
-            except Exception as error:
+            except Exception as error:  # told, once the other kinds had their turn
                 defects = (*defects, error)
         if events or self.cues.holding:
             events += self.cues.feed(now.t, events)
@@ -119,7 +119,7 @@ class Alerts:
         for kind in self._kinds.values():
             try:
                 kind.forget()
-            except Exception as error:
+            except Exception as error:  # the same
                 self._defects = (*self._defects, error)
 
     @property

@@ -216,7 +216,7 @@ class Ride:
         """The ride as it stands now; where this code fails on it, only that it does, which an event tells, too."""
         try:
             return self.whole_view()
-        except Exception as error:
+        except Exception as error:  # what is taken in and recorded does not depend on being looked at
             self._fault(error, "failed_view", self._untold)
             return msgspec.structs.replace(BLANK, t=self.t, limits=(Remark("fault.failed_view"),))
 

@@ -220,7 +220,7 @@ class BluetoothSource:
                     fruitless += 1
                 else:
                     failures = fruitless = 0
-            except Exception as fault:
+            except Exception as fault:  # a defect, too, is told: the other side and the ride go on
                 if first and not connected_before and _is_lasting(fault):
                     raise
                 families = candidates(self._profiles, name=meter.name, services=meter.services)
@@ -241,7 +241,7 @@ class BluetoothSource:
                 if meter is not None:
                     return sightings[meter.address]
                 remark, failures = sought.missing(meters), 0 if lasting else failures + 1
-            except Exception as fault:
+            except Exception as fault:  # the same, while it is looked for
                 if lasting and _is_lasting(fault):
                     raise
                 remark, failures = _failed(fault), failures + 1

@@ -120,6 +120,14 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
     return AnalysedRide(stored.analysis, tuple(sorted([*stored.notes, *later])))
 
 
+def read_summary(ride: Derivation) -> Summary:
+    """The ride's summary as it is kept, else read now; as of `analyse_ride` where its numbers cannot be worked out."""
+    try:
+        return ride.get_and_save(SUMMARY)
+    except Exception:  # raised again, unless it is a defect of the ride's view alone
+        return analyse_ride(ride).analysis.summary
+
+
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
     """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
     derivation = Derivation.current(library, ride, profiles)

@@ -12,7 +12,7 @@ import msgspec
 from legbal.app.derivation import Derivation
 from legbal.app.review import ReviewService, make_report
 from legbal.app.ride_files import open_derivation
-from legbal.app.ride_values import SUMMARY, analyse_ride
+from legbal.app.ride_values import analyse_ride, read_summary
 from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import service_of_months
 from legbal.config import load
@@ -33,10 +33,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         return
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         if as_json:
-            try:
-                summary = derivation.get_and_save(SUMMARY)
-            except Exception:  # of a ride whose numbers cannot be worked out, that is what is printed
-                summary = analyse_ride(derivation).analysis.summary
+            summary = read_summary(derivation)
             limits = tuple(map(remark, summary.limits))
             click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
         else:

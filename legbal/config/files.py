@@ -17,9 +17,8 @@ import legbal
 from legbal import paths
 from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
-from legbal.meters.profile_file import LONGEST_FILE
 
-LONGEST = 65_536  # octets
+LONGEST = 65_536  # octets, of the settings as of a meter profile
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
 
@@ -193,6 +192,6 @@ def profile_files() -> dict[str, Path]:
 def profile_text(path: Path) -> str:
     """The text of a profile's file; raises ProfileError where it cannot be read or is too long to be one."""
     try:
-        return bounded(path, LONGEST_FILE)
+        return bounded(path, LONGEST)
     except (OSError, ValueError) as error:
         raise ProfileError(f"{path}: cannot be read: {error}") from error

@@ -12,8 +12,6 @@ import msgspec
 from legbal.errors import ProfileError
 from legbal.meters.profile import LONGEST_SOURCE, Profile, Provenance, Recognition, Sentences, Statement
 
-LONGEST_FILE = 65_536
-
 _PLAIN = ("id", "name", "version", "recognise")
 # The keys of a profile file that are statements.
 STATED = tuple(field for field in Profile.__struct_fields__ if field not in (*_PLAIN, "statements"))
@@ -40,14 +38,12 @@ def parse(text: str, where: str) -> Profile:
     """The profile that a file's text holds.
 
     Args:
-        text: TOML, at most 64 KiB.
+        text: TOML, of a file at most 64 KiB: whoever reads that sees to it.
         where: the file's name, for messages.
 
     Raises:
         ProfileError: the text is no TOML, a key is unknown or missing, or a value is not allowed.
     """
-    if len(text) > LONGEST_FILE:
-        raise ProfileError(f"{where}: longer than {LONGEST_FILE // 1024} KiB, which no profile needs")
     try:
         data: dict[str, Any] = msgspec.toml.decode(text)
         file = msgspec.convert(data, _File)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import ProfileError
 from legbal.meters.profile import UNLISTED, Profile, Recognition, Statement
-from legbal.meters.profile_file import LONGEST_FILE, STATED, parse
+from legbal.meters.profile_file import STATED, parse
 from legbal.present.profile import recognition, value
 from tests.meters.profiles import FOLDER, SMALL, shipped
 
@@ -89,10 +89,6 @@ def test_a_wrong_value_is_refused_with_file_and_key(old: str, new: str, says: st
     message = str(refusal(SMALL.replace(old, new, 1)))
     assert message.startswith("mine.toml: ")
     assert says in message
-
-
-def test_a_text_too_long_for_a_profile_is_refused_unread() -> None:
-    assert "KiB" in str(refusal("#" * (LONGEST_FILE + 1)))
 
 
 @given(st.text(max_size=200))

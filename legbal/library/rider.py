@@ -104,8 +104,6 @@ def add_change(
         LibraryError: the library cannot be written.
     """
     last_day = first_day if last_day is None else last_day
-    if last_day < first_day:
-        raise ValueError(f"the last day {last_day} lies before the first, {first_day}")
     text = as_utf8(" ".join(words.split()), LONGEST_WORDS)
     with writing(path) as connection:
         number = connection.execute(

@@ -41,11 +41,6 @@ def test_words_are_one_bounded_line_of_text(path: Path) -> None:
     assert len(kept.words) == LONGEST_WORDS
 
 
-def test_a_block_that_ends_before_it_begins_is_refused(path: Path) -> None:
-    with pytest.raises(ValueError, match="before the first"):
-        add_change("x", MAY, MAY - timedelta(days=1), path=path)
-
-
 def test_a_missing_library_has_no_changes(path: Path) -> None:
     assert changes(path) == []
     assert not path.exists()

@@ -114,12 +114,13 @@ async def crank_length(connection: MeterConnection) -> float:
 async def set_crank_length(connection: MeterConnection, length_mm: float) -> float:
     """Gives the meter a crank length, and reads back what it has stored then; both in mm.
 
+    Args:
+        connection: the link to the meter.
+        length_mm: one that a crank can have, in the wire's steps of 0.5.
+
     Raises:
         BluetoothError: the meter does not take it, keeps another one, does not answer, or the link is lost.
-        ValueError: no crank is that long, or the step is finer than the wire's.
     """
-    if not 110.0 <= length_mm <= 220.0 or length_mm % 0.5:
-        raise ValueError(f"a crank length of {length_mm} mm is not 110.0 to 220.0 in steps of 0.5")
     await _request(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
     stored = await crank_length(connection)
     if stored != length_mm:

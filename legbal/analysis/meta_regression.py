@@ -30,20 +30,16 @@ class Effect(Estimate, frozen=True, kw_only=True):
     between_sd: float
 
 
-def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
+def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect:
     """The slope of the share over `x`; with x of 0 before and 1 after, the difference.
 
     Args:
-        x: what differs between the rides, shape (n,): time, or before and after.
+        x: what differs between the rides, shape (n,): time, or before and after. Three rides at least, and not all
+            alike.
         percent: their left shares, shape (n,).
         standard_error: of each, points, above 0, shape (n,).
-
-    Returns:
-        None with fewer than three rides, or where x is the same for all.
     """
     df = len(x) - 2
-    if df < 1 or np.ptp(x) == 0:
-        return None
     tau2 = _variance_between(x, percent, standard_error**2, df)
     slope, spread, squares = _line(x, percent, 1 / (standard_error**2 + tau2))
     error = math.sqrt(max(squares / df, 1e-12) / spread)

@@ -68,8 +68,3 @@ def test_a_ride_that_is_known_well_counts_for_more() -> None:
     assert left == pytest.approx(48.0, abs=0.05)
     assert error < 0.1
     assert mean(np.array([48.0, 50.0]), np.array([0.1, 1.0]), 5.0)[0] == pytest.approx(49.0, abs=0.05)
-
-
-@pytest.mark.parametrize("x", [[0.0, 1.0], [1.0, 1.0, 1.0, 1.0]])
-def test_too_few_rides_or_none_to_compare_with_say_nothing(x: list[float]) -> None:
-    assert effect(np.array(x), np.full(len(x), 49.0), np.full(len(x), 0.3)) is None

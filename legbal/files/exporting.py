@@ -73,8 +73,15 @@ def write(
             # Its library takes 90 ms to load, which other formats need not wait for.
             from legbal.files.fit import writing
 
-            timer = writing.recorded_spans(inputs, ride.segments[-1].end)
-            writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
+            writing.write(
+                file,
+                ride,
+                started,
+                ride.view.meter_name,
+                dynamics,
+                writing.recorded_spans(inputs, ride.segments[-1].end),
+                tell,
+            )
         case "csv":
             write_csv(file, ride, started, dynamics)
         case "parquet":

@@ -255,8 +255,3 @@ def test_power_that_a_record_cannot_hold_is_refused() -> None:
 def test_a_date_that_fit_cannot_tell_is_refused(year: int) -> None:
     with pytest.raises(FileFormatError, match=f"{year} is not a year"):
         octets(some(Second(1, 100.0, 90.0, None)), started=datetime(year, 1, 2, tzinfo=UTC))
-
-
-def test_a_time_without_a_zone_is_refused() -> None:
-    with pytest.raises(FileFormatError, match="without its zone"):
-        octets(some(Second(1, 100.0, 90.0, None)), started=datetime(2026, 1, 2))

@@ -253,12 +253,11 @@ def to_datetime(number: int) -> datetime:
 
 def from_datetime(when: datetime) -> int:
     """The FIT date_time of a ride's start, aware, in whole seconds; FileFormatError for one that FIT cannot tell."""
-    number = int((when - _EPOCH).total_seconds()) if when.tzinfo else 0
+    number = int((when - _EPOCH).total_seconds())
     if not is_date(number):
-        reason = (
-            f"{when:%Y} is not a year that a FIT file can tell" if when.tzinfo else "a time without its zone"
+        raise FileFormatError(
+            f"the ride's start cannot be written as FIT: {when:%Y} is not a year that a FIT file can tell"
         )
-        raise FileFormatError(f"the ride's start cannot be written as FIT: {reason}")
     return number
 
 

@@ -78,7 +78,5 @@ def demonstration(seconds: float | None = None) -> Workout:
     Four intervals, or as many as `seconds` need.
     """
     warming, work, rest, last = 90.0, 165.0, 40.0, 60.0
-    times = 4
-    if seconds is not None:
-        times = max(times, -int(-(seconds - warming - last + rest) // (work + rest)))
-    return repeats("demonstration", times, work, 0.98, rest, 90.0, warming)
+    needed = -int(-((seconds or 0.0) - warming - last + rest) // (work + rest))
+    return repeats("demonstration", max(4, needed), work, 0.98, rest, 90.0, warming)

@@ -103,7 +103,8 @@ class Derivation:
         if self._store is None:
             return value.compute(self)
         library, ride = self._store
-        version = derived.version(value.name, self.setup.profile)
+        profile = self.setup.profile
+        version = derived.version(value.name, profile)
         stored = library.derived(ride, value.name, version)
         result = value.read(stored)
         if stored is None or result is None:
@@ -111,7 +112,11 @@ class Derivation:
             result = value.decode(stored)
         elif not basis and library.versions(ride, value.name)[:1] == [version]:
             return result
-        self.new.append(derived.DerivedRow(name=value.name, version=version, value=stored, basis=basis))
+        self.new.append(
+            derived.DerivedRow(
+                name=value.name, version=version, profile=profile.id, value=stored, basis=basis
+            )
+        )
         return result
 
     def get_and_save(self, value: DerivedValue[Value]) -> Value:

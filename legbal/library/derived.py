@@ -42,6 +42,9 @@ _FIELDS: dict[Name, tuple[str, ...]] = {
 }  # of any other value all that a summary says
 
 
+_DERIVED_WITH = "trim(profile || ' ' || version)"
+
+
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
     code = CODES[name].format(**CODES)
@@ -49,9 +52,12 @@ def version(name: Name, profile: Profile) -> str:
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
-    """The versions that present code gives with any of these profiles or none, whatever the rider said of sides."""
+    """The versions that present code gives with any of these profiles or none, whatever the rider said of sides.
+
+    Each follows its profile's id, lest a ride seem to be up to date by another meter's profile.
+    """
     return {
-        version(name, msgspec.structs.replace(profile, reference=reference))
+        f"{profile.id} {version(name, msgspec.structs.replace(profile, reference=reference))}"
         for profile in (UNLISTED, *profiles)
         for reference in (("flag", "left", "right") if profile.reference == "flag" else (profile.reference,))
     }
@@ -71,11 +77,12 @@ def basis(profiles: Sequence[Profile]) -> str:
 class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A derived value as it is kept; with a `basis` it is the only one of its name that a ride has.
 
-    `problem` says why there is no `value`, which is then empty.
+    `profile` is the id of the one it was derived with. `problem` says why there is no `value`, which is then empty.
     """
 
     name: Name
     version: str
+    profile: str = ""
     value: bytes = b""
     basis: str = ""
     problem: str = ""
@@ -94,21 +101,21 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
                     (ride, row.name),
                 )
             connection.execute(
-                "INSERT OR REPLACE INTO derived_values (ride, name, version, value, basis, problem)"
-                " SELECT number, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
-                (row.name, row.version, row.value, row.basis, row.problem[:500], ride),
+                "INSERT OR REPLACE INTO derived_values (ride, name, version, profile, value, basis, problem)"
+                " SELECT number, ?, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
+                (row.name, row.version, row.profile, row.value, row.basis, row.problem[:500], ride),
             )
 
 
 def stale_rides(path: Path, by: str) -> dict[str, str]:
     """The rides that are over and whose bands are missing, or may rest on older code or another profile than `by`.
 
-    Newest first, each with the version of the bands that it has; "": none. Raises LibraryError.
+    Newest first, each with profile and version of the bands that it has; "": none. Raises LibraryError.
     """
     return dict(
         read_rows(
             path,
-            "SELECT id, ifnull(version, '') FROM rides"
+            f"SELECT id, ifnull({_DERIVED_WITH}, '') FROM rides"
             " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
             " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
             (by,),
@@ -132,7 +139,7 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     Args:
         path: the library file; one that is not there yet has no rides.
         by: rides whose bands rest on this basis are up to date,
-        versions: and so are those whose bands have one of these versions.
+        versions: and so are those whose bands have one of these, as of `current_versions`.
         since: the first day, by the rider's clock of that day.
 
     Raises:
@@ -144,7 +151,7 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
             path,
             "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
             " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
-            f" AND (basis = ? OR version IN ({', '.join('?' * len(versions))}))"
+            f" AND (basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
             " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
             (by, *versions, "" if since is None else since.isoformat()),
         )

@@ -68,15 +68,16 @@ def take_over_derived_values(connection: sqlite3.Connection) -> None:
 
 
 def leave_ids_out_of_versions(connection: sqlite3.Connection) -> None:
-    """Gives derived values the versions that say nothing of a profile's id, which changes none of them."""
+    """Gives derived values the versions that say nothing of a profile's id, which stands beside them from now on."""
+    connection.execute("ALTER TABLE derived_values ADD COLUMN profile TEXT NOT NULL DEFAULT ''")
     if connection.execute("SELECT 1 FROM derived_values").fetchone() is None:
         return  # profiles take a while to read
     for _, profile in _profiles(connection):
         for name, fields in _MATTERS.items():
             before, now = (_version(name, profile, read) for read in (fields, fields[1:]))
             connection.execute(
-                "UPDATE OR REPLACE derived_values SET version = ? WHERE name = ? AND version = ?",
-                (now, name, before),
+                "UPDATE OR REPLACE derived_values SET version = ?, profile = ? WHERE name = ? AND version = ?",
+                (now, profile["id"], name, before),
             )
 
 

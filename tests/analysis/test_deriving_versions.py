@@ -97,6 +97,29 @@ def test_newer_code_derives_beside_the_old_and_shows_nothing_outdated(
         assert library.versions(library.find("last"), "summary") == [version("summary", PEDALS), before]
 
 
+def test_what_a_corrected_profile_derived_is_not_shown_for_another_meter_s_profile_still_says_it(
+    path: Path,
+) -> None:
+    recorded(path, 1)
+    bring_up_to_date(path, (PEDALS, another(PEDALS)))
+    corrected = (msgspec.structs.replace(PEDALS, swapped=True), another(PEDALS))
+    (found,) = stale_rides(path, basis(corrected)).values()
+    assert found not in current_versions("bands", corrected)
+    assert dated_rides(path, basis(corrected), current_versions("bands", corrected)) == []
+
+
+def test_another_id_of_a_profile_derives_nothing_anew(path: Path) -> None:
+    recorded(path, 1)
+    bring_up_to_date(path, (PEDALS,))
+    renamed = (msgspec.structs.replace(PEDALS, id="renamed"),)
+    with closing(sqlite3.connect(path)) as connection:
+        before = connection.execute(KEPT).fetchall()
+        bring_up_to_date(path, renamed)
+        assert connection.execute(KEPT).fetchall() == before
+    assert stale_rides(path, basis(renamed)) == {}
+    assert len(dated_rides(path, basis(renamed), ())) == 1
+
+
 def another(profile: Profile) -> Profile:
     return msgspec.structs.replace(profile, id="another", name="Another", recognise=())
 

@@ -216,7 +216,7 @@ def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: floa
         slope_per_minute=66.0,
         slope_error=26.0,
     )
-    summary = msgspec.structs.replace(reading.summary, intervals=(steep,))
+    summary = msgspec.structs.replace(reading.summary, intervals=(steep, *reading.summary.intervals[1:]))
     assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
     assert slope(steep) == ("+66.0 ± 26.0" if told else "—")
     assert any("+66.0" in line for line in document_text(review_blocks(summary, (), ()))) is told

@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,8 @@ BUDGETS = CHECKOUT / "docs/architecture.md"
 BESIDE = "modules beside the rooms"
 
 _WRITTEN = (".py", ".js", ".css", ".tcss")
-_ROW = re.compile(r"^\| `?([\w ]+?)`? \| ([\d,]+) \|(?: ([\d,]+) \|)?$", re.MULTILINE)
+_ROW = re.compile(r"^\| `?([\w ]+?)`? \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$", re.MULTILINE)
+_LONGEST = re.compile(r"No file has more than (\d+) lines")
 _ERROR = re.compile(r"(^|_)(error|se|uncertainty)$")
 _PERCENT = re.compile(r"(^|_)percent$")
 
@@ -42,10 +43,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Budget:
-    """What `docs/architecture.md` allows: (modules, lines) of each room, and what of all together."""
+    """What `docs/architecture.md` allows: the size of each room, and the lines of a file."""
 
-    rooms: dict[str, tuple[int, int]]
-    all: dict[str, int]
+    rooms: dict[str, Size]
+    longest: int
 
 
 def sizes() -> dict[str, Size]:
@@ -58,52 +59,38 @@ def sizes() -> dict[str, Size]:
 
 
 def budget() -> Budget:
-    """The two tables under "Weight"."""
+    """What stands under "Weight"."""
     text = BUDGETS.read_text(encoding="utf-8").partition("\n## Weight\n")[2].partition("\n## ")[0]
-    rooms, everything = {}, {}
-    for name, first, second in _ROW.findall(text):
-        if second:
-            rooms[name] = (_number(first), _number(second))
-        else:
-            everything[name] = _number(first)
-    return Budget(rooms, everything)
+    (longest,) = _LONGEST.findall(text)
+    return Budget({name: Size(*map(_number, numbers)) for name, *numbers in _ROW.findall(text)}, int(longest))
 
 
 def excesses(allowed: Budget) -> list[str]:
     """What is above its budget, a line each."""
     rooms = sizes()
-    whole = sum(rooms.values(), Size())
-    longest = max(_files(), key=lambda file: _size(file).lines)
     found = [f"{room} has no budget" for room in rooms if room not in allowed.rooms]
-    for room, (modules, lines) in allowed.rooms.items():
-        size = rooms.get(room, Size())
-        found += [f"{room}: {size.modules} modules, {modules} allowed"] if size.modules > modules else []
-        found += [f"{room}: {size.lines} lines, {lines} allowed"] if size.lines > lines else []
-    for name, actual in (
-        ("statements", whole.statements),
-        ("modules", whole.modules),
-        ("lines of a file", _size(longest).lines),
-    ):
-        if actual > allowed.all[name]:
-            which = f" ({longest.relative_to(CHECKOUT)})" if name == "lines of a file" else ""
-            found.append(f"{name}: {actual}{which}, {allowed.all[name]} allowed")
+    for room, most in allowed.rooms.items():
+        size = asdict(rooms.get(room, Size()))
+        found += [f"{room}: {size[x]} {x}, {y} allowed" for x, y in asdict(most).items() if size[x] > y]
+    found += [
+        f"{_named(file)}: {_size(file).lines} lines, {allowed.longest} allowed"
+        for file in _files()
+        if _size(file).lines > allowed.longest
+    ]
     return found
 
 
 def table() -> str:
     """The rooms with what they hold and what they may."""
     allowed, rooms = budget(), sizes()
-    lines = [f"{'room':26}{'modules':>9}{'of':>6}{'lines':>9}{'of':>8}{'statements':>13}"]
-    for room, size in rooms.items():
-        modules, most = allowed.rooms.get(room, (0, 0))
+    lines = [f"{'room':26}{'modules':>9}{'of':>8}{'lines':>9}{'of':>8}{'statements':>13}{'of':>8}"]
+    pairs = {room: (size, allowed.rooms.get(room, Size())) for room, size in rooms.items()}
+    pairs["all"] = (sum(rooms.values(), Size()), sum(allowed.rooms.values(), Size()))
+    for room, (size, most) in pairs.items():
         lines.append(
-            f"{room:26}{size.modules:>9,}{modules:>6,}{size.lines:>9,}{most:>8,}{size.statements:>13,}"
+            f"{room:26}{size.modules:>9,}{most.modules:>8,}{size.lines:>9,}{most.lines:>8,}"
+            f"{size.statements:>13,}{most.statements:>8,}"
         )
-    whole = sum(rooms.values(), Size())
-    lines.append(
-        f"{'all':26}{whole.modules:>9,}{allowed.all['modules']:>6,}{whole.lines:>9,}{'':8}{whole.statements:>13,}"
-        f" of {allowed.all['statements']:,}"
-    )
     return "\n".join(lines)
 
 

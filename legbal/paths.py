@@ -1,6 +1,6 @@
 """Where do things live? The platform's folders, or all in one folder named by `LEGBAL_HOME`.
 
-Nothing is made here: whoever first writes into a folder makes it.
+Nothing is made until somebody first writes into a folder.
 """
 
 import os
@@ -32,6 +32,13 @@ def config_file() -> Path:
 def profiles_folder() -> Path:
     """The rider's own meter profiles, which override those that come with legbal."""
     return config_folder() / "profiles"
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those above it that are missing, for the rider alone. Raises OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _home() -> Path | None:

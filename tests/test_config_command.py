@@ -132,4 +132,4 @@ def test_a_password_closes_a_file_that_others_could_read_and_says_so(home: Path)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_pipe_in_place_of_the_settings_file_is_not_waited_for(home: Path) -> None:
     os.mkfifo(home / "config.toml")
-    assert "it is a pipe" in str(refused())
+    assert "it is not a file" in str(refused())

@@ -236,7 +236,7 @@ def test_a_home_that_is_a_file_fails(
     monkeypatch.setenv("LEGBAL_HOME", str(home / "file"))
     found = checks(capsys)
     assert found["library"]["state"] == "fails"
-    assert "may not be written" in found["library"]["text"]
+    assert f"{home / 'file'} is not a folder" in found["library"]["text"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such mode")

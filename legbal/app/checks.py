@@ -66,6 +66,8 @@ class Question(NamedTuple):
             answer = self.ask(settings)
         except LegbalError as error:
             answer = Check("fails", str(error), error.hint or self.hint)
+        except OSError as error:  # what cannot be looked at keeps nothing else from being looked at
+            answer = Check("fails", str(error), self.hint)
         return None if answer is None else answer._replace(what=self.what, needed=self.needed)
 
 
@@ -116,16 +118,16 @@ def _profiles(_settings: Settings) -> Check:
 def _library(_settings: Settings) -> Check:
     """What there is to say of the library; it is read, tried for writing, and its cut-off rides are closed."""
     path = paths.library_file()
+    cut = recorder.close_interrupted(path)
     if not path.exists():
         nearest = _nearest(path)
-        if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+        if not os.access(nearest, os.W_OK | os.X_OK):
             return Check(
                 "fails",
                 f"the library {path} cannot be made: {nearest} may not be written",
                 "Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
             )
         return Check("works", f"none yet; the first ride makes {path}")
-    cut = recorder.close_interrupted(path)
     with translate_errors(path), closing(connection.open_writing(path)) as opened:
         with connection.transaction(opened):
             version = opened.execute("PRAGMA user_version").fetchone()[0]

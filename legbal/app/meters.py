@@ -251,7 +251,7 @@ def save_profile(text: str) -> tuple[Path, Profile]:
     profile = parse(text, "the draft")
     path = paths.profiles_folder() / f"{profile.id}.toml"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        paths.make_folder(path.parent)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:

@@ -19,6 +19,7 @@ from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
 
 LONGEST = 65_536  # octets, of the settings as of a meter profile
+_MEND = "Move it away, or mend its permissions; LEGBAL_HOME names another folder."
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
 
@@ -58,7 +59,7 @@ class SettingsFile:
             ) from error
         except (OSError, ValueError) as error:
             raise ConfigError(
-                f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+                f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}", hint=_MEND
             ) from error
 
     def values(self) -> Iterator[tuple[str, str, Any]]:
@@ -156,8 +157,8 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigEr
 
 def bounded(path: Path, most: int) -> str:
     """The file's text; OSError or ValueError (a pipe, too long, not UTF-8) where it has none."""
-    if path.is_fifo():
-        raise ValueError("it is a pipe, on which a program would wait without end")
+    if path.exists() and not path.is_file():  # a pipe or a device would be waited for
+        raise ValueError("it is a folder" if path.is_dir() else "it is not a file")
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
@@ -177,16 +178,27 @@ def profile_files() -> dict[str, Path]:
     """The files of the meter profiles, by name: those that come with legbal, then the rider's own.
 
     An own file replaces the one of its name; one of another name but the same id is to win as the later one.
+    Raises ProfileError where the rider's folder cannot be read.
     """
     package = Path(legbal.__file__).parent
     inside = package / "firmware_profiles"  # in the wheel; in a checkout they lie beside the package
     shipped = inside if inside.is_dir() else package.parent / inside.name
     files: dict[str, Path] = {}
     for folder in (shipped, paths.profiles_folder()):
-        for path in sorted(folder.glob("*.toml")):
+        for path in _toml_files(folder):
             files.pop(path.name, None)
             files[path.name] = path
     return files
+
+
+def _toml_files(folder: Path) -> list[Path]:
+    """Those in the folder, which need not be there. Raises ProfileError where they cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ProfileError(f"{folder}: cannot be read: {error.strerror or error}", hint=_MEND) from error
 
 
 def profile_text(path: Path) -> str:
@@ -194,4 +206,6 @@ def profile_text(path: Path) -> str:
     try:
         return bounded(path, LONGEST)
     except (OSError, ValueError) as error:
-        raise ProfileError(f"{path}: cannot be read: {error}") from error
+        raise ProfileError(
+            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}", hint=_MEND
+        ) from error

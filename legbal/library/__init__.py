@@ -36,11 +36,15 @@ def translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        problem, hint = _ADVICE.get(primary_code(error), (str(error), "`legbal doctor` checks the library."))
+        problem, hint = _ADVICE.get(
+            primary_code(error), ("SQLite fails", "`legbal doctor` checks the library.")
+        )
         raise LibraryError(f"the library {path}: {problem} ({error})", hint=hint) from error
     except OSError as error:
+        # of the files that lie beside it, too
+        where = "" if error.filename in (None, str(path)) else f"{error.filename}: "
         raise LibraryError(
-            f"the library {path}: {error.strerror or error}",
+            f"the library {path}: {where}{error.strerror or error}",
             hint="Check its folder and the space on its disk, or set LEGBAL_HOME to another folder.",
         ) from error
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import primary_code, schema, translate_errors
+from legbal.paths import make_folder
 
 _OWN = 0o600  # rights of a file that only the rider may read
+_APPLICATION = int.from_bytes(b"legb")  # by which SQLite's header tells a library from other programs' files
+_TABLES = {"rides", "channels", "inputs"}  # of every schema; former libraries have no such number
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
 
 
@@ -20,8 +23,8 @@ def open_writing(path: Path) -> sqlite3.Connection:
     used by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
     """
     with translate_errors(path):
-        _refuse_what_is_no_file(path)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _refuse_what_is_no_library(path)
+        make_folder(path.parent)
         with suppress(OSError):  # SQLite says better what prevents it
             # SQLite gives the files beside this one the same rights.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWN))
@@ -42,9 +45,9 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
     A library of an older legbal is brought up to date first, which needs the right to write.
     """
     with translate_errors(path):
+        _refuse_what_is_no_library(path)
         if not path.exists():
             return None
-        _refuse_what_is_no_file(path)
         with closing(_read_only(path)) as connection:
             current = _version(connection, path) == len(schema.MIGRATIONS)
         if not current:
@@ -52,11 +55,20 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
         return _read_only(path)
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
-    """Raises LibraryError for a pipe, which would be waited for, a folder or a device."""
-    if path.exists() and not path.is_file():
+def _refuse_what_is_no_library(path: Path) -> None:
+    """Raises LibraryError for what cannot be the library's file, nor be made one.
+
+    A pipe, which would be waited for, a folder or a device; a link that leads nowhere; a folder that is none.
+    """
+    wrong = path
+    if path.exists() or path.is_symlink():
+        problem = "" if path.is_file() else "it is not a file" if path.exists() else "it is a link to nothing"
+    else:
+        wrong = next(folder for folder in path.absolute().parents if folder.exists() or folder.is_symlink())
+        problem = "" if wrong.is_dir() else f"{wrong} is not a folder"
+    if problem:
         raise LibraryError(
-            f"the library {path}: it is not a file",
+            f"the library {path}: {problem}",
             hint="Move it away; legbal then starts a new library. LEGBAL_HOME names another folder.",
         )
 
@@ -79,8 +91,22 @@ def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """How many migrations the library has seen. Raises SchemaError where that is more than are known."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    """How many migrations the library has seen. Raises SchemaError where that is more than are known.
+
+    Raises LibraryError for another program's database.
+    """
+    with _snapshot(connection):  # another process may just make or migrate it
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        named = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        }
+    unnumbered = application == 0 and (named >= _TABLES if version else not named)
+    if version < 0 or not (application == _APPLICATION or unnumbered):
+        raise LibraryError(
+            f"the library {path}: it is another program's database",
+            hint="Nothing was changed in it. Move it away, or set LEGBAL_HOME to another folder.",
+        )
     if version > len(schema.MIGRATIONS):
         raise SchemaError(
             f"the library {path} has schema {version}; this legbal knows schemas up to {len(schema.MIGRATIONS)}",
@@ -96,7 +122,16 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         # Another process may have been first.
         for migration in schema.MIGRATIONS[_version(connection, path) :]:
             migration(connection)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
+
+
+@contextmanager
+def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Whatever is read inside is of one moment, in a transaction or not."""
+    connection.execute("SAVEPOINT snapshot")
+    yield
+    connection.execute("RELEASE snapshot")
 
 
 @contextmanager

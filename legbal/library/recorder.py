@@ -227,7 +227,7 @@ class SystemLock:
         """Takes the lock; False if somebody else has it. Raises OSError where its file cannot be made."""
         if self._descriptor is not None:
             return True
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.make_folder(self.file.parent)
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor)

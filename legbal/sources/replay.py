@@ -16,7 +16,7 @@ import msgspec
 from legbal.errors import CaptureError, LibraryError, SourceError
 from legbal.files import capture
 from legbal.files.fit import is_fit_name
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import LAST, Library, RideRow
 from legbal.ride.inputs import Input, Notification, Setup, Tick
 
 Complain = Callable[[str], None]
@@ -145,9 +145,12 @@ def _no_capture(path: Path, problems: list[str]) -> SourceError:
 
 def _library_ride(name: str) -> RecordedRide:
     with Library() as library:
+        library.rides(0)  # what is wrong with the library is said of the library, not of the name
         try:
             ride = library.find(name)
         except LibraryError as error:
+            if name == LAST:
+                raise
             raise LibraryError(
                 f"{name!r}: no such file, and {error}",
                 hint="RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -.",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +17,7 @@ import pytest
 from legbal.library.recorder import Recorder, RecorderStatus
 
 TIMEOUT_S = 30.0
+NOBODY = 65534
 
 
 @contextmanager
@@ -54,3 +59,28 @@ def heard() -> Heard:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "home" / "library.sqlite"
+
+
+@pytest.fixture
+def rider_without_rights() -> Iterator[None]:
+    """The rights of an ordinary user: root may write what is read-only."""
+    if sys.platform == "win32":
+        pytest.skip("a read-only folder on Windows may be written all the same")
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any user can reach (pytest's own are for one user only)."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    folder.chmod(0o777)
+    shutil.rmtree(folder)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,7 +23,6 @@ from legbal.ride.inputs import Mark, Notification, Setup
 from .conftest import Heard, recording
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-NOBODY = 65534
 
 
 def packet(number: int) -> Notification:
@@ -135,31 +131,6 @@ def test_writes_that_the_system_refuses_are_told_and_made_good(path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert "reading or writing it failed" in done.stdout or "the disk is full" in done.stdout
     assert kept(path, "limited") == [packet(number) for number in range(10_000)]
-
-
-@pytest.fixture
-def rider_without_rights() -> Iterator[None]:
-    """The rights of an ordinary user: root may write what is read-only."""
-    if sys.platform == "win32":
-        pytest.skip("a read-only folder on Windows may be written all the same")
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that any user can reach (pytest's own are for one user only)."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o777)
-    yield folder
-    folder.chmod(0o777)
-    shutil.rmtree(folder)
 
 
 @pytest.mark.usefixtures("rider_without_rights")

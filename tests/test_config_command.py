@@ -129,6 +129,30 @@ def test_a_password_closes_a_file_that_others_could_read_and_says_so(home: Path)
     assert run("set", "mqtt.password", given="geheimer\n").stderr == ""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions there")
+@pytest.mark.parametrize("arguments", [("init", "--force"), ("set", "ftp", "260"), ("unset", "ftp")])
+def test_whoever_writes_a_file_that_holds_a_password_closes_it(
+    home: Path, arguments: tuple[str, ...]
+) -> None:
+    """The rider may have put the password there by hand."""
+    file = home / "config.toml"
+    file.write_text('ftp = 250\n[mqtt]\npassword = "geheim"\n', encoding="utf-8")
+    file.chmod(0o644)
+    assert "others could read it; now that it holds a password, only you can" in run(*arguments).stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "geheim" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions there")
+def test_the_folder_that_the_first_setting_makes_is_the_riders_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path / "made"))
+    run("set", "ftp", "260")
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "made" / "config.toml").stat().st_mode) == 0o600
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_pipe_in_place_of_the_settings_file_is_not_waited_for(home: Path) -> None:
     os.mkfifo(home / "config.toml")

@@ -69,8 +69,9 @@ def init(force: bool) -> None:
             f"{file} is there already",
             hint="It is left as it is. --force writes it anew; what it sets stays set, your comments go.",
         )
-    write(file, commented(config.resolve(environment={}).settings))
+    also = write(file, commented(config.resolve(environment={}).settings))
     click.echo(file)
+    _say(also)
 
 
 def set_setting(name: str, value: str | None) -> None:
@@ -83,9 +84,7 @@ def set_setting(name: str, value: str | None) -> None:
         )
     if value is None and not key.secret:
         raise UsageError(f"{key.name} needs a value", hint=f"It is {key.allowed}.")
-    also = save({key.name: config.parse(key.name, _ask(key) if value is None else value, key.name)})
-    if also:
-        complain(also)
+    _say(save({key.name: config.parse(key.name, _ask(key) if value is None else value, key.name)}))
 
 
 def _ask(key: config.Key) -> str:
@@ -96,7 +95,13 @@ def _ask(key: config.Key) -> str:
 
 def unset(name: str) -> None:
     """Takes one away."""
-    save({_named(name).name: None})
+    _say(save({_named(name).name: None}))
+
+
+def _say(also: str) -> None:
+    """What else was done to the file, if anything."""
+    if also:
+        complain(also)
 
 
 def _named(name: str) -> config.Key:

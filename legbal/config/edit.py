@@ -62,7 +62,7 @@ def save(changes: Mapping[str, Any], file: Path | None = None) -> str:
     combine(SettingsFile(file, text))
     if len(text.encode()) > LONGEST:
         raise ConfigError(f"{file}: would become longer than {LONGEST // 1024} KiB")
-    return write(file, text, private=any(KEYS[name].secret for name in changes if changes[name] is not None))
+    return write(file, text)
 
 
 def changed(text: str, changes: Mapping[str, Any]) -> str:
@@ -138,22 +138,18 @@ def _toml(value: Any) -> str:
     return str(tomlkit.item(_plain(value)).as_string())
 
 
-def write(file: Path, text: str, *, private: bool = False) -> str:
-    """Puts the text in the place of the file, whole or not at all; only the rider may read a new one.
+def write(file: Path, text: str) -> str:
+    """Puts the text of settings in the place of the file, whole or not at all; only the rider may read a new one.
 
-    Args:
-        file: where it is.
-        text: what is to stand in it.
-        private: nobody else may read one that is there already, either.
-
-    Returns:
-        that others could read it before and cannot now, in a sentence; empty where that is not so.
+    Nobody else may read one that is there already, either, once it holds a password: that others could read it before
+    is then said in the sentence that is returned, which is empty otherwise.
 
     Raises ConfigError where it cannot be written.
     """
+    private = any(KEYS[name].secret for name, _, _ in SettingsFile(file, text).values())
     target = Path(os.path.realpath(file))  # a link stays one
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        paths.make_folder(target.parent)
         before = target.stat().st_mode & 0o777 if target.exists() else 0o600
         mode = before & 0o700 if private else before
         # a folder that is the rider's alone: what it holds is so too until it has its place

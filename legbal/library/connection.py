@@ -1,7 +1,9 @@
 """The two ways to open the library: to write, brought up to date, or to read only."""
 
 import os
+import re
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -12,6 +14,8 @@ from legbal.paths import make_folder
 
 _OWN = 0o600  # rights of a file that only the rider may read
 _APPLICATION = int.from_bytes(b"legb")  # by which SQLite's header tells a library from other programs' files
+# by what the names begin that legbal gives what it puts into its folder
+_OURS = {"library", "recording", "deriving", "config", "profiles"}
 _TABLES = {"rides", "channels", "inputs"}  # of every schema; former libraries have no such number
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
 
@@ -33,6 +37,7 @@ def open_writing(path: Path) -> sqlite3.Connection:
             if _version(connection, path) < len(schema.MIGRATIONS):
                 _migrate(connection, path)
             connection.execute("PRAGMA synchronous = NORMAL")
+            _keep_private(path)
         except BaseException:
             connection.close()
             raise
@@ -52,7 +57,24 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
             current = _version(connection, path) == len(schema.MIGRATIONS)
         if not current:
             open_writing(path).close()
+        _keep_private(path)
         return _read_only(path)
+
+
+def _keep_private(path: Path) -> None:
+    """Lets nobody but the rider read the library: former versions did, and copies and restored folders do.
+
+    A folder in which there is also something of others is left as it is.
+    """
+    names = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
+    with suppress(OSError):
+        beside = {re.split("[.-]", file.name.lstrip("."))[0] for file in path.parent.iterdir()}
+        names += [path.parent] if beside <= _OURS else []
+    for name in names:
+        with suppress(OSError):  # it is not there, or not the rider's
+            mode = stat.S_IMODE(name.stat().st_mode)
+            if mode & 0o077:
+                name.chmod(mode & 0o700)
 
 
 def _refuse_what_is_no_library(path: Path) -> None:
@@ -116,7 +138,6 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    path.chmod(_OWN)  # former versions let everybody on this machine read it
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection):
         # Another process may have been first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -124,13 +125,47 @@ def test_only_the_rider_may_read_a_library_and_what_lies_beside_it(path: Path) -
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def modes(*paths: Path) -> set[int]:
+    return {stat.S_IMODE(path.stat().st_mode) for path in paths}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
-def test_a_library_that_others_could_read_is_theirs_no_more_once_brought_up_to_date(
-    library_of_version_one: Path,
+@pytest.mark.parametrize("opening", [open_reading, open_writing])
+def test_a_library_that_others_could_read_is_theirs_no_more_once_opened(
+    path: Path, opening: Callable[[Path], sqlite3.Connection]
 ) -> None:
-    library_of_version_one.chmod(0o644)
-    open_writing(library_of_version_one).close()
-    assert stat.S_IMODE(library_of_version_one.stat().st_mode) == 0o600
+    """With all that SQLite has beside it, and the folder in which nothing but legbal's lies."""
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, b"")])
+    (path.parent / "config.toml").write_text("ftp = 250\n", encoding="utf-8")
+    with closing(open_writing(path)) as other:
+        other.execute("UPDATE rides SET note = 'so that there is a WAL'")
+        files = [file for file in path.parent.iterdir() if file.name.startswith("library")]
+        assert len(files) == 3
+        for file in files:
+            file.chmod(0o644)
+        path.parent.chmod(0o755)
+        opening(path).close()
+        assert modes(*files) == {0o600}
+    assert modes(path.parent) == {0o700}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
+def test_a_folder_that_holds_something_of_others_keeps_its_rights(path: Path) -> None:
+    path.parent.mkdir(mode=0o755)
+    (path.parent / "photos").mkdir()
+    open_writing(path).close()
+    assert modes(path) == {0o600}
+    assert modes(path.parent) == {0o755}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
+def test_folders_that_are_made_are_the_riders_alone(tmp_path: Path) -> None:
+    path = tmp_path / "share" / "legbal" / "library.sqlite"
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, b"")])
+    lock = SystemLock(tmp_path / "other" / "recording" / "a.lock")
+    assert lock.acquire()
+    lock.release()
+    assert modes(*path.parents[:2], lock.file.parent, lock.file.parent.parent) == {0o700}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

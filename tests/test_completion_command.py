@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from legbal.cli import COMMANDS, legbal
+from legbal.cli import COMMANDS, completion, legbal
 from legbal.library.rider import KnownMeter, remember
 from tests.programs import require_program
 from tests.terminal import on_terminal
@@ -94,6 +95,19 @@ def test_rides_and_meters_are_completed(home: Path) -> None:
     (home / "config.toml").write_text('aliases = {race = "ASSIOMA17039L"}\n', encoding="utf-8")
     assert completed("legbal ride --meter ") == ["race", "Stages"]
     assert completed("legbal zero --meter st") == ["Stages"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["$(reboot)", "`reboot`", "a;reboot", "a|b", "a&b", "-x", "a*", "a\x1b[2J", "~root", "a'b", "!1", ">x"],
+)
+def test_no_name_that_a_shell_would_read_is_completed(home: Path, name: str) -> None:
+    """A meter's name comes from a radio, and what Tab has written is run by Enter."""
+    remember(KnownMeter(address="E0:0D:5C:00:00:01", name=name))
+    (home / "config.toml").write_text('aliases = {"é+.1" = "ASSIOMA17039L"}\n', encoding="utf-8")
+    assert [
+        item.value for item in completion.meters(click.Context(legbal), click.Option(["--meter"]), "")
+    ] == ["é+.1"]
 
 
 def test_where_there_is_no_library_nothing_is_said(home: Path) -> None:

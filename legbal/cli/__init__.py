@@ -4,7 +4,6 @@ Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line),
 """
 
 import importlib
-import io
 import os
 import sys
 
@@ -13,7 +12,6 @@ import click
 from legbal import __version__
 from legbal.cli import terminal
 from legbal.errors import LegbalError, UsageError
-from legbal.present.text import printable
 
 # every command: which of the modules `*_commands` declares it, and what it does
 COMMANDS = {
@@ -86,7 +84,7 @@ def legbal(context: click.Context) -> None:
     if context.invoked_subcommand is None and terminal.has_terminal():
         importlib.import_module("legbal.cli.ride").start(context)  # with all that a ride needs
     elif context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        terminal.print_lines(*context.get_help().split("\n"))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -97,9 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
     except click.ClickException as error:
-        usage = io.StringIO()
-        error.show(usage)
-        click.echo("\n".join(map(printable, usage.getvalue().expandtabs().split("\n"))), err=True, nl=False)
+        terminal.complain_usage(error)
         sys.exit(error.exit_code)  # 2 for wrong usage
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)

@@ -4,6 +4,7 @@ Nothing is said where the library cannot be read.
 """
 
 import os
+import re
 from contextlib import suppress
 from typing import ClassVar
 
@@ -17,6 +18,8 @@ from legbal.errors import LegbalError
 from legbal.present.numbers import meter_names, timestamp
 from legbal.present.text import printable
 
+# the first word of a name, if no shell reads more than letters in it, nor legbal an option
+_WORD = re.compile(r"\w[\w.+@:-]*(?= |$)")
 # An empty word takes its variable away, a completion wants a tooltip, and where none is given files are offered.
 _POWERSHELL = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
@@ -77,12 +80,13 @@ def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> l
 def meters(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Names of the meters that were ridden with, and the rider's own names for them.
 
-    Of a name with blanks what stands before the first: the beginning of a name will do.
+    Of a name with blanks what stands before the first: the beginning of a name will do. It comes from a radio, and
+    stands as it is on a line that Enter runs: one with what a shell may read as a command is passed over.
     """
     names: list[str] = []
     with suppress(LegbalError):
         names = [*config.load().aliases, *RideService().meters()]
-    starts = dict.fromkeys(name.split()[0] for name in names if name.split() and name.isprintable())
+    starts = dict.fromkeys(word[0] for name in names if (word := _WORD.match(name)))
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
 
 

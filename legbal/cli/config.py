@@ -4,10 +4,9 @@ import sys
 from typing import Any
 
 import click
-import msgspec
 
 from legbal import config, paths
-from legbal.cli.terminal import complain
+from legbal.cli.terminal import complain, print_json, print_lines
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table, table_text
@@ -22,12 +21,12 @@ def list_settings(as_json: bool, **options: Any) -> None:
     resolved = config.resolve(options)
     keys = config.KEYS.values()
     if as_json:
-        click.echo(msgspec.json.encode([_object(key, resolved) for key in keys]))
+        print_json([_object(key, resolved) for key in keys])
     else:
         file = paths.config_file()
         missing = "" if file.exists() else ": not there; `legbal config init` writes it"
-        click.echo(f"{printable(str(file))}{missing}\n")
-        click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
+        table = Table(COLUMNS, [_cells(key, resolved) for key in keys])
+        print_lines(f"{file}{missing}", "", *table_text(table))
 
 
 def _object(key: config.Key, resolved: config.ResolvedSettings) -> dict[str, object]:
@@ -58,7 +57,7 @@ def _cells(key: config.Key, resolved: config.ResolvedSettings) -> tuple[str, ...
 
 def path() -> None:
     """Prints the file's path."""
-    click.echo(paths.config_file())
+    print_lines(str(paths.config_file()))
 
 
 def init(force: bool) -> None:
@@ -70,7 +69,7 @@ def init(force: bool) -> None:
             hint="It is left as it is. --force writes it anew; what it sets stays set, your comments go.",
         )
     also = write(file, commented(config.resolve(environment={}).settings))
-    click.echo(file)
+    print_lines(str(file))
     _say(also)
 
 

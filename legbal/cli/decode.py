@@ -1,11 +1,9 @@
 """`legbal decode`: one JSON object for each characteristic value, from the command line or standard input."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 
-import click
-
+from legbal.cli.terminal import print_json
 from legbal.errors import DecodeError, UsageError
 from legbal.files.capture import LONGEST_LINE, lines, short_uuid
 from legbal.gatt.registry import CHARACTERISTICS, Fields
@@ -27,7 +25,7 @@ def decode_values(values: tuple[str, ...], uuid: str) -> int:
             problem = str(error) if isinstance(error, DecodeError) else "not pairs of hexadecimal digits"
             fields = {"hex": text[:1024], "error": problem}
             status = 1
-        click.echo(json.dumps(fields))
+        print_json(fields)
     return status
 
 

@@ -3,19 +3,15 @@
 The exit code is 0 if a ride is possible: sound and the screen may be missing, Bluetooth and the library not.
 """
 
-import json
 import time
 from contextlib import closing
-
-import click
 
 from legbal import config
 from legbal.app.checks import Check, checks
 from legbal.app.ride_outlets import OPENING_S, open_sound
-from legbal.cli.terminal import waiting
+from legbal.cli.terminal import paint, print_json, print_lines, waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.audio import LEG_TONES
-from legbal.present.text import printable
 from legbal.ride.events import Cue
 
 PAUSE_S = 0.5  # between two tones, so that each can be heard apart
@@ -40,30 +36,31 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
             _show(check)
     possible = not any(check.needed and check.state == "fails" for check in results)
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "ride_possible": possible,
-                    "checks": [{"what": check.what} | check._asdict() for check in results],
-                }
-            )
+        print_json(
+            {
+                "ride_possible": possible,
+                "checks": [{"what": check.what} | check._asdict() for check in results],
+            }
         )
     else:
-        click.echo("A ride is possible." if possible else "A ride is not possible yet: see what fails above.")
+        print_lines(
+            "A ride is possible." if possible else "A ride is not possible yet: see what fails above."
+        )
     return 0 if possible else 1
 
 
 def _show(check: Check) -> None:
     colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
-    click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")
+    paint(f"{check.state:14}", colour)
+    print_lines(f"  {check.what:20}  {check.text}")
     if check.hint:
-        click.echo(f"{'':38}{printable(check.hint)}")
+        print_lines(f"{'':38}{check.hint}")
 
 
 def _play_all() -> None:
     with closing(open_sound(config.load())) as outlet:
         for (kind, side), tone in LEG_TONES.items():
-            click.echo(f"{f'{side} {kind}':16}  {tone.words}")
+            print_lines(f"{f'{side} {kind}':16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
             if not outlet.silent.wait(tone.duration_s + OPENING_S) or outlet.status.reason:
                 raise OutletError(

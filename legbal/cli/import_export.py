@@ -10,17 +10,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-import click
-import msgspec
-
 from legbal.app.meters import meter_named
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult, export_ride, open_derivation
-from legbal.cli.terminal import bar, complain, waiting, writing
+from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
-from legbal.present.text import printable
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
@@ -47,13 +43,13 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
 
 def _tell(imported: ImportResult, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(imported))
+        print_json(imported)
         return
     if imported.error is not None:
         complain(imported.error)
     if imported.ride is not None:
         what = "ride" if imported.new else "already imported as ride"
-        click.echo(f"{printable(imported.file)}: {what} {imported.ride}")
+        print_lines(f"{imported.file}: {what} {imported.ride}")
 
 
 def export(

@@ -6,14 +6,21 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import click
-import msgspec
-
 from legbal.app import bluetooth_meters
 from legbal.app.bluetooth_meters import MeterMatch, MeterSession
 from legbal.app.meters import Chooser
 from legbal.app.ride_files import Packets
-from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
+from legbal.cli.terminal import (
+    ask_line,
+    choose,
+    complain,
+    confirm,
+    print_json,
+    print_lines,
+    show,
+    until_ended,
+    waiting,
+)
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
@@ -43,14 +50,14 @@ def scan(seconds: float, as_json: bool) -> None:
     with waiting("Listening for power meters; turn the cranks …"):
         meters = asyncio.run(bluetooth_meters.scan(seconds))
     if as_json:
-        click.echo(msgspec.json.encode([_object(meter) for meter in meters]))
+        print_json([_object(meter) for meter in meters])
     elif meters:
-        click.echo("\n".join(table_text(Table(_COLUMNS, [_cells(meter) for meter in meters]))))
+        print_lines(*table_text(Table(_COLUMNS, [_cells(meter) for meter in meters])))
         near = {x.name: x.connecting for meter in meters for x in meter.families if x.connecting}
         for name, connecting in near.items():
-            click.echo(f"{name}: {connecting}", err=True)
+            print_lines(f"{name}: {connecting}", err=True)
     else:
-        click.echo(
+        print_lines(
             "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."
         )
 
@@ -75,8 +82,8 @@ def _cells(meter: MeterMatch) -> tuple[str, ...]:
     offers = sorted(_SERVICES[uuid] for uuid in meter.device.services if uuid in _SERVICES)
     name = printable(meter.device.name or "")[:60] or "(no name)"
     return (
-        f"{name} ({', '.join(map(printable, meter.aliases))})" if meter.aliases else name,
-        printable(meter.device.address),
+        f"{name} ({', '.join(meter.aliases)})" if meter.aliases else name,
+        meter.device.address,
         signal(meter.device.rssi),
         " or ".join(family.name for family in meter.families[:_MOST_NAMED]) + more,
         expected(meter.families),
@@ -86,7 +93,7 @@ def _cells(meter: MeterMatch) -> tuple[str, ...]:
 
 def _say(text: str) -> None:
     show("")  # a line that counts stands there perhaps
-    click.echo(printable(text), err=True)
+    print_lines(text, err=True)
 
 
 def _connected(
@@ -127,13 +134,12 @@ async def _zero(meter: str | None, yes: bool) -> None:
 
     async with _connected(meter, ask=not yes, both=True) as link:
         async for answer in link.zero(ready):
-            for line in filter(None, answer):
-                click.echo(printable(line))
+            print_lines(*filter(None, answer))
 
 
 def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
     """Prints the crank length with which the meter computes, in mm, after setting it where one is given."""
-    click.echo(brief(asyncio.run(_crank_length(length, meter, yes)), " mm"))
+    print_lines(brief(asyncio.run(_crank_length(length, meter, yes)), " mm"))
 
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
@@ -158,7 +164,7 @@ def capture(
     packets = Packets(output, overwrite=overwrite)
     asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
     show("")
-    click.echo(f"{packets.write()}: {packets.text}")
+    print_lines(f"{packets.write()}: {packets.text}")
     serial = "its serial number too" if with_serial else "not its serial number"
     _say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
 

@@ -6,11 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import click
-import msgspec
 
 from legbal import config
 from legbal.app.meters import draft_profile, profiles, save_profile
-from legbal.cli.terminal import complain
+from legbal.cli.terminal import complain, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile
@@ -27,12 +26,12 @@ def list_profiles(as_json: bool) -> None:
     """Lists the profiles, those of the rider included."""
     listed = sorted(profiles(), key=lambda profile: profile.id)
     if as_json:
-        click.echo(msgspec.json.encode([_object(profile) for profile in listed]))
+        print_json([_object(profile) for profile in listed])
     else:
         rows = [
             (profile.id, profile.name, value(profile, "kind"), provenances(profile)) for profile in listed
         ]
-        click.echo("\n".join(table_text(Table(COLUMNS, rows))))
+        print_lines(*table_text(Table(COLUMNS, rows)))
 
 
 def _object(profile: Profile) -> dict[str, object]:
@@ -48,7 +47,7 @@ def _object(profile: Profile) -> dict[str, object]:
 def show(profile_id: str) -> None:
     """Shows one profile."""
     profile = _named(profile_id)
-    click.echo(f"{profile.name} ({profile.id}, version {profile.version})\n")
+    print_lines(f"{profile.name} ({profile.id}, version {profile.version})", "")
     for limit in limits(profile):
         _paragraph(remark(limit), "  ", "  ")
     for rule in profile.recognise:
@@ -60,13 +59,14 @@ def show(profile_id: str) -> None:
 
 
 def _print_statement(title: str, text: str, provenance: str, source: str) -> None:
-    click.echo()
+    print_lines("")
     _paragraph(text, f"{title:<16}", " " * 16)
     _paragraph(f"{provenance}: {source}", " " * 18, " " * 18)
 
 
 def _paragraph(text: str, first: str, others: str) -> None:
-    click.echo(click.wrap_text(text, min(shutil.get_terminal_size().columns, 100), first, others))
+    width = min(shutil.get_terminal_size().columns, 100)
+    print_lines(*click.wrap_text(text, width, first, others).split("\n"))
 
 
 def _named(profile_id: str) -> Profile:
@@ -89,7 +89,7 @@ def check(files: tuple[Path, ...]) -> None:
             failed += 1
             complain(str(error), error.hint)
         else:
-            click.echo(f"{where}: {profile.id}, {profile.name}")
+            print_lines(f"{where}: {profile.id}, {profile.name}")
     if failed:
         sys.exit(1)
 
@@ -99,6 +99,6 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     text = draft_profile(open_ride(ride, complain), meter, complain)
     if save:
         path, profile = save_profile(text)
-        click.echo(f"{path}: {profile.name}")
+        print_lines(f"{path}: {profile.name}")
     else:
-        click.echo(text, nl=False)
+        print_lines(*text.splitlines())

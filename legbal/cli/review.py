@@ -6,14 +6,13 @@ A page is written whole or not at all.
 from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 
 from legbal.app.derivation import Derivation
 from legbal.app.review import ReviewService, make_report
 from legbal.app.ride_files import open_derivation
 from legbal.app.ride_values import analyse_ride, read_summary
-from legbal.cli.terminal import complain, need_terminal, writing
+from legbal.cli.terminal import complain, need_terminal, print_json, print_lines, writing
 from legbal.cli.trend import service_of_months
 from legbal.config import load
 from legbal.errors import UsageError
@@ -35,11 +34,11 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         if as_json:
             summary = read_summary(derivation)
             limits = tuple(map(remark, summary.limits))
-            click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
+            print_json(plain(msgspec.structs.replace(summary, limits=limits)))
         else:
             whole = analyse_ride(derivation)
             blocks = review_blocks(whole.analysis.summary, whole.analysis.events, whole.notes)
-            click.echo("\n".join(document_text(blocks)))
+            print_lines(*document_text(blocks))
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

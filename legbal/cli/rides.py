@@ -12,7 +12,7 @@ import msgspec
 from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
-from legbal.cli.terminal import complain, confirm
+from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table, document_text, table_text
 from legbal.present.meter import ride_share, ride_state
@@ -49,12 +49,12 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
     service = RideService()
     items = service.items(limit, complain, lambda: update(service.path, _say_updated, complain))
     if as_json:
-        click.echo(msgspec.json.encode([_object(item) for item in items]))
+        print_json([_object(item) for item in items])
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        click.echo("\n".join(table_text(table([_cells(item) for item in items]), width)))
+        print_lines(*table_text(table([_cells(item) for item in items]), width))
     else:
-        click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+        print_lines("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
 
 
 def _remove(name: str, *, ask: bool) -> None:
@@ -63,17 +63,17 @@ def _remove(name: str, *, ask: bool) -> None:
     identity, started, time, _, meter, _, _, title = _cells(ListItem(ride))
     removed = "  ".join((identity, started, time, meter, title)).rstrip()
     if ask:
-        click.echo(removed, err=True)
+        print_lines(removed, err=True)
         if not asyncio.run(confirm("Remove this ride for good?")):
-            click.echo("Nothing was removed.", err=True)
+            print_lines("Nothing was removed.", err=True)
             return
     service.remove(ride)
-    click.echo(f"removed {removed}")
+    print_lines(f"removed {removed}")
 
 
 def _say_updated(rides: int, waits: bool) -> None:
     how = ", with what is known now …" if waits else " in the background; listed as they were."
-    click.echo(f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'} derived anew{how}", err=True)
+    print_lines(f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'} derived anew{how}", err=True)
 
 
 def _object(item: ListItem) -> dict[str, object]:
@@ -128,20 +128,20 @@ def add_change(words: str, first_day: date, last_day: date | None, kind: Kind) -
     if last_day is not None and last_day < first_day:
         raise click.BadParameter("lies before --date.", param_hint="--until")
     change = RideService().add_change(words, first_day, last_day, kind)
-    click.echo(f"Change {change.number} is noted: {printable(change.words)}")
+    print_lines(f"Change {change.number} is noted: {change.words}")
 
 
 def list_changes(as_json: bool) -> None:
     """Prints the changes."""
     noted = RideService().changes()
     if as_json:
-        click.echo(msgspec.json.encode(noted))
+        print_json(noted)
     elif noted:
-        click.echo("\n".join(document_text([changes_table(noted)])))
+        print_lines(*document_text([changes_table(noted)]))
     else:
-        click.echo(NO_CHANGES)
+        print_lines(NO_CHANGES)
 
 
 def remove_change(number: int) -> None:
     """Removes the change; rides stay as they are."""
-    click.echo(f"Change {number} is forgotten: {printable(RideService().remove_change(number).words)}")
+    print_lines(f"Change {number} is forgotten: {RideService().remove_change(number).words}")

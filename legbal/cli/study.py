@@ -4,15 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-import msgspec
-
 from legbal.app.study import StudyResult, write_study
-from legbal.cli.terminal import bar, complain
+from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table, table_text
 from legbal.present.numbers import count
-from legbal.present.text import printable
 
 _TREND = (
     *(Column(x, "left") for x in ("rider", "meter", "power band")),
@@ -39,7 +35,7 @@ def study(
     _print(result, output, as_json)
     refused = len(result.study.refused)
     if refused:
-        click.echo(f"{count(refused, 'file')} could not be used: {result.errors} says why", err=True)
+        print_lines(f"{count(refused, 'file')} could not be used: {result.errors} says why", err=True)
     if result.stopped:
         complain(
             f"{result.stopped} after {result.study.done} of {len(result.study.files)} files; these are written"
@@ -51,16 +47,12 @@ def _print(result: StudyResult, output: Path, as_json: bool) -> None:
     studied, trends = result.study, result.trends
     rides = sum(map(len, studied.rides.values()))
     if as_json:
-        click.echo(
-            msgspec.json.encode(
-                {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
-            )
-        )
+        print_json({"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends})
     else:
         rows = [
-            (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])
+            (x["rider"], x["meter"], x["band"], str(x["rides"]), x["words"])
             for x in trends
             if x["points_per_month"] is not None  # rides enough for one
         ]
         total = f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}"
-        click.echo("\n".join([*table_text(Table(_TREND, rows)), total]))
+        print_lines(*table_text(Table(_TREND, rows)), total)

@@ -1,24 +1,29 @@
 """Streams and terminal: mended, complained on, shown on while a command works, asked at; and where its file goes."""
 
 import io
+import json
 import os
+import re
 import shutil
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 import click
 
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.present.numbers import duration
-from legbal.present.text import printable
+from legbal.present.text import cut, printable, printable_json
+
+# whatever is neither a line end nor a tab may need to be escaped
+_MOVING = re.compile(r"[^\n\t]+")
 
 
 def mend() -> None:
@@ -34,18 +39,86 @@ def mend() -> None:
             setattr(sys, f"__{name}__", stream)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    for name in ("stdout", "stderr"):
+        if not isinstance(getattr(sys, name), _Escaping):
+            setattr(sys, name, _Escaping(getattr(sys, name)))
+
+
+class _Escaping:
+    """A text stream on which only line ends and tabs move the cursor, whoever writes.
+
+    Through it also goes what nobody here composes: tracebacks, warnings, what libraries log. A name in them, of a file
+    or a meter, may hold what sets a terminal's title, clears it, or turns text around.
+
+    Args:
+        stream: where to.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unescaped = stream
+
+    def write(self, text: str) -> int:
+        """Writes text, with what is no visible character escaped; gives how many characters were taken."""
+        self.unescaped.write(
+            text if text.isprintable() else _MOVING.sub(lambda part: printable(part[0]), text)
+        )
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Writes one after the other."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the stream's own; octets that are written to its buffer are a file's."""
+        return getattr(self.unescaped, name)
+
+
+def _unescaped(stream: TextIO) -> TextIO:
+    """For what this module itself moves or colours."""
+    return stream.unescaped if isinstance(stream, _Escaping) else stream
+
+
+def print_lines(*lines: str, err: bool = False) -> None:
+    """Prints lines, on standard error if asked; each stays one line, whatever names of files and meters are in it."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write("".join(f"{printable(line)}\n" for line in lines))
+    stream.flush()
+
+
+def print_json(value: object) -> None:
+    """Prints a value as one line of JSON, in which a terminal finds no control characters either."""
+    import msgspec  # which --help does without
+
+    try:
+        encoded = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a name of a file that is no text
+        encoded = json.dumps(msgspec.to_builtins(value)).encode()
+    print_lines(printable_json(encoded).decode())
+
+
+def paint(text: str, colour: str | None) -> None:
+    """Prints words of our own without a line end, coloured where standard output is a terminal."""
+    shown = click.style(text, fg=colour) if sys.stdout.isatty() else text
+    _unescaped(sys.stdout).write(shown)
 
 
 def complain(text: str, hint: str | None = None) -> None:
     """Says on standard error what is wrong and, on a line of its own, what to do.
 
-    Names of files and what they hold may be anything: what is no visible character is escaped. Where standard error
-    cannot be written nobody is left to hear it, and whatever else goes on need not end.
+    Where standard error cannot be written nobody is left to hear it, and whatever else goes on need not end.
     """
     with suppress(OSError):
-        click.echo(f"legbal: {printable(text)}", err=True)
-        if hint:
-            click.echo(printable(hint), err=True)
+        print_lines(f"legbal: {text}", *filter(None, [hint]), err=True)
+
+
+def complain_usage(error: click.ClickException) -> None:
+    """Says what click found wrong in what was typed, below how the command is used."""
+    usage = io.StringIO()
+    error.show(usage)
+    # a line end that was typed makes no line of its own
+    text = usage.getvalue().replace(error.message, printable(error.message))
+    print_lines(*text.expandtabs().splitlines(), err=True)
 
 
 def need_terminal(
@@ -116,7 +189,9 @@ def _count(text: str, over: threading.Event) -> None:
 def show(text: str) -> None:
     """Writes over the terminal's line, on standard error if that is one; an empty text takes it away."""
     if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
+        stream = _unescaped(sys.stderr)
+        stream.write(f"\r\x1b[K{cut(printable(text), shutil.get_terminal_size().columns - 1)}")
+        stream.flush()
 
 
 @contextmanager
@@ -129,7 +204,7 @@ def bar(label: str, length: int, every: int = 1) -> Iterator[Callable[[int], Non
         length=length,
         label=label,
         show_pos=every == 1,
-        file=sys.stderr,
+        file=_unescaped(sys.stderr),
         update_min_steps=every,
         hidden=not length or not sys.stderr.isatty(),
     ) as shown:
@@ -140,7 +215,8 @@ async def ask_line(question: str) -> str | None:
     """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
     from legbal.sources.replay import Lines, from_thread  # with the library, which --help does without
 
-    click.echo(f"{question} ", nl=False, err=True)
+    sys.stderr.write(f"{printable(question)} ")
+    sys.stderr.flush()
     line = islice(Lines(sys.stdin.fileno()), 1)  # no more: the next line answers the next question
     async with aclosing(from_thread(line, lambda: False)) as typed:
         async for text in typed:
@@ -159,7 +235,7 @@ async def confirm(question: str) -> bool:
 async def choose(question: str, choices: Sequence[str]) -> int:
     """The number of the choice that the rider types, from 0 on. Raises UsageError where nobody is there."""
     for number, choice in enumerate(choices, 1):
-        click.echo(f"{number}  {choice}", err=True)
+        print_lines(f"{number}  {choice}", err=True)
     while (typed := await ask_line(f"{question} [1–{len(choices)}]")) is not None:
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return int(typed) - 1
@@ -200,4 +276,4 @@ def writing(output: Path | None, name: str, *, overwrite: bool) -> Iterator[IO[b
         path /= name
     with atomic_write(path, overwrite=overwrite) as file:
         yield file
-    click.echo(f"wrote {printable(str(path))}", err=True)
+    print_lines(f"wrote {path}", err=True)

@@ -3,13 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-import click
-import msgspec
-
 from legbal.app import reindex_process
 from legbal.app.trends import TrendService
 from legbal.cli.rides import NO_CHANGES
-from legbal.cli.terminal import bar, complain
+from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.config import load
 from legbal.present.document import document_text
 from legbal.present.numbers import count
@@ -23,12 +20,13 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     service = service_of_months(wait=wait)
     result = service.trend(meter=named, band=band, since=since and since.date())
     if as_json:
-        click.echo(msgspec.json.encode(with_words(result)))
+        print_json(with_words(result))
     else:
-        for line in document_text(trend_blocks(result)):
-            click.echo(line)
+        print_lines(*document_text(trend_blocks(result)))
         if not result.meters and not result.pending:
-            click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
+            print_lines(
+                "No rides with a balance yet. `legbal ride` records one, `legbal import` adds others."
+            )
     _derive_pending(service.path, result.pending, "trend")
 
 
@@ -37,19 +35,19 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     service = service_of_months(wait=wait)
     reports = service.change_reports(number)
     if as_json:
-        click.echo(msgspec.json.encode([with_words(each) for each in reports]))
+        print_json([with_words(each) for each in reports])
     elif reports:
         blocks = (block for each in reports for block in change_blocks(each))
-        click.echo("\n".join(document_text(blocks)))
+        print_lines(*document_text(blocks))
     else:
-        click.echo(NO_CHANGES)
+        print_lines(NO_CHANGES)
     if reports:
         _derive_pending(service.path, reports[0].pending, "change report")
 
 
 def _derive_pending(path: Path, pending: int, command: str) -> None:
     if pending:
-        click.echo(
+        print_lines(
             f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being derived again and not counted yet; "
             f"`legbal {command} --wait` waits for that.",
             err=True,

@@ -15,6 +15,7 @@ import msgspec
 from legbal.errors import CaptureError, LegbalError
 from legbal.files.atomic_write import atomic_write
 from legbal.gatt import uuids
+from legbal.present.text import printable_json
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
@@ -189,7 +190,7 @@ def line(notification: Notification) -> bytes:
         hex=notification.data.hex(),
         meter=notification.meter or msgspec.UNSET,
     )
-    return msgspec.json.encode(written) + b"\n"
+    return printable_json(msgspec.json.encode(written)) + b"\n"
 
 
 def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool = False) -> None:

@@ -14,6 +14,7 @@ from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RunState
 from legbal.present.remarks import render_remarks
 from legbal.present.sentences import say
+from legbal.present.text import printable_json
 from legbal.ride.events import Event
 from legbal.ride.view import RideView
 
@@ -25,7 +26,7 @@ _LAST_S = 2.0  # for so long a reader is waited for at the end
 
 def encode(event: Event) -> bytes:
     """The event as one JSON object of the public contract, without a line end."""
-    return msgspec.json.encode(render_remarks(event))
+    return printable_json(msgspec.json.encode(render_remarks(event)))
 
 
 class JsonLines(Outlet):

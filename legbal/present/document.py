@@ -139,7 +139,7 @@ def document_text(blocks: Iterable[Block], width: int = 80) -> list[str]:
 
 
 def table_text(table: Table, width: int | None = None) -> list[str]:
-    """The table as plain text; as `table_lines`.
+    """The table as plain text, with foreign text escaped; as `table_lines`.
 
     >>> rides = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", "—")))
     >>> print("\\n".join(table_text(rides)))
@@ -147,7 +147,7 @@ def table_text(table: Table, width: int | None = None) -> list[str]:
     a     48.3 ± 0.3
     b              —
     """
-    return _text(table_lines(table, width))
+    return _text(table_lines(table, width, shown=printable))
 
 
 def _text(lines: Iterable[Line]) -> list[str]:

@@ -1,5 +1,6 @@
 """Text in columns of a terminal: how wide it is, cut and wrapped to a width, and made harmless where it is foreign."""
 
+import json
 import re
 import unicodedata
 from functools import cache
@@ -60,9 +61,23 @@ def printable(text: str) -> str:
     >>> printable("a name\\x1b[31m")
     'a name\\\\x1b[31m'
     """
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
     )
+
+
+def printable_json(octets: bytes) -> bytes:
+    """JSON on one line that says the same, with all that is no visible character escaped, as JSON escapes it.
+
+    >>> printable_json('["\\x9b31m \\u202e"]'.encode())
+    b'["\\\\u009b31m \\\\u202e"]'
+    """
+    text = octets.decode()
+    if text.isprintable():
+        return octets
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text).encode()
 
 
 def wrapped(text: str, columns: int, indent: str = "") -> list[str]:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from rich.markup import escape
 from textual import work
 from textual.events import Print
 from textual.screen import Screen
 
 from legbal.app.live import LiveRide
 from legbal.config import Settings
+from legbal.present.text import printable
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import ChoiceDialog, explain
@@ -159,4 +159,5 @@ class RideApp(BaseApp[None]):
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
         text = "\n".join(filter(None, [self.problem, "".join(self._complaints).rstrip()]))
-        self.exit(return_code=1 if self.problem else 0, message=escape(text) or None)
+        shown = "\n".join(map(printable, text.splitlines()))  # Textual prints it as it is
+        self.exit(return_code=1 if self.problem else 0, message=shown or None)

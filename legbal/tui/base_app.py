@@ -115,11 +115,25 @@ class BaseApp(App[ReturnType]):
     ) -> None:
         super().__init__()
         self._first_screen = screen
+        self._defect: Exception | None = None
         self.settings = settings or Settings()
         self.flags = flags or {}
         for theme in THEMES.values():
             self.register_theme(theme)
         self._apply_theme()
+
+    def run(self, *arguments: Any, **options: Any) -> ReturnType | None:
+        """Show the app until it ends; gives its answer. Raises what it ended with, if that was a defect of its own."""
+        answer = super().run(*arguments, **options)
+        if self._defect is not None:
+            raise self._defect
+        return answer
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave what Textual would print, a traceback with the values of variables, to whoever runs the app."""
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
+        self._defect = self._defect or error
 
     async def on_mount(self) -> None:
         """Show the first screen."""

@@ -160,5 +160,5 @@ async def test_what_is_complained_of_under_the_screen_is_said_after_it(
         await settled(app, pilot)
         await pilot.press("q")
         await pilot.pause()
-    assert said == ["legbal: the ride's summary could not be kept: \\[disk] full\nMake room."]
+    assert said == ["legbal: the ride's summary could not be kept: [disk] full\nMake room."]
     assert app.return_code == 0

@@ -20,6 +20,7 @@ from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import SMALL, shipped
+from tests.ride.test_reassembly import CRANK, ridden, split
 from tests.sources.simulated import notifications
 
 RIDDEN = Workout("ridden", (Step(300.0, 0.6, 0.9), Step(60.0, 0.7, 0.7, coasts_per_minute=10.0)))
@@ -194,6 +195,19 @@ def test_a_draft_of_a_capture_is_a_profile_with_its_conclusions(
     assert drafted.recognise[0].names == ("NEWBIE *",)
     for key in ("resolution_percent", "placeholder", "fields", "rate_hz", "repeats", "skips", "features"):
         assert getattr(drafted, key) == getattr(duo, key), key
+
+
+def test_a_draft_of_a_meter_that_sends_in_two_notifications_is_that_of_one_that_sends_in_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    drafts = []
+    for name, inputs in zip(("parts", "wholes"), split(ridden(300), CRANK), strict=True):
+        capture.write(tmp_path / f"{name}.jsonl", (x for x in inputs if isinstance(x, Notification)))
+        code, out, err = profiles(capsys, "draft", str(tmp_path / f"{name}.jsonl"))
+        assert (code, err) == (0, "")
+        drafts.append(parse(out, name))
+    for key in ("fields", "resolution_percent", "reference", "rate_hz", "repeats", "skips"):
+        assert getattr(drafts[0], key) == getattr(drafts[1], key), key
 
 
 def test_a_saved_draft_is_used_at_once_and_never_overwritten(

@@ -30,6 +30,7 @@ from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.text import printable
 from legbal.ride.inputs import UNKNOWN_RSSI, Input, Notification, Setup, is_measured, rssi_rank
+from legbal.ride.reassembly import Reassembler
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.meters.balance_octet import Reference
@@ -212,12 +213,14 @@ def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[
     named = None if meter is None else meter_named(meter, load())
     notifications = [x for x in recorded.inputs if isinstance(x, Notification)]
     sent = _of_one_meter(notifications, named, complain)
-    probe, unreadable = MeterProbe(), 0
+    probe, parts, unreadable = MeterProbe(), Reassembler(), 0
     values = {item.uuid: item.data for item in sent}
     for item in sent:
         if item.uuid == MEASUREMENT:
             try:
-                probe.feed(item.t, decode(item.data))
+                whole = parts.feed(item.t, decode(item.data))
+                if whole is not None:
+                    probe.feed(*whole)
             except DecodeError:
                 unreadable += 1
     if unreadable:

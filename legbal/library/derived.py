@@ -26,10 +26,10 @@ Name = Literal["summary", "bands", "analysis", "contribution"]
 # The code's number of each derived value; raised when it would say something else of the same inputs. One that holds
 # another value names it, and changes with it.
 CODES: dict[Name, str] = {
-    "summary": "5",
+    "summary": "6",
     "bands": "{summary}.1",
     "analysis": "{summary}.2",
-    "contribution": "4",
+    "contribution": "5",
 }
 
 # What a profile says that can change a value. The rest names the meter, helps to connect, or tells where a statement

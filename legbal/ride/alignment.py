@@ -64,6 +64,10 @@ class Alignment:
         if not self.timed:
             self.timed, self._shift, self._settled = True, 0.0, t
 
+    def by_count(self) -> None:
+        """All have crank events after all: the first of them had been lost."""
+        self.timed, self._shift, self._settled = False, None, None
+
     def exchange(self) -> None:
         """Left is right."""
         self.halves = {OTHER[side]: half for side, half in self.halves.items()}

@@ -13,6 +13,7 @@ from legbal.meters.limits import LOW_BATTERY_PERCENT, Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
+from legbal.ride.reassembly import Reassembler
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView
@@ -79,6 +80,9 @@ class Meter:
     Args:
         name: how the source calls it.
         setup: the ride's setup, for the profile and the rider's choices.
+
+    Attributes:
+        parts: joins what comes in two parts.
     """
 
     one_sided = None  # it speaks for both legs
@@ -93,13 +97,13 @@ class Meter:
         self.reference: Reference = "unknown"
         self._setup = setup
         self._octets = balance_octets(setup.profile, setup.swap_sides, setup.assume_left)
+        self.parts = Reassembler()
         self._with_balance = self.without_balance = 0  # notifications; without one those under power
         self._probe = MeterProbe() if setup.profile.kind == "unknown" else None
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
         self._stated_rpm: float | None = None
         self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
         self._turned_t = 0.0
-        self._timed = False
         self._reported: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
 
     def read(self, item: Notification) -> Revolution | None:
@@ -119,8 +123,17 @@ class Meter:
                 item.data,
                 f"{power} W are more than legs can do",
             )
+        t, parts = item.t, self.parts
+        if m.flags == parts.usual:
+            parts.latest = t, m
+        elif record is None:
+            whole = parts.feed(t, m)
+            if whole is None:
+                return None
+            t, m = whole
+            power = m.power_w
         if self._probe is not None and record is None and (self._look_at or self.notifications <= _WATCHED):
-            self._probe.feed(item.t, m)
+            self._probe.feed(t, m)
         self.power_w = power
         left, raw = None, m.balance_raw
         if raw is not None:
@@ -139,15 +152,14 @@ class Meter:
             if rpm is not None and rpm <= 0:
                 power = 0
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
-        revolution = counter.feed(item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque)
+        revolution = counter.feed(t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque)
         if revolution is None:
             return None
         self.revolutions += 1
-        self._turned_t = item.t
+        self._turned_t = t
         self._stated_rpm = rpm
         if left is not None:
             self.constant.feed(left, power)
-        self._timed |= revolution.basis == "time"
         turning = self._turning
         now = counter.events
         turning.append((now, counter.revolved))
@@ -230,7 +242,7 @@ class Meter:
             remarks, watched = (Remark("balance.constant", {"percent": self.constant.percent}),), watched[1:]
         moves = balance == "unknown" and not self._look_at  # tells more than that nobody knows it
         remarks = watched + remarks if moves else remarks + watched
-        return (*remarks, Remark("limit.by_time")) if self._timed else remarks
+        return (*remarks, Remark("limit.by_time")) if self.counter.timed else remarks
 
     def news(self) -> Remark | None:
         """What has just turned out about the worth of the balance, once; asked at every reading."""

@@ -115,6 +115,8 @@ class OneSided:
         counter = self.meter.counter
         if counter.count is None:
             return "still"
+        if self._timed:  # no more: whole turns are counted from here on
+            self._timed, self._count, self.place = False, None, math.ceil(self.place)
         last, self._count = self._count, counter.count
         last_event, self._event = self._event, counter.event
         if last is None:

@@ -80,6 +80,8 @@ class Pair:
                 self._judge_octet(half, revolution.left_percent)
             if revolution.basis == "time":
                 self._alignment.by_time(t)
+            elif self._alignment.timed and not any(x.meter.counter.timed for x in halves.values()):
+                self._alignment.by_count()
         news = half.feed(t, revolution, self._alignment.timed)
         self.advance(t)
         if self.total is not None:

@@ -94,7 +94,7 @@ class CrankCounter:
 
     __slots__ = (
         "_standing_counts", "_t", "_torque",
-        "count", "event", "events", "longest_s", "repeats", "revolved", "skipped",
+        "count", "event", "events", "longest_s", "repeats", "revolved", "skipped", "timed",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -104,6 +104,7 @@ class CrankCounter:
         self._torque: int | None = None
         self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
         self.repeats = self.skipped = self._standing_counts = 0
+        self.timed = False  # the latest revolution is one of time alone
         self.revolved = 0  # crank revolutions since the first notification, skipped ones included
         self.events = 0.0  # the crank's own time, seconds since the first notification
 
@@ -126,8 +127,8 @@ class CrankCounter:
             event: last crank event time, 1/1024 s, 16 bits, None without crank data.
             torque: accumulated torque of the crank, 1/32 N·m, 16 bits, None without.
         """
-        if revolutions is None or event is None:
-            return self._by_time(t, power_w, left_percent)
+        if revolutions is None or event is None:  # what counts turns is never counted by time
+            return self._by_time(t, power_w, left_percent) if self.count is None else None
         last_t, self._t = self._t, t
         last_torque, self._torque = self._torque, torque
         if revolutions == self.count and event == self.event:
@@ -159,6 +160,7 @@ class CrankCounter:
         if power_w <= 0:
             return None
         work = power_w * took
+        self.timed = by_time
         if by_time:
             return Revolution(t, took, work, power_w, left_percent, 0, "time")
         if torque is not None and last_torque is not None:
@@ -172,10 +174,10 @@ class CrankCounter:
 
     def _by_time(self, t: float, power_w: int, left_percent: float | None) -> Revolution | None:
         last_t, self._t = self._t, t
-        self.count = None
         if last_t is None or power_w <= 0 or not 0 < t - last_t <= self.longest_s:
             return None
         self.events += t - last_t
+        self.timed = True
         return Revolution(t, t - last_t, power_w * (t - last_t), power_w, left_percent, 0, "time")
 
 

@@ -138,6 +138,8 @@ class Ride:
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
         revolution = meter.read(item)
+        if meter.parts.pending:
+            return
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return

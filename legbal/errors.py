@@ -82,6 +82,7 @@ BluetoothReason = Literal[
     "meter not found",
     "several meters",
     "meter in use elsewhere",
+    "not paired",
     "no Cycling Power Service",
     "no answer in time",
     "link lost",

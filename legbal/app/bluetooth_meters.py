@@ -278,6 +278,8 @@ class MeterSession:
             self._waited(None)
 
     def _note_link(self, link: Link) -> None:
+        if isinstance(link.remark, Remark) and link.remark.code == "link.silent":
+            return  # it can be asked all the same, and stands still perhaps because it shall
         if link.state == "connected":
             self._connected.add(link.meter)
         else:

@@ -150,6 +150,10 @@ class Bluetoothd:
         else:
             self.objects.change(meter.path, DEVICE, {"RSSI": Variant("n", meter.rssi)})
 
+    def answer_reads(self, meter: Peripheral) -> None:
+        """Answers the meter's reads that wait."""
+        self._calls.answer_reads(meter)
+
     def value(self, path: str, payload: bytes) -> None:
         """Tells a characteristic's new value."""
         self.objects.change(path, CHARACTERISTIC, {"Value": Variant("ay", payload)})
@@ -193,6 +197,7 @@ class Bluetoothd:
     def _client_left(self, name: str) -> None:
         """Ends what a client of the bus held, except links: those stay up, as with the real one."""
         self.scanning.discard(name)
+        self._calls.client_left(name)
         self.filters.pop(name, None)
         for meter in self.meters:
             for clients in meter.subscribers.values():

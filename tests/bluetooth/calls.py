@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from dbus_fast import Message, Variant
+from dbus_fast import Message, MessageType, Variant
 
-from tests.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, OBJECT_MANAGER
+from tests.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, OBJECT_MANAGER, PROPERTIES
 from tests.bluetooth.peripheral import Peripheral
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class Calls:
     def __init__(self, radio: Bluetoothd) -> None:
         self._radio = radio
         self._hanging: dict[str, Message] = {}
+        self._unanswered: list[Message] = []  # reads
+        self._agents: dict[str, tuple[str, str]] = {}  # path and capability, by the client that registered it
+        self._pairing: set[asyncio.Task[None]] = set()
 
     def answer(self, message: Message) -> Message | bool | None:
         """The answer to a call; None where there is no such method."""
@@ -75,10 +79,69 @@ class Calls:
         if meter.drops_at_connect:
             self._radio.link_down(meter)
             raise _RefusedError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
+        self._resolve(meter)
+        return Message.new_method_return(message)
+
+    def _resolve(self, meter: Peripheral) -> None:
         for path, (interface, properties) in meter.objects.items():
             if path not in self._radio.objects:
                 self._radio.objects.add(path, {interface: dict(properties)})
         self._radio.objects.change(meter.path, DEVICE, {"ServicesResolved": Variant("b", True)})
+
+    @staticmethod
+    def _protects(meter: Peripheral, uuid: str) -> bool:
+        """Whether the meter withholds that from a stranger without a word; refuses where it says so."""
+        if meter.paired or uuid not in meter.protected:
+            return False
+        if meter.unpaired_error is not None:
+            raise _RefusedError(*meter.unpaired_error)
+        return True
+
+    def _register_agent(self, message: Message) -> Message | bool:
+        if message.sender in self._agents:
+            raise _RefusedError("org.bluez.Error.AlreadyExists", "Already Exists")
+        self._agents[message.sender or ""] = tuple(message.body)
+        return Message.new_method_return(message)
+
+    def _pair(self, message: Message) -> Message | bool:
+        """As BlueZ: connects first, and asks the agent of the client that wants it paired."""
+        self._powered(message)
+        meter = self._meter(message)
+        if meter.paired:
+            raise _RefusedError("org.bluez.Error.AlreadyExists", "Already Exists")
+        task = asyncio.create_task(self._paired(meter, message))
+        self._pairing.add(task)
+        task.add_done_callback(self._pairing.discard)
+        return _LATER
+
+    async def _paired(self, meter: Peripheral, message: Message) -> None:
+        bus, (agent, capability) = self._radio.objects.bus, self._agents.get(message.sender or "", ("", ""))
+        if not meter.connected:
+            self._radio.link_up(meter)
+            self._resolve(meter)
+        if meter.passkey is not None:
+            reply = None
+            if agent and "Keyboard" in capability:
+                ask = Message(message.sender, agent, "org.bluez.Agent1", "RequestPasskey", signature="o")
+                ask.body = [meter.path]
+                reply = await bus.call(ask)
+            if reply is None or reply.message_type is MessageType.ERROR or reply.body != [meter.passkey]:
+                self._radio.link_down(meter)
+                error = "org.bluez.Error.AuthenticationFailed"
+                bus.send(Message.new_error(message, error, "Authentication Failed"))
+                return
+        meter.paired = True
+        self._radio.objects.change(meter.path, DEVICE, {"Paired": Variant("b", True)})
+        bus.send(Message.new_method_return(message))
+
+    def _cancel_pairing(self, message: Message) -> Message | bool:
+        for task in self._pairing:
+            task.cancel()
+        return Message.new_method_return(message)
+
+    def _set(self, message: Message) -> Message | bool:
+        interface, name, value = message.body
+        self._radio.objects.change(self._meter(message).path, interface, {name: value})
         return Message.new_method_return(message)
 
     def _disconnect(self, message: Message) -> Message | bool:
@@ -93,14 +156,29 @@ class Calls:
 
     def _read(self, message: Message) -> Message | bool:
         meter, uuid = self._characteristic(message)
+        meter.reads.append(uuid)
+        self._radio.settle()
+        if self._protects(meter, uuid):
+            return _LATER
         if uuid in meter.silent_reads:
+            self._unanswered.append(message)
             return _LATER
         if uuid in meter.unreadable or uuid not in meter.values:
             raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e")
         return Message.new_method_return(message, "ay", [meter.values[uuid]])
 
+    def answer_reads(self, meter: Peripheral) -> None:
+        """Answers those of this meter that wait."""
+        for message in [x for x in self._unanswered if (x.path or "").startswith(meter.path)]:
+            self._unanswered.remove(message)
+            uuid = meter.uuid_at(message.path or "")
+            answer = Message.new_method_return(message, "ay", [meter.values[uuid or ""]])
+            self._radio.objects.bus.send(answer)
+
     def _write(self, message: Message) -> Message | bool:
         meter, uuid = self._characteristic(message)
+        if self._protects(meter, uuid):
+            return _LATER
         if not meter.subscribers.get(uuid):
             raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0xfd")
         if meter.control_errors:
@@ -118,14 +196,26 @@ class Calls:
 
     def _start_notify(self, message: Message) -> Message | bool:
         meter, uuid = self._characteristic(message)
+        if self._protects(meter, uuid):
+            return _LATER
         meter.subscribers.setdefault(uuid, set()).add(message.sender or "")
+        if uuid == "2a63":
+            for payload in meter.before_answer:
+                meter.emit(payload, uuid)
+            meter.before_answer = []
         self._radio.settle()
+        if uuid in meter.silent_subscriptions:
+            return _LATER
         return Message.new_method_return(message)
 
     def _stop_notify(self, message: Message) -> Message | bool:
         meter, uuid = self._characteristic(message)
         meter.subscribers.get(uuid, set()).discard(message.sender or "")
         return Message.new_method_return(message)
+
+    def client_left(self, client: str) -> None:
+        """Its agent is gone."""
+        self._agents.pop(client, None)
 
     def _managed(self, message: Message) -> Message | bool:
         return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._radio.objects])
@@ -162,6 +252,10 @@ class Calls:
         (ADAPTER, "SetDiscoveryFilter"): _set_filter,
         (DEVICE, "Connect"): _connect,
         (DEVICE, "Disconnect"): _disconnect,
+        (DEVICE, "Pair"): _pair,
+        (DEVICE, "CancelPairing"): _cancel_pairing,
+        (PROPERTIES, "Set"): _set,
+        ("org.bluez.AgentManager1", "RegisterAgent"): _register_agent,
         (CHARACTERISTIC, "ReadValue"): _read,
         (CHARACTERISTIC, "WriteValue"): _write,
         (CHARACTERISTIC, "StartNotify"): _start_notify,

@@ -33,6 +33,7 @@ def quick() -> Timings:
         scan_s=0.3,
         remembered_s=0.5,
         connect_s=1.0,
+        describe_s=1.0,
         read_s=1.0,
         answer_s=1.0,
         service_s=5.0,

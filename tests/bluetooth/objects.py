@@ -13,7 +13,7 @@ OBJECT_MANAGER = "org.freedesktop.DBus.ObjectManager"
 ADAPTER = "org.bluez.Adapter1"
 DEVICE = "org.bluez.Device1"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
-_PROPERTIES = "org.freedesktop.DBus.Properties"
+PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 class Objects(dict[str, dict[str, Properties]]):
@@ -47,13 +47,13 @@ class Objects(dict[str, dict[str, Properties]]):
         """Properties have other values; those of an object that is gone are told all the same."""
         if path in self:
             self[path][interface].update(changed)
-        self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, changed, []])
+        self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, changed, []])
         self._changed()
 
     def lose(self, path: str, interface: str, name: str) -> None:
         """A property has no value any more."""
         del self[path][interface][name]
-        self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, {}, [name]])
+        self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, {}, [name]])
 
     def _signal(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> None:
         self.bus.send(Message.new_signal(path, interface, member, signature, body))

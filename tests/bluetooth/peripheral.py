@@ -59,7 +59,14 @@ class Peripheral:
         advertised: whether a scan sees it.
         values: what a read answers, by characteristic; a missing one answers with an ATT error.
         unreadable: characteristics whose read answers with an ATT error although they are there.
-        silent_reads: characteristics whose read is never answered.
+        silent_reads: characteristics whose read is never answered, or by `answer_reads` later.
+        silent_subscriptions: characteristics whose subscription is never answered, though it is made.
+        before_answer: measurements that are notified before the next subscription to them is answered.
+        protected: characteristics that are given only to a computer with which it is paired.
+        unpaired_error: name and text of the D-Bus error that it gives to any other; None: it is never answered,
+            as while the system waits for a passkey that nobody was asked for.
+        paired: whether it is paired with this computer.
+        passkey: what must be typed for that; None: nothing.
         refusal: the text of org.bluez.Error.Failed that Connect answers, None to accept.
         connect_hangs: Connect is never answered.
         drops_at_connect: the link goes down before the services are known.
@@ -69,6 +76,7 @@ class Peripheral:
         connections: how many connections were made so far.
         subscriptions_at_connect: for each connection, how many old subscriptions were still held.
         writes: control point requests that were accepted.
+        reads: the characteristics that were read, in order, answered or not.
     """
 
     def __init__(
@@ -91,6 +99,12 @@ class Peripheral:
         self.values = {uuid: bytes.fromhex(v) if isinstance(v, str) else v for uuid, v in values.items()}
         self.unreadable: set[str] = set()
         self.silent_reads: set[str] = set()
+        self.silent_subscriptions: set[str] = set()
+        self.before_answer: list[bytes] = []
+        self.protected: set[str] = set()
+        self.unpaired_error: tuple[str, str] | None = ("org.bluez.Error.NotPermitted", "Not paired")
+        self.paired = False
+        self.passkey: int | None = None
         self.refusal: str | None = None
         self.connect_hangs = False
         self.drops_at_connect = False
@@ -100,6 +114,7 @@ class Peripheral:
         self.connections = 0
         self.subscriptions_at_connect: list[int] = []
         self.writes: list[bytes] = []
+        self.reads: list[str] = []
         self.connected = False
         self.subscribers: dict[str, set[str]] = {}
         self.path = f"{radio.adapter}/dev_{address.replace(':', '_')}"
@@ -156,6 +171,11 @@ class Peripheral:
         """Tells a value at once, subscribed or not: a late packet of a link that is already gone."""
         self._radio.value(self._paths[uuid], payload)
 
+    def answer_reads(self) -> None:
+        """Reads that were not answered are, as are those to come."""
+        self.silent_reads.clear()
+        self._radio.answer_reads(self)
+
     def drop(self) -> None:
         """The link is lost (out of range, battery out, switched away); it advertises again if it may."""
         self._radio.link_down(self)
@@ -174,8 +194,8 @@ class Peripheral:
             "AddressType": Variant("s", "random"),
             "Adapter": Variant("o", self._radio.adapter),
             "Alias": Variant("s", self.address.replace(":", "-")),
-            "Paired": Variant("b", False),
-            "Bonded": Variant("b", False),
+            "Paired": Variant("b", self.paired),
+            "Bonded": Variant("b", self.paired),
             "Trusted": Variant("b", False),
             "Blocked": Variant("b", False),
             "Connected": Variant("b", False),

@@ -66,10 +66,35 @@ def test_a_fault_is_known_for_what_it_is(fault: Exception, reason: BluetoothReas
     assert explain(fault).reason == reason
 
 
-def test_a_meter_that_wants_to_be_paired_says_so() -> None:
-    error = explain(BleakGATTProtocolError(0x05), "Rally")
-    assert str(error) == "Rally wants to be paired"
-    assert "Pair it" in (error.hint or "")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *map(BleakGATTProtocolError, (0x05, 0x08, 0x0C, 0x0F)),
+        BleakDBusError(f"{BLUEZ}.NotPermitted", ["Not paired"]),
+        BleakDBusError(f"{BLUEZ}.NotAuthorized", ["Operation Not Authorized"]),
+        BleakDBusError(f"{BLUEZ}.AuthenticationFailed", ["Authentication Failed"]),
+        BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-key-missing"]),
+        BleakError("Peer removed pairing information"),
+    ],
+    ids=repr,
+)
+def test_a_meter_that_must_be_paired_is_told_as_that(fault: Exception) -> None:
+    error = explain(fault, "Rally", "E0:0D")
+    assert error.reason == "not paired"
+    assert str(error).startswith("Rally must be paired once: ")
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        ("linux", "run “legbal pair --meter E0:0D”, or “bluetoothctl pair E0:0D”"),
+        ("win32", "Settings › Bluetooth & devices › Add device"),
+        ("darwin", "accept when macOS asks"),
+        ("freebsd14", "the system's Bluetooth settings"),
+    ],
+)
+def test_how_a_meter_is_paired_is_said_for_each_system(platform: str, words: str) -> None:
+    assert words in str(failure("not paired", "Rally", platform, "E0:0D"))
 
 
 def test_what_nobody_foresaw_is_told_in_one_bounded_line() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth.queue import InputQueue
+from legbal.sources.bluetooth.queue import InputQueue, MeterInbox
 
 
 async def drain(queue: InputQueue, count: int) -> list[Input | None]:
@@ -40,3 +40,34 @@ async def test_what_finds_no_room_is_counted_and_told_before_what_finds_some() -
     assert remark(told.remark).startswith("3 notifications were lost")
     assert isinstance(kept, Notification)
     assert kept.data == b"\x09"
+
+
+async def test_what_waits_keeps_its_times_and_what_describes_it_goes_before() -> None:
+    now = iter([0.0, 1.0, 2.0, 3.0, 3.5])
+    queue = InputQueue(lambda: next(now))
+    inbox = MeterInbox(queue, "meter")
+    inbox.hold()
+    for uuid, data in (("2a63", b"\x01"), ("2a63", b"\x02")):
+        inbox.deliver(uuid, data)
+    inbox.deliver("2a65", b"\x09")
+    inbox.connected(-60)
+    inbox.open()
+    inbox.deliver("2a63", b"\x03")
+    assert await drain(queue, 5) == [
+        Notification(1.0, b"\x09", "2a65", "meter"),
+        Link(1.0, "connected", "meter", rssi=-60),
+        Notification(1.0, b"\x01", "2a63", "meter"),
+        Notification(2.0, b"\x02", "2a63", "meter"),
+        Notification(3.0, b"\x03", "2a63", "meter"),
+    ]
+
+
+async def test_what_waited_is_not_earlier_than_what_another_meter_sent_meanwhile() -> None:
+    now = iter([0.0, 1.0, 2.0])
+    queue = InputQueue(lambda: next(now))
+    left, right = MeterInbox(queue, "left"), MeterInbox(queue, "right")
+    right.hold()
+    right.deliver("2a63", b"\x01")
+    left.deliver("2a63", b"\x02")
+    right.open()
+    assert [item.t for item in await drain(queue, 2) if item is not None] == [2.0, 2.0]

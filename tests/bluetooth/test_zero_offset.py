@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 import msgspec
 import pytest
 
+from legbal.app.bluetooth_meters import MeterSession
+from legbal.config import Settings
 from legbal.errors import BluetoothError
 from legbal.present.meter import zero_offset
+from legbal.ride.inputs import Link
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.control import ZeroResult
@@ -141,14 +145,14 @@ async def test_why_the_enhanced_procedure_failed_is_told(
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(0xFE, "busy"), (0x80, "too slow"), (0x0E, "0x0E"), (0x05, "paired")]
+    ("code", "words"), [(0xFE, "busy"), (0x80, "too slow"), (0x0E, "0x0E"), (0x05, "must be paired once")]
 )
 async def test_a_write_that_is_refused_is_told_in_words(
     assioma: Peripheral, quick: Timings, code: int, words: str
 ) -> None:
     assioma.control_errors = [code]
     error = await refused(assioma, quick)
-    assert error.reason == "request refused"
+    assert error.reason == ("not paired" if code == 0x05 else "request refused")
     assert words in str(error)
 
 
@@ -291,3 +295,25 @@ async def test_without_a_link_there_is_nobody_to_ask(radio: Bluetoothd, quick: T
         error = await refusal(source)
     assert "ASSIOMA17039L" in str(error)
     assert meter.writes == []
+
+
+async def test_a_meter_that_sends_nothing_at_rest_is_set_all_the_same(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("SRM 1", values={"2a65": "00020000"})
+    meter.on_control = lambda _request: bytes.fromhex("200c01 0500")
+    said: list[str] = []
+    session = MeterSession(
+        Settings(meter="SRM 1"), "SRM 1", say=said.append, waited=lambda _: None, complain=said.append
+    )
+    session._source._timings = msgspec.structs.replace(quick, stall_s=0.05, rest_s=(3600.0,))
+    told = asyncio.Event()
+    session._take = lambda item: told.set() if isinstance(item, Link) and item.state == "stalled" else None
+
+    async def ready(_steps: Sequence[str]) -> None:
+        await told.wait()
+
+    async with session:
+        answers = [answer async for answer in session.zero(ready)]
+    assert answers[0][0].startswith("The zero offset is set")
+    assert not any("nothing has arrived" in line for line in said)

@@ -16,12 +16,13 @@ from legbal.meters.identify import candidates
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth.connection import MeterConnection, Timings
+from legbal.sources.bluetooth.connection import MeterConnection, Timings, step
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
+from legbal.sources.bluetooth.description import Description
 from legbal.sources.bluetooth.discovery import Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, with_advice
 from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
-from legbal.sources.bluetooth.queue import InputQueue
+from legbal.sources.bluetooth.queue import InputQueue, MeterInbox
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
 
 Selection = MeterSelection | SecondSide
@@ -189,31 +190,33 @@ class BluetoothSource:
             self.meter = meter
         else:
             self.second_meter = meter
-        values = self.values.setdefault(meter.address, {})
-
-        def deliver(uuid: str, data: bytes) -> None:
-            values[uuid] = data
-            queue.notify(label, uuid, data)
-
+        inbox = MeterInbox(queue, label)
+        self.values[meter.address] = inbox.values
+        description = Description(self._reads, self._follows, self._timings, time.monotonic)
         connected_before, failures, fruitless = False, 0, 0
         while True:
             try:
                 sighting = sighting or await self._sight(meter)
                 queue.tell("connecting", label, rssi=sighting.meter.rssi)
-                connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
+                connection = MeterConnection(
+                    sighting.device, label, inbox.deliver, self._timings, time.monotonic
+                )
                 try:
-                    await self._open(connection, queue, sighting.meter, first=not connected_before)
+                    await self._open(connection, inbox, description, sighting, first=not connected_before)
                     if also is not None and not connected_before and self._sought[1] is None:
                         other = self._second_side()
                         if other is not None:
                             also(other)
                     connected_before = True
-                    end = await connection.ends(_step(self._timings.rest_s, fruitless))
+                    end = await connection.ends(step(self._timings.rest_s, fruitless), inbox.silent)
+                    if end == "lost":
+                        description.lost()
                     queue.tell(
                         end, label, Remark("link.searched_again" if end == "lost" else "link.connected_again")
                     )
                 finally:
                     self._connections.pop(meter.address, None)
+                    inbox.open()
                     await connection.close()
                 if connection.latest is None:
                     failures += 1
@@ -224,10 +227,14 @@ class BluetoothSource:
                 if first and not connected_before and _is_lasting(fault):
                     raise
                 families = candidates(self._profiles, name=meter.name, services=meter.services)
-                queue.tell("searching", label, _failed(fault, families))
+
+                def tell(failed: Exception, families: Sequence[Profile] = families) -> None:
+                    queue.tell("searching", label, _failed(failed, families))
+
+                tell(fault)
                 failures += 1
             sighting = None
-            await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
+            await asyncio.sleep(step(self._timings.retry_s, max(failures - 1, 0)))
 
     async def _pick(self, queue: InputQueue, sought: Selection, *, lasting: bool) -> Sighting:
         """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
@@ -247,25 +254,49 @@ class BluetoothSource:
                 remark, failures = _failed(fault), failures + 1
             queue.tell("searching", sought.name, remark)
             if failures:  # beside a running ride the radio is not taken up with looking all the time
-                await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
+                await asyncio.sleep(step(self._timings.retry_s, failures - 1))
 
     async def _open(
-        self, connection: MeterConnection, queue: InputQueue, meter: PowerMeter, *, first: bool
+        self,
+        connection: MeterConnection,
+        inbox: MeterInbox,
+        description: Description,
+        sighting: Sighting,
+        *,
+        first: bool,
     ) -> None:
-        """Makes the link. First, what the meter says about itself comes before its measurements.
+        """Makes the link, and has the measurements come.
 
-        Later in the ride that is known already, and the measurements come first.
+        The first ones wait a moment for what the meter says about itself, by which the ride is set up. Later in the
+        ride that is known already, and nothing waits.
         """
         async with self._radio:
             await connection.connect()
+        inbox.hold()
+        await connection.follow()
+        describing = connection.beside(self._describe(connection, description, inbox))
         if first:
-            await connection.read(self._reads)
-        self._connections[meter.address] = connection
-        queue.tell("connected", connection.label, rssi=meter.rssi)
-        await connection.subscribe([MEASUREMENT])
-        if not first:
-            await connection.read(self._reads)
-        await connection.subscribe(self._follows)
+            await asyncio.wait({describing}, timeout=self._timings.describe_s)
+        self._connections[sighting.meter.address] = connection
+        inbox.connected(sighting.meter.rssi)
+        inbox.open()
+
+    async def _describe(
+        self, connection: MeterConnection, description: Description, inbox: MeterInbox
+    ) -> None:
+        """Reads what the meter says about itself; whatever fails there is told, and costs the ride nothing."""
+
+        def tell(fault: Exception) -> None:
+            inbox.tell(_failed(fault))
+
+        async def paired(error: BluetoothError) -> bool:
+            tell(error)
+            return False
+
+        try:
+            await description.read(connection, paired)
+        except Exception as fault:
+            tell(fault)
 
     async def _sight(self, meter: PowerMeter) -> Sighting:
         sightings = await self._look(lambda other: other.address == meter.address, meter.label)
@@ -289,7 +320,3 @@ def _failed(fault: Exception, families: Sequence[Profile] = ()) -> Remark:
     elif not isinstance(fault, LegbalError):
         return Remark("link.defect", {"error": reason(fault)})
     return Remark("link.failed", {"error": f"{fault}. {fault.hint}" if fault.hint else str(fault)})
-
-
-def _step(table: tuple[float, ...], step: int) -> float:
-    return table[min(step, len(table) - 1)]  # the last one repeats

@@ -17,7 +17,6 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.exc import (
     BleakCharacteristicNotFoundError,
-    BleakError,
     BleakGATTProtocolError,
     BleakGATTProtocolErrorCode,
 )
@@ -25,11 +24,15 @@ from bleak.exc import (
 from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.discovery import SERVICE_S
-from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
+from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults, unanswered
 
 Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
+
+# measurements without power, after which a meter that sends only while the crank turns may fall silent; what sends
+# more of them sends at rest, too
+_LAST_AT_REST = range(1, 4)
 
 
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,13 +44,20 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     remembered_s: float = 15.0
     # a meter that listens answers within seconds, through other traffic too; bleak's own 30 s is a long stare
     connect_s: float = 20.0
-    # one read takes two connection events, under 0.2 s; a meter that takes longer will not answer at all
-    read_s: float = 3.0
+    # all that a meter says about itself takes two connection events a value, under 2 s; a ride waits no longer for
+    # it, for it needs the measurements alone
+    describe_s: float = 2.0
+    # so long an answer may still come beside the ride; at 30 s the system itself gives the link up
+    read_s: float = 10.0
+    # until what was not answered is asked again; the last repeats
+    again_s: tuple[float, ...] = (20.0, 120.0, 600.0)
     # a control point request: the procedures of the Cycling Power Service have as long as an ATT transaction
     answer_s: float = 30.0
+    # pairing: the system gives the rider half a minute for the passkey, after what may be a connection
+    pair_s: float = 90.0
     service_s: float = SERVICE_S
-    # pedalling meters send once a second or faster; ten seconds of silence after power are a dead link
-    stall_s: float = 10.0
+    # pedalling meters send once a second or faster, slow ones every 4 s; twice that after power is a dead link
+    stall_s: float = 8.0
     # silence with no power before it is mostly rest: some meters send only while the crank turns, and a
     # dead link looks the same. Each reconnection that brings nothing makes the next wait longer, so that a
     # long break does not cost the meter's battery; the last repeats
@@ -57,6 +67,11 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     retry_s: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
     # closing a link takes under 2 s; the rider who pressed Ctrl-C does not wait longer than this
     close_s: float = 3.0
+
+
+def step(table: tuple[float, ...], number: int) -> float:
+    """The entry of a table of `Timings` for the attempt of that number, from 0 on; the last one repeats."""
+    return table[min(number, len(table) - 1)]
 
 
 class MeterConnection:
@@ -82,6 +97,7 @@ class MeterConnection:
         clock: Callable[[], float],
     ) -> None:
         self.label, self._deliver, self._timings, self._clock = label, deliver, timings, clock
+        self._device = device
         self._over = asyncio.Event()
         self._client = BleakClient(
             device,
@@ -90,6 +106,9 @@ class MeterConnection:
         )
         self._active_at = clock()
         self.latest: bytes | None = None
+        self._measured = asyncio.Event()
+        self._at_rest = 0  # measurements without power, since the last with some
+        self._beside: set[asyncio.Task[None]] = set()
         self._indications: asyncio.Queue[bytes] | None = None  # while a request waits for its answer
         self._indicates = False
 
@@ -99,44 +118,68 @@ class MeterConnection:
         Raises:
             BluetoothError: if the meter cannot be reached or offers no power.
         """
-        with translate_faults(self.label):
+        with translate_faults(self.label, self._device.address):
             async with asyncio.timeout(self._timings.connect_s + self._timings.service_s):
                 await self._client.connect()
             if self._client.services.get_characteristic(long_form(MEASUREMENT)) is None:
                 raise BleakCharacteristicNotFoundError(MEASUREMENT)
 
-    async def read(self, uuids: Sequence[str]) -> None:
-        """Delivers what the meter says about itself; what is missing or refused is left out.
+    async def follow(self) -> None:
+        """Has the measurements delivered from here on; the first one to arrive is as good as the meter's answer.
 
         Raises:
-            BluetoothError: if the radio fails.
+            BluetoothError: the meter refuses them or does not answer, the link is lost, or the radio fails.
         """
-        with translate_faults(self.label):
-            for uuid in uuids:
+        subscribing = self.beside(self._subscribe(MEASUREMENT))
+        others = [asyncio.create_task(event.wait()) for event in (self._measured, self._over)]
+        try:
+            await asyncio.wait((subscribing, *others), return_when=asyncio.FIRST_COMPLETED)
+            if self._measured.is_set():
+                return
+            if not subscribing.done():
+                raise failure("link lost", self.label)
+            with translate_faults(self.label, self._device.address):
                 try:
-                    async with asyncio.timeout(self._timings.read_s):
-                        self._deliver(uuid, bytes(await self._client.read_gatt_char(long_form(uuid))))
-                except BleakError as fault:
-                    _log.debug("%s does not give %s: %s", self.label, uuid, fault)
-                except TimeoutError:
-                    # requests to a meter are answered in order: behind this one all others would wait too
-                    _log.debug("%s does not answer for %s", self.label, uuid)
-                    return
+                    await subscribing
+                except TimeoutError as error:
+                    if self._is_paired:
+                        raise
+                    raise unanswered(self.label, self._device.address) from error
+        finally:
+            for waiting in others:
+                waiting.cancel()
+
+    @property
+    def _is_paired(self) -> bool:
+        """Whether the system knows the meter as paired, where it says so with what was scanned."""
+        details = self._device.details
+        properties = details.get("props") if isinstance(details, dict) else None
+        return bool(properties and properties.get("Paired"))
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Does it beside all else, until the connection is closed."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        return task
+
+    async def read(self, uuid: str) -> BluetoothError | None:
+        """Delivers a characteristic's value; gives why there is none, None where it came."""
+        try:
+            with translate_faults(self.label, self._device.address):
+                async with asyncio.timeout(self._timings.read_s):
+                    self._deliver(uuid, bytes(await self._client.read_gatt_char(long_form(uuid))))
+        except BluetoothError as error:
+            _log.debug("%s does not give %s: %s", self.label, uuid, error)
+            return error
+        return None
 
     async def subscribe(self, uuids: Sequence[str]) -> None:
-        """Has the changes of these delivered from here on; without measurements there is no ride.
-
-        Raises:
-            BluetoothError: the meter refuses the measurements, or the radio fails.
-        """
-        with translate_faults(self.label):
-            for uuid in uuids:
-                try:
-                    await self._subscribe(uuid)
-                except (BleakError, TimeoutError) as fault:
-                    if uuid == MEASUREMENT:
-                        raise
-                    _log.debug("%s does not tell %s: %s", self.label, uuid, fault)
+        """Has the changes of these delivered from here on, but for those that the meter does not tell."""
+        for uuid in uuids:
+            try:
+                await self._subscribe(uuid)
+            except FAULTS as fault:
+                _log.debug("%s does not tell %s: %s", self.label, uuid, fault)
 
     async def ask(self, request: bytes, understand: Callable[[bytes], Answer | None]) -> Answer:
         """Writes a request to the control point, and gives what `understand` makes of the answer.
@@ -158,33 +201,41 @@ class MeterConnection:
             )
         self._indications, self._active_at = asyncio.Queue(), self._clock()
         try:
-            with translate_faults(self.label):
+            with translate_faults(self.label, self._device.address):
                 return await self._while_up(self._exchange(request, understand, self._indications))
         finally:
             self._indications, self._active_at = None, self._clock()
 
-    async def ends(self, rest_s: float) -> Literal["lost", "stalled"]:
+    async def ends(
+        self, rest_s: float, silent: Callable[[float], None] = lambda _seconds: None
+    ) -> Literal["lost", "stalled"]:
         """Waits until the link is lost, or silent for too long.
 
         A meter that reported power last and falls silent is stalled after `stall_s`; one that reported
-        none, or has not sent anything yet, after `rest_s`.
+        none, or has not sent anything yet, after `rest_s`. That one is `silent` after `stall_s` and as many seconds,
+        unless it may send only while the crank turns.
         """
         while True:
             working = self.latest is not None and self.latest[2:4] != b"\0\0"  # the power field of 0x2A63
-            # some meters send nothing while they set their zero
-            patience = self._timings.stall_s if working and self._indications is None else rest_s
-            remaining = self._active_at + patience - self._clock()
-            if remaining <= 0 and not self._over.is_set():
+            busy = self._indications is not None  # some meters send nothing while they set their zero
+            patience = self._timings.stall_s if working and not busy else rest_s
+            elapsed = self._clock() - self._active_at
+            if elapsed >= patience and not self._over.is_set():
                 return "stalled"
+            if elapsed >= self._timings.stall_s and not busy and self._at_rest not in _LAST_AT_REST:
+                silent(elapsed)
             # looks again ten times within it: a first packet, or power, shortens the patience
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(remaining, self._timings.stall_s / 10)):
+                async with asyncio.timeout(min(patience - elapsed, self._timings.stall_s / 10)):
                     await self._over.wait()
                 return "lost"
 
     async def close(self) -> None:
         """Ends the connection, in `close_s` at most; nothing is delivered from here on."""
         self._over.set()
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
         try:
             async with asyncio.timeout(self._timings.close_s):
                 await self._client.disconnect()
@@ -244,6 +295,8 @@ class MeterConnection:
         if uuid == MEASUREMENT:
             self._active_at = self._clock()
             self.latest = data
+            self._at_rest = 0 if data[2:4] != b"\0\0" else self._at_rest + 1
+            self._measured.set()
         elif uuid == CONTROL_POINT and self._indications is not None:
             self._indications.put_nowait(data)
         self._deliver(uuid, data)

@@ -57,6 +57,12 @@ _BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
     ("[org.bluez.Error.NotReady", "adapter off"),
     ("[org.bluez.Error.DoesNotExist", "meter not found"),
     ("[org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
+    # the ATT errors that end with pairing, as BlueZ says them; and a bond that the meter has forgotten
+    ("[org.bluez.Error.NotPermitted] Not paired", "not paired"),
+    ("[org.bluez.Error.NotAuthorized", "not paired"),
+    ("[org.bluez.Error.Authentication", "not paired"),
+    ("key-missing", "not paired"),
+    ("pairing information", "not paired"),  # macOS: "Peer removed pairing information"
     ("adapter-not-powered", "adapter off"),
     ("refused", "meter in use elsewhere"),
     ("abort-by-remote", "meter in use elsewhere"),
@@ -77,6 +83,7 @@ _WORDS: dict[BluetoothReason, str] = {
     "no Bluetooth service": "The Bluetooth service does not run",
     "meter not found": "{meter} is not in range, or asleep",
     "meter in use elsewhere": "{meter} refuses the connection",
+    "not paired": "{meter} must be paired once: {steps}",
     "no Cycling Power Service": "{meter} does not offer the Cycling Power measurement",
     "no answer in time": "{meter} does not answer in time",
     "link lost": "The link to {meter} broke off",
@@ -92,6 +99,7 @@ _HINTS: dict[BluetoothReason, str] = {
     "no Bluetooth service": "Start the system's Bluetooth service.",
     "meter not found": f"Turn the cranks to wake it. {_HELD}",
     "meter in use elsewhere": f"It may have all the connections it can hold. {_HELD}",
+    "not paired": "Once is enough: this computer remembers it.",
     "no Cycling Power Service": "Run “legbal scan” and choose a power meter with --meter NAME.",
     "no answer in time": f"Bring it closer to the computer. {_HELD}",
     "link lost": "Keep it within a few metres of the computer, and check its battery.",
@@ -113,17 +121,25 @@ _HINTS_BY_PLATFORM: dict[tuple[str, BluetoothReason], str] = {
     ("win32", "no permission"): "Allow desktop apps in Settings › Privacy & security › Radios.",
     ("win32", "no Bluetooth service"): "Start “Bluetooth Support Service” in Services.",
 }
-_UNPAIRED = (
-    "{meter} wants to be paired",
-    "Pair it once in the system's Bluetooth settings; legbal keeps trying.",
+# how a meter is paired, by platform; the last is for all others
+_BY_LEGBAL = "run “legbal pair --meter {address}”"
+_PAIRING_STEPS = {
+    "linux": f"{_BY_LEGBAL}, or “bluetoothctl pair {{address}}”",
+    "win32": f"{_BY_LEGBAL}; if it has a passkey, Settings › Bluetooth & devices › Add device",
+    "darwin": "turn its cranks and accept when macOS asks",
+    "": "use the system's Bluetooth settings",
+}
+_UNPAIRED = frozenset(
+    {
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
+    }
 )
 
 # why a meter refuses a request, by ATT error (Bluetooth Core Specification and Cycling Power Service)
 _REFUSALS = {
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION: _UNPAIRED,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION: _UNPAIRED,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION: _UNPAIRED,
-    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE: _UNPAIRED,
     BleakGATTProtocolErrorCode.CCCD_IMPROPERLY_CONFIGURED: (
         "{meter} believes that nobody listens for its answer (ATT error 0xFD)",
         "Forget it in the system's Bluetooth settings, if it is paired there, and try again.",
@@ -140,30 +156,58 @@ _REFUSALS = {
 
 
 _NO_LINK: frozenset[BluetoothReason] = frozenset(
-    {"meter in use elsewhere", "link lost", "meter not found", "request refused", "no answer in time"}
+    {
+        "meter in use elsewhere",
+        "link lost",
+        "meter not found",
+        "request refused",
+        "no answer in time",
+        "not paired",
+    }
 )
 
 
-def failure(reason: BluetoothReason, meter: str = ANY, platform: str = sys.platform) -> BluetoothError:
+def failure(
+    reason: BluetoothReason, meter: str = ANY, platform: str = sys.platform, address: str = ""
+) -> BluetoothError:
     """The error for a reason, in words for the rider.
 
     Args:
         reason: why Bluetooth does not work.
         meter: the meter's label.
         platform: as in `sys.platform`; decides what the rider is told to do.
+        address: the meter's address, as the system names it.
     """
     return BluetoothError(
-        _sentence(_WORDS[reason], meter),
+        _sentence(_WORDS[reason], meter, pairing_steps(platform, address)),
         reason=reason,
         hint=_HINTS_BY_PLATFORM.get((platform, reason), _HINTS[reason]),
     )
 
 
-def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
+def pairing_steps(platform: str = sys.platform, address: str = "") -> str:
+    """How a meter is paired on that platform: the end of a sentence."""
+    return _PAIRING_STEPS.get(platform, _PAIRING_STEPS[""]).format(address=address or "NAME")
+
+
+def unanswered(meter: str, address: str) -> BluetoothError:
+    """The error for a meter whose link is up and which does not say whether it will send.
+
+    So it looks while the system waits for a passkey that nobody was asked for.
+    """
+    return BluetoothError(
+        f"{meter} is connected, but does not answer; perhaps it must be paired once: "
+        f"{pairing_steps(address=address)}",
+        reason="not paired",
+        hint=_HINTS["not paired"],
+    )
+
+
+def explain(fault: BaseException, meter: str = ANY, address: str = "") -> BluetoothError:
     """What a fault of the radio or the layers under it means for the rider."""
     reason = _reason(fault)
-    error = failure(reason, meter)
-    if isinstance(fault, BleakGATTProtocolError):
+    error = failure(reason, meter, address=address)
+    if isinstance(fault, BleakGATTProtocolError) and reason != "not paired":
         words, hint = _REFUSALS.get(
             fault.code, (f"{_WORDS[reason]} (ATT error 0x{fault.code:02X})", error.hint)
         )
@@ -175,15 +219,17 @@ def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
 
 
 @contextmanager
-def translate_faults(meter: str = ANY) -> Iterator[None]:
+def translate_faults(meter: str = ANY, address: str = "") -> Iterator[None]:
     """Within it, faults of the radio come out as `BluetoothError`."""
     try:
         yield
     except FAULTS as fault:
-        raise explain(fault, meter) from fault
+        raise explain(fault, meter, address) from fault
 
 
 def _reason(fault: BaseException) -> BluetoothReason:
+    if isinstance(fault, BleakGATTProtocolError) and fault.code in _UNPAIRED:
+        return "not paired"
     for kind, reason in _BY_KIND.items():
         if isinstance(fault, kind):
             return reason
@@ -193,8 +239,8 @@ def _reason(fault: BaseException) -> BluetoothReason:
     return next((reason for part, reason in _BY_TEXT if part.lower() in text), "other")
 
 
-def _sentence(words: str, meter: str) -> str:
-    text = words.format(meter=meter)
+def _sentence(words: str, meter: str, steps: str = "") -> str:
+    text = words.format(meter=meter, steps=steps)
     return text[:1].upper() + text[1:] if meter == ANY else text
 
 
@@ -210,6 +256,8 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
     sentences: list[str] = []
     for family in families:
         reported = {statement.key for statement in family.statements if statement.provenance != "assumed"}
+        if error.reason == "not paired" and family.pairing != "required":
+            continue
         if family.connections is not None and "connections" in reported and not sentences:
             several = "connections" if family.connections > 1 else "connection"
             sentences.append(f"{family.name} takes {family.connections} {several} at once.")

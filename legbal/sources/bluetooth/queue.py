@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.inputs import Input, Link, Notification
 
@@ -25,13 +26,19 @@ class InputQueue(asyncio.Queue[Input | None]):
         self._capacity = capacity
         self._lost = 0
         self._last: tuple[str, str, RemarkOrText] | None = None
+        self._newest = 0.0
 
-    def notify(self, meter: str, uuid: str, data: bytes) -> None:
-        """Takes a characteristic's value that has just arrived."""
-        now = self._clock() - self._start
+    @property
+    def now(self) -> float:
+        """Seconds since the start."""
+        return self._clock() - self._start
+
+    def notify(self, meter: str, uuid: str, data: bytes, at: float | None = None) -> None:
+        """Takes a characteristic's value that has just arrived, or did `at` that second."""
         if self.qsize() >= self._capacity:
             self._lost += 1
             return
+        now = self._stamp(at)
         if self._lost:
             self.put_nowait(Link(now, "connected", meter, Remark("link.inputs_lost", {"lost": self._lost})))
             self._lost = 0
@@ -43,8 +50,83 @@ class InputQueue(asyncio.Queue[Input | None]):
         meter: str = "",
         remark: RemarkOrText = "",
         rssi: int | None = None,
+        at: float | None = None,
     ) -> None:
-        """Takes the link's present state; the same thing is not said twice in a row."""
+        """Takes the link's present state, or that `at` that second; the same thing is not said twice in a row."""
         if (state, meter, remark) != self._last:
             self._last = (state, meter, remark)
-            self.put_nowait(Link(self._clock() - self._start, state, meter, remark, rssi))
+            self.put_nowait(Link(self._stamp(at), state, meter, remark, rssi))
+
+    def _stamp(self, at: float | None) -> float:
+        """The time of the next input: none is earlier than the one before it."""
+        self._newest = max(self._newest, self.now if at is None else at)
+        return self._newest
+
+
+class MeterInbox:
+    """One meter's way into the queue, on which what it says about itself goes before its first measurements.
+
+    Args:
+        queue: where its values and its link's states go.
+        label: how the ride calls it.
+
+    Attributes:
+        values: the newest of each characteristic.
+    """
+
+    def __init__(self, queue: InputQueue, label: str) -> None:
+        self.values: dict[str, bytes] = {}
+        self._queue, self._label = queue, label
+        self._held: list[tuple[float, bytes]] | None = None  # measurements with their times, while they wait
+        self._rssi: int | None = None
+        self._silent = False
+        self._remark: Remark | None = None
+
+    def hold(self) -> None:
+        """From here on measurements wait for `open`, with the times at which they arrive."""
+        self._held = []
+
+    def deliver(self, uuid: str, data: bytes) -> None:
+        """Takes a value that has just arrived."""
+        self.values[uuid] = data
+        if uuid != MEASUREMENT:
+            # it describes the meter that sent what waits
+            self._queue.notify(self._label, uuid, data, self._first)
+        elif self._held is not None:
+            self._held.append((self._queue.now, data))
+        else:
+            if self._silent:
+                self._silent = False
+                self._queue.tell("connected", self._label, rssi=self._rssi)
+            self._queue.notify(self._label, uuid, data)
+
+    def connected(self, rssi: int | None) -> None:
+        """The link is up, since before the first measurement that waits."""
+        self._rssi, self._silent = rssi, False
+        self._queue.tell("connected", self._label, rssi=rssi, at=self._first)
+
+    def tell(self, remark: Remark) -> None:
+        """Tells it of the link that is up; while measurements wait, before them."""
+        if self._held is None:
+            self._queue.tell("connected", self._label, remark, self._rssi)
+        else:
+            self._remark = remark
+
+    def silent(self, seconds: float) -> None:
+        """Nothing has arrived for so long, though the link is up: told once until something arrives."""
+        if not self._silent:
+            self._silent = True
+            self._queue.tell("stalled", self._label, Remark("link.silent", {"silent_s": seconds}))
+
+    def open(self) -> None:
+        """Nothing waits any longer."""
+        held, self._held = self._held or (), None
+        remark, self._remark = self._remark, None
+        if remark is not None:
+            self._queue.tell("connected", self._label, remark, self._rssi, held[0][0] if held else None)
+        for at, data in held:
+            self._queue.notify(self._label, MEASUREMENT, data, at)
+
+    @property
+    def _first(self) -> float | None:
+        return self._held[0][0] if self._held else None

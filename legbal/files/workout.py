@@ -175,7 +175,7 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
     # Its library takes 90 ms to load, which other plans need not wait for.
     from legbal.files.fit.messages import read_messages
 
-    messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
+    messages, damage, *_ = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
     steps = messages["workout_step"]
     if damage or not steps:
         raise FileFormatError(

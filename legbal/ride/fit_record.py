@@ -10,8 +10,8 @@ from legbal.gatt.measurement import Measurement
 class FitRecord(msgspec.Struct, frozen=True, gc=False):
     """The values of one record of a FIT file that the fold reads, as the file holds them (FIT profile, message 20)."""
 
-    power: int | None = None
-    left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
+    power: float | None = None
+    left_right_balance: float | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
     cadence: float | None = None
 
     @classmethod
@@ -24,10 +24,12 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
 
     def measurement(self) -> Measurement:
         """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""
-        power, octet = self.power or 0, self.left_right_balance
-        if octet is None or octet & 0x7F > 100:
-            return Measurement(0, power)
+        power, stated = round(self.power or 0), self.left_right_balance
+        # some write it as a signed number, or in a type that holds more than the octet that it is
+        octet = int(stated) & 0xFF if stated is not None and -128 <= stated <= 0xFF else 0xFF
         percent = octet & 0x7F
+        if percent > 100:
+            return Measurement(0, power)
         if octet & 0x80:
             return Measurement(REFERENCE_LEFT, power, BALANCE_PER_PERCENT * (100 - percent))
         return Measurement(0, power, BALANCE_PER_PERCENT * percent)

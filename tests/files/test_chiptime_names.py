@@ -19,26 +19,25 @@ from chiptime.frames import DataFrame, DefinitionFrame, EndOfStream, FieldSpec, 
 from chiptime.message import FieldValue, Message
 from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES
 
-from legbal.files.fit import messages
+from legbal.files.fit import layouts, messages
 
 PINNED = {
     "chiptime": {"iter_frames"},
     "chiptime.decode": {"FIT_EPOCH_UNIX", "Decoder"},
     "chiptime.encode": {"EncodableMessage", "FieldSpecValue", "encode_messages"},
     "chiptime.errors": {"Defect"},
-    "chiptime.frames": {"DataFrame", "DefinitionFrame", "EndOfStream", "FileHeader"},
+    "chiptime.frames": {"DataFrame", "DefinitionFrame", "EndOfStream", "FieldSpec", "FileHeader"},
     "chiptime.message": {"FieldValue"},
-    "chiptime.profile": {"BASE_TYPES_BY_NAME", "ENUMS", "MESSAGES", "FieldDef"},
+    "chiptime.profile": {"BASE_TYPES", "BASE_TYPES_BY_NAME", "ENUMS", "MESSAGES", "FieldDef"},
 }
 
 
 def test_legbal_imports_no_other_names_and_all_are_there() -> None:
-    tree = ast.parse(Path(messages.__file__).read_text(encoding="utf-8"))
-    imports = {
-        node.module: {alias.name for alias in node.names}
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("chiptime")
-    }
+    imports: dict[str, set[str]] = {}
+    for file in (messages.__file__, layouts.__file__):
+        for node in ast.walk(ast.parse(Path(str(file)).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("chiptime"):
+                imports.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
     assert imports == PINNED
     for module, names in PINNED.items():
         assert names <= set(dir(import_module(module)))

@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
-from legbal.files.fit import messages
+from legbal.files.fit import layouts, messages
 from legbal.files.fit.messages import encode_file, name_of, read_messages
-from legbal.files.fit.reading import read
-from legbal.ride.inputs import Setup
-from legbal.ride.ride import fold
 from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records, ride
 from tests.shared import shared
 
@@ -27,7 +24,7 @@ def test_every_record_of_every_real_ride_is_the_same() -> None:
         if file.name in REFUSED_BY_FITDECODE:
             continue
         octets = file.read_bytes()
-        ours, damage = read_messages(file, octets, {"record": FIELDS})
+        ours, damage, *_ = read_messages(file, octets, {"record": FIELDS})
         theirs = by_fitdecode(octets)["record"]
         assert damage is None
         assert ours["record"] == [{name: x[name] for name in FIELDS if name in x} for x in theirs], file
@@ -35,37 +32,27 @@ def test_every_record_of_every_real_ride_is_the_same() -> None:
     assert compared > 29_000
 
 
-@pytest.mark.parametrize("name", ["f00_plain", "f01_dev_size0", "f02_dev_size3_float", "f04_base_1c"])
-def test_odd_fields_of_other_programs_cost_no_record(name: str) -> None:
-    """Of no size, a float in three octets, a type that nobody knows: the ride is the same as without them."""
-    said: list[str] = []
-    found = read(shared(f"data/cases/{name}.fit"), said.append)
-    view = fold(Setup(ftp_w=250), found.inputs)[1]
-    assert not said
-    assert sum(getattr(item, "uuid", "") == "fit:record" for item in found.inputs) == 600
-    assert view.ride.left_percent == pytest.approx(45.8, abs=0.1)
-
-
 def test_what_was_not_asked_for_is_not_given(tmp_path: Path) -> None:
     octets = fit(*head(), record(0, 200, 0x80 | 52, heart_rate=120))
-    found, _ = read_messages(tmp_path, octets, {"record": ("power",)})
+    found, *_ = read_messages(tmp_path, octets, {"record": ("power",)})
     assert found == {"record": [{"power": 200}]}
 
 
 def test_accumulated_power_that_begins_anew_is_given_as_it_stands(tmp_path: Path) -> None:
     octets = fit(*head(), *(record(t, accumulated_power=x) for t, x in enumerate((900, 1100, 200, 400))))
-    found, _ = read_messages(tmp_path, octets, {"record": ("accumulated_power",)})
+    found, *_ = read_messages(tmp_path, octets, {"record": ("accumulated_power",)})
     assert [x["accumulated_power"] for x in found["record"]] == [900, 1100, 200, 400]
 
 
 def test_more_layouts_than_any_device_has_end_the_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "_MOST_LAYOUTS", 3)
+    monkeypatch.setattr(layouts, "MOST_LAYOUTS", 3)
     odd = [record(t, heart_rate=None if t % 2 else 99, power=None if t % 3 else 200) for t in range(6)]
-    found, damage = read_messages(tmp_path, fit(*head(), *odd), {"record": ("power",)})
-    assert len(found["record"]) == 2
-    assert damage == "damaged (more than 3 kinds of messages)"
+    with pytest.raises(
+        FileFormatError, match=r"holds more than [0-9,]+ kinds of messages, which no ride does"
+    ):
+        read_messages(tmp_path, fit(*head(), *odd), {"record": ("power",)})
 
 
 def with_a_hole() -> bytes:
@@ -77,22 +64,28 @@ def with_a_hole() -> bytes:
 
 
 def test_past_octets_that_are_no_message_the_reading_goes_on(tmp_path: Path) -> None:
-    found, damage = read_messages(tmp_path, with_a_hole(), {"record": ("timestamp",)})
+    found, damage, *_ = read_messages(tmp_path, with_a_hole(), {"record": ("timestamp",)})
     assert [x["timestamp"] - START for x in found["record"]] == list(range(60))
     assert damage is not None
 
 
 def test_a_large_damaged_file_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "_LARGEST_TO_SEARCH", 300)
-    found, damage = read_messages(tmp_path, with_a_hole(), {"record": ("timestamp",)})
+    found, damage, *_ = read_messages(tmp_path, with_a_hole(), {"record": ("timestamp",)})
     assert len(found["record"]) == 30
     assert damage is not None
 
 
-def test_octets_after_the_end_are_told(tmp_path: Path) -> None:
-    found, damage = read_messages(tmp_path, ride(20) + bytes(7), {"record": ("power",)})
+@pytest.mark.parametrize(
+    "rest",
+    [bytes(7), bytes(600), b"\n", b"Sent from my telephone", b"\x0e" * 40, b"\x0c.FIT" * 9, ride(5)[:10]],
+)
+def test_octets_after_the_end_are_told_as_that(tmp_path: Path, rest: bytes) -> None:
+    """Also such as begin like the header of another file."""
+    found, damage, *_ = read_messages(tmp_path, ride(20) + rest, {"record": ("power",)})
     assert len(found["record"]) == 20
-    assert damage == "damaged (7 octets after its end)"
+    octets = "1 octet after its end belongs" if len(rest) == 1 else f"{len(rest)} octets after its end belong"
+    assert damage == f"{octets} to no ride and {'is' if len(rest) == 1 else 'are'} left out"
 
 
 def test_products_newer_than_the_library_have_names() -> None:

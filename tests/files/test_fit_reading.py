@@ -223,18 +223,40 @@ def test_a_record_with_a_broken_time_is_left_out(path: Path) -> None:
     assert said == [f"{path}: left out 2 records whose time cannot be of this ride"]
 
 
-def test_a_file_without_power_says_so(path: Path) -> None:
-    found, said = parsed(path, fit(*head(), *records(range(30), power=None)))
-    assert len(told(found)) == 30
-    assert said == [f"{path}: holds no power, so nothing can be said of the legs"]
+@pytest.mark.parametrize("power", [None, 0])
+def test_a_file_without_power_is_no_ride(path: Path, power: int | None) -> None:
+    path.write_bytes(fit(*head(), *records(range(30), power=power, heart_rate=99)))
+    with pytest.raises(FileFormatError, match="holds no power, so nothing can be said of the legs"):
+        read(path, print)
 
 
-@pytest.mark.parametrize(("name", "words"), [("f07_clock_set", "101 records"), ("f12_yoga", "no power")])
-def test_what_is_wrong_with_a_file_that_is_whole_is_said(name: str, words: str) -> None:
-    said: list[str] = []
-    read(shared(f"data/cases/{name}.fit"), said.append)
-    assert len(said) == 1
-    assert words in said[0]
+@pytest.mark.parametrize(
+    ("sport", "kind", "words"),
+    [
+        (10, 43, "yoga"),
+        (10, 20, "strength training"),
+        (4, 14, "indoor rowing"),
+        (4, 15, "elliptical"),
+        (15, 0, "rowing"),
+    ],
+)
+def test_what_is_done_with_power_but_on_no_bicycle_is_no_ride(
+    path: Path, sport: int, kind: int, words: str
+) -> None:
+    done = session(sport, 0, 60)
+    done[1]["sub_sport"] = kind
+    path.write_bytes(fit(*head(), *records(range(60)), done))
+    with pytest.raises(FileFormatError, match=f"holds no cycling, but {words}"):
+        read(path, print)
+
+
+@pytest.mark.parametrize(("sport", "kind"), [(2, 6), (10, 0), (4, 6), (0, 58), (21, 28)])
+def test_what_may_be_cycling_is(path: Path, sport: int, kind: int) -> None:
+    done = session(sport, 0, 60)
+    done[1]["sub_sport"] = kind
+    found, said = parsed(path, fit(*head(), *records(range(60)), done))
+    assert len(told(found)) == 60
+    assert not said
 
 
 def without_size(octets: bytes) -> bytes:
@@ -297,13 +319,17 @@ def test_a_missing_file_is_told(path: Path) -> None:
         read(path, print)
 
 
-def test_a_file_of_messages_without_end_is_read_to_a_bound(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [("_MOST_FRAMES", "40 messages"), ("_MOST_OF_A_KIND", "40 messages of one kind")],
+)
+def test_a_file_of_more_than_a_ride_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, words: str
 ) -> None:
-    monkeypatch.setattr(messages, "_MOST_MESSAGES", 40)
-    found, said = parsed(path, ride(60))
-    assert len(told(found)) == 39  # beside the one that begins the file
-    assert "more than 40 messages" in said[0]
+    monkeypatch.setattr(messages, bound, 40)
+    path.write_bytes(ride(60))
+    with pytest.raises(FileFormatError, match=f"holds more than {words}, which no ride does"):
+        read(path, print)
 
 
 @given(spoilt(ride(5), most=12, shorter_by=300))

@@ -5,12 +5,11 @@ other programs ("developer fields") cost time, memory or the ride.
 """
 
 import struct
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from chiptime import iter_frames
 from chiptime.decode import FIT_EPOCH_UNIX, Decoder
@@ -21,13 +20,16 @@ from chiptime.message import FieldValue
 from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
 
 from legbal.errors import FileFormatError
+from legbal.files.fit.layouts import MOST_LAYOUTS, Selection
 
 # a message's values by the profile's names; a damaged file may hold anything in them
 Message = dict[str, Any]
-Messages = dict[str, list[Message]]  # by the profile's name of their kind
+Messages = dict[str, list[Any]]  # by the profile's name of their kind
 
-_MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
-_MOST_LAYOUTS = 10_000  # a head unit has some dozens
+# What no ride has, so that a file costs no more time and memory than a long one. A head unit writes up to five messages
+# a second, of twenty octets and more, one of them a record: these are two days.
+_MOST_FRAMES, _FEWEST_OCTETS_A_FRAME, _SMALL_FILE_FRAMES = 1_000_000, 4, 20_000
+_MOST_OF_A_KIND = 175_000
 # Octets: past a defect the library tries at every octet whether messages go on there. 8 MiB are 40 hours of riding.
 _LARGEST_TO_SEARCH = 8 * 2**20
 
@@ -40,6 +42,10 @@ _EPOCH = datetime.fromtimestamp(FIT_EPOCH_UNIX, UTC)
 _EARLIEST, _LATEST = 0x10000000, 0xFFFFFFFE
 
 _BY_NAME = {message.name: message for message in MESSAGES.values()}
+
+# FIT profile: what describes a developer's fields.
+_DESCRIPTION = "field_description"
+_DESCRIBES = ("developer_data_index", "field_definition_number", "fit_base_type_id")
 
 # Makers and products that the FIT profile has gained since the library's tables (21.158) were made.
 _NEWER = {
@@ -74,47 +80,78 @@ _BASE_TYPES_OF_KIND = {
 }
 
 
+class DecodedFile(NamedTuple):
+    """What was read of a FIT file, or of several in one.
+
+    Attributes:
+        messages: by kind, each with what it has of the fields that were asked for.
+        damage: what is wrong with the file, in a rider's words.
+        unreadable: how many messages hold a field that was asked for, but not as its type is laid out: by the names of
+            message and field.
+        is_odd: whether any field, of whatever program, is laid out otherwise than its type.
+        files: how many there are in it, one after the other.
+    """
+
+    messages: Messages
+    damage: str | None
+    unreadable: Counter[tuple[str, str]]
+    is_odd: bool
+    files: int
+
+
 def read_messages(
-    path: Path, octets: bytes, field_names: Mapping[str, Collection[str]]
-) -> tuple[Messages, str | None]:
+    path: Path,
+    octets: bytes,
+    field_names: Mapping[str, Collection[str]],
+    convert: Mapping[str, Callable[[Message], object]] = {},
+) -> DecodedFile:
     """The messages of a FIT file, or of several in one, as far as they can be read.
 
     Args:
         path: of the file, for errors.
         octets: what it holds.
         field_names: by the profile's name of a message, the fields to give. Numbers come scaled, times as FIT tells
-            them, and of an enumeration its number. What a field's type declares invalid is left out.
-
-    Returns:
-        the messages by kind, each with what it has of its fields; and, in a rider's words, what is wrong with the file.
+            them, and of an enumeration its number. What a field's type declares invalid is left out, as is a field
+            that cannot be read.
+        convert: by that name, what is to be kept of each message in its place.
 
     Raises:
-        FileFormatError: it is no FIT file.
+        FileFormatError: it is no FIT file, or holds more than any ride.
     """
     whole, damage = _with_header(octets)
     messages: Messages = {name: [] for name in field_names}
-    selection = _Selection(field_names)
+    selection = Selection({_DESCRIPTION: _DESCRIBES, **field_names})
     decoder = Decoder()
-    count, end = 0, 0
-    for frame in iter_frames(whole):
+    most = min(_MOST_FRAMES, _SMALL_FILE_FRAMES + len(whole) // _FEWEST_OCTETS_A_FRAME)
+    end, files = 0, 0
+    for count, frame in enumerate(iter_frames(whole)):
+        if count == most:
+            raise _too_much(path, "messages", most)
         match frame:
             case DataFrame():
-                if count == _MOST_MESSAGES:
-                    damage = damage or f"damaged (more than {_MOST_MESSAGES} messages)"
-                    break
-                count += 1
-                message = decoder.decode(selection.of(frame))
+                cut = selection.of(frame)
+                if cut is None:
+                    continue
+                message = decoder.decode(cut)
                 decoder.out.messages.clear()  # it would keep them all
                 if message.name in messages:
-                    messages[message.name].append(_values(message.fields, field_names[message.name]))
+                    values = _values(message.fields, field_names[message.name])
+                    of_kind = messages[message.name]
+                    of_kind.append(convert.get(message.name, dict)(values))
+                    if len(of_kind) > _MOST_OF_A_KIND:
+                        raise _too_much(path, "messages of one kind", _MOST_OF_A_KIND)
+                if message.name == _DESCRIPTION:
+                    selection.describe(*(message.get_raw(name) for name in _DESCRIBES))
             case DefinitionFrame():
                 if not selection.define(frame):
-                    damage = damage or f"damaged (more than {_MOST_LAYOUTS} kinds of messages)"
-                    break
+                    raise _too_much(path, "kinds of messages", MOST_LAYOUTS)
             case FileHeader(magic_ok=False):
                 break
             case FileHeader():
+                files += 1
                 end = frame.offset + frame.size + frame.data_size + _CHECKSUM
+            case Defect(code="FIT_HEADER_INVALID") if files:
+                pass  # what follows the file's end is no other file
             case Defect():
                 damage = damage or _damage(frame, end - len(whole))
                 if end and len(whole) > _LARGEST_TO_SEARCH:
@@ -124,8 +161,20 @@ def read_messages(
     if not end:
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
     if end < len(whole):
-        damage = damage or f"damaged ({len(whole) - end} octets after its end)"
-    return messages, damage
+        damage = damage or _rest(len(whole) - end)
+    return DecodedFile(messages, damage, selection.unreadable, selection.is_odd, files)
+
+
+def _rest(octets: int) -> str:
+    if octets == 1:
+        return "1 octet after its end belongs to no ride and is left out"
+    return f"{octets} octets after its end belong to no ride and are left out"
+
+
+def _too_much(path: Path, what: str, most: int) -> FileFormatError:
+    return FileFormatError(
+        f"{path}: holds more than {most:,} {what}, which no ride does", hint="It is damaged, or no ride."
+    )
 
 
 def _with_header(octets: bytes) -> tuple[bytes, str | None]:
@@ -160,44 +209,6 @@ def _damage(defect: Defect, missing: int) -> str | None:
             return "damaged (there is a message in it that none before it describes)"
         case _:
             return f"damaged ({defect.detail})"
-
-
-class _Selection:
-    """Cuts messages down to the fields that are wanted, and to the times, from which compressed headers count on."""
-
-    def __init__(self, field_names: Mapping[str, Collection[str]]) -> None:
-        self._numbers = {
-            _BY_NAME[name].num: {x.num for x in _BY_NAME[name].fields.values() if x.name in names}
-            for name, names in field_names.items()
-        }
-        # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
-        self._layouts: dict[tuple[object, ...], tuple[DefinitionFrame, list[slice]]] = {}
-        self._now: dict[int, tuple[DefinitionFrame, list[slice]]] = {}  # by local number
-
-    def define(self, frame: DefinitionFrame) -> bool:
-        """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
-        key = (frame.global_num, frame.big_endian, frame.fields)
-        if key not in self._layouts:
-            # 253 is every message's time
-            numbers = {253, *self._numbers.get(frame.global_num, ())}
-            placed = zip(frame.fields, accumulate(field.size for field in frame.fields), strict=True)
-            selected = [
-                (field, slice(end - field.size, end)) for field, end in placed if field.num in numbers
-            ]
-            cut = replace(frame, fields=tuple(field for field, _ in selected), dev_fields=())
-            self._layouts[key] = cut, [place for _, place in selected]
-        self._now[frame.local_id] = self._layouts[key]
-        return len(self._layouts) <= _MOST_LAYOUTS
-
-    def of(self, frame: DataFrame) -> DataFrame:
-        cut, cuts = self._now[frame.local_id]
-        return DataFrame(
-            frame.offset,
-            frame.local_id,
-            cut,
-            b"".join([frame.payload[part] for part in cuts]),
-            frame.time_offset,
-        )
 
 
 def _values(fields: Mapping[str, FieldValue], field_names: Collection[str]) -> Message:

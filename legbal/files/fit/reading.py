@@ -3,34 +3,33 @@
 Times are seconds since the first record. A file that ends early or is damaged is read as far as it goes, and says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
-from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
+from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
+from legbal.files.fit.records import NUMBERS, Record, RecordReader, in_order, moments
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep, join_steps
 
 # FIT profile: sport.
 _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
+# FIT profile, sub_sport: of those that may be, what is none: on foot, rowing machine, elliptical, stairs, yoga …
+_NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
 
 _LONGEST_NAME = 60
 # FIT profile: which table names a maker's products.
 _PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
 
 _FURTHEST_ZONE_S, _ZONE_STEP_S = 14 * 3600, 900
-
-# What a record says about the legs; a ride needs no places, heart rates or temperatures.
-_NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
-
 
 _AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in FIELDS))
 _FIELD_NAMES = {
@@ -44,11 +43,14 @@ _FIELD_NAMES = {
         "serial_number",
     ),
     "workout_step": ("message_index", "intensity"),
-    "record": ("timestamp", *_NUMBERS, *FIELDS),
+    "record": ("timestamp", *NUMBERS, *FIELDS),
     "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
-    "session": ("timestamp", "start_time", "sport", *_AVERAGES),
+    "session": ("timestamp", "start_time", "sport", "sub_sport", *_AVERAGES),
     "activity": ("timestamp", "local_timestamp"),
 }
+
+# what a rider knows a field by
+_IN_WORDS = {"power": "power", "left_right_balance": "balance", "cadence": "cadence"}
 
 
 class FitRide(msgspec.Struct, frozen=True):
@@ -75,25 +77,43 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         complain: is told, in a sentence, what of the file could not be read, or is not in it; the rest is given.
 
     Raises:
-        FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
+        FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling or no power.
     """
-    messages, damage = read_messages(path, octets_of(path), _FIELD_NAMES)
-    dated = _dated(messages["record"])
-    records = _cycling_records(path, messages, dated)
+    reader = RecordReader()
+    messages, damage, unreadable, is_odd, files = read_messages(
+        path, octets_of(path), _FIELD_NAMES, {"record": reader.read}
+    )
+    timeline = in_order(messages["record"], one_clock=files == 1)
+    records = _cycling_records(path, messages, timeline.records)
     if not records:
         reason = f": {damage}" if damage else ", so it is no recorded ride"
         raise FileFormatError(f"{path}: holds no record of a ride{reason}")
-    if damage:
-        complain(f"{path}: {damage}; its {len(records)} records are read")
-    if others := len(messages["record"]) - len(dated):
-        count = "1 record" if others == 1 else f"{others} records"
-        complain(f"{path}: left out {count} whose time cannot be of this ride")
-    if not any("power" in record for record in records):
-        complain(f"{path}: holds no power, so nothing can be said of the legs")
-    start = min(record["timestamp"] for record in records)
+    in_time = list(moments(records))
+    unread = _unread(unreadable + reader.unreadable, is_odd=is_odd)
+    with_power = [record for _, record in in_time if (record.power_w or 0) > 0]
+    if not with_power:
+        reasons = "; ".join(filter(None, (damage, unread)))
+        raise FileFormatError(
+            f"{path}: holds no power, so nothing can be said of the legs{reasons and f' ({reasons})'}",
+            hint="It takes the ride of a bicycle with a power meter.",
+        )
+    never_both = any(x.has_balance for x in records) and not any(x.has_balance for x in with_power)
+    moved, left_out = _count(timeline.moved), _count(timeline.left_out)
+    for holds, sentence in (
+        (damage, f"{damage}; its {len(records)} records are read"),
+        (timeline.left_out, f"left out {left_out} whose time cannot be of this ride"),
+        (timeline.moved, f"its clock was set on the way, so {moved} from before are read as just before"),
+        (unread, unread),
+        (never_both, "holds balance only where it holds no power, so there is no share"),
+    ):
+        if holds:
+            complain(f"{path}: {sentence}")
+    start = records[0].time
     label, maker, model = _meter(messages)
     plan = _plan(messages, start)
-    notifications = [_notification(record, start, label) for record in records]
+    notifications = [
+        Notification(max(at - start, 0.0), record.data, FIT_RECORD, label) for at, record in in_time
+    ]
     inputs: list[Input] = [
         # by which the meter's family is known
         *(
@@ -103,33 +123,53 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         ),
         *notifications,
         *_of_laps(messages, notifications, start, label),
-        *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
+        *_laps(messages, start, records[-1].time, planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
     return FitRide(to_datetime(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
 
 
-def _dated(records: list[Message]) -> list[Message]:
-    dated = [record for record in records if is_date(record.get("timestamp"))]
-    dated.sort(key=itemgetter("timestamp"))
-    middle = dated[(len(dated) - 1) // 2]["timestamp"] if dated else 0
-    # a record further than two days from the middle one has a broken time
-    return [record for record in dated if abs(record["timestamp"] - middle) <= 2 * 24 * 3600]
-
-
-def _cycling_records(path: Path, messages: Messages, records: list[Message]) -> list[Message]:
+def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> list[Record]:
     """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
     sessions = messages["session"]
-    cycling = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
+    cycling = [session for session in sessions if _may_be_cycling(session)]
     if sessions and not cycling:
-        numbers = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
-        sports = (name_of("sport", number) or "another sport" for number in sorted(numbers))
+        sports = sorted({_sport(session) for session in sessions})
         raise FileFormatError(f"{path}: holds no cycling, but {', '.join(sports).replace('_', ' ')}")
     certain = [session for session in cycling if session.get("sport") in _CYCLING] or cycling
     spans = list(_spans(certain))
     if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
         return records
-    return [r for r in records if any(start <= r["timestamp"] <= end for start, end, _ in spans)]
+    return [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
+
+
+def _may_be_cycling(session: Message) -> bool:
+    sport, kind = session.get("sport"), session.get("sub_sport")
+    return sport in _CYCLING or (sport in _MAY_BE_CYCLING and kind not in _NO_CYCLING)
+
+
+def _sport(session: Message) -> str:
+    """What was done, as the FIT profile names it: by the kind of a sport where the sport itself is as good as none."""
+    table, number = "sport", session.get("sport")
+    if number in _MAY_BE_CYCLING:
+        table, number = "sub_sport", session.get("sub_sport")
+    return name_of(table, number) or "another sport"
+
+
+def _count(records: int) -> str:
+    return "1 record" if records == 1 else f"{records} records"
+
+
+def _unread(unreadable: Counter[tuple[str, str]], *, is_odd: bool) -> str | None:
+    """That fields cannot be read, in a rider's words; which, where the share rests on them."""
+    places = [
+        f"its {word} in {_count(unreadable['record', name])}"
+        for name, word in _IN_WORDS.items()
+        if unreadable["record", name]
+    ]
+    if places or unreadable or is_odd:
+        return f"{' and '.join(places) or 'some of its fields'} cannot be read; all else is"
+    return None
 
 
 def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
@@ -137,11 +177,6 @@ def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
         start, end = message.get("start_time"), message.get("timestamp")
         if is_date(start) and is_date(end):
             yield start, end, message
-
-
-def _notification(record: Message, start: int, meter: str) -> Notification:
-    values = {name: record[name] for name in _NUMBERS if is_number(record.get(name))} | values_of(record)
-    return Notification(float(record["timestamp"] - start), msgspec.json.encode(values), FIT_RECORD, meter)
 
 
 def _of_laps(

@@ -145,11 +145,18 @@ async def test_the_strongest_is_asked_for_first_and_unknown_strengths_last() -> 
         asked.extend(choices)
         return 0
 
+    async def ask_line(_question: str) -> str | None:
+        return next(typed)
+
     asked: list[str] = []
+    typed = iter(["04 711", "x", "", None])
     meters = [PowerMeter(name, name, rssi) for name, rssi in (("A", None), ("B", 127), ("C", -90), ("D", 0))]
-    assert (await Chooser(ask)(meters)).name == "D"
+    chooser = Chooser(ask, ask_line)
+    assert (await chooser(meters)).name == "D"
     unknown = "no signal strength"
     assert asked == ["D   0 dBm", "C   -90 dBm", f"A   {unknown}", f"B   {unknown}"]
+    assert [await chooser.passkey("D") for _ in range(4)] == [4711, None, None, None]
+    assert await chooser.agrees("D")
 
 
 PAIR = ("Stages 1", "4iiii 2")

@@ -113,9 +113,27 @@ def ride_source(
         meter=settings.meter,
         remembered=last_used(complain),
         choose=chooser,
+        pairing=chooser,
         pair=settings.pair,
         profiles=profiles(),
     )
+
+
+async def pair_meter(settings: Settings, chooser: Chooser | None, complain: Callable[[str], None]) -> str:
+    """Finds the rider's meter, pairs it with this computer, and gives its name.
+
+    Args:
+        settings: what holds, `meter` included.
+        chooser: asks which of several it is, and for its passkey; None: nobody can be asked.
+        complain: is told what goes wrong.
+
+    Raises:
+        BluetoothError: it is not found, or not paired.
+    """
+    source = BluetoothSource(
+        meter=settings.meter, remembered=last_used(complain), choose=chooser, pairing=chooser
+    )
+    return (await source.pair(SEARCH_S)).label
 
 
 async def set_zero_offsets(
@@ -182,6 +200,7 @@ class MeterSession:
             pair=with_pair(settings, {"meter": meter}).pair if both else None,
             profiles=profiles() if both and meter is None else (),
             choose=chooser,
+            pairing=chooser,
             also_read=reads,
             also_follow=follows,
         )

@@ -7,8 +7,8 @@ corrected since. That of a family which nobody has described yet is drafted of w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +28,7 @@ from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
+from legbal.present.sentences import say
 from legbal.present.text import printable
 from legbal.ride.inputs import UNKNOWN_RSSI, Input, Notification, Setup, is_measured, rssi_rank
 from legbal.ride.reassembly import Reassembler
@@ -137,15 +138,20 @@ def meter_named(name: str, settings: Settings) -> str:
 
 
 class Chooser:
-    """Asks the rider which of several meters it is.
+    """Asks the rider which of several meters it is, and what it takes to pair one with this computer.
 
     Attributes:
         ask: shows a question with its choices, and gives the number of the chosen one; set by whoever can show it.
+        ask_line: shows a question, and gives what is typed; None where nobody answers. Set likewise.
         asking: whether the rider is being asked.
     """
 
-    def __init__(self, ask: Callable[[str, Sequence[str]], Awaitable[int]]) -> None:
-        self.ask = ask
+    def __init__(
+        self,
+        ask: Callable[[str, Sequence[str]], Awaitable[int]],
+        ask_line: Callable[[str], Awaitable[str | None]],
+    ) -> None:
+        self.ask, self.ask_line = ask, ask_line
         self.asking = False
 
     async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
@@ -155,9 +161,28 @@ class Chooser:
             "no signal strength" if x.rssi in (None, UNKNOWN_RSSI) else f"{x.rssi} dBm" for x in strongest
         ]
         listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
+        with self._asking():
+            return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+
+    async def agrees(self, meter: str) -> bool:
+        """Whether the meter of that label is to be paired with this computer now."""
+        with self._asking():
+            return (
+                await self.ask(say("pairing.offer", meter=meter), [say("pairing.now"), say("pairing.later")])
+                == 0
+            )
+
+    async def passkey(self, meter: str) -> int | None:
+        """The passkey of the meter of that label; None where none is typed."""
+        with self._asking():
+            typed = (await self.ask_line(say("pairing.passkey", meter=meter)) or "").replace(" ", "")
+        return int(typed) if typed.isascii() and typed.isdigit() else None
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
         self.asking = True
         try:
-            return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+            yield
         finally:
             self.asking = False
 

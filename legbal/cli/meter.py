@@ -1,4 +1,4 @@
-"""`legbal scan`, `zero`, `crank-length` and `capture`: which meters are in range, what is set in one, what it sends."""
+"""`legbal scan`, `zero`, `pair`, `crank-length`, `capture`: which meters are in range, what is set, what is sent."""
 
 import asyncio
 import sys
@@ -28,6 +28,7 @@ from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal
 from legbal.present.numbers import brief, duration
 from legbal.present.profile import expected
+from legbal.present.sentences import say
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
 
@@ -112,7 +113,7 @@ def _connected(
         say=_say,
         waited=lambda seconds: show("" if seconds is None else f"{duration(seconds)} …"),
         complain=complain,
-        chooser=Chooser(choose) if ask and sys.stdin.isatty() else None,
+        chooser=Chooser(choose, ask_line) if ask and sys.stdin.isatty() else None,
         both=both,
         reads=reads,
         follows=follows,
@@ -135,6 +136,18 @@ async def _zero(meter: str | None, yes: bool) -> None:
     async with _connected(meter, ask=not yes, both=True) as link:
         async for answer in link.zero(ready):
             print_lines(*filter(None, answer))
+
+
+def pair(meter: str | None, passkey: int | None) -> None:
+    """Pairs the meter with this computer, and says so."""
+
+    async def typed(question: str) -> str | None:
+        return await ask_line(question) if passkey is None else str(passkey)
+
+    chooser = Chooser(choose, typed)
+    _say(say("pairing.search"))
+    label = asyncio.run(bluetooth_meters.pair_meter(load({"meter": meter}), chooser, complain))
+    print_lines(say("pairing.done", meter=label))
 
 
 def crank_length(length: float | None, meter: str | None, yes: bool) -> None:

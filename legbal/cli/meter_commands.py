@@ -33,6 +33,20 @@ zero = command(
 )
 
 
+pair = command(
+    "pair",
+    meter_option,
+    click.option(
+        "--passkey",
+        type=click.IntRange(0, 999_999),
+        metavar="N",
+        help="Its passkey, if it has one; without this it is asked for.",
+    ),
+    help="Pair your power meter with this computer. Only needed where a ride says that it must be.",
+    run="meter:pair",
+)
+
+
 def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
     if length is not None and length % _STEP_MM:
         raise click.BadParameter(

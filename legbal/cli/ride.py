@@ -18,7 +18,7 @@ from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli import ride_commands
-from legbal.cli.terminal import choose, complain, keys_apart, need_terminal, show, until_ended
+from legbal.cli.terminal import ask_line, choose, complain, keys_apart, need_terminal, show, until_ended
 from legbal.config import Settings, load
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
@@ -44,7 +44,7 @@ def start(context: click.Context) -> None:
 def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
     chosen = with_pair(load(options), options)
-    chooser = Chooser(choose)
+    chooser = Chooser(choose, ask_line)
     _run(
         partial(
             live_ride, chosen, options, chooser=None if options["events"] else chooser, complain=complain
@@ -143,7 +143,7 @@ def _run(
 
     app = RideApp(companion, settings, options, changed)
     if chooser is not None:
-        chooser.ask = app.ask
+        chooser.ask, chooser.ask_line = app.ask, app.ask_line
     app.run()
     if app.return_code:
         sys.exit(app.return_code)

@@ -29,6 +29,13 @@ SENTENCES: dict[str, str] = {
     "meter.answer": "The meter adds: {data}",
     "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
+    # a meter that must be paired
+    "pairing.offer": "{meter} must be paired with this computer once. Pair it now?",
+    "pairing.now": "Pair it",
+    "pairing.later": "Not now",
+    "pairing.passkey": "The passkey of {meter}, up to six digits; its manual or its maker's app has it:",
+    "pairing.search": "Searching for the meter to pair; turn the cranks …",
+    "pairing.done": "{meter} is paired with this computer.",
     # sound and recording
     "sound.on": "♪ on",
     "sound.muted": "♪ muted",

@@ -17,7 +17,7 @@ from legbal.config import Settings
 from legbal.present.text import printable
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
-from legbal.tui.base_screens import ChoiceDialog, explain
+from legbal.tui.base_screens import Answer, ChoiceDialog, Dialog, LineDialog, explain
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 
@@ -108,7 +108,14 @@ class RideApp(BaseApp[None]):
 
     async def ask(self, question: str, choices: Sequence[str]) -> int:
         """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
-        screen = ChoiceDialog(question, choices)
+        return await self._ask(ChoiceDialog(question, choices))
+
+    async def ask_line(self, question: str) -> str | None:
+        """Ask the rider for a line of text, over whatever is shown; None where Esc is the answer."""
+        line: str | None = await self._ask(LineDialog(question))
+        return line
+
+    async def _ask(self, screen: Dialog[Answer]) -> Answer:
         try:
             return await self.push_screen_wait(screen)
         except asyncio.CancelledError:

@@ -21,6 +21,7 @@ from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.description import Description
 from legbal.sources.bluetooth.discovery import Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, with_advice
+from legbal.sources.bluetooth.pairing import Pairing, PairingQuestions
 from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue, MeterInbox
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
@@ -49,6 +50,7 @@ class BluetoothSource:
         choose: asks the rider which of several meters it is; without it several are an error.
         pair: of two one-sided meters the left one and the right one, each named as `meter`; then that is
             not looked at.
+        pairing: asks the rider what it takes to pair a meter that demands it; without it that is only told.
         profiles: the families by whose names the other half of a meter of two devices is known; with none,
             only the one meter is connected.
         also_read: characteristics that are read at each connection besides what a ride needs.
@@ -68,6 +70,7 @@ class BluetoothSource:
         remembered: str | None = None,
         choose: Choose | None = None,
         pair: tuple[str, str] | None = None,
+        pairing: PairingQuestions | None = None,
         profiles: Sequence[Profile] = (),
         also_read: Sequence[str] = (),
         also_follow: Sequence[str] = (),
@@ -85,6 +88,7 @@ class BluetoothSource:
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
+        self._pairing = Pairing(pairing, self._radio, timings)
         self._reads = [*(uuid for uuid, x in CHARACTERISTICS.items() if x.read), *also_read]
         self._follows = [
             *(uuid for uuid, x in CHARACTERISTICS.items() if x.followed and uuid != MEASUREMENT),
@@ -232,7 +236,10 @@ class BluetoothSource:
                     queue.tell("searching", label, _failed(failed, families))
 
                 tell(fault)
-                failures += 1
+                paired = sighting is not None and await self._pairing.offer(
+                    sighting.device, label, fault, tell
+                )
+                failures = 0 if paired else failures + 1
             sighting = None
             await asyncio.sleep(step(self._timings.retry_s, max(failures - 1, 0)))
 
@@ -274,7 +281,7 @@ class BluetoothSource:
             await connection.connect()
         inbox.hold()
         await connection.follow()
-        describing = connection.beside(self._describe(connection, description, inbox))
+        describing = connection.beside(self._describe(connection, description, inbox, sighting))
         if first:
             await asyncio.wait({describing}, timeout=self._timings.describe_s)
         self._connections[sighting.meter.address] = connection
@@ -282,7 +289,7 @@ class BluetoothSource:
         inbox.open()
 
     async def _describe(
-        self, connection: MeterConnection, description: Description, inbox: MeterInbox
+        self, connection: MeterConnection, description: Description, inbox: MeterInbox, sighting: Sighting
     ) -> None:
         """Reads what the meter says about itself; whatever fails there is told, and costs the ride nothing."""
 
@@ -291,12 +298,27 @@ class BluetoothSource:
 
         async def paired(error: BluetoothError) -> bool:
             tell(error)
-            return False
+            return await self._pairing.offer(sighting.device, connection.label, error, tell)
 
         try:
             await description.read(connection, paired)
         except Exception as fault:
             tell(fault)
+
+    async def pair(self, seconds: float) -> PowerMeter:
+        """Finds the meter within so many seconds, and pairs it with this computer; gives which one it is.
+
+        Raises:
+            BluetoothError: it is not found, or not paired.
+        """
+        sought = self._sought[0]
+        try:
+            async with asyncio.timeout(seconds):
+                sighting = await self._pick(InputQueue(time.monotonic), sought, lasting=True)
+        except TimeoutError as error:
+            raise failure("meter not found", sought.name or ANY) from error
+        await self._pairing.pair(sighting.device, sought.label(sighting.meter))
+        return sighting.meter
 
     async def _sight(self, meter: PowerMeter) -> Sighting:
         sightings = await self._look(lambda other: other.address == meter.address, meter.label)

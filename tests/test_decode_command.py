@@ -87,6 +87,16 @@ def test_a_bad_value_does_not_hinder_the_others(capsys: pytest.CaptureFixture[st
     assert objects[2] == {"hex": "no hex", "error": "not pairs of hexadecimal digits"}
 
 
+def test_of_a_measurement_that_was_cut_short_the_error_says_what_is_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, (found,), _ = run(capsys, "2300870058400e")
+    assert (code, found["hex"], set(found)) == (1, "2300870058400e", {"hex", "error"})
+    assert "crank event time at octet 7" in found["error"]
+    assert "; whole: power_w 135, balance_percent 44.0, balance_reference left;" in found["error"]
+    assert "missing: crank revolutions, crank event time" in found["error"]
+
+
 def test_lines_of_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     given = b"0000f6ff\r\n\n0x00 00 0a 00\n\xff\n" + b"0" * 20_000 + b"\n00000b00"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))

@@ -20,7 +20,7 @@ from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import SMALL, shipped
-from tests.ride.test_reassembly import CRANK, ridden, split
+from tests.ride.packets import CRANK, ridden, split
 from tests.sources.simulated import notifications
 
 RIDDEN = Workout("ridden", (Step(300.0, 0.6, 0.9), Step(60.0, 0.7, 0.7, coasts_per_minute=10.0)))

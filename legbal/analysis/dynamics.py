@@ -15,7 +15,7 @@ import numpy as np
 from legbal.analysis.fit_dynamics import COLUMNS, dynamics_of, is_pedalling
 from legbal.errors import DecodeError
 from legbal.gatt.fields import BY_NAME
-from legbal.gatt.measurement import decode
+from legbal.gatt.measurement import decode_whole
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification
 from legbal.ride.view import Floats
@@ -106,7 +106,7 @@ class CyclingDynamics:
 
     def _measured(self, item: Notification) -> None:
         try:
-            m = decode(item.data)
+            m = decode_whole(item.data)
         except DecodeError:
             return
         seconds = self._since_before(item)

@@ -19,7 +19,7 @@ from legbal import paths
 from legbal.config import Settings, load, profile_texts
 from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text
-from legbal.gatt.measurement import decode
+from legbal.gatt.measurement import decode_whole
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
@@ -243,7 +243,7 @@ def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[
     for item in sent:
         if item.uuid == MEASUREMENT:
             try:
-                whole = parts.feed(item.t, decode(item.data))
+                whole = parts.feed(item.t, decode_whole(item.data))
                 if whole is not None:
                     probe.feed(*whole)
             except DecodeError:

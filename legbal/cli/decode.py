@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from legbal.cli.terminal import print_json
 from legbal.errors import DecodeError, UsageError
 from legbal.files.capture import LONGEST_LINE, lines, short_uuid
-from legbal.gatt.registry import CHARACTERISTICS, Fields
+from legbal.gatt.measurement import decode_cut_short
+from legbal.gatt.registry import CHARACTERISTICS, Fields, describe_measurement
+from legbal.gatt.uuids import MEASUREMENT
 
 
 def decode_values(values: tuple[str, ...], uuid: str) -> int:
@@ -22,11 +24,22 @@ def decode_values(values: tuple[str, ...], uuid: str) -> int:
         try:
             fields = describe(bytes.fromhex(text.removeprefix("0x").removeprefix("0X")))
         except (DecodeError, ValueError) as error:
-            problem = str(error) if isinstance(error, DecodeError) else "not pairs of hexadecimal digits"
+            problem = (
+                _problem(error, uuid) if isinstance(error, DecodeError) else "not pairs of hexadecimal digits"
+            )
             fields = {"hex": text[:1024], "error": problem}
             status = 1
         print_json(fields)
     return status
+
+
+def _problem(error: DecodeError, uuid: str) -> str:
+    """What is wrong, and what of a measurement that was cut short is whole."""
+    cut = decode_cut_short(error.payload) if short_uuid(uuid) == MEASUREMENT else None
+    if cut is None:
+        return str(error)
+    whole = [f"{name} {value}" for name, value in describe_measurement(cut.measurement).items()]
+    return f"{error}; whole: {', '.join(whole[1:])}; missing: {', '.join(cut.missing)}"
 
 
 def _from_standard_input() -> Iterator[str]:

@@ -7,7 +7,7 @@ Values in physical units are properties of it.
 import struct
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -32,7 +32,17 @@ from legbal.gatt.fields import (
 if TYPE_CHECKING:
     from legbal.gatt.batch import Columns, decode_batch
 
-__all__ = ["Columns", "DecodeError", "Measurement", "decode", "decode_batch", "encode"]
+__all__ = [
+    "Columns",
+    "CutShort",
+    "DecodeError",
+    "Measurement",
+    "decode",
+    "decode_batch",
+    "decode_cut_short",
+    "decode_whole",
+    "encode",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -179,6 +189,40 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
         if len(octets) <= size or not flags & RESERVED:
             raise decode_error(octets) from None
         return msgspec.structs.replace(decode(octets[:size]), unparsed=octets[size:])
+
+
+class CutShort(NamedTuple):
+    """What is whole in a measurement that was cut short, and the definition's words for what is not."""
+
+    measurement: Measurement
+    missing: tuple[str, ...]
+
+
+def decode_cut_short(payload: bytes | bytearray | memoryview) -> CutShort | None:
+    """What is whole in a measurement that was cut short: of a longer one an MTU of 23 leaves 20 octets.
+
+    The flags of what is whole speak of that alone. None where not even the power is whole, or no octet is missing.
+    """
+    octets = bytes(payload)
+    flags = announced = int.from_bytes(octets[:2], "little")
+    if not layout(0).packed.size <= len(octets) < layout(flags).packed.size:
+        return None
+    while layout(flags).packed.size > len(octets):
+        flags &= ~(1 << (flags & PRESENCE).bit_length() - 1)  # what was cut off are the last fields
+    words = dict.fromkeys(field.words for field in layout(announced & ~flags).fields[2:])
+    whole = flags.to_bytes(2, "little") + octets[2 : layout(flags).packed.size]
+    return CutShort(decode(whole), tuple(words))
+
+
+def decode_whole(payload: bytes | bytearray | memoryview) -> Measurement:
+    """The measurement, or what is whole in it where it was cut short; raises DecodeError for any other."""
+    try:
+        return decode(payload)
+    except DecodeError:
+        cut = decode_cut_short(payload)
+        if cut is None:
+            raise
+        return cut.measurement
 
 
 def encode(measurement: Measurement) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from legbal.gatt import characteristics, control_point, uuids
-from legbal.gatt.measurement import decode
+from legbal.gatt.measurement import Measurement, decode
 
 Fields = dict[str, Any]
 
@@ -62,8 +62,8 @@ def _fields(value: object, names: tuple[str, ...]) -> Fields:
     return fields
 
 
-def _measurement(payload: bytes) -> Fields:
-    measurement = decode(payload)
+def describe_measurement(measurement: Measurement) -> Fields:
+    """The fields of a measurement, as `legbal decode` prints them."""
     unreadable = ("balance_raw",) if measurement.balance_percent is None else ()
     compensation = ("offset_compensation",) if measurement.offset_compensation else ()
     return _fields(measurement, (*_MEASUREMENT, *unreadable, *compensation))
@@ -79,7 +79,7 @@ def _control(payload: bytes) -> Fields:
 # All of them by their short UUID, in the order in which a ride can use what it reads. The serial number is not among
 # them: it names the rider's own meter and is of no use to a ride.
 CHARACTERISTICS: dict[str, Characteristic] = {
-    uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
+    uuids.MEASUREMENT: Characteristic(lambda payload: describe_measurement(decode(payload)), followed=True),
     uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
     uuids.FEATURES: Characteristic(
         lambda payload: _fields(

@@ -35,6 +35,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "ride.not_counted": "Not counted in: {meters:names}.",
     "battery.low": "Battery at {percent} %.",
     "undecodable": "{error}",
+    "cut_short": "Measurements arrive cut short: {missing:names} missing. All that is whole in them counts.",
     "ftp.guessed": (
         "No FTP is stated: about {ftp_w:watts} is guessed from this ride. Power bands and intervals rest on it."
     ),

@@ -38,6 +38,7 @@ class Device(msgspec.Struct):
         link: as the screen shows it.
         lost: whether the link was lost since the meter sent last.
         place: where the meter says that it sits (0x2A5D).
+        missing: fields that its measurements announce and lack, for they are cut short.
         has_balance: whether its features (0x2A65) say that it can send one; None: not read.
     """
 
@@ -45,6 +46,7 @@ class Device(msgspec.Struct):
     lost: bool = False
     place: str | None = None
     has_balance: bool | None = None
+    missing: tuple[str, ...] = ()
 
     def follow(self, link: Link) -> bool:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
@@ -112,7 +114,6 @@ class Meter:
         Raises:
             DecodeError: the octets are not what the characteristic's definition says, or tell a power beyond legs.
         """
-        self.notifications += 1
         record = FitRecord.decode(item.data) if item.uuid == FIT_RECORD else None
         m = decode(item.data) if record is None else record.measurement()
         power = m.power_w
@@ -123,6 +124,7 @@ class Meter:
                 item.data,
                 f"{power} W are more than legs can do",
             )
+        self.notifications += 1
         t, parts = item.t, self.parts
         if m.flags == parts.usual:
             parts.latest = t, m

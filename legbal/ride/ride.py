@@ -12,6 +12,7 @@ from traceback import walk_tb
 import msgspec
 
 from legbal.errors import DecodeError
+from legbal.gatt.measurement import decode_cut_short, encode
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import UNLISTED
@@ -84,34 +85,56 @@ class Ride:
         self._inputs += 1
         events, self._untold = self._untold, []
         try:
-            if isinstance(item, Notification):
-                if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
-                    self._measure(t, item, events)
-                elif item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
-                    low = self._meter_named(item.meter).device.learn(item)
-                    if low is not None:
-                        events.append(MeterChange(t, "battery", low, item.meter))
-            elif isinstance(item, Mark):
-                self._mark(t, item, events)
-            else:
-                if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
-                    events.append(LinkChange(t, item.state, item.meter, item.remark))
-                if t - self._measured_t >= _SILENCE_S:  # between two measurements of a slow meter is none yet
-                    self._bound(self.intervals.tick(t), events)
-                    if self._source is not None:
-                        self._source.advance(t)
-                    self._rest(t, events)
-        except DecodeError as error:
-            assert isinstance(item, Notification)
-            meter = self._meter_named(item.meter)
-            meter.undecodable += item.uuid not in CHARACTERISTICS
-            if item.uuid in CHARACTERISTICS or meter.undecodable == 1:  # of measurements, the first is told
-                events.append(
-                    MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
-                )
+            try:
+                self._take(t, item, events)
+            except DecodeError as error:
+                self._read_what_is_whole(t, item, error, events)
         except Exception as error:  # a defect costs the one input it was met in
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
         return events
+
+    def _take(self, t: float, item: Input, events: list[Event]) -> None:
+        if isinstance(item, Notification):
+            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
+                self._measure(t, item, events)
+            elif item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
+                low = self._meter_named(item.meter).device.learn(item)
+                if low is not None:
+                    events.append(MeterChange(t, "battery", low, item.meter))
+        elif isinstance(item, Mark):
+            self._mark(t, item, events)
+        else:
+            if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
+                events.append(LinkChange(t, item.state, item.meter, item.remark))
+            if t - self._measured_t >= _SILENCE_S:  # between two measurements of a slow meter is none yet
+                self._bound(self.intervals.tick(t), events)
+                if self._source is not None:
+                    self._source.advance(t)
+                self._rest(t, events)
+
+    def _read_what_is_whole(self, t: float, item: Input, error: DecodeError, events: list[Event]) -> None:
+        """Of octets that cannot be read; a measurement that was cut short counts as far as it goes."""
+        assert isinstance(item, Notification)
+        meter = self._meter_named(item.meter)
+        cut = decode_cut_short(item.data) if item.uuid == MEASUREMENT else None
+        if cut is not None:
+            if not meter.device.missing:
+                meter.device.missing = cut.missing
+                remark = Remark("cut_short", {"missing": cut.missing})
+                events.append(MeterChange(t, "undecodable", remark, item.meter))
+            try:
+                self._measure(t, msgspec.structs.replace(item, data=encode(cut.measurement)), events)
+            except DecodeError as of_what_is_whole:
+                error = of_what_is_whole
+            else:
+                return
+        if item.uuid not in CHARACTERISTICS:
+            meter.notifications += 1
+            meter.undecodable += 1
+        if item.uuid in CHARACTERISTICS or meter.undecodable == 1:  # of measurements, the first is told
+            events.append(
+                MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
+            )
 
     def close(self) -> list[Event]:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
@@ -248,6 +271,10 @@ class Ride:
             limits=(
                 *(() if source is None else source.limits()),
                 *(Remark(f"ride.{code}", {"times": times}) for code, times in (+self._failures).items()),
+                *(
+                    Remark("cut_short", {"missing": missing})
+                    for missing in dict.fromkeys(m.device.missing for m in meters if m.device.missing)
+                ),
                 *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
             ),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
 from legbal.gatt.fields import FIELDS
-from legbal.gatt.measurement import Columns, decode_batch
+from legbal.gatt.measurement import Columns, decode_batch, decode_cut_short, encode
 from tests.gatt.test_measurement import nearly_formed, tried, well_formed
 
 SCALED = tuple(field.scaled for field in FIELDS if field.scaled is not None)
@@ -51,6 +51,15 @@ def assert_agrees(columns: Columns, payloads: Sequence[bytes]) -> None:
 @given(st.lists(st.binary(max_size=40) | nearly_formed() | well_formed(), max_size=20), st.binary(max_size=3))
 def test_mixed_packets_agree_with_scalar(payloads: list[bytes], lead: bytes) -> None:
     assert_agrees(batch(payloads, lead), payloads)
+
+
+@given(st.lists(well_formed(), max_size=20), st.integers(4, 33))
+def test_what_is_whole_in_packets_cut_short_agrees_with_scalar(payloads: list[bytes], octets: int) -> None:
+    cuts = [decode_cut_short(payload[:octets]) for payload in payloads]
+    wholes = [encode(cut.measurement) for cut in cuts if cut is not None]
+    columns = batch(wholes)
+    assert columns.ok.all()
+    assert_agrees(columns, wholes)
 
 
 @given(well_formed(), st.integers(1, 5), st.binary(max_size=3), st.integers(0, 2**32 - 1))

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
-from legbal.gatt.fields import PRESENCE, RESERVED, layout
-from legbal.gatt.measurement import Measurement, decode, encode
+from legbal.gatt.fields import FIELDS, PRESENCE, RESERVED, layout
+from legbal.gatt.measurement import Measurement, decode, decode_cut_short, encode
 
 
 def packet(text: str) -> Measurement:
@@ -127,6 +127,55 @@ def test_what_cannot_be_read_names_field_offset_and_octets(text: str, field: str
     assert field in str(error)
     assert f"octet {offset}" in str(error)
     assert (text or "empty") in str(error)
+
+
+@given(well_formed(), st.integers(0, 40))
+def test_of_a_measurement_that_was_cut_short_all_is_read_that_is_whole(payload: bytes, octets: int) -> None:
+    whole = decode(payload)
+    size = len(payload) - len(whole.unparsed)
+    cut = payload[:octets]
+    found = decode_cut_short(cut)
+    assert (found is not None) == (4 <= octets < size)
+    if found is None:
+        return
+    read, missing = found
+    bits = [bit for bit in range(12) if whole.flags & PRESENCE & 1 << bit]
+    fits = [bit for bit in bits if layout(sum(1 << x for x in bits if x <= bit)).packed.size <= octets]
+    for field in FIELDS:
+        is_whole = field.bit is None or field.bit in fits
+        if field.name != "flags":
+            assert getattr(read, field.name) == (getattr(whole, field.name) if is_whole else None)
+        assert (field.words in missing) == (field.bit in bits and not is_whole)
+    assert encode(read)[2:] == cut[2 : len(encode(read))], "the octets of what is whole are as they came"
+
+
+@pytest.mark.parametrize(
+    ("sent", "power", "balance", "crank", "missing"),
+    [
+        (
+            "ff0f870058fe5b400e0f2b0000" + "400e0f2b0500",
+            135,
+            44.0,
+            3648,
+            (
+                *("maximum force", "minimum force"),
+                *("maximum torque", "minimum torque", "extreme angles"),
+                *("top dead spot angle", "bottom dead spot angle", "accumulated energy"),
+            ),
+        ),
+        ("630687005840" + "0e0f2b05000600" + "0700", 135, 44.0, 3648, ("bottom dead spot angle",)),
+        ("230087005801", 135, 44.0, None, ("crank revolutions", "crank event time")),
+        ("23008700", 135, None, None, ("pedal power balance", "crank revolutions", "crank event time")),
+    ],
+)
+def test_power_and_balance_are_read_first(
+    sent: str, power: int, balance: float | None, crank: int | None, missing: tuple[str, ...]
+) -> None:
+    found = decode_cut_short(bytes.fromhex(sent))
+    assert found is not None
+    read, lacking = found
+    assert (read.power_w, read.balance_percent, read.crank_revolutions) == (power, balance, crank)
+    assert lacking == missing
 
 
 def test_an_error_survives_pickling() -> None:

@@ -25,6 +25,7 @@ from legbal.ride.view import RideView
 from legbal.sources.replay import with_ticks
 from legbal.sources.simulator import demo
 from tests.ride.companioned import companioned
+from tests.ride.packets import ridden, sent
 from tests.shared import shared
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
@@ -205,6 +206,30 @@ def test_a_bad_packet_is_told_once_and_loses_nothing_that_was_good() -> None:
     assert view.ride == fold(Setup(), inputs)[1].ride
     (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "undecodable"]
     assert "230001" in remark(told.remark)
+
+
+@pytest.mark.parametrize("octets", [17, 20, 23])
+def test_of_measurements_that_are_cut_short_all_counts_that_is_whole(octets: int) -> None:
+    """As an MTU of 23 leaves 20 octets of them: power, balance and crank come first."""
+    longer = [sent(x.whole, x.t) for x in ridden(200)]
+    cut: list[Input] = [Notification(x.t, x.data[:octets], meter="meter") for x in longer]
+    setup = Setup(profile=ASSIOMA)
+    (_, whole), (events, view) = fold(setup, longer), fold(setup, cut)
+    assert (view.ride, view.bands, view.cadence_rpm) == (whole.ride, whole.bands, whole.cadence_rpm)
+    assert (view.counts, view.counts.undecodable) == (whole.counts, 0)
+    (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "undecodable"]
+    words = remark(told.remark)
+    assert words.startswith("Measurements arrive cut short: ")
+    assert words.endswith("accumulated energy missing. All that is whole in them counts.")
+    assert [remark(x) for x in view.limits].count(words) == 1
+    assert companioned(setup, cut)[0] == [line(e) for e in events]
+
+
+def test_of_what_is_cut_short_a_power_beyond_all_legs_does_not_count() -> None:
+    odd = [Notification(float(i), b"\x23\x00\xff\x7f\x60\x00", meter="meter") for i in range(30)]
+    events, view = fold(Setup(), odd)
+    assert (view.counts.notifications, view.counts.undecodable, view.ride.power_w) == (30, 30, None)
+    assert [e.what for e in events if isinstance(e, MeterChange)] == ["undecodable", "undecodable"]
 
 
 def test_the_link_is_told_when_it_changes_and_the_ride_goes_on() -> None:

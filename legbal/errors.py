@@ -12,7 +12,8 @@
     │   └── CaptureError          a capture file cannot be read
     ├── FileFormatError           another program's file (FIT, workout) cannot be read or written
     ├── LibraryError              the library cannot be opened, read or written
-    │   └── SchemaError           the library was written by a newer legbal
+    │   ├── SchemaError           the library was written by a newer legbal
+    │   └── DamagedError          its file is broken
     └── OutletError               sound or a broker is not to be had (never ends a ride)
 
 Every message names the thing, what was wrong with it, and what to do. Exit codes are mapped once, in
@@ -113,6 +114,10 @@ class LibraryError(LegbalError):
 
 class SchemaError(LibraryError):
     """The library was written by a newer legbal than this one."""
+
+
+class DamagedError(LibraryError):
+    """The library's file is broken; a new one can be made of what it still holds."""
 
 
 class OutletError(LegbalError):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from legbal.errors import LibraryError
+from legbal.errors import DamagedError, LibraryError
 
+REPAIR = "`legbal library repair` makes a new library of what it still holds, and keeps the file."
 _ADVICE = {
     sqlite3.SQLITE_FULL: (
         "the disk is full",
@@ -22,12 +23,13 @@ _ADVICE = {
     ),
     sqlite3.SQLITE_BUSY: ("another program has locked it", "Close the program that holds it open."),
     sqlite3.SQLITE_IOERR: ("reading or writing it failed", "Check the disk and the space left on it."),
-    sqlite3.SQLITE_CORRUPT: (
-        "it is damaged",
-        "Move it away and start a new one; `sqlite3 library.sqlite .recover` may save what is in it.",
+    sqlite3.SQLITE_CORRUPT: ("it is damaged", REPAIR),
+    sqlite3.SQLITE_NOTADB: (
+        "it is no SQLite file",
+        f"If it was your library: {REPAIR} Otherwise move it away.",
     ),
-    sqlite3.SQLITE_NOTADB: ("it is no SQLite file", "Move it away; legbal then starts a new library."),
 }
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 @contextmanager
@@ -39,7 +41,8 @@ def translate_errors(path: Path) -> Iterator[None]:
         problem, hint = _ADVICE.get(
             primary_code(error), ("SQLite fails", "`legbal doctor` checks the library.")
         )
-        raise LibraryError(f"the library {path}: {problem} ({error})", hint=hint) from error
+        kind = DamagedError if primary_code(error) in _DAMAGED else LibraryError
+        raise kind(f"the library {path}: {problem} ({error})", hint=hint) from error
     except OSError as error:
         # of the files that lie beside it, too
         where = "" if error.filename in (None, str(path)) else f"{error.filename}: "

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from legbal.errors import LibraryError, SchemaError
-from legbal.library import primary_code, schema, translate_errors
+from legbal.errors import DamagedError, LibraryError, SchemaError
+from legbal.library import REPAIR, primary_code, schema, translate_errors
 from legbal.paths import make_folder
 
 _OWN = 0o600  # rights of a file that only the rider may read
@@ -93,6 +93,10 @@ def _refuse_what_is_no_library(path: Path) -> None:
             f"the library {path}: {problem}",
             hint="Move it away; legbal then starts a new library. LEGBAL_HOME names another folder.",
         )
+    log = path.with_name(path.name + "-wal")
+    # SQLite would take the log away
+    if not (path.exists() and path.stat().st_size) and log.exists() and log.stat().st_size:
+        raise DamagedError(f"the library {path}: of it only {log.name} is left", hint=REPAIR)
 
 
 def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:

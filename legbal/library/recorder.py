@@ -255,6 +255,20 @@ def _recording_lock(path: Path, ride: str) -> SystemLock:
     return SystemLock(path.parent / "recording" / f"{ride}.lock", one_use=True)
 
 
+def is_recorded(path: Path, ride: str) -> bool:
+    """Whether some process records this ride of the library at `path` just now. Raises OSError."""
+    lock = _recording_lock(path, ride)
+    free = lock.acquire()
+    lock.release()
+    return not free
+
+
+def recorded_rides(path: Path) -> list[str]:
+    """The rides that are recorded just now, whether or not the library at `path` can be read. Raises OSError."""
+    locks = _recording_lock(path, "*").file
+    return [file.stem for file in locks.parent.glob(locks.name) if is_recorded(path, file.stem)]
+
+
 def close_interrupted(path: Path) -> tuple[str, ...]:
     """Closes the rides that nobody records any more; gives their ids. A missing library has none.
 

@@ -16,7 +16,7 @@ from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, LegbalError, OutletError, ProfileError
-from legbal.library import connection, recorder, rides, translate_errors
+from legbal.library import REPAIR, connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
@@ -133,11 +133,7 @@ def _library(_settings: Settings) -> Check:
             version = opened.execute("PRAGMA user_version").fetchone()[0]
         integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
     if integrity != "ok":
-        return Check(
-            "fails",
-            f"the library {path} is damaged: {integrity}",
-            "Make a copy of it before anything else.",
-        )
+        return Check("fails", f"the library {path} is damaged: {integrity}", REPAIR)
     with rides.Library(path) as library:
         states = [ride.state for ride in library.rides()]
     text = f"{path}: {count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"

@@ -32,6 +32,7 @@ COMMANDS = {
     "report": ("library", "Write a ride, or months of rides, as one HTML page that opens offline."),
     "import": ("library", "Add the FIT files of a head unit, or captures, to the library."),
     "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
+    "library": ("library", "Copy, check or repair the library of your rides."),
     "study": ("comparison", "Analyse the files of many riders at once, on all cores or a Dask cluster."),
     "profiles": ("meter", "List, show, check and draft what is known of each meter family."),
     "config": ("setup", "Every setting and where it comes from; write and change the settings file."),

@@ -9,6 +9,7 @@ from legbal.cli.options import (
     RECORDED_OPTIONS,
     REVIEW_OPTIONS,
     command,
+    group,
     json_array_option,
     values,
     wait_option,
@@ -121,4 +122,39 @@ export = command(
     help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
     "as the capture of its raw packets (jsonl).",
     run="import_export:export",
+)
+
+_json_object = click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines.")
+library = group(
+    "library",
+    help="Copy, check or repair the library: the one file in which all your rides are.",
+    commands=(
+        command(
+            "backup",
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Where to (default: a file named after the day, in this folder); - is standard output.",
+            ),
+            click.option("--overwrite", is_flag=True, help="Replace a file that is there already."),
+            help="Write a copy of the library, also while a ride is recorded. Only you can read it. To go back to it, "
+            "put it in the place of library.sqlite while no legbal runs.",
+            run="library:backup",
+        ),
+        command(
+            "check",
+            _json_object,
+            help="Say whether the library is sound: its file, what belongs to no ride, rides that cannot be read or "
+            "were cut off. Nothing is repaired. The exit code is 1 if something is wrong.",
+            run="library:check",
+        ),
+        command(
+            "repair",
+            _json_object,
+            help="Make a new library of what a damaged one still holds. The damaged file is kept beside it.",
+            run="library:repair",
+        ),
+    ),
 )

@@ -258,7 +258,7 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
 
 
 @contextmanager
-def writing(output: Path | None, name: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
+def writing(output: Path | None, name: str, *, overwrite: bool, rights: int = 0o666) -> Iterator[IO[bytes]]:
     """Gives what to write into; a file appears, and is named to the rider, when the block ends well.
 
     Raises FileFormatError where the file is there already and may not be replaced, or cannot be written.
@@ -267,6 +267,7 @@ def writing(output: Path | None, name: str, *, overwrite: bool) -> Iterator[IO[b
         output: the file as it was typed, `-` for standard output.
         name: of the file where only its folder or nothing was typed.
         overwrite: whether a file that is there already may be replaced.
+        rights: of the file.
     """
     if str(output) == "-":
         yield sys.stdout.buffer
@@ -274,6 +275,6 @@ def writing(output: Path | None, name: str, *, overwrite: bool) -> Iterator[IO[b
     path = output or Path()
     if path.is_dir():
         path /= name
-    with atomic_write(path, overwrite=overwrite) as file:
+    with atomic_write(path, overwrite=overwrite, rights=rights) as file:
         yield file
     print_lines(f"wrote {path}", err=True)

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,7 @@ _OWN_FILES = Path("/proc/self/fd")
 
 @contextmanager
 def atomic_write(
-    path: Path, *, overwrite: bool = False, kind: type[LegbalError] = FileFormatError
+    path: Path, *, overwrite: bool = False, kind: type[LegbalError] = FileFormatError, rights: int = 0o666
 ) -> Iterator[IO[bytes]]:
     """A binary file to write that appears at `path` when the block ends well, and else leaves nothing behind.
 
@@ -26,18 +27,19 @@ def atomic_write(
         path: where it is to be; its folder must be there.
         overwrite: whether a file that is there already may be replaced.
         kind: the error to raise: the file is there already, or it cannot be written.
+        rights: of a new file, of which the system takes those that nobody is to have.
     """
     part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
     try:
         if not overwrite and path.exists():  # told before the work; who comes in between is met below
             raise FileExistsError(path)
         try:
-            with _open_part(part) as file:
+            with _open_part(part, rights) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
                 if isinstance(file.name, int):
-                    _link(file, part)
+                    _link(file, part, rights)
             if overwrite:
                 part.replace(path)
             else:
@@ -52,20 +54,24 @@ def atomic_write(
         raise kind(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _open_part(part: Path) -> IO[bytes]:
+def _open_part(part: Path, rights: int) -> IO[bytes]:
     """A file in the folder of `part`: without a name (Linux), or of that name."""
     if hasattr(os, "O_TMPFILE") and _OWN_FILES.is_dir():
         with suppress(OSError):  # not every file system can; what else is wrong is met again below
-            return os.fdopen(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "w+b")
-    return part.open("xb")
+            return os.fdopen(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, rights), "w+b")
+    return _open_named(part, rights)
 
 
-def _link(file: IO[bytes], part: Path) -> None:
+def _open_named(part: Path, rights: int) -> IO[bytes]:
+    return open(part, "xb", opener=partial(os.open, mode=rights))
+
+
+def _link(file: IO[bytes], part: Path, rights: int) -> None:
     own = file.fileno()
     try:  # with any descriptor, which a whole path has no need of, the link in /proc is followed; without it is not
         os.link(_OWN_FILES / str(own), part, src_dir_fd=own, follow_symlinks=True)
     except OSError:  # no links here
-        with part.open("xb") as named:
+        with _open_named(part, rights) as named:
             file.seek(0)
             shutil.copyfileobj(file, named)
             named.flush()

@@ -106,7 +106,9 @@ def dropoffs(
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
     """From when to when drop-offs lasted, as far as that was told; ride seconds."""
-    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _ended_dropoffs(events)]
+    return [
+        (alert.since, math.inf if clear is None else clear.over_s) for alert, clear in _ended_dropoffs(events)
+    ]
 
 
 def _ended_dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
@@ -132,7 +134,7 @@ def _dropoff(
 ) -> DropOffSummary:
     assert alert.side is not None  # nothing but a leg drops off
     before = stretches.before(alert.since, earlier)
-    down = stretches.between(alert.since, math.inf if clear is None else clear.t)
+    down = stretches.between(alert.since, math.inf if clear is None else clear.over_s)
     back = None
     if clear is not None and clear.reason == "back":
         back = _back(before, down, alert)
@@ -151,7 +153,8 @@ def _dropoff(
         side=alert.side,
         told_s=alert.t,
         since_s=alert.since,
-        cleared_s=None if clear is None else clear.t,
+        cleared_s=None if clear is None else clear.over_s,
+        ended=None if clear is None else clear.reason,
         points=alert.points,
         sure=alert.sure,
         before=was,

@@ -14,6 +14,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
+from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share
 from legbal.ride.view import Interval, RideView
@@ -67,8 +68,8 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         told_s: when the alert spoke, ride seconds; `since_s`: when the leg had begun to give less.
-        cleared_s: when the alert ended; `back_after_s`: after so many seconds from `since_s` the leg was back, None
-            where it ended otherwise (a rest, the ride's end, the meter).
+        cleared_s: until when the alert held: its interval's end, or the moment when it was cleared; `ended`: why.
+        back_after_s: after so many seconds from `since_s` the leg was back; None where the alert ended otherwise.
         points: how far the leg was below its usual when told; `sure`: the chance that this is no noise, 0…1.
         difference: the left share during it less that before it; its error is smaller than those of the two, because
             what wanders over minutes is in both.
@@ -80,6 +81,7 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
     told_s: float
     since_s: float
     cleared_s: float | None
+    ended: ClearReason | None = None
     points: float
     sure: float | None
     before: SpanAverages

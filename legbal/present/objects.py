@@ -51,7 +51,8 @@ _NAMES: dict[type, tuple[str, str]] = {
     BandDifference: ("difference", "band against difference standard_error low high"),
     DropOffSummary: (
         "difference",
-        "side told_s since_s cleared_s points sure before during after difference standard_error back_after_s covered",
+        "side told_s since_s cleared_s ended points sure before during after difference standard_error back_after_s"
+        " covered",
     ),
     BandTrend: (
         "slope",

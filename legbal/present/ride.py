@@ -36,7 +36,7 @@ from legbal.present.numbers import (
 )
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
-from legbal.ride.events import Alert, Event, MeterChange
+from legbal.ride.events import Alert, ClearReason, Event, MeterChange
 from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
 TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
@@ -57,6 +57,11 @@ _COVERED = {
     "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
     "another effort": "a different effort, so whether the other leg covered is not known.",
     None: "it varies that much anyway, so whether the other leg covered is not known.",
+}
+_ENDED: dict[ClearReason | None, str] = {
+    "rest": "the interval ended",
+    "gap": "the balance was lost",
+    "meter": "the meter’s balance stood still",
 }
 _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
 
@@ -122,8 +127,7 @@ def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float,
     entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", ForeignText(text)) for t, text in notes]
     for alert, clear in ended_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
-        sentence = alert_sentence(alert, None if clear is None else clear.t)
-        entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, sentence))
+        entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, clear)))
     for event in events:
         if isinstance(event, MeterChange) and event.what in ("may_have_changed", "reference", "battery"):
             entries.append((event.t, "meter", "", remark(event.remark)))
@@ -254,7 +258,7 @@ def of_dropoff(place: int, dropoff: DropOffSummary) -> str:
     sure = "" if dropoff.sure is None else f", {number(100 * dropoff.sure, unit=' %')} sure"
     low_s = dropoff.back_after_s
     lasted = "" if low_s is None else f" for about {duration(low_s)}"
-    ended = "; not back while work went on" if low_s is None else ""
+    ended = f"; not back when {_ENDED.get(dropoff.ended, 'the ride ended')}" if low_s is None else ""
     sentences = [
         f"Drop-off {place}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {points(dropoff.points)} below"
         f" usual{sure}; alert after {duration(dropoff.told_s - dropoff.since_s)}{ended}."

@@ -18,7 +18,7 @@ import msgspec
 from legbal.present import numbers
 from legbal.present.review_wording import REVIEW_SENTENCES
 from legbal.present.wording import SENTENCES
-from legbal.ride.events import Alert
+from legbal.ride.events import Alert, Clear
 
 # After the colon of a placeholder: `{since:clock}`. Only a sentence from outside has others, which are Python's own.
 FORMATS: dict[str, Callable[[Any], str]] = {
@@ -114,9 +114,11 @@ def alert_spoken(kind: str, *, back: bool) -> str:
     return _sentences.get(f"alert.{kind}.{code}", f"{alert_name(kind)}{over}")
 
 
-def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
-    """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over at 7:01"."""
-    over = "" if over_s is None else f"; over at {numbers.clock(over_s)}"
+def alert_sentence(alert: Alert, clear: Clear | None = None) -> str:
+    """Which leg is how far off: "left leg 3.4 points below usual"; once ended "…; over at 7:01", or "rest from"."""
+    over = ""
+    if clear is not None:
+        over = f"; {'rest from' if clear.reason == 'rest' else 'over at'} {numbers.clock(clear.over_s)}"
     return f"{f'{alert.side} leg ' if alert.side else ''}{alert_extent(alert)}{over}"
 
 

@@ -56,7 +56,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     described = [
         (
             alert,
-            end if clear is None else clear.t,
+            end if clear is None else clear.over_s,
             say("chart.alert_told", sentence=alert_sentence(alert), at=alert.t),
         )
         for alert, clear in ended_alerts(reading.events)[:_MOST_MARKED]

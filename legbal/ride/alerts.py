@@ -7,7 +7,7 @@ input and gives `Alert` and `Clear`; its sentences stand in `present`, under its
 import math
 import pkgutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from typing import ClassVar, Protocol
 
@@ -15,6 +15,7 @@ import msgspec
 
 from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Setup, Side
+from legbal.ride.interval import Intervals
 from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Revolution
 from legbal.ride.usual import UsualBalance
@@ -34,6 +35,7 @@ class Moment(msgspec.Struct, gc=False):
         in_interval: whether the rider is at work.
         source: whose measurements they are, for the cadence.
         measured: False while the balance has turned out to be no measurement: nothing may be told of it.
+        ended: where the latest interval ended, ride seconds (back-dated); negative where none has.
     """
 
     t: float
@@ -42,6 +44,7 @@ class Moment(msgspec.Struct, gc=False):
     in_interval: bool
     source: PowerSource
     measured: bool = True
+    ended: float = -1.0
 
 
 class AlertKind(Protocol):
@@ -50,10 +53,12 @@ class AlertKind(Protocol):
     Attributes:
         rank: of the kinds whose alerts hold, the one of the lowest is shown, and among riders comes first.
         evidence: how near it is to an alert, 0…1, where 1 is where it speaks; a rule has none.
+        within_intervals: whether it is heard at work only; else wherever it holds.
     """
 
     rank: ClassVar[int] = 3
     evidence: float = 0.0
+    within_intervals: bool = False
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None: ...
 
@@ -86,9 +91,13 @@ def load_kinds() -> None:
 
 
 class Alerts:
-    """Asks every kind at every input; `cues` keeps what holds, and is heard of it."""
+    """Asks every kind at every input; `cues` keeps what holds, and is heard of it.
 
-    def __init__(self, setup: Setup, usual: UsualBalance) -> None:
+    What is heard at work only waits while the interval may be over already: its end is told late and dated back.
+    """
+
+    def __init__(self, setup: Setup, usual: UsualBalance, intervals: Intervals) -> None:
+        self._intervals = intervals
         self._kinds: dict[str, AlertKind] = {}
         self._defects: tuple[Exception, ...] = ()
         for name, kind in sorted(KINDS.items(), key=lambda named: named[1].rank):
@@ -110,9 +119,16 @@ class Alerts:
                 events += kind.feed(now)
             except Exception as error:  # told, once the other kinds had their turn
                 defects = (*defects, error)
-        if events or self.cues.holding:
-            events += self.cues.feed(now.t, events)
+        cues = self.cues
+        if events or cues.holding or cues.owed:
+            at_work = now.in_interval and not self._intervals.may_be_over(now.t)
+            silent = () if at_work else [name for name, x in self._kinds.items() if x.within_intervals]
+            events += cues.feed(now.t, events, silent)
         return defects
+
+    def close(self, t: float) -> list[Event]:
+        """The ride is over: so is what still holds."""
+        return [Clear(t, kind, side, "end") for kind, side in self.cues.holding]
 
     def forget(self) -> None:
         """The shares so far do not hold."""
@@ -138,11 +154,13 @@ class CuePolicy:
     """Turns alerts that hold into cues: at once, again after every cool-down while they hold, never sooner.
 
     An alert raised within the cool-down of another waits for its end, and is not heard if it clears before. The
-    "recovered" cue answers an alert that was heard, once; so it needs no cool-down of its own.
+    "recovered" cue answers an alert that was heard, once; so it needs no cool-down of its own. A kind that is silent
+    now is heard once it is not: an alert if it still holds, a leg that is back within five seconds.
 
     Attributes:
         alerts: every alert so far.
         holding: by kind and side those that hold, and whether they were heard.
+        owed: legs that are back, until that is heard.
         muted: the rider wants to hear none.
     """
 
@@ -152,11 +170,11 @@ class CuePolicy:
         self._back: Clear | None = None  # the latest clear, if a leg came back with it
         self.alerts: list[Alert] = []
         self.holding: dict[tuple[str, Side | None], tuple[Alert, bool]] = {}
+        self.owed: list[Clear] = []
         self.muted = False
 
-    def feed(self, t: float, events: Iterable[Event]) -> list[Event]:
-        """The cues due at ride second `t`, after these events."""
-        cues: list[Event] = []
+    def feed(self, t: float, events: Iterable[Event], silent: Collection[str] = ()) -> list[Event]:
+        """The cues due at ride second `t`, after these events; none of the kinds that are silent now."""
         for event in events:
             if isinstance(event, Alert):
                 self.alerts.append(event)
@@ -164,16 +182,28 @@ class CuePolicy:
             elif isinstance(event, Clear):
                 self._back = event if event.reason == "back" else None
                 _, sounded = self.holding.pop((event.kind, event.side), (None, False))
-                about = event.side or event.kind
-                others = any(about == (side or kind) for kind, side in self.holding)
-                if sounded and event.reason == "back" and not others and not self.muted:
-                    cues.append(Cue(t, "recovered", event.side, kind="" if event.side else event.kind))
-        if self.holding and t - self._last >= self._cooldown_s and not self.muted:
-            (kind, side), (alert, sounded) = next(reversed(self.holding.items()))
-            self._last = t
-            self.holding[kind, side] = alert, True
-            cues.append(Cue(t, "alert", side, repeated=sounded, kind="" if side else kind))
+                if sounded and event.reason == "back":
+                    self.owed.append(event)
+        cues = self._answers(t, silent) if self.owed else []
+        if t - self._last >= self._cooldown_s and not self.muted:
+            due = next((key for key in reversed(self.holding) if key[0] not in silent), None)
+            if due is not None:
+                (kind, side), (alert, sounded) = due, self.holding[due]
+                self._last = t
+                self.holding[due] = alert, True
+                cues.append(Cue(t, "alert", side, repeated=sounded, kind="" if side else kind))
         return cues
+
+    def _answers(self, t: float, silent: Collection[str]) -> list[Event]:
+        """The "recovered" cues; none where another alert about the same holds, or it is too late for one."""
+        about = {side or kind for kind, side in self.holding}
+        owed = [x for x in self.owed if (x.side or x.kind) not in about and t - x.t <= _RECOVERED_S]
+        self.owed = [] if self.muted else [x for x in owed if x.kind in silent]
+        return [
+            Cue(t, "recovered", x.side, kind="" if x.side else x.kind)
+            for x in owed
+            if not self.muted and x.kind not in silent
+        ]
 
     def recovered(self, t: float) -> Side | None:
         """The leg that came back within the last five seconds before ride second `t`."""

@@ -214,6 +214,19 @@ class ChangeDetector:
         slot = int(ratio.argmax())
         return float(ratio[slot]), slot
 
+    def remains(self, points: float) -> tuple[float, float, int]:
+        """Is the share still about `points` below usual since the oldest test began, or as usual?
+
+        What is fed is taken less these points. Gives the log odds that it still is, both as likely beforehand; by how
+        many points it is; and the test.
+        """
+        slot = int(np.where(self._ages < _CLOSED, self._ages, -1).argmax())
+        information = float(self._fits[0, slot])
+        now = points + float(self._fits[1, slot]) / information
+        spread = 1 + information * _STEP_SD**2
+        usual, still = information * now**2, information * (now - points) ** 2 / spread
+        return 0.5 * (usual - still - math.log(spread)), now, slot
+
     def accept(self, slot: int, points: float) -> None:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]

@@ -2,7 +2,8 @@
 
 Seconds of pedalling are compared with the baseline at their power, four together; the change detector weighs whether
 a step began some seconds ago. An alert speaks within an interval, once, and holds until a step back explains the last
-seconds. `TRANSITIONS` are its phases and what leads from one to another.
+seconds, or the interval is over; in a set of short bursts, the set. In the next one it speaks again once the seconds of
+that say that the leg is still down. `TRANSITIONS` are its phases and what leads from one to another.
 """
 
 import math
@@ -12,14 +13,15 @@ from typing import Literal
 from legbal.meters.limits import Remark
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
 from legbal.ride.change_detector import Onset
-from legbal.ride.events import Alert, Clear, Event, MeterChange
+from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import Bin, SecondBins, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
 
 # idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
-# alerting: the alert holds; frozen: the balance stands still, which is the meter and no leg.
-Phase = Literal["idle", "watching", "suspecting", "alerting", "frozen"]
+# alerting: the alert holds; rechecking: its interval has ended it, and whether the leg is still down shows in the next;
+# frozen: the balance stands still, which is the meter and no leg.
+Phase = Literal["idle", "watching", "suspecting", "alerting", "rechecking", "frozen"]
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("idle", "watching"): "an interval runs",
     ("watching", "idle"): "the interval is over",
@@ -29,11 +31,15 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("watching", "alerting"): "a step stands out far beyond the bar: alert",
     ("suspecting", "alerting"): "it has stood out for 8 s: alert",
     ("alerting", "watching"): "a step back explains the last seconds: the leg is back",
-    ("alerting", "idle"): "five minutes of rest",
+    ("alerting", "rechecking"): "the interval is over, and the alert; between bursts, after 45 s of rest",
+    ("rechecking", "alerting"): "in the next interval the leg is clearly still down: alert",
+    ("rechecking", "watching"): "there it is clearly back, or neither is clear within a minute",
+    ("rechecking", "idle"): "five minutes of rest",
     ("idle", "frozen"): "one and the same share for 40 revolutions (for 20 at 50 %)",
     ("watching", "frozen"): "the same",
     ("suspecting", "frozen"): "the same",
     ("alerting", "frozen"): "the same; the alert is over",
+    ("rechecking", "frozen"): "the same",
     ("frozen", "idle"): "the share moves",
 }
 
@@ -48,10 +54,13 @@ _LEAST_POINTS = 2.25
 # So many seconds running must the evidence last, unless it passes the bar by so much.
 _HOLD_S, _AT_ONCE = 8, 0.4
 # The leg is back when a step back is so much likelier than none (log likelihood ratio), and never sooner after the
-# alert than this.
+# alert than this; in the next interval it is still down, or back, when that is so much likelier than the other.
 _SETTLED = 4.2
 _LEAST_HOLD_S = 10
-_REST_S = 300.0  # of rest, and an alert is over
+_REST_S = 300.0  # of rest, and the next interval starts from nothing
+# Work and rest that are both shorter belong to a set, 30/15 s or 40/20 s: an alert is not told anew in each.
+_BURST_S = 45.0
+_RECHECK_S = 60  # of work in the next interval: what is not clear by then is today's level
 _ALMOST = 0.99  # the evidence that has not lasted yet
 # A shorter coast is no stop: within a climb it must not explain away what the leg then does. Of a meter that is known
 # to set its zero anew when the cranks rest, sooner.
@@ -76,6 +85,7 @@ class DropOff(AlertKind):
     """
 
     rank = 1
+    within_intervals = True
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self.phase: Phase = "idle"
@@ -86,9 +96,15 @@ class DropOff(AlertKind):
         sides: tuple[Side, ...] = ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         # By how many standard deviations more than usual the step of each must stand out.
         self._more = {x: 0.0 if usual.weak_leg in (x, "unknown") else _STRONG_SIDE for x in sides}
-        self._side = sides[0]  # that of the alert
+        self._side = sides[0]  # that of the alert, and how its leg fell
+        self._pattern: Literal["drop", "fade"] = "drop"
+        # Where the interval before the one that runs ended, None in rest; when this work or rest was told, and where
+        # the latest interval had ended.
+        self._interval: float | None = None
+        self._turned = (0.0, 0.0)
         self._suspected_s = 0  # for how long the evidence has lasted
         self._held_from_s = 0  # seconds of work at which the alert, or the work after a rest, began
+        self._again: list[Bin] = []  # in which the leg is checked again
         self._same, self._same_left, self._same_since = 0, -1.0, 0.0
         self._moved = False  # whether the share was ever another one
         self._stopped: float | None = None  # since when nobody pedals
@@ -119,6 +135,8 @@ class DropOff(AlertKind):
                 self._same, self._same_left, self._same_since = 1, left, t
                 if self.phase == "frozen":
                     self._turn("idle")
+        if self._interval != (interval := now.ended if now.in_interval else None):
+            events = [*self._boundary(now, interval), *events]
         second = self._bins.feed(t, power, revolution)
         if events or second is None or self.phase == "frozen":
             return events
@@ -133,6 +151,7 @@ class DropOff(AlertKind):
         self.usual.take_back(self._same_since)
         self.usual.detector.drop()
         cleared = (self._clear(t, "meter", "frozen"),) if self.phase == "alerting" else ()
+        self.usual.drop_points = None
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
@@ -141,24 +160,48 @@ class DropOff(AlertKind):
             MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
         )
 
+    def _boundary(self, now: Moment, interval: float | None) -> Sequence[Event]:
+        """Work or rest was told to begin, or one interval to follow another."""
+        was, self._interval = self._interval, interval
+        lasted = now.t - self._turned[0]
+        self._turned = (now.t, now.ended if now.ended >= 0 else now.t)
+        if was is None or self.phase != "alerting" or (interval is None and lasted < _BURST_S):
+            return ()
+        return (self._end(now.t, rested=interval is None),)
+
+    def _end(self, t: float, *, rested: bool) -> Clear:
+        """The alert ends with its interval. Usual stays what it was, until the next one shows what the leg does."""
+        self._again, self._held_from_s = [], self.usual.worked_s
+        if rested:  # else what the leg did until now counts, too
+            self.usual.detector.drop()
+        self._turn("rechecking")
+        return Clear(t, "dropoff", self._side, "rest", self._turned[1])
+
     def _weigh(self, second: Bin, in_interval: bool) -> Sequence[Event]:
-        usual = self.usual
+        usual, phase = self.usual, self.phase
         working = usual.is_working(second, in_interval)
         if not in_interval:
-            self._held_from_s = usual.worked_s
-            self._turn(self.phase if self.phase == "alerting" else "idle")
-            if (
-                self.phase == "alerting"
-                and usual.worked_t is not None
-                and second.t - usual.worked_t > _REST_S
-            ):
-                return (self._clear(second.t, "rest", "idle"),)
-        elif self.phase == "idle":
+            if phase == "alerting":
+                self._held_from_s = usual.worked_s
+                if second.t - self._turned[0] > _BURST_S:
+                    return (self._end(second.t, rested=True),)
+            elif phase == "rechecking":
+                if usual.worked_t is not None and second.t - usual.worked_t > _REST_S:
+                    usual.drop_points = None
+                    usual.take_back(math.inf)
+                    self._turn("idle")
+            else:
+                self._turn("idle")
+        elif phase == "idle":
             self._turn("watching")
+        elif phase == "rechecking":
+            self._again.append(second)
         count = usual.feed(second, in_interval, working)
         if not count or not in_interval:
             return ()
-        return self._judge_return(second) if self.phase == "alerting" else self._judge(second, count)
+        if phase == "rechecking":
+            return self._recheck(second)
+        return self._judge_return(second) if phase == "alerting" else self._judge(second, count)
 
     def _judge(self, second: Bin, count: int) -> Sequence[Event]:
         """Whether some onset stands out, for long enough; `count` seconds have just been weighed."""
@@ -188,25 +231,30 @@ class DropOff(AlertKind):
     def _alert(self, second: Bin, onset: Onset, side: Side, down: Sequence[Bin]) -> Alert:
         usual, sign = self.usual, SIGNS[side]
         usual.detector.accept(onset.slot, sign * onset.likely)
-        left = usual.left_percent(second.power_w)
-        reference = left if side == "left" else 100 - left
         usual.drop_points = sign * max(onset.likely, _LEAST_POINTS)
         usual.take_back(down[0].t)
-        self._side, self._held_from_s = side, usual.worked_s
+        self._side, self._pattern = side, "fade" if onset.age >= _FADE_S else "drop"
+        # by how far it stands out beyond the bar
+        odds = self._odds + _ODDS_BEYOND * onset.beyond
+        return self._tell(second, onset.points, down, odds)
+
+    def _tell(self, second: Bin, points: float, down: Sequence[Bin], odds: float) -> Alert:
+        """An alert, with the logarithm of the odds that it is borne out."""
+        left = self.usual.left_percent(second.power_w)
+        reference = left if self._side == "left" else 100 - left
+        self._held_from_s = self.usual.worked_s
         self._turn("alerting", evidence=1.0)
-        # How probable it is that the alert is borne out, by how far it stands out beyond the bar.
-        sure = 1 / (1 + math.exp(-self._odds - _ODDS_BEYOND * onset.beyond))
         return Alert(
             t=second.t,
             kind="dropoff",
-            side=side,
-            points=round(onset.points, 1),
-            present_percent=round(reference - onset.points, 1),
+            side=self._side,
+            points=round(points, 1),
+            present_percent=round(reference - points, 1),
             reference_percent=round(reference, 1),
             since=down[0].t,
             revolutions=sum(x.revolutions for x in down),
-            sure=round(min(sure, _SUREST), 2),
-            pattern="fade" if onset.age >= _FADE_S else "drop",
+            sure=round(min(1 / (1 + math.exp(-odds)), _SUREST), 2),
+            pattern=self._pattern,
         )
 
     def _judge_return(self, second: Bin) -> Sequence[Event]:
@@ -222,7 +270,24 @@ class DropOff(AlertKind):
         usual.detector.accept(slot, -points)
         return (self._clear(second.t, "back", "watching"),)
 
-    def _clear(self, t: float, reason: Literal["back", "rest", "meter"], phase: Phase) -> Clear:
+    def _recheck(self, second: Bin) -> Sequence[Event]:
+        """Whether the leg that was down as its interval ended still is; some seconds have just been weighed."""
+        usual = self.usual
+        before = usual.drop_points or 0.0
+        worked_s = usual.worked_s - self._held_from_s
+        odds, left_points, slot = usual.detector.remains(before)
+        points = SIGNS[self._side] * left_points
+        if odds >= _SETTLED and points >= _LEAST_POINTS and worked_s >= _HOLD_S and self._same < _SAME_WAIT:
+            return (self._tell(second, points, self._again, odds),)
+        if odds <= -_SETTLED or worked_s >= _RECHECK_S:
+            usual.detector.accept(slot, -before)
+            usual.drop_points = None
+            self._turn("watching")
+        else:
+            self._turn("rechecking", min(max(odds / _SETTLED, 0.0), _ALMOST))
+        return ()
+
+    def _clear(self, t: float, reason: ClearReason, phase: Phase) -> Clear:
         self.usual.drop_points = None
         self.usual.take_back(math.inf)
         self._turn(phase)

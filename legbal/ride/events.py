@@ -11,6 +11,7 @@ from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 
 By = Literal["power", "lap", "plan"]  # who drew the boundary of an interval
+ClearReason = Literal["back", "rest", "gap", "meter", "end"]
 FaultCode = Literal["unusable_input", "failed_alert", "failed_view", "unsettled_end"]
 
 
@@ -34,11 +35,17 @@ class Alert(_Event, frozen=True, tag="alert"):
 
 
 class Clear(_Event, frozen=True, tag="clear"):
-    """The leg of an alert is back, or can no longer be judged (`reason`)."""
+    """An alert is over: the leg is back, or can no longer be judged (`reason`)."""
 
     kind: str
     side: Side | None
-    reason: Literal["back", "rest", "gap", "meter"] = "back"
+    reason: ClearReason = "back"  # rest, end: not back when its interval or the ride ended; gap: no balance
+    at: float | None = None  # with rest: where the interval ended (back-dated), ride seconds
+
+    @property
+    def over_s(self) -> float:
+        """Until when the alert held, ride seconds: its interval's end, or this event."""
+        return self.t if self.at is None else self.at
 
 
 class Cue(_Event, frozen=True, tag="cue"):

@@ -168,6 +168,12 @@ class Intervals:
         passed = self.tick(t)
         return (*passed, self._end(t, self._find_end(), self.by)) if self.at_work else passed
 
+    def may_be_over(self, t: float) -> bool:
+        """Whether an end that is told from now on may lie before ride second `t`, or nobody has pedalled of late."""
+        if t - self._t > _LONGEST_STEP_S:
+            return True
+        return self._sum > 0.0 and (self.phase != "manual" or self._worked)
+
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
         passed = self.tick(t)

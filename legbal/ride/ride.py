@@ -67,7 +67,8 @@ class Ride:
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self.usual = UsualBalance(setup)
-        self._alerts = Alerts(setup, self.usual)
+        self._alerts = Alerts(setup, self.usual, self.intervals)
+        self._ended = -1.0  # where the latest interval did
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._laps = 0
         self._failures: Counter[FaultCode] = Counter()  # of all that was fed, whether told or not
@@ -142,6 +143,7 @@ class Ride:
         try:
             self._bound(self.intervals.close(self.t), events)
             self._rest(self.t, events)
+            events += self._alerts.close(self.t)
         except Exception as error:  # a defect, too, leaves the events so far, and says what is missing
             self._fault(error, "unsettled_end", events)
         return events
@@ -186,7 +188,7 @@ class Ride:
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.at_work, not source.constant.constant
-        now = Moment(t, effort_w, revolution, in_interval, source, measured)
+        now = Moment(t, effort_w, revolution, in_interval, source, measured, self._ended)
         for defect in self._alerts.feed(now, events):
             self._fault(defect, "failed_alert", events)
         news = source.news()
@@ -210,13 +212,15 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            now = Moment(t, 0.0, None, self.intervals.at_work, self._source)
+            now = Moment(t, 0.0, None, self.intervals.at_work, self._source, ended=self._ended)
             for defect in self._alerts.feed(now, events):
                 self._fault(defect, "failed_alert", events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:
             events.append(event)
+            if isinstance(event, IntervalEnd):
+                self._ended = event.at
             self.statistics.interval(event, self.usual_percent)
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:

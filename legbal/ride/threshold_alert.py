@@ -5,10 +5,9 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
-from legbal.ride.events import Alert, Clear
+from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.recent_revolutions import Window
 from legbal.ride.revolution import one_leg
@@ -29,6 +28,7 @@ class Threshold(AlertKind):
 
     def __init__(self, setup: Setup, _: UsualBalance) -> None:
         self._rule = setup.threshold
+        self.within_intervals = self._rule.when == "intervals"
         self._sides: tuple[Side, ...] = (
             ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         )
@@ -59,8 +59,8 @@ class Threshold(AlertKind):
         share = None if turn is None else turn.left_percent
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)
-        if rule.when == "intervals" and not now.in_interval:
-            return self._end(t, "rest")
+        if self.within_intervals and not now.in_interval:
+            return self._end(t, "rest", now.ended)
         left = window.left_percent(t)
         if left is None:
             return self._end(t, "gap")
@@ -94,10 +94,10 @@ class Threshold(AlertKind):
         )
         return (self._alert,)
 
-    def _end(self, t: float, reason: Literal["back", "rest", "gap"]) -> Sequence[Clear]:
+    def _end(self, t: float, reason: ClearReason, at: float | None = None) -> Sequence[Clear]:
         self._low = None
         alert, self._alert = self._alert, None
-        return () if alert is None else (Clear(t, "threshold", alert.side, reason),)
+        return () if alert is None else (Clear(t, "threshold", alert.side, reason, at),)
 
 
 KINDS["threshold"] = Threshold

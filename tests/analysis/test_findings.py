@@ -22,7 +22,7 @@ from legbal.analysis.summary import (
 from legbal.present import ride, tables
 from legbal.present.document import document_text
 from legbal.present.numbers import duration
-from legbal.ride.events import Alert, Clear
+from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare, Estimate, Share
@@ -126,9 +126,20 @@ def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
     )
 
 
-def test_one_that_was_never_back_says_so() -> None:
-    said = ride.of_dropoff(1, msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None))
-    when = "left leg from 5:52, 4.5 points below usual; alert after 28 s; not back while work went on. "
+@pytest.mark.parametrize(
+    ("ended", "what"),
+    [
+        ("rest", "the interval ended"),
+        ("end", "the ride ended"),
+        (None, "the ride ended"),
+        ("gap", "the balance was lost"),
+        ("meter", "the meter’s balance stood still"),
+    ],
+)
+def test_one_that_was_never_back_says_so(ended: ClearReason | None, what: str) -> None:
+    never = msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None, ended=ended)
+    said = ride.of_dropoff(1, never)
+    when = f"left leg from 5:52, 4.5 points below usual; alert after 28 s; not back when {what}. "
     assert said.startswith(f"Drop-off 1: {when}")
     assert "; it varies that much anyway, so whether the other leg covered is not known." in said
 

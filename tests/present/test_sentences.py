@@ -6,7 +6,7 @@ import pytest
 
 from legbal.present import sentences
 from legbal.present.sentences import alert_below, alert_extent, alert_name, alert_sentence
-from legbal.ride.events import Alert
+from legbal.ride.events import Alert, Clear
 
 DROP = Alert(80.0, "dropoff", "left", 3.44, 46.6, 50.0, 60.0, 41, 0.99)
 
@@ -18,7 +18,9 @@ def of_kind(kind: str) -> Alert:
 
 def test_an_alert_by_its_kind() -> None:
     assert alert_sentence(DROP) == "left leg 3.4 points below usual"
-    assert alert_sentence(DROP, 129.0) == "left leg 3.4 points below usual; over at 2:09"
+    back, rest = Clear(131.0, "dropoff", "left"), Clear(131.0, "dropoff", "left", "rest", 129.0)
+    assert alert_sentence(DROP, back) == "left leg 3.4 points below usual; over at 2:11"
+    assert alert_sentence(DROP, rest) == "left leg 3.4 points below usual; rest from 2:09"
 
 
 def test_a_kind_that_nobody_registered_is_still_said() -> None:

@@ -47,14 +47,19 @@ def ride(
     seed: int = 7,
     power: Callable[[int], float] = lambda i: 140.0 if i < 300 else 240.0,
     over: Callable[[], bool] = lambda: False,
+    work: Callable[[int], bool] | None = None,
 ) -> list[Told]:
-    """Rides once a second; `left` gives the share of second i from its noise; work is from `start` until it is over."""
+    """Rides once a second; `left` gives the share of second i from its noise.
+
+    Work is from `start` until it is over, or as `work` says of each second.
+    """
     told: list[Told] = []
     for i, apart in enumerate(noise(seconds, seed)):
         watts, share = power(i), left(i, float(apart))
         turned = (
             Revolution(i + 0.5, 60 / 88, watts * 60 / 88, watts, share, 0, "crank") if watts > 0 else None
         )
-        events = dropoff.feed(Moment(i + 0.5, watts, turned, i >= start and not over(), METER))
+        at_work = i >= start and not over() if work is None else work(i)
+        events = dropoff.feed(Moment(i + 0.5, watts, turned, at_work, METER))
         told += [event for event in events if isinstance(event, Alert | Clear | MeterChange)]
     return told

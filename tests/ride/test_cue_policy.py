@@ -43,6 +43,34 @@ def test_an_alert_that_ends_with_the_interval_ends_silently() -> None:
     assert len(heard({10: [alert(10)], 40: [Clear(40, "dropoff", "left", "rest")]})) == 1
 
 
+def test_a_kind_that_is_silent_now_is_heard_once_it_is_not() -> None:
+    cues = CuePolicy(COOLDOWN)
+    assert cues.feed(10.0, [alert(10)], ["dropoff"]) == cues.feed(11.0, [], ["dropoff"]) == []
+    assert cues.feed(12.0, [], ["threshold"]) == [Cue(12.0, "alert", "left")]
+    assert cues.feed(80.0, [], ["dropoff"]) == []
+    assert cues.feed(81.0, []) == [Cue(81.0, "alert", "left", repeated=True)]
+
+
+def test_another_kind_is_heard_while_one_is_silent() -> None:
+    cues = CuePolicy(COOLDOWN)
+    both = [alert(10, "threshold"), alert(10, "dropoff", "right")]
+    assert cues.feed(10.0, both, ["dropoff"]) == [Cue(10.0, "alert", "left")]
+
+
+def test_a_leg_that_is_back_is_heard_within_five_seconds_or_never() -> None:
+    def back(*silent_at: float) -> list[Event]:
+        cues = CuePolicy(COOLDOWN)
+        cues.feed(10.0, [alert(10)])
+        cues.feed(40.0, [Clear(40, "dropoff", "left")], ["dropoff"])
+        told = [cue for t in (42.0, 44.9, 46.0) for cue in cues.feed(t, [], ["dropoff"] * (t in silent_at))]
+        assert cues.owed == []
+        return told
+
+    assert back() == [Cue(42.0, "recovered", "left")]
+    assert back(42.0) == [Cue(44.9, "recovered", "left")]
+    assert back(42.0, 44.9) == []
+
+
 def test_two_kinds_share_one_cool_down() -> None:
     cues = heard({10: [alert(10)], 20: [alert(20, "threshold")]}, until=69)
     assert [cue.t for cue in cues] == [10.0]

@@ -170,18 +170,60 @@ def test_one_leg_drills_are_no_drop(baseline: Baseline) -> None:
     assert not any(isinstance(x, Alert) for x in told)
 
 
-def test_a_long_rest_ends_an_alert(baseline: Baseline) -> None:
-    dropoff = _watch(baseline)
+def test_an_alert_ends_with_its_interval_and_a_long_rest_forgets_it(baseline: Baseline) -> None:
+    dropoff, phases = _watch(baseline), list[str]()
+
+    def over() -> bool:
+        phases.append(dropoff.phase)
+        return "alerting" in phases
+
     told = ride(
         dropoff,
         lambda i, apart: round(USUAL + apart - (5 if i >= 800 else 0)),
         power=lambda i: 240.0 if 300 <= i < 900 else 0.0,
         seconds=1400,
-        over=lambda: dropoff.phase == "alerting",
+        over=over,
     )
     assert [type(x) for x in told] == [Alert, Clear]
     assert isinstance(told[1], Clear)
-    assert told[1].reason == "rest"
+    assert (told[1].reason, told[1].t - told[0].t < 2) == ("rest", True)
+    assert (phases[-1], dropoff.usual.drop_points) == ("idle", None)
+
+
+@pytest.mark.parametrize("still", [5, 3, 0])
+def test_the_next_interval_tells_a_leg_that_is_still_down(baseline: Baseline, still: int) -> None:
+    """Three minutes of rest, and two thirds of the drop are as evident as the whole."""
+    again = 0
+    for seed in range(8):
+        told = ride(
+            _watch(baseline),
+            lambda i, apart: round(USUAL + apart - (5 if 800 <= i < 1000 else still if i >= 1000 else 0)),
+            power=lambda i: 240.0 if 300 <= i < 1000 or i >= 1180 else 140.0,
+            over=lambda: False,
+            work=lambda i: 300 <= i < 1000 or i >= 1188,
+            seed=seed,
+        )
+        assert isinstance(told[0], Alert)
+        assert any(isinstance(x, Clear) and 1000 <= x.t < 1002 and x.reason == "rest" for x in told)
+        again += any(isinstance(x, Alert) and 1196 <= x.t < 1260 for x in told)
+    assert again >= 7 if still else again == 0
+
+
+def test_what_is_not_clear_within_a_minute_is_today_s_level(baseline: Baseline) -> None:
+    """A leg that came back in part: it is rarely told, and not checked for ever."""
+    alerts = 0
+    for seed in range(8):
+        dropoff = _watch(baseline)
+        told = ride(
+            dropoff,
+            lambda i, apart: round(USUAL + apart - (5 if 800 <= i < 1000 else 1.5 if i >= 1000 else 0)),
+            power=lambda i: 240.0 if 300 <= i < 1000 or i >= 1180 else 140.0,
+            work=lambda i: 300 <= i < 1000 or i >= 1188,
+            seed=seed,
+        )
+        alerts += sum(isinstance(x, Alert) for x in told)
+        assert dropoff.phase != "rechecking"
+    assert alerts <= 11
 
 
 def test_gaps_are_survived(baseline: Baseline) -> None:

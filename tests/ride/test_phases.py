@@ -82,6 +82,11 @@ def _rests_once(phase: dropoff_alert.Phase) -> Callable[[_DropOff], object]:
     )
 
 
+def _in_two(i: int) -> float:
+    """Watts: the work has a rest from 1000 s to 1180 s."""
+    return 240.0 if 300 <= i < 1000 or i >= 1180 else 140.0
+
+
 DROPOFF: dict[tuple[dropoff_alert.Phase, dropoff_alert.Phase], Callable[[_DropOff], object]] = {
     ("idle", "watching"): _rides(_down(0)),
     ("watching", "idle"): _rests_once("watching"),
@@ -91,11 +96,15 @@ DROPOFF: dict[tuple[dropoff_alert.Phase, dropoff_alert.Phase], Callable[[_DropOf
     ("watching", "alerting"): _rides(_down(5), seed=7),
     ("suspecting", "alerting"): _rides(_down(5)),
     ("alerting", "watching"): _rides(_down(5, until=1000)),
-    ("alerting", "idle"): _rests_once("alerting"),
+    ("alerting", "rechecking"): _rests_once("alerting"),
+    ("rechecking", "alerting"): _rides(_down(5), power=_in_two, work=lambda i: _in_two(i) > 200),
+    ("rechecking", "watching"): _rides(_down(5, until=1000), power=_in_two, work=lambda i: _in_two(i) > 200),
+    ("rechecking", "idle"): _rests_once("alerting"),
     ("idle", "frozen"): _rides(_stuck(44.0, 800), start=10_000),
     ("watching", "frozen"): _rides(_stuck(48.0, 700)),
     ("suspecting", "frozen"): _rides(_stuck(44.0, 800)),
     ("alerting", "frozen"): _rides(_stuck(50.0, 900)),
+    ("rechecking", "frozen"): _rides(_stuck(50.0, 1000), power=_in_two, work=lambda i: _in_two(i) > 200),
     ("frozen", "idle"): _rides(lambda i, apart: 48.0 if 700 <= i < 800 else _down(0)(i, apart)),
 }
 

@@ -3,6 +3,7 @@
 Nothing is made until somebody first writes into a folder.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def read_octets(path: Path, most: int = -1) -> bytes:
+    """The file's octets, at most so many. Raises OSError, also for a pipe or a device, which would be waited for."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a folder" if path.is_dir() else "it is not a file", str(path))
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def _home() -> Path | None:

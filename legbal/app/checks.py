@@ -241,7 +241,8 @@ def _broker(settings: Settings) -> Check:
     rider_name(settings.mqtt.rider)
     broker = broker_of(settings.mqtt)
     check_broker(broker)
-    return Check("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
+    # what may have been read on the way there
+    return Check("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}", broker.exposure)
 
 
 QUESTIONS = (

@@ -19,6 +19,7 @@ from legbal.app.ride_files import MOST_REMARKS, is_ride_file, ride_octets
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, UsageError
 from legbal.meters.profile import Profile
+from legbal.paths import read_octets
 from legbal.present.objects import summary_rows
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
@@ -86,7 +87,7 @@ def riders_of(path: Path, names: set[str]) -> dict[str, StudyRider]:
         ConfigError: it cannot be read, a key or value is not allowed, or it names a rider without files.
     """
     try:
-        riders = msgspec.toml.decode(path.read_bytes(), type=dict[str, StudyRider])
+        riders = msgspec.toml.decode(read_octets(path), type=dict[str, StudyRider])
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, ValueError) as error:

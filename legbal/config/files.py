@@ -157,10 +157,7 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigEr
 
 def bounded(path: Path, most: int) -> str:
     """The file's text; OSError or ValueError (a pipe, too long, not UTF-8) where it has none."""
-    if path.exists() and not path.is_file():  # a pipe or a device would be waited for
-        raise ValueError("it is a folder" if path.is_dir() else "it is not a file")
-    with path.open("rb") as file:
-        data = file.read(most + 1)
+    data = paths.read_octets(path, most + 1)
     if len(data) > most:
         raise ValueError(f"longer than {most // 1024} KiB")
     return data.decode("utf-8-sig")  # some editors begin a file with a mark

@@ -15,6 +15,7 @@ import msgspec
 from legbal.errors import CaptureError, LegbalError
 from legbal.files.atomic_write import atomic_write
 from legbal.gatt import uuids
+from legbal.paths import read_octets
 from legbal.present.text import printable_json
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
@@ -151,7 +152,7 @@ def read_sidecar(capture: Path) -> Sidecar:
     """
     path = capture.with_name(f"{capture.stem}.meta.json")
     try:
-        return decode_sidecar(path, path.read_bytes())
+        return decode_sidecar(path, read_octets(path))
     except FileNotFoundError:
         return Sidecar()
     except OSError as error:

@@ -18,6 +18,7 @@ import msgspec
 
 from legbal.errors import FileFormatError
 from legbal.files.capture import decode_sidecar
+from legbal.paths import read_octets
 from legbal.ride.inputs import PlannedStep, join_steps
 
 _MOST_STRETCHES = 5000
@@ -65,7 +66,7 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
     try:
         if path.stat().st_size > 2**20:
             raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
-        octets = path.read_bytes()
+        octets = read_octets(path)
     except OSError as error:
         raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
     match path.suffix.lower():

@@ -50,12 +50,14 @@ class Authority:
         self.ca = folder / f"{name}.pem"
         self.ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, passphrase: str = "") -> tuple[Path, Path]:
-        """Certificate and key for `name`, good for the loopback; the key encrypted if there is a passphrase."""
+    def issue(self, name: str, *, host: str = "", passphrase: str = "") -> tuple[Path, Path]:
+        """Certificate and key for `name`, good for that host or the loopback; encrypted if there is a passphrase."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(_named(name), self._name, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([_HERE]), critical=False)
+            .add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(host) if host else _HERE]), critical=False
+            )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
             )

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import ssl
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import msgspec
 
 from legbal.config.settings import Mqtt
 from legbal.errors import OutletError, UsageError
+from legbal.paths import read_octets
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
@@ -72,9 +74,11 @@ class Broker(msgspec.Struct, frozen=True):
         ca, certificate, key = self.credentials.ca, self.credentials.certificate, self.credentials.key
         what = f"the CA file {ca}"
         try:
+            _refuse_pipes(ca)
             made = ssl.create_default_context(cafile=ca)
             if certificate is not None:
                 what = f"certificate and key in {certificate}{f' and {key}' if key else ''}"
+                _refuse_pipes(certificate, key)
                 made.load_cert_chain(certificate, key, password=_no_passphrase)
         except OSError as error:
             raise OutletError(f"{what} cannot be used: {_reason(error)}") from error
@@ -172,6 +176,12 @@ def _can_be_looked_up(host: str) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def _refuse_pipes(*files: str | None) -> None:
+    """Raises OSError for what is no file, on which OpenSSL would wait."""
+    for file in filter(None, files):
+        read_octets(Path(file), 0)
 
 
 def _no_passphrase() -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +16,14 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
-from legbal.config import Mqtt
+from legbal.app.checks import QUESTIONS
+from legbal.app.supervisor import Supervisor
+from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError
+from legbal.outlets.mqtt import broker as broker_module
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.connection import check
+from legbal.outlets.mqtt.publisher import Publisher
 from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto
@@ -86,8 +92,6 @@ async def advice(broker: Broker) -> str:
 async def test_with_the_right_certificates_a_ride_is_published(
     guarded: Mosquitto, authority: Authority
 ) -> None:
-    from legbal.outlets.mqtt.publisher import Publisher
-
     certificate, key = authority.issue("rider")
     publisher = Publisher(
         at(guarded, ca=authority.ca, certificate=certificate, key=key), "anna", backoff=SOON
@@ -138,6 +142,60 @@ async def test_a_broker_under_another_name_is_not_trusted(guarded: Mosquitto, au
     assert "localhost" in text
 
 
+@pytest.mark.parametrize(("host", "trusted"), [("localhost", True), ("broker.example", False)])
+async def test_no_password_goes_to_a_broker_that_shows_the_certificate_of_another(
+    authority: Authority, tmp_path: Path, host: str, trusted: bool
+) -> None:
+    """One of the same authority, as a stolen name in the network could show."""
+    certificate, key = authority.issue("other", host=host)
+    settings = (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous false", "log_type all")
+    with mosquitto(tmp_path, settings) as broker:
+        text = await problem(
+            parse(
+                f"mqtts://localhost:{broker.port}",
+                Mqtt(ca=str(authority.ca), username="anna", password=SECRET),
+            )
+        )
+    # without a user of that name the broker refuses whoever comes so far as to say it
+    assert ("refused: " in text) == trusted
+    assert ("its certificate is not trusted: hostname mismatch" in text.lower()) == (not trusted)
+    assert SECRET not in text
+
+
+class Changing(Access):
+    """Notices that an outlet has something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.something = threading.Event()
+
+    def changed(self) -> None:
+        self.something.set()
+
+
+async def test_that_a_password_goes_to_another_machine_in_clear_is_told_once(
+    locked: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """During a ride, and by doctor."""
+    monkeypatch.setattr(broker_module, "_is_here", lambda _host: False)
+    credentials = Mqtt(url=locked.url, username="anna", password=SECRET)
+    notes: list[tuple[str, str]] = []
+    publisher = Publisher(parse(locked.url, credentials), "anna", backoff=SOON)
+    beside = Supervisor([publisher], lambda _name, change, status: notes.append((change, status.text)))
+    access = Changing()
+    beside.start(access)
+    assert await asyncio.to_thread(access.something.wait, 30)
+    for _ in range(5):
+        beside.view(ride(), RECORDING)
+    await beside.close()
+    warning = f"The password goes to {locked.url} unencrypted: mqtts:// hides it."
+    assert notes == [("note", warning)]
+    (question,) = (question for question in QUESTIONS if question.what == "broker")
+    answer = await asyncio.to_thread(question.check, Settings(mqtt=credentials))
+    assert answer is not None
+    assert (answer.state, answer.hint) == ("works", warning)
+
+
 async def test_a_broker_that_asks_for_a_certificate_and_gets_none_is_away(
     guarded: Mosquitto, authority: Authority
 ) -> None:
@@ -170,7 +228,10 @@ async def test_a_key_with_a_passphrase_is_told_and_nobody_is_asked(
 async def test_a_file_that_is_none_is_named(authority: Authority, tmp_path: Path, what: str) -> None:
     missing, wrong = tmp_path / "missing.pem", tmp_path / "wrong.pem"
     wrong.write_text("no certificate", encoding="utf-8")
-    for path in (missing, wrong):
+    pipe = tmp_path / "pipe.pem"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(pipe)
+    for path in (missing, wrong, pipe):
         files = {"ca": str(authority.ca)} | {what: str(path)}
         text = await problem(parse(f"mqtts://127.0.0.1:{free_port()}", msgspec.convert(files, Mqtt)))
         assert str(path) in text
@@ -184,8 +245,6 @@ async def test_a_broker_that_refuses_says_so_without_the_password(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    from legbal.outlets.mqtt.publisher import Publisher
-
     caplog.set_level(logging.DEBUG)
     logging.getLogger("legbal.mqtt").setLevel(logging.DEBUG)
     teller = Teller()

@@ -11,7 +11,7 @@ from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings, load
 from legbal.errors import BluetoothError
 from legbal.gatt.uuids import LOCATION
-from legbal.meters.identify import candidates, profile_by
+from legbal.meters.identify import candidates, connecting_advice, profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.meter import zero_offset
@@ -99,7 +99,7 @@ def nearby_meter(meter: PowerMeter, alone: bool, usual: str, settings: Settings)
         rssi=meter.rssi,
         balance=expected(match.families),
         family=" or ".join(family.name for family in match.families),
-        advice=" ".join(dict.fromkeys(x.connecting for x in match.families if x.connecting)),
+        advice=" ".join(connecting_advice(match.families)),
         paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
     )

@@ -24,6 +24,7 @@ from legbal.cli.terminal import (
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
+from legbal.meters.identify import connecting_advice
 from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal
 from legbal.present.numbers import brief, duration
@@ -54,9 +55,13 @@ def scan(seconds: float, as_json: bool) -> None:
         print_json([_object(meter) for meter in meters])
     elif meters:
         print_lines(*table_text(Table(_COLUMNS, [_cells(meter) for meter in meters])))
-        near = {x.name: x.connecting for meter in meters for x in meter.families if x.connecting}
-        for name, connecting in near.items():
-            print_lines(f"{name}: {connecting}", err=True)
+        near = {
+            " ".join(connecting_advice(meter.families)): [x.name for x in meter.families if x.connecting]
+            for meter in meters
+        }
+        for advice, families in near.items():
+            if advice:
+                print_lines(f"{' or '.join(families)}: {advice}", err=True)
     else:
         print_lines(
             "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."

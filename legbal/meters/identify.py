@@ -1,5 +1,6 @@
 """Which meter family fits what a meter says about itself."""
 
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
@@ -114,3 +115,14 @@ def _fit(patterns: Patterns, text: str | None, weight: int = 0) -> int:
     # To fnmatch a bracket would be more than itself.
     fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
     return max((weight + 1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)
+
+
+def connecting_advice(families: Iterable[Profile]) -> list[str]:
+    """What to know before connecting to a meter of one of these families: its sentences, each once.
+
+    >>> connecting_advice([])
+    []
+    """
+    return list(
+        dict.fromkeys(x for family in families for x in re.split(r"(?<=[.!?]) ", family.connecting) if x)
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.errors import BluetoothError
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.meters.identify import candidates, connecting_advice
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.errors import with_advice
+from legbal.sources.bluetooth.errors import failure, with_advice
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 from tests.meters.profiles import shipped
@@ -33,6 +34,21 @@ def test_that_a_link_must_be_bonded_is_said() -> None:
     assert "bonded" in (with_advice(REFUSED, [PROFILES["garmin-rally-210"]]).hint or "")
     bare = msgspec.structs.replace(PROFILES["garmin-rally-210"], connecting="")
     assert "must be paired" in (with_advice(REFUSED, [bare]).hint or "")
+
+
+@pytest.mark.parametrize("reason", ["meter in use elsewhere", "no answer in time", "link lost"])
+def test_the_hint_for_a_meter_of_several_families_says_a_thing_once(reason: BluetoothReason) -> None:
+    families = candidates(PROFILES.values(), name="ASSIOMA17039L", services=("1818",))
+    assert len(families) > 1
+    hint = with_advice(failure(reason, "ASSIOMA17039L"), families).hint or ""
+    assert hint.casefold().count("connect both pedals") == hint.count("Connect both pedals.") == 1
+    assert [sentence for sentence in hint.split(". ") if hint.count(sentence) > 1] == []
+
+
+def test_no_advice_repeats_a_sentence_whatever_a_meter_is_called() -> None:
+    for profile in PROFILES.values():
+        advice = connecting_advice([profile, *PROFILES.values(), profile])
+        assert len(set(advice)) == len(advice)
 
 
 def test_an_adapter_that_is_off_has_nothing_to_do_with_the_meter() -> None:

@@ -15,6 +15,7 @@ from bleak.exc import (
 )
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.meters.identify import connecting_advice
 from legbal.meters.profile import Profile
 
 # KeyError and AssertionError: bleak's own bookkeeping when a device or the bus goes away under a running
@@ -261,10 +262,9 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
         if family.connections is not None and "connections" in reported and not sentences:
             several = "connections" if family.connections > 1 else "connection"
             sentences.append(f"{family.name} takes {family.connections} {several} at once.")
-        if family.connecting and family.connecting not in sentences:
-            sentences.append(family.connecting)
+        if family.connecting:
+            sentences += connecting_advice([family])
         elif family.pairing == "required" and "pairing" in reported:
             sentences.append(f"{family.name} must be paired in the system's Bluetooth settings.")
-    return BluetoothError(
-        str(error), reason=error.reason, hint=" ".join([error.hint or "", *sentences]).strip()
-    )
+    hint = " ".join([error.hint or "", *dict.fromkeys(sentences)]).strip()
+    return BluetoothError(str(error), reason=error.reason, hint=hint)

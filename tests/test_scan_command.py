@@ -51,9 +51,7 @@ async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Blu
     code, out, err = await legbal("scan", "--seconds", "0.5")
     heading, assioma, other = out.splitlines()
     assert code == 0
-    assert (
-        err.casefold().count("connect both pedals") == err.count("Connect both pedals.") == 1
-    )
+    assert err.casefold().count("connect both pedals") == err.count("Connect both pedals.") == 1
     assert heading.split() == ["name", "address", "signal", "meter", "balance", "also", "offers"]
     assert assioma.startswith("ASSIOMA17039L  E0:0D:5C:00:00:02  −55 dBm strong")
     assert "Favero Assioma" in assioma

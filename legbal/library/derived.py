@@ -42,13 +42,16 @@ _FIELDS: dict[Name, tuple[str, ...]] = {
 }  # of any other value all that a summary says
 
 
+# Of a family without a balance: since one that arrives and moves is believed. All else says what it said before.
+_AS_ARRIVED = 1
 _DERIVED_WITH = "trim(profile || ' ' || version)"
 
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
     code = CODES[name].format(**CODES)
-    return digest([code, *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
+    statements = [getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS)]
+    return digest([code, *statements, *(() if profile.has_balance else (_AS_ARRIVED,))])
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:

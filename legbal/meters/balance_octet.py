@@ -16,7 +16,7 @@ Reference = Literal["left", "right", "assumed_left", "unknown"]
 class BalanceOctets(NamedTuple):
     """What balance octets mean: the side that they name, on whose word, and the left share of each octet, percent.
 
-    The share is None above 200, and for a meter that measures no balance.
+    The share is None above 200.
     """
 
     reference: Reference
@@ -38,15 +38,13 @@ def balance_octets(
         unflagged = profile.reference
     swapped = profile.swapped != swap_sides
     return (
-        BalanceOctets(unflagged, _shares(profile.has_balance, swapped != (profile.reference == "right"))),
-        BalanceOctets("left", _shares(profile.has_balance, swapped)),
+        BalanceOctets(unflagged, _shares(swapped != (profile.reference == "right"))),
+        BalanceOctets("left", _shares(swapped)),
     )
 
 
 @cache
-def _shares(has_balance: bool, swapped: bool) -> tuple[float | None, ...]:
-    if not has_balance:
-        return (None,) * 256
+def _shares(swapped: bool) -> tuple[float | None, ...]:
     shares = [raw / BALANCE_PER_PERCENT for raw in range(BALANCE_GREATEST + 1)]
     return (*(reversed(shares) if swapped else shares), *(None,) * (255 - BALANCE_GREATEST))
 
@@ -58,17 +56,25 @@ class ConstantBalance:
     power spans at least `POWER_SPAN_W`; that outlasts a one-leg drill and a coarse, smoothed reading at
     steady power. A stray value does not end it, but a share that begins to move does, within seconds to a
     few minutes.
+
+    Args:
+        expected: whether the meter's family has a balance. Of one that has none it is taken for constant until it has
+            moved through many revolutions: then it is a balance, whatever is known of the family.
     """
 
     REVOLUTIONS = 200
     POWER_SPAN_W = 25.0
     _DECAY = 0.99  # of the evidence of movement, each revolution
     _MOVES = 3.0  # changes within about 100 revolutions: more than one stray value makes (away and back)
+    # the same of a family that has no balance; what such a meter fills in counts for no change
+    _MOVES_UNEXPECTED = 10.0
+    _FILLED_IN = (0.0, 50.0, 100.0)
 
-    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "constant", "percent")
+    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "_moves", "constant", "percent")
 
-    def __init__(self) -> None:
-        self.constant = False
+    def __init__(self, *, expected: bool = True) -> None:
+        self.constant = not expected
+        self._moves = self._MOVES if expected else self._MOVES_UNEXPECTED
         self.percent = 50.0  # where it stood when it was found to be constant
         self._last: float | None = None
         self._moved = 0.0
@@ -83,8 +89,9 @@ class ConstantBalance:
         moved = left_percent != self._last
         self._last = left_percent
         if self.constant:
-            self._moved = self._moved * self._DECAY + moved
-            if self._moved >= self._MOVES:
+            counts = moved and (self._moves == self._MOVES or left_percent not in self._FILLED_IN)
+            self._moved = self._moved * self._DECAY + counts
+            if self._moved >= self._moves:
                 self.constant = False
                 self._begin(power_w)
         elif moved:

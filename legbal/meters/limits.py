@@ -43,7 +43,12 @@ _OF_KIND: Final[Mapping[Kind, tuple[str, ...]]] = {
 
 
 def limits(
-    profile: Profile, *, reference: Reference = "left", absent: bool = False, stated: bool | None = None
+    profile: Profile,
+    *,
+    reference: Reference = "left",
+    absent: bool = False,
+    stated: bool | None = None,
+    unexpected: bool = False,
 ) -> tuple[Remark, ...]:
     """What this meter can and cannot know, the most important first.
 
@@ -52,6 +57,7 @@ def limits(
         reference: on what ground the shares are called left ones (`BalanceOctets.reference`).
         absent: no balance arrives from this meter, whatever its family can send.
         stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
+        unexpected: a balance that moves arrives, though the family has none.
     """
     if absent and profile.has_balance:
         if profile.peripherals == 2:
@@ -63,7 +69,9 @@ def limits(
     remarks = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
     if profile.kind == "doubled" and profile.side is not None:
         remarks[0] = Remark("limit.doubled_side", {"side": profile.side})
-    if not profile.has_balance:
+    if unexpected:
+        remarks = [Remark("limit.unexpected"), Remark("limit.same_meter")]
+    elif not profile.has_balance:
         return tuple(remarks)
     if reference in ("unknown", "assumed_left"):
         remarks.insert(1, Remark(f"limit.reference_{reference}"))

@@ -69,6 +69,10 @@ BALANCE_REMARKS: dict[str, str] = {
     "limit.doubled_error": "If the legs differ, the power is wrong by as much, and nothing here can show it.",
     "limit.bridge": "No balance: this device passes another meter's power on and fills the balance in.",
     "limit.total": "No balance: it knows only what both legs do together.",
+    "limit.unexpected": (
+        "A balance arrives and moves as you pedal, though this kind of meter should have none: it is shown, its"
+        " accuracy unknown."
+    ),
     "limit.unlisted": "Unlisted meter: accuracy unknown.",
     "limit.reference_unknown": "The meter does not say which side it names; it was read as left.",
     "limit.reference_assumed_left": "The number is read as the left leg's, as you said.",

@@ -93,7 +93,7 @@ class Meter:
         self.name = name
         self.device = Device(LinkView(name, "connected", 0.0))
         self.counter = CrankCounter()
-        self.constant = ConstantBalance()
+        self.constant = ConstantBalance(expected=setup.profile.has_balance)
         self.notifications = self.undecodable = self.revolutions = 0
         self.power_w = 0  # as last stated
         self.reference: Reference = "unknown"
@@ -220,8 +220,8 @@ class Meter:
     def balance(self) -> BalanceQuality:
         """What this meter's balance is, by its profile and by how it behaves."""
         profile = self._setup.profile
-        if not profile.has_balance:
-            return "absent"
+        if not profile.has_balance:  # unless one arrives that moves: nobody knows what that is worth
+            return "absent" if self.constant.constant else "unknown"
         states_none = self.device.has_balance is False and profile.peripherals == 1
         if not self._with_balance and (states_none or self.without_balance >= _ABSENT_AFTER):
             return "absent"
@@ -236,6 +236,7 @@ class Meter:
             self._setup.profile,
             reference=self.reference,
             absent=balance == "absent",
+            unexpected=balance == "unknown" and not self._setup.profile.has_balance,
             stated=self.device.has_balance,
         )
         report = None if self._probe is None else self._probe.report()
@@ -248,7 +249,7 @@ class Meter:
 
     def news(self) -> Remark | None:
         """What has just turned out about the worth of the balance, once; asked at every reading."""
-        if self._with_balance <= 1 or self.constant.constant != (self._reported == "constant"):
+        if self._with_balance <= 1 or self.constant.constant != (self._reported in ("constant", "absent")):
             balance = self.balance
             if balance != self._reported:
                 self._reported = balance

@@ -262,7 +262,7 @@ class Ride:
         def worth(share: Share) -> Share:
             return Share(power_w=share.power_w) if balance in ("absent", "constant") else share
 
-        last_10s = worth(statistics.last(10.0, t))
+        last_10s, trace = worth(statistics.last(10.0, t)), statistics.ring.trace(t)
         intervals = tuple(
             msgspec.structs.replace(x, share=worth(x.share))
             for x in statistics.interval_views(self.usual_percent)
@@ -318,7 +318,7 @@ class Ride:
                 without_balance=sum(m.without_balance for m in sources),
                 unusable=self._failures["unusable_input"],
             ),
-            trace=statistics.ring.trace(t),
+            trace=trace.without_shares() if balance == "absent" else trace,
         )
 
     def stated(self, since: float) -> tuple[float | None, float | None]:

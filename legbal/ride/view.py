@@ -56,6 +56,10 @@ class Trace(msgspec.Struct, frozen=True):
     left_percent: Floats
     power_w: Floats
 
+    def without_shares(self) -> "Trace":
+        """The power alone, of a meter whose balance is none."""
+        return Trace(self.t, np.full_like(self.left_percent, np.nan), self.power_w)
+
 
 class LinkView(msgspec.Struct, frozen=True, gc=False):
     """The link to one meter, since a second of the ride."""

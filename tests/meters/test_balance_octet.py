@@ -62,7 +62,7 @@ def test_one_leg_drills_keep_their_0_and_100() -> None:
 @pytest.mark.parametrize("kind", ["bridge", "doubled"])
 def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
     profile = Profile(id="n", name="n", kind=kind)
-    assert all(balance_octets(profile)[True].left_percent[octet] is None for octet in range(256))
+    assert not profile.has_balance
     assert remark(limits(profile)[0]).startswith("No balance")
 
 
@@ -140,6 +140,22 @@ def test_a_smoothed_balance_in_whole_percents_is_never_constant() -> None:
     smooth = np.rint(49.0 + np.convolve(noise, np.full(15, 1 / 15), mode="same"))
     watch = ConstantBalance()
     assert not any(watch.feed(share, power) for share, power in zip(smooth, ridden(6000), strict=True))
+
+
+@pytest.mark.parametrize("smoothed_over", [1, 15])
+def test_a_family_without_a_balance_is_believed_one_that_moves(smoothed_over: int) -> None:
+    noise = np.random.default_rng(4).normal(0.0, 4.0, 1000)
+    shares = np.rint(48.0 + np.convolve(noise, np.full(smoothed_over, 1 / smoothed_over), mode="same"))
+    watch = ConstantBalance(expected=False)
+    told = [watch.feed(share, power) for share, power in zip(shares, ridden(1000), strict=True)]
+    assert all(told[:10])
+    assert not any(told[200:])
+
+
+def test_what_a_family_without_a_balance_fills_in_is_none_however_often_it_changes() -> None:
+    watch = ConstantBalance(expected=False)
+    filled_in = [50.0, 50.0, 0.0, 100.0, 50.0] * 80
+    assert all(watch.feed(share, power) for share, power in zip(filled_in, ridden(400), strict=True))
 
 
 def test_the_limits_say_what_the_meter_is_first() -> None:

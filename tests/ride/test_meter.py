@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from legbal.present.remarks import remark
@@ -72,6 +73,29 @@ def test_a_one_sided_meter_says_that_it_doubles_one_side(family: str) -> None:
     assert told.startswith("No balance")
     assert "doubled" in told
     assert view.ride.left_percent is None
+
+
+@pytest.mark.parametrize("family", [x for x, profile in PROFILES.items() if not profile.has_balance])
+def test_a_balance_that_moves_is_shown_whatever_the_family_and_the_contradiction_is_said(family: str) -> None:
+    inputs = [packet(i * 0.8, i, power=150 + i % 40, balance=92 + i % 7) for i in range(300)]
+    events, view = fold(Setup(profile=PROFILES[family]), inputs)
+    absent, told = told_of_balance(events)
+    assert absent.startswith("No balance")
+    assert told == remark(view.limits[0])
+    assert "though this kind of meter should have none: it is shown" in told
+    assert view.balance == "unknown"
+    assert view.ride.left_percent == pytest.approx(47.5, abs=0.05)  # from the first revolution on
+    assert not np.isnan(view.trace.left_percent[-1])
+
+
+def test_what_a_doubling_meter_fills_in_is_not_shown_as_a_balance() -> None:
+    inputs = [packet(i * 0.8, i, power=150 + i % 40, balance=100) for i in range(300)]
+    events, view = fold(Setup(profile=PROFILES["stages-l"]), inputs)
+    assert len(told_of_balance(events)) == 1
+    assert view.balance == "absent"
+    assert view.ride.left_percent is view.last_10s.left_percent is None
+    assert np.isnan(view.trace.left_percent).all()
+    assert view.trace.power_w[-1] > 100
 
 
 def test_features_that_cannot_be_read_are_told_and_cost_nothing() -> None:

@@ -26,7 +26,8 @@ def candidates(
     Every way of recognition that holds adds to its profile's standing: a model says more than a name, a
     name more than a manufacturer, that more than a service; a longer pattern says more than a short one. Of
     profiles that stand equal, those that have a balance come first, as its absence shows itself; then the
-    order is that of their ids, so the order of `profiles` does not matter.
+    order is that of their ids, so the order of `profiles` does not matter. What offers trainer control (0x1826) is a
+    trainer or a smart bike: only of families that are known by that.
 
     Args:
         profiles: the families to choose from.
@@ -37,6 +38,10 @@ def candidates(
         features: the value of 0x2A65.
     """
     advertised = frozenset(map(uuids.short_form, services))
+    if uuids.FITNESS_MACHINE in advertised:  # a bike that is called as its maker's cranks are is not those
+        profiles = [
+            x for x in profiles if any(uuids.FITNESS_MACHINE in rule.services for rule in x.recognise)
+        ]
     standing = [
         (
             sum(_points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise),

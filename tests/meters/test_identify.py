@@ -43,6 +43,16 @@ def family(id: str, **conditions: Any) -> Profile:
         ("SmartSpin2k", "smartspin2k"),
         ("KICKR CORE 1234", "trainer"),
         ("Wattbike 0123", "wattbike"),
+        ("Stages Bike 0105", "stages-bike"),
+        ("Stages SB20 1", "stages-bike"),
+        ("KICKR BIKE 1234", "trainer"),
+        ("FC-R9200-P", "shimano-dual"),
+        ("PowerPro_1234", "giant-power-pro"),
+        ("INPEAK 1234", "inpeak-twin2"),
+        ("S-Works 1234", "specialized-power-cranks"),
+        ("Saris", "unlisted"),
+        ("Saris 12345", "unlisted"),
+        ("Saris H3", "trainer"),
         ("XCADEY", "xcadey-xpower-s"),
         ("Rally RK200 1", "garmin-rally-200"),
         ("Rally RK100 1", "garmin-rally-100"),
@@ -58,6 +68,28 @@ def family(id: str, **conditions: Any) -> Profile:
 )
 def test_the_advertised_name_tells_the_family(name: str | None, known: str) -> None:
     assert identify(PROFILES, name=name).id == known
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Stages Bike 0105", "stages-bike"),
+        ("Stages 12345", "trainer"),  # whatever its name begins with
+        ("ROTOR 2IN bike", "trainer"),
+        ("Wattbike 0123", "wattbike"),
+        ("SmartSpin2k", "smartspin2k"),
+        ("KICKR 5AC0", "trainer"),
+        (None, "trainer"),
+    ],
+)
+def test_what_offers_trainer_control_is_no_crank(name: str | None, known: str) -> None:
+    assert identify(PROFILES, name=name, services=("1818", "1826")).id == known
+
+
+@pytest.mark.parametrize("balance", [0, 1])
+def test_a_smart_bike_is_not_its_makers_cranks_whatever_its_features_say(balance: int) -> None:
+    found = identify(PROFILES, name="Stages Bike 0105", manufacturer="Stages Cycling", features=8 | balance)
+    assert found.id == "stages-bike"
 
 
 def test_device_information_tells_a_family_without_a_name() -> None:

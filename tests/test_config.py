@@ -76,6 +76,7 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             meter = "ASSIOMA17039L"
             left_meter = "SRM_XP_L_1690"
             right_meter = "SRM_XP_R_1556"
+                adapter = "hci1"
             speech = true
             speech_language = "de"
             speech_rate = 140

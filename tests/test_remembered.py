@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from legbal import config
-from legbal.app.meters import Chooser, remember_meter, with_pair
+from legbal.app.meters import Chooser, last_used, remember_meter, with_pair
 from legbal.app.ride_setup import live_setup, overridden
 from legbal.gatt.measurement import Measurement, encode
 from legbal.library.rider import KnownMeter, read_meters, remember
@@ -21,9 +21,9 @@ METER = PowerMeter("PM 1", "E0:00:00:00:00:01", -60)
 OTHER = PowerMeter("PM 2", "E0:00:00:00:00:02", -60)
 
 
-def pedalled(meter: str, *, named: bool) -> list[Input]:
-    """Sixty turns at 48 % of a leg that the meter names as the left, or does not name."""
-    flags = 0x21 | (0x02 if named else 0)
+def pedalled(meter: str, *, named: bool | None) -> list[Input]:
+    """Sixty turns at 48 % of a leg that the meter names as the left, or does not name; None: without a balance."""
+    flags = 0x20 if named is None else 0x21 | (0x02 if named else 0)
     return [
         Notification(
             turn * 0.8,
@@ -31,7 +31,7 @@ def pedalled(meter: str, *, named: bool) -> list[Input]:
                 Measurement(
                     flags=flags,
                     power_w=200,
-                    balance_raw=96,
+                    balance_raw=None if named is None else 96,
                     crank_revolutions=turn,
                     crank_event_time_raw=round(turn * 0.8 * 1024) & 0xFFFF,
                 )
@@ -47,7 +47,7 @@ def ridden(
     *,
     marks: tuple[Mark, ...] = (),
     found: PowerMeter = METER,
-    named: bool = True,
+    named: bool | None = True,
 ) -> RideView:
     """One ride as `legbal ride` does it, from what was typed to what is remembered."""
     typed = {"swap_sides": None, "assume_left": None} | dict(options or {})
@@ -57,6 +57,47 @@ def ridden(
         ride.feed(item)
     remember_meter(found, ride, typed, print)
     return ride.view()
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "sides"),
+    [("PM 1", True, True), ("KICKR 1", None, False), ("PM 1", None, False), ("ASSIOMA1L", None, True)],
+)
+def test_it_is_kept_whether_a_meter_told_the_legs_apart(name: str, named: bool | None, sides: bool) -> None:
+    """A balance that arrived counts, else what is known of the family: it may be locked, or a half missing."""
+    ridden(found=PowerMeter(name, "E0:00:00:00:00:03", -60), named=named)
+    assert [meter.sides for meter in read_meters()] == [sides]
+
+
+def test_the_last_meter_that_told_the_legs_apart_goes_before_a_trainer() -> None:
+    ridden()
+    ridden(found=PowerMeter("KICKR 1", "E0:00:00:00:00:03", -60), named=None)
+    assert [meter.name for meter in read_meters()] == ["KICKR 1", "PM 1"]
+    last = last_used(print)
+    assert last is not None
+    assert last.name == "PM 1"
+
+
+def test_of_a_meter_kept_by_an_older_legbal_its_name_tells() -> None:
+    remember(KnownMeter(address="E0:00:00:00:00:01", name="ASSIOMA1L"))
+    remember(KnownMeter(address="E0:00:00:00:00:02", name="KICKR 1"))
+    last = last_used(print)
+    assert last is not None
+    assert (last.name, last.sides) == ("ASSIOMA1L", True)
+
+
+def test_a_new_address_takes_the_place_of_the_old_one_of_the_same_meter() -> None:
+    values = {"2a29": b"Maker", "2a24": b"Model"}
+    said = {"swap_sides": True}
+    ride = Ride(Setup(swap_sides=True))
+    remember_meter(METER, ride, said, print, values)
+    anew = PowerMeter(METER.name, "E0:00:00:00:00:0A", -60)
+    remember_meter(anew, Ride(Setup()), {}, print, values)
+    (known,) = read_meters()
+    assert (known.address, known.swap_sides, known.manufacturer) == (anew.address, True, "Maker")
+    namesake = PowerMeter(METER.name, "E0:00:00:00:00:0B", -60)
+    remember_meter(namesake, Ride(Setup()), {}, print, {"2a24": b"Another"})
+    assert len(read_meters()) == 2
 
 
 def left(view: RideView) -> float | None:

@@ -40,13 +40,21 @@ def _recognise(device: PowerMeter, listed: Sequence[Profile], aliases: Mapping[s
     return MeterMatch(device, families, own)
 
 
-async def scan(seconds: float) -> list[MeterMatch]:
-    """The power meters that are heard within so many seconds, strongest signal first.
+async def scan(seconds: float, adapter: str | None = None) -> list[MeterMatch]:
+    """The power meters that are heard within so many seconds, strongest signal first; the rider's own in any case.
 
     Raises BluetoothError where there is no Bluetooth, and what is wrong with settings or profiles.
     """
-    listed, aliases = profiles(), load().aliases  # a bad one is said before the wait
-    return [_recognise(device, listed, aliases) for device in await find(seconds)]
+    listed, settings = profiles(), load({"adapter": adapter})  # a bad one is said before the wait
+    devices = await find(seconds, settings.adapter, _own(settings))
+    return [_recognise(device, listed, settings.aliases) for device in devices]
+
+
+def _own(settings: Settings) -> Callable[[PowerMeter], bool]:
+    """Whether a device is one that the settings name: it is listed though it does not advertise power."""
+    pair = settings.pair or ()
+    names = {name.casefold() for name in (settings.meter, *pair, *settings.aliases.values()) if name}
+    return lambda meter: not names.isdisjoint(meter.names)
 
 
 class NearbyMeter(msgspec.Struct, frozen=True):
@@ -61,6 +69,7 @@ class NearbyMeter(msgspec.Struct, frozen=True):
         advice: what to know before connecting; may be empty.
         usual: it is the one ridden with last, or the one that the settings name.
         paired: it is one of the two that are ridden with together; a ride knows them.
+        sides: it may tell the legs apart.
     """
 
     name: str
@@ -71,6 +80,7 @@ class NearbyMeter(msgspec.Struct, frozen=True):
     advice: str = ""
     usual: bool = False
     paired: bool = False
+    sides: bool = True
 
 
 async def nearby_meters(complain: Callable[[str], None]) -> AsyncGenerator[Sequence[NearbyMeter], None]:
@@ -79,9 +89,10 @@ async def nearby_meters(complain: Callable[[str], None]) -> AsyncGenerator[Seque
     Raises BluetoothError where there is no Bluetooth, and what is wrong with settings or profiles.
     """
     settings = await asyncio.to_thread(load)
-    usual = settings.meter or await asyncio.to_thread(last_used, complain) or ""
+    last = None if settings.meter else await asyncio.to_thread(last_used, complain)
+    usual = settings.meter or (last.address if last else "")
     settings = await asyncio.to_thread(with_pair, settings, {})
-    async with aclosing(watch()) as watching:
+    async with aclosing(watch(adapter=settings.adapter, named=_own(settings))) as watching:
         async for meters in watching:
             names = Counter(meter.label.casefold() for meter in meters)
             yield [
@@ -101,6 +112,7 @@ def nearby_meter(meter: PowerMeter, alone: bool, usual: str, settings: Settings)
         family=" or ".join(family.name for family in match.families),
         advice=" ".join(connecting_advice(match.families)),
         paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
+        sides=meter.may_know_sides(profiles()),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
     )
 
@@ -114,6 +126,8 @@ def ride_source(
         remembered=last_used(complain),
         choose=chooser,
         pairing=chooser,
+        offer=chooser and chooser.offer,
+        adapter=settings.adapter,
         pair=settings.pair,
         profiles=profiles(),
     )
@@ -131,7 +145,14 @@ async def pair_meter(settings: Settings, chooser: Chooser | None, complain: Call
         BluetoothError: it is not found, or not paired.
     """
     source = BluetoothSource(
-        meter=settings.meter, remembered=last_used(complain), choose=chooser, pairing=chooser
+        meter=settings.meter,
+        remembered=last_used(complain),
+        choose=chooser,
+        sides=False,
+        adapter=settings.adapter,
+        pairing=chooser,
+        profiles=profiles(),
+        both=False,
     )
     return (await source.pair(SEARCH_S)).label
 
@@ -198,7 +219,10 @@ class MeterSession:
             meter=settings.meter,
             remembered=last_used(complain),
             pair=with_pair(settings, {"meter": meter}).pair if both else None,
-            profiles=profiles() if both and meter is None else (),
+            profiles=profiles(),
+            both=both and meter is None,
+            sides=False,
+            adapter=settings.adapter,
             choose=chooser,
             pairing=chooser,
             also_read=reads,

@@ -86,7 +86,7 @@ def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[C
         if check is not None:
             yield check
     with waiting("Searching for power meters …"):
-        yield from asyncio.run(bluetooth())
+        yield from asyncio.run(bluetooth(settings.adapter))
 
 
 def _program(_settings: Settings) -> Check:
@@ -278,10 +278,15 @@ _FAILS_AT: dict[BluetoothReason, int] = {
 }
 
 
-async def bluetooth(seconds: float = 3.0) -> list[Check]:
-    """Searches for meters for so many seconds, as a ride does first; what comes after a failure is not checked."""
+async def bluetooth(adapter: str | None = None, seconds: float = 3.0) -> list[Check]:
+    """Searches for meters for so many seconds, as a ride does first; what comes after a failure is not checked.
+
+    Args:
+        adapter: the one that is chosen; None: none is.
+        seconds: for how long.
+    """
     try:
-        from legbal.sources.bluetooth.discovery import find  # bleak has no backend for every platform
+        from legbal.sources.bluetooth import adapters, discovery  # bleak has no backend for every platform
     except ImportError as error:
         return [
             Check(
@@ -293,8 +298,13 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
             )
         ]
     results = [Check("works", word, what=what, needed=True) for what, word in _RADIO.items()]
+    there = await adapters.adapters(seconds)
+    if there:
+        used = "" if adapter is None else f"; {adapter} is chosen"
+        listed = ", ".join(f"{x.name} ({x.address}, {'on' if x.powered else 'off'})" for x in there)
+        results[2] = results[2]._replace(text=f"{listed}{used}")
     try:
-        meters = await find(seconds)
+        meters = await discovery.find(seconds, adapter)
     except BluetoothError as error:
         at = _FAILS_AT.get(error.reason, len(results) - 1)
         results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")

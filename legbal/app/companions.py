@@ -113,7 +113,7 @@ def live_ride(
     def keep(ride: Ride, recorder: Recorder) -> None:
         recording.keep(ride, recorder)
         for meter in reversed(source.meters):  # the first one is the one used last
-            remember_meter(meter, ride, options, complain)
+            remember_meter(meter, ride, options, complain, source.values.get(meter.address, {}))
 
     async def zero() -> str:
         return " ".join([sentence async for sentence, _ in set_zero_offsets(source)])

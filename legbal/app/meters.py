@@ -20,10 +20,10 @@ from legbal.config import Settings, load, profile_texts
 from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode_whole
-from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
-from legbal.library.rider import KnownMeter, read_meters, remember
+from legbal.gatt.uuids import CYCLING_POWER, FEATURES, MANUFACTURER, MEASUREMENT, MODEL
+from legbal.library.rider import KnownMeter, describe_meter, read_meters, remember
 from legbal.library.rides import Library, RideRow
-from legbal.meters.identify import features_of, profile_by
+from legbal.meters.identify import candidates, features_of, profile_by
 from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile_file import parse
@@ -93,16 +93,31 @@ def current_setup(library: Library, ride: RideRow, profiles: Iterable[Profile]) 
         return with_current_profile(setup, preamble(inputs), profiles)
 
 
-def last_used(complain: Callable[[str], None]) -> str | None:
-    """The address of the meter that was ridden with last; None if there is none, or the library cannot tell.
+def last_used(complain: Callable[[str], None]) -> KnownMeter | None:
+    """The meter that was ridden with last, and whether it tells the legs apart; None if there is none.
 
-    What prevents that is told to `complain`.
+    One that does goes before all that cannot: a ride on a trainer does not put that in the pedals' place. What prevents
+    that it is known is told to `complain`.
     """
     try:
-        return next((meter.address for meter in read_meters()), None)
+        return _usual(read_meters())
     except LibraryError as error:
         complain(str(error))
         return None
+
+
+def _usual(meters: Iterable[KnownMeter]) -> KnownMeter | None:
+    judged = [
+        meter if meter.sides is not None else msgspec.structs.replace(meter, sides=_may_know_sides(meter))
+        for meter in meters
+    ]
+    return next((meter for meter in judged if meter.sides), next(iter(judged), None))
+
+
+def _may_know_sides(meter: KnownMeter) -> bool:
+    """Whether it may, by its name alone."""
+    families = candidates(profiles(), name=meter.name, services=(CYCLING_POWER,))
+    return not families or any(family.has_balance for family in families)
 
 
 def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
@@ -117,9 +132,9 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
     if settings.meter is not None or settings.pair is not None:
         return settings
     with suppress(LibraryError):  # `last_used` has said it
-        meters = read_meters()
-        if meters and meters[0].pair is not None:
-            left, right = meters[0].pair
+        usual = _usual(read_meters())
+        if usual is not None and usual.pair is not None:
+            left, right = usual.pair
             return msgspec.structs.replace(settings, left_meter=left, right_meter=right)
     return settings
 
@@ -138,7 +153,7 @@ def meter_named(name: str, settings: Settings) -> str:
 
 
 class Chooser:
-    """Asks the rider which of several meters it is, and what it takes to pair one with this computer.
+    """Asks the rider which of several meters it is, whether a trainer will do, and what it takes to pair one.
 
     Attributes:
         ask: shows a question with its choices, and gives the number of the chosen one; set by whoever can show it.
@@ -157,12 +172,17 @@ class Chooser:
     async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
         """The meter that the rider means."""
         strongest = sorted(meters, key=lambda meter: -rssi_rank(meter.rssi))
-        signals = [
-            "no signal strength" if x.rssi in (None, UNKNOWN_RSSI) else f"{x.rssi} dBm" for x in strongest
-        ]
-        listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
+        listed = [f"{x.label}   {_strength(x)}" for x in strongest]
         with self._asking():
-            return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+            return strongest[await self.ask(say("meter.which"), listed)]
+
+    async def offer(self, meters: Sequence[PowerMeter]) -> PowerMeter | None:
+        """One that cannot tell the legs apart, on which the rider is content to ride; None: better wait."""
+        strongest = sorted(meters, key=lambda meter: -rssi_rank(meter.rssi))
+        rides = (f"{say('meter.ride_on', meter=x.label)}   {_strength(x)}" for x in strongest)
+        with self._asking():
+            chosen = await self.ask(say("meter.only_totals"), [say("meter.wait"), *rides])
+        return strongest[chosen - 1] if chosen else None
 
     async def agrees(self, meter: str) -> bool:
         """Whether the meter of that label is to be paired with this computer now."""
@@ -187,12 +207,20 @@ class Chooser:
             self.asking = False
 
 
+def _strength(meter: PowerMeter) -> str:
+    return "no signal strength" if meter.rssi in (None, UNKNOWN_RSSI) else f"{meter.rssi} dBm"
+
+
 # the view's reference → which side the rider said it is; nothing where the meter says so itself, or nobody did
 _STATED: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "right": "right"}
 
 
 def remember_meter(
-    meter: PowerMeter, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
+    meter: PowerMeter,
+    ride: Ride,
+    options: Mapping[str, object],
+    complain: Callable[[str], None],
+    values: Mapping[str, bytes] = {},
 ) -> None:
     """Keeps the meter of this ride, with what the rider said about it.
 
@@ -201,24 +229,47 @@ def remember_meter(
         ride: the ride, which is over.
         options: what was typed for it, by a setting's name.
         complain: is told what prevents it.
+        values: what was read from it, by characteristic.
     """
     try:
-        first = KnownMeter(address=meter.address, name=meter.label)
-        before = next((k for k in read_meters() if k.address == meter.address), first)
+        first = describe_meter(meter.address, meter.label, values)
+        before = _entry_of(first)
         remember(  # whatever else is remembered of it stays
             msgspec.structs.replace(
                 before,
+                address=first.address,
                 name=first.name,
                 last_used=first.last_used,
+                manufacturer=first.manufacturer or before.manufacturer,
+                model=first.model or before.model,
+                sides=_has_sides(ride, before.sides),
                 swap_sides=before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides,
                 # a ride without a balance, or without its setup, says nothing of whose it is
                 reference=_STATED.get(ride.view().reference)
                 or (before.reference if options.get("assume_left") is None else None),
                 pair=ride.setup.pair,
-            )
+            ),
+            formerly=before.address,
         )
     except Exception as error:  # a defect, too: the ride itself is kept
         complain(f"the meter could not be remembered: {reason(error)}")
+
+
+def _entry_of(meter: KnownMeter) -> KnownMeter:
+    """What was known of this meter: of its address, or else of one of its name that said no other of itself."""
+    meters = read_meters()
+    by_address = next((x for x in meters if x.address == meter.address), None)
+    alike = [x for x in meters if meter.name not in ("", meter.address) and x.may_be(meter)]
+    return by_address or (alike[0] if len(alike) == 1 else meter)
+
+
+def _has_sides(ride: Ride, before: bool | None) -> bool | None:
+    """Whether the meter of this ride does; one that can and did not this time (locked, a half missing) still does."""
+    view, family = ride.view(), ride.setup.profile
+    if not view.counts.revolutions:
+        return before
+    listed = family.id != UNLISTED.id and family.has_balance
+    return view.ride.left_percent is not None or listed or ride.setup.pair is not None or before is True
 
 
 def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[[str], None]) -> str:

@@ -23,7 +23,7 @@ from legbal.cli.terminal import (
 )
 from legbal.config import load
 from legbal.errors import UsageError
-from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
+from legbal.gatt.uuids import FITNESS_MACHINE, SERIAL_NUMBER, VECTOR
 from legbal.meters.identify import connecting_advice
 from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal
@@ -43,14 +43,14 @@ _SERVICES = {
     "180f": "battery",
     "1814": "running",
     "1816": "speed and cadence",
-    "1826": "trainer control",
+    FITNESS_MACHINE: "trainer control",
 }
 
 
-def scan(seconds: float, as_json: bool) -> None:
+def scan(seconds: float, as_json: bool, adapter: str | None) -> None:
     """Prints the power meters that are heard, strongest signal first, as a table or as JSON."""
     with waiting("Listening for power meters; turn the cranks …"):
-        meters = asyncio.run(bluetooth_meters.scan(seconds))
+        meters = asyncio.run(bluetooth_meters.scan(seconds, adapter))
     if as_json:
         print_json([_object(meter) for meter in meters])
     elif meters:
@@ -104,6 +104,7 @@ def _say(text: str) -> None:
 
 def _connected(
     meter: str | None,
+    adapter: str | None,
     *,
     ask: bool,
     both: bool = False,
@@ -113,7 +114,7 @@ def _connected(
 ) -> MeterSession:
     """The meter of that name, as `MeterSession`; `ask`: whether the rider may be asked which of several it is."""
     return MeterSession(
-        load({"meter": meter}),
+        load({"meter": meter, "adapter": adapter}),
         meter,
         say=_say,
         waited=lambda seconds: show("" if seconds is None else f"{duration(seconds)} …"),
@@ -126,24 +127,24 @@ def _connected(
     )
 
 
-def zero(meter: str | None, yes: bool) -> None:
+def zero(meter: str | None, adapter: str | None, yes: bool) -> None:
     """Sets the zero offset of the meter and says what came of it."""
-    asyncio.run(_zero(meter, yes))
+    asyncio.run(_zero(meter, adapter, yes))
 
 
-async def _zero(meter: str | None, yes: bool) -> None:
+async def _zero(meter: str | None, adapter: str | None, yes: bool) -> None:
     async def ready(instructions: Sequence[str]) -> None:
         for line in instructions:
             _say(line)
         if not yes and await ask_line("Press Enter when ready.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
 
-    async with _connected(meter, ask=not yes, both=True) as link:
+    async with _connected(meter, adapter, ask=not yes, both=True) as link:
         async for answer in link.zero(ready):
             print_lines(*filter(None, answer))
 
 
-def pair(meter: str | None, passkey: int | None) -> None:
+def pair(meter: str | None, adapter: str | None, passkey: int | None) -> None:
     """Pairs the meter with this computer, and says so."""
 
     async def typed(question: str) -> str | None:
@@ -151,17 +152,19 @@ def pair(meter: str | None, passkey: int | None) -> None:
 
     chooser = Chooser(choose, typed)
     _say(say("pairing.search"))
-    label = asyncio.run(bluetooth_meters.pair_meter(load({"meter": meter}), chooser, complain))
+    label = asyncio.run(
+        bluetooth_meters.pair_meter(load({"meter": meter, "adapter": adapter}), chooser, complain)
+    )
     print_lines(say("pairing.done", meter=label))
 
 
-def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
+def crank_length(length: float | None, meter: str | None, adapter: str | None, yes: bool) -> None:
     """Prints the crank length with which the meter computes, in mm, after setting it where one is given."""
-    print_lines(brief(asyncio.run(_crank_length(length, meter, yes)), " mm"))
+    print_lines(brief(asyncio.run(_crank_length(length, meter, adapter, yes)), " mm"))
 
 
-async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
-    async with _connected(meter, ask=not yes) as link:
+async def _crank_length(length: float | None, meter: str | None, adapter: str | None, yes: bool) -> float:
+    async with _connected(meter, adapter, ask=not yes) as link:
 
         async def agrees(stored: float, length_mm: float) -> bool:
             if yes:
@@ -176,20 +179,28 @@ async def _crank_length(length: float | None, meter: str | None, yes: bool) -> f
 
 
 def capture(
-    meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
+    meter: str | None,
+    adapter: str | None,
+    output: Path | None,
+    overwrite: bool,
+    seconds: float | None,
+    with_serial: bool,
 ) -> None:
     """Records until Ctrl-C, then writes the file at once and whole."""
     packets = Packets(output, overwrite=overwrite)
-    asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
+    asyncio.run(until_ended(_record(packets, meter, adapter, seconds, with_serial)))
     show("")
     print_lines(f"{packets.write()}: {packets.text}")
     serial = "its serial number too" if with_serial else "not its serial number"
     _say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
 
 
-async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
+async def _record(
+    packets: Packets, meter: str | None, adapter: str | None, seconds: float | None, with_serial: bool
+) -> None:
     async with _connected(
         meter,
+        adapter,
         ask=True,
         reads=(SERIAL_NUMBER,) if with_serial else (),
         follows=(VECTOR,),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.options import command, group, json_array_option, meter_option, values
+from legbal.cli.options import adapter_option, command, group, json_array_option, meter_option, values
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
 _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
@@ -19,6 +19,7 @@ scan = command(
         metavar="N",
         help="How long to listen.",
     ),
+    adapter_option,
     json_array_option,
     help="List the power meters in range. Turn the cranks to wake yours.",
     run="meter:scan",
@@ -27,6 +28,7 @@ scan = command(
 zero = command(
     "zero",
     meter_option,
+    adapter_option,
     click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready."),
     help="Set the zero offset of your power meter: bike upright, no weight on the pedals.",
     run="meter:zero",
@@ -36,6 +38,7 @@ zero = command(
 pair = command(
     "pair",
     meter_option,
+    adapter_option,
     click.option(
         "--passkey",
         type=click.IntRange(0, 999_999),
@@ -65,6 +68,7 @@ crank_length = command(
         callback=_whole_steps,
     ),
     meter_option,
+    adapter_option,
     click.option("--yes", is_flag=True, help="Set it without asking."),
     help="Show the crank length stored in your power meter, or set it to MM.",
     run="meter:crank_length",
@@ -73,6 +77,7 @@ crank_length = command(
 capture = command(
     "capture",
     meter_option,
+    adapter_option,
     click.option(
         "-o",
         "--output",

@@ -167,6 +167,11 @@ meter_option = click.option(
     shell_complete=values("meters"),
     help="Name or address of the meter, or how it begins.",
 )
+adapter_option = _setting(
+    "--adapter",
+    "NAME",
+    "The Bluetooth adapter to use, as hci1; without it all that are on search. “legbal doctor” lists them.",
+)
 url_argument = click.argument("url", type=_url, required=False)
 wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
@@ -201,4 +206,4 @@ RIDE_OPTIONS = (
     ),
 )
 
-SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)
+SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, adapter_option, *_SHOWN)

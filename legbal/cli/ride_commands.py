@@ -8,6 +8,7 @@ from legbal.cli.options import (
     PAIR_OPTIONS,
     RECORDED_OPTIONS,
     RIDE_OPTIONS,
+    adapter_option,
     command,
     meter_option,
     url_argument,
@@ -31,6 +32,7 @@ def _speed(typed: object) -> float:
 ride = command(
     "ride",
     meter_option,
+    adapter_option,
     *RIDE_OPTIONS,
     *PAIR_OPTIONS,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",

@@ -201,6 +201,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         MeterName | None,
         _about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
+    adapter: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=64)] | None,
+        _about(
+            "Name or address of the Bluetooth adapter to use, where Linux has several; without it all that are on "
+            "search, and the one that hears the meter best holds it.",
+            "meter",
+            example="hci1",
+        ),
+    ] = None
     swap_sides: Annotated[
         bool,
         _about("Swap left and right: the meter reports each leg as the other.", "meter", flag="--swap-sides"),

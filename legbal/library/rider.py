@@ -3,6 +3,7 @@
 A change is of cleats and position, an injury, or a block of strength work on one leg.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,8 @@ import msgspec
 from legbal import paths
 from legbal.analysis.months import LONGEST_WORDS, Change, Kind
 from legbal.errors import LibraryError
+from legbal.gatt.characteristics import decode_text
+from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.library.codec import as_utf8, utc_text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
@@ -22,20 +25,40 @@ LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
 class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
     """A meter that was ridden with, and what the rider chose for it. `address` is what Bluetooth calls it here.
 
-    `reference` is the side that the rider said an unnamed balance is of; None: not said. `pair`: of two one-sided
-    meters the left one and the right one, as the rider named them; None: it was ridden with alone.
+    `manufacturer` and `model` are what it says of itself, empty where it did not. `sides`: whether it told the legs
+    apart; None: not seen yet. `reference` is the side that the rider said an unnamed balance is of; None: not said.
+    `pair`: of two one-sided meters the left one and the right one, as the rider named them; None: it was ridden with
+    alone.
     """
 
     address: str
     name: str
     last_used: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
+    manufacturer: str = ""
+    model: str = ""
+    sides: bool | None = None
     swap_sides: bool = False
     reference: Literal["left", "right"] | None = None
     pair: tuple[str, str] | None = None
 
+    def may_be(self, other: "KnownMeter") -> bool:
+        """Whether the other is this one under another address: of its name, and of no other maker or model."""
+        statements = ((self.manufacturer, other.manufacturer), (self.model, other.model))
+        return self.name == other.name and all(mine == its or not mine or not its for mine, its in statements)
+
     def answers_to(self, name: str) -> bool:
         """Whether `name` is its name or address, in whatever case."""
         return bool(name) and name.casefold() in (self.name.casefold(), self.address.casefold())
+
+
+def describe_meter(address: str, name: str, values: Mapping[str, bytes]) -> KnownMeter:
+    """A meter with what it says of itself: `values`, by characteristic."""
+    return KnownMeter(
+        address=address,
+        name=name,
+        manufacturer=decode_text(values.get(MANUFACTURER, b"")),
+        model=decode_text(values.get(MODEL, b"")),
+    )
 
 
 def read_meters(path: Path | None = None) -> list[KnownMeter]:
@@ -59,12 +82,21 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
         ) from error
 
 
-def remember(meter: KnownMeter, path: Path | None = None) -> None:
-    """Keeps a meter and its choices, in place of what was known of that address. Raises LibraryError."""
+# beside its name, address and when it was used
+_CHOICES = ("manufacturer", "model", "sides", "swap_sides", "reference", "pair")
+
+
+def remember(meter: KnownMeter, path: Path | None = None, *, formerly: str | None = None) -> None:
+    """Keeps a meter and its choices, in place of what was known of that address, and of the one that it had `formerly`.
+
+    Raises:
+        LibraryError: the library cannot be written.
+    """
     # valid UTF-8 of no more octets than Bluetooth allows
     name = meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
-    choices = {choice: getattr(meter, choice) for choice in ("swap_sides", "reference", "pair")}
+    choices = {choice: getattr(meter, choice) for choice in _CHOICES}
     with writing(path or paths.library_file()) as connection:
+        connection.execute("DELETE FROM meters WHERE address = ?", (formerly,))
         connection.execute(
             "INSERT OR REPLACE INTO meters (address, name, last_used, choices) VALUES (?, ?, ?, ?)",
             (meter.address, name, utc_text(meter.last_used), msgspec.json.encode(choices)),

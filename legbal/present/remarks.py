@@ -18,6 +18,13 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "link.others_in_range": (
         "{meter} is not in range yet: turn the cranks to wake it; in range: {others:names}"
     ),
+    "link.only_totals": (
+        "In range: {meters:names}, which cannot tell the legs apart. Turn the cranks to wake your meter, or name what"
+        " to ride on with --meter NAME"
+    ),
+    "link.passed_over": "{meter} is passed over: {error}",
+    "link.another_model": "{meter} has the name of the meter used last, and is another model: passed over",
+    "link.best_heard": "over {adapter}, which hears it best",
     "link.side_not_in_range": ("The {side} side of {meter} is not in range yet: turn the cranks to wake it"),
     "link.side_unclear": (
         "Which of these is the {side} side? {meters:names}: say it with --{side}-meter NAME"

@@ -28,6 +28,10 @@ SENTENCES: dict[str, str] = {
     "meter.maker_data": "The maker adds (company {company}): {data}",
     "meter.answer": "The meter adds: {data}",
     "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",
+    "meter.which": "Several power meters are in range. Which one is yours?",
+    "meter.only_totals": "Only a trainer is in range: it cannot tell the legs apart.",
+    "meter.wait": "wait for my meter",
+    "meter.ride_on": "ride on {meter}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
     # a meter that must be paired
     "pairing.offer": "{meter} must be paired with this computer once. Pair it now?",

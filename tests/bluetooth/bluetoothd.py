@@ -29,14 +29,14 @@ _ADDRESS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
 
 
 class Bluetoothd:
-    """org.bluez with one adapter, hci0, and any number of meters.
+    """org.bluez with an adapter, hci0, and any number of meters; more adapters come with `add_adapter`.
 
     Attributes:
         address: of the bus, what DBUS_SYSTEM_BUS_ADDRESS must be for a process that shall see it.
         meters: all that were put in range.
         objects: what is on the bus of the adapter and of the meters that were found.
-        scanning: the clients that scan.
-        filters: the discovery filters that were set, by client.
+        scanning: the paths of adapters that scan, each with a client that has it do so.
+        filters: the discovery filters that were set, by the same.
     """
 
     adapter = "/org/bluez/hci0"
@@ -44,9 +44,9 @@ class Bluetoothd:
     def __init__(self, address: str) -> None:
         self.address = address
         self.meters: list[Peripheral] = []
-        self.filters: dict[str, dict[str, Variant]] = {}
+        self.filters: dict[tuple[str, str], dict[str, Variant]] = {}
         self.objects = Objects(self.settle)
-        self.scanning: set[str] = set()
+        self.scanning: set[tuple[str, str]] = set()
         self._calls = Calls(self)
         self._watches: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
@@ -58,7 +58,7 @@ class Bluetoothd:
         await self.call_bus("AddMatch", f"type='signal',sender='{_BUS}',member='NameOwnerChanged'")
         if present:
             await self._bus.request_name("org.bluez")
-        self._add_adapter()
+        self.add_adapter("hci0", "00:1A:7D:DA:71:13")
 
     # what a test does with it
 
@@ -74,8 +74,14 @@ class Bluetoothd:
         advertised: bool = True,
         name_in_scan_response: bool = False,
         control_point: bool = True,
+        adapter: str = "hci0",
+        measures: bool | None = None,
     ) -> Peripheral:
-        """Puts a meter in range; `values` (hex or bytes by characteristic) can be read from it."""
+        """Puts a meter in range of an adapter; `values` (hex or bytes by characteristic) can be read from it.
+
+        It has measurements as far as it advertises them, unless it is said whether it `measures`.
+        Another one of the same address is the same meter, in range of another adapter.
+        """
         meter = Peripheral(
             self,
             name,
@@ -86,13 +92,38 @@ class Bluetoothd:
             manufacturer_data=manufacturer_data or {},
             name_in_scan_response=name_in_scan_response,
             control_point=control_point,
+            adapter=f"/org/bluez/{adapter}",
+            measures=measures,
         )
         self.meters.append(meter)
         meter.advertised = advertised
         return meter
 
+    def add_adapter(
+        self,
+        name: str,
+        address: str,
+        *,
+        powered: bool = True,
+        roles: Iterable[str] = ("central", "peripheral"),
+    ) -> None:
+        """Plugs in an adapter."""
+        self.objects.add(
+            f"/org/bluez/{name}",
+            {
+                ADAPTER: {
+                    "Address": Variant("s", address),
+                    "Name": Variant("s", "laptop"),
+                    "Powered": Variant("b", powered),
+                    "Discovering": Variant("b", False),
+                    "Roles": Variant("as", list(roles)),
+                    "UUIDs": Variant("as", [full_uuid("1801")]),
+                }
+            },
+        )
+
     def power(self, on: bool) -> None:
-        """Switches the adapter on or off; off takes all links down."""
+        """Switches hci0 on or off; off takes all links down."""
         if not on:
             for meter in self.meters:
                 self.link_down(meter)
@@ -140,8 +171,10 @@ class Bluetoothd:
 
     def advertise(self, meter: Peripheral) -> None:
         """Shows the meter to the clients that scan, if it advertises and fits their filter."""
-        wanted = any(self._fits(meter, self.filters.get(client, {})) for client in self.scanning)
-        if not (wanted and meter.advertised and not meter.connected):
+        scans = [scan for scan in self.scanning if scan[0] == meter.adapter]
+        wanted = any(self._fits(meter, self.filters.get(scan, {})) for scan in scans)
+        linked = any(x.connected for x in self.meters if x.address == meter.address)
+        if not (wanted and meter.advertised) or linked:
             return
         if meter.path not in self.objects:
             self.objects.add(meter.path, {DEVICE: meter.device()})
@@ -174,7 +207,9 @@ class Bluetoothd:
                 DEVICE,
                 {"ServicesResolved": Variant("b", False), "Connected": Variant("b", False)},
             )
-            self.advertise(meter)
+            for heard in self.meters:
+                if heard.address == meter.address:
+                    self.advertise(heard)
 
     def forget(self, meter: Peripheral) -> None:
         """Removes the meter's objects without saying that the link is gone."""
@@ -196,9 +231,9 @@ class Bluetoothd:
 
     def _client_left(self, name: str) -> None:
         """Ends what a client of the bus held, except links: those stay up, as with the real one."""
-        self.scanning.discard(name)
         self._calls.client_left(name)
-        self.filters.pop(name, None)
+        self.scanning = {scan for scan in self.scanning if scan[1] != name}
+        self.filters = {scan: rules for scan, rules in self.filters.items() if scan[1] != name}
         for meter in self.meters:
             for clients in meter.subscribers.values():
                 clients.discard(name)
@@ -209,21 +244,6 @@ class Bluetoothd:
         """Whether a discovery filter lets the meter through: only whole 128-bit UUIDs compare equal."""
         wanted = rules.get("UUIDs")
         return wanted is None or not set(wanted.value).isdisjoint(meter.services)
-
-    def _add_adapter(self) -> None:
-        self.objects.add(
-            self.adapter,
-            {
-                ADAPTER: {
-                    "Address": Variant("s", "00:1A:7D:DA:71:13"),
-                    "Name": Variant("s", "laptop"),
-                    "Powered": Variant("b", True),
-                    "Discovering": Variant("b", False),
-                    "Roles": Variant("as", ["central", "peripheral"]),
-                    "UUIDs": Variant("as", [full_uuid("1801")]),
-                }
-            },
-        )
 
     def settle(self) -> None:
         """Wakes who waits for the state that has come about."""

@@ -46,10 +46,10 @@ class Calls:
             return Message.new_error(message, refused.name, refused.text)
 
     def _start_discovery(self, message: Message) -> Message | bool:
-        client = self._powered(message)
-        if client in self._radio.scanning:
+        scan = self._powered(message)
+        if scan in self._radio.scanning:
             raise _RefusedError("org.bluez.Error.InProgress", "Operation already in progress")
-        self._radio.scanning.add(client)
+        self._radio.scanning.add(scan)
         for meter in self._radio.meters:
             self._radio.advertise(meter)
         self._radio.settle()
@@ -58,7 +58,8 @@ class Calls:
     def _stop_discovery(self, message: Message) -> Message | bool:
         self._radio.scanning.discard(self._powered(message))
         for path, interfaces in self._radio.objects.items():
-            if DEVICE in interfaces and "RSSI" in interfaces[DEVICE]:
+            here = path.startswith(f"{message.path}/")
+            if here and DEVICE in interfaces and "RSSI" in interfaces[DEVICE]:
                 self._radio.objects.lose(path, DEVICE, "RSSI")
         return Message.new_method_return(message)
 
@@ -220,14 +221,15 @@ class Calls:
     def _managed(self, message: Message) -> Message | bool:
         return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._radio.objects])
 
-    def _powered(self, message: Message) -> str:
-        """The caller; refuses where there is no adapter, or it is off."""
-        adapter = self._radio.objects.get(self._radio.adapter)
+    def _powered(self, message: Message) -> tuple[str, str]:
+        """The adapter's path and the caller; refuses where there is no such adapter, or it is off."""
+        path = "/".join((message.path or "").split("/")[:4])
+        adapter = self._radio.objects.get(path)
         if adapter is None:
             raise _RefusedError(f"{_BUS_ERROR}.UnknownObject", "no such adapter")
         if not adapter[ADAPTER]["Powered"].value:
             raise _RefusedError("org.bluez.Error.NotReady", "Resource Not Ready")
-        return message.sender or ""
+        return path, message.sender or ""
 
     def _meter(self, message: Message) -> Peripheral:
         for meter in self._radio.meters:

@@ -57,6 +57,7 @@ class Peripheral:
 
     Attributes:
         advertised: whether a scan sees it.
+        adapter: path of the adapter that hears it.
         values: what a read answers, by characteristic; a missing one answers with an ATT error.
         unreadable: characteristics whose read answers with an ATT error although they are there.
         silent_reads: characteristics whose read is never answered, or by `answer_reads` later.
@@ -91,6 +92,8 @@ class Peripheral:
         manufacturer_data: dict[int, bytes],
         name_in_scan_response: bool,
         control_point: bool,
+        adapter: str,
+        measures: bool | None,
     ) -> None:
         self.name, self.address, self.rssi = name, address, rssi
         self.services = tuple(full_uuid(service) for service in services)
@@ -117,11 +120,12 @@ class Peripheral:
         self.reads: list[str] = []
         self.connected = False
         self.subscribers: dict[str, set[str]] = {}
-        self.path = f"{radio.adapter}/dev_{address.replace(':', '_')}"
+        self.adapter = adapter
+        self.path = f"{adapter}/dev_{address.replace(':', '_')}"
         self._radio = radio
         self._advertised = False
         self._paths: dict[str, str] = {}
-        self.objects = self._gatt({*values, "2a66"} if control_point else {*values})
+        self.objects = self._gatt({*values, "2a66"} if control_point else {*values}, measures)
 
     # what a test makes it do
 
@@ -192,7 +196,7 @@ class Peripheral:
         shown: Properties = {
             "Address": Variant("s", self.address),
             "AddressType": Variant("s", "random"),
-            "Adapter": Variant("o", self._radio.adapter),
+            "Adapter": Variant("o", self.adapter),
             "Alias": Variant("s", self.address.replace(":", "-")),
             "Paired": Variant("b", self.paired),
             "Bonded": Variant("b", self.paired),
@@ -221,9 +225,9 @@ class Peripheral:
         """Which characteristic is at an object path."""
         return next((uuid for uuid, at in self._paths.items() if at == path), None)
 
-    def _gatt(self, values: set[str]) -> dict[str, tuple[str, Properties]]:
+    def _gatt(self, values: set[str], measures: bool | None) -> dict[str, tuple[str, Properties]]:
         """Object path → interface and properties of all services and characteristics."""
-        offers_power = full_uuid(POWER) in self.services
+        offers_power = full_uuid(POWER) in self.services if measures is None else measures
         present = values | {"2a63"} if offers_power else values - {"2a66"}
         objects: dict[str, tuple[str, Properties]] = {}
         handle = 0x0010

@@ -20,7 +20,7 @@ WHAT = ["Bluetooth service", "Bluetooth permission", "Bluetooth adapter", "power
 async def test_all_works_and_the_meters_in_range_are_named(radio: Bluetoothd) -> None:
     radio.add_meter("ASSIOMA17287L")
     radio.add_meter("Stages 62008")
-    rows = await bluetooth(SEARCH_S)
+    rows = await bluetooth(None, SEARCH_S)
     assert [row.what for row in rows] == WHAT
     assert [row.state for row in rows] == ["works"] * 4
     assert rows[3].text.startswith("2 in range: ")
@@ -30,7 +30,7 @@ async def test_all_works_and_the_meters_in_range_are_named(radio: Bluetoothd) ->
 
 @pytest.mark.usefixtures("radio")
 async def test_no_meter_in_range_is_no_fault_and_has_a_hint() -> None:
-    check = (await bluetooth(SEARCH_S))[3]
+    check = (await bluetooth(None, SEARCH_S))[3]
     assert (check.what, check.state, check.text) == ("power meters", "works", "none in range just now")
     assert "Turn the cranks" in check.hint
 
@@ -38,7 +38,7 @@ async def test_no_meter_in_range_is_no_fault_and_has_a_hint() -> None:
 async def test_an_adapter_that_is_off_fails_and_what_rests_on_it_cannot_be_told(radio: Bluetoothd) -> None:
     radio.power(False)
     await radio.flush()
-    rows = await bluetooth(SEARCH_S)
+    rows = await bluetooth(None, SEARCH_S)
     assert [row.state for row in rows] == ["works", "works", "fails", "not applicable"]
     assert "switched off" in rows[2].text
     assert rows[2].hint != ""
@@ -47,14 +47,14 @@ async def test_an_adapter_that_is_off_fails_and_what_rests_on_it_cannot_be_told(
 async def test_a_missing_adapter_fails(radio: Bluetoothd) -> None:
     radio.remove_adapter()
     await radio.flush()
-    rows = await bluetooth(SEARCH_S)
+    rows = await bluetooth(None, SEARCH_S)
     assert [row.state for row in rows] == ["works", "works", "fails", "not applicable"]
     assert "no Bluetooth LE adapter" in rows[2].text
 
 
 async def test_a_missing_service_fails_first(radio: Bluetoothd) -> None:
     await radio.stop()
-    rows = await bluetooth(SEARCH_S)
+    rows = await bluetooth(None, SEARCH_S)
     assert [row.state for row in rows] == ["fails", *["not applicable"] * 3]
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from legbal.errors import BluetoothError
+from legbal.library.rider import KnownMeter
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
@@ -17,6 +18,12 @@ from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+
+
+def known(name_or_address: str) -> KnownMeter:
+    """A meter that was ridden with last."""
+    address = name_or_address if ":" in name_or_address else "E0:0D:5C:00:01:00"
+    return KnownMeter(address=address, name=name_or_address, sides=True)
 
 
 async def test_the_only_meter_is_taken(radio: Bluetoothd, quick: Timings) -> None:
@@ -89,7 +96,7 @@ async def test_the_remembered_meter_is_taken_without_asking(
 ) -> None:
     radio.add_meter("ASSIOMA17039L")
     radio.add_meter("Stages 20561")
-    async with riding(BluetoothSource(remembered=remembered, timings=quick)) as ride:
+    async with riding(BluetoothSource(remembered=known(remembered), timings=quick)) as ride:
         await ride.connected()
         assert ride.links[-1].meter == "Stages 20561"
 
@@ -97,7 +104,7 @@ async def test_the_remembered_meter_is_taken_without_asking(
 async def test_the_named_meter_goes_before_the_remembered_one(radio: Bluetoothd, quick: Timings) -> None:
     radio.add_meter("ASSIOMA17039L")
     radio.add_meter("Stages 20561")
-    source = BluetoothSource(meter="assioma", remembered="Stages 20561", timings=quick)
+    source = BluetoothSource(meter="assioma", remembered=known("Stages 20561"), timings=quick)
     async with riding(source) as ride:
         await ride.connected()
         assert ride.links[-1].meter == "ASSIOMA17039L"
@@ -109,7 +116,7 @@ async def test_the_remembered_meter_is_waited_for_though_another_is_in_range(
     radio.add_meter("KICKR")
     usual = radio.add_meter("ASSIOMA17039L", advertised=False)
     patient = msgspec.structs.replace(quick, remembered_s=60.0)
-    async with riding(BluetoothSource(remembered="ASSIOMA17039L", timings=patient)) as ride:
+    async with riding(BluetoothSource(remembered=known("ASSIOMA17039L"), timings=patient)) as ride:
         told = await ride.told("turn the cranks")
         assert "KICKR" in remark(told.remark)
         usual.advertised = True
@@ -121,7 +128,7 @@ async def test_the_only_meter_is_taken_when_the_remembered_one_does_not_come(
     radio: Bluetoothd, quick: Timings
 ) -> None:
     radio.add_meter("Stages 20561")
-    async with riding(BluetoothSource(remembered="ASSIOMA17039L", timings=quick)) as ride:
+    async with riding(BluetoothSource(remembered=known("ASSIOMA17039L"), timings=quick)) as ride:
         await ride.connected()
         assert ride.links[-1].meter == "Stages 20561"
 
@@ -138,7 +145,7 @@ async def test_the_meter_is_named_even_if_its_name_comes_after_its_address(
     radio: Bluetoothd, quick: Timings
 ) -> None:
     meter = radio.add_meter("ASSIOMA17039L", name_in_scan_response=True)
-    async with riding(BluetoothSource(remembered=meter.address, timings=quick)) as ride:
+    async with riding(BluetoothSource(remembered=known(meter.address), timings=quick)) as ride:
         await ride.connected()
         assert ride.links[-1].meter == "ASSIOMA17039L"
 

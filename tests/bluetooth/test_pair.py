@@ -16,6 +16,7 @@ from legbal.library.rides import Library
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
+from legbal.sources import bluetooth
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.power_meter import PowerMeter, whole_meters
@@ -139,7 +140,7 @@ async def test_a_partner_that_is_not_there_is_said_and_comes_later(radio: Blueto
     assert states(ride, left)[-1] == "connected"
 
 
-@pytest.mark.parametrize("place", ["single", "_open"])
+@pytest.mark.parametrize("place", ["single", "make_link"])
 async def test_a_defect_of_one_side_costs_the_ride_nothing(
     place: str, radio: Bluetoothd, quick: Timings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +149,7 @@ async def test_a_defect_of_one_side_costs_the_ride_nothing(
     if place == "single":
         breaker.at(source._sought[1], place)
     else:
-        breaker.at(source, place, lambda connection, *_, **__: connection.label == "right")
+        breaker.at(bluetooth, place, lambda connection, *_, **__: connection.label == "right")
     async with riding(source) as ride:
         told = await ride.told("The link failed: a defect of legbal (ZeroDivisionError: defect)")
         assert (told.state, told.meter) == ("searching", "right")
@@ -165,7 +166,7 @@ async def test_an_error_of_one_side_that_is_none_of_the_radio_is_told_in_its_own
     source = BluetoothSource(pair=("left", "right"), timings=quick)
     breaker = Breaker(monkeypatch, LibraryError("no room", hint="Make some."))
     if connected:
-        breaker.at(source, "_open", lambda connection, *_, **__: connection.label == "right")
+        breaker.at(bluetooth, "make_link", lambda connection, *_, **__: connection.label == "right")
     else:
         breaker.at(source._sought[1], "single")
     async with riding(source) as ride:

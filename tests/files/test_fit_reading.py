@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from legbal.app.meters import profile_of
 from legbal.errors import FileFormatError
 from legbal.files.fit import messages
 from legbal.files.fit.reading import FitRide, read
@@ -18,6 +19,7 @@ from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setu
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
 from tests.files.fit_files import START, by_fitdecode, fit, head, record, records, ride, spoilt
+from tests.meters.profiles import shipped
 from tests.shared import shared
 
 
@@ -158,6 +160,23 @@ def test_the_power_meter_gives_the_ride_its_meter(path: Path) -> None:
     about = {item.uuid: item.data for item in found.inputs if isinstance(item, Notification)}
     assert (about["2a29"], about["2a24"]) == (b"Favero Electronics", b"Assioma Duo")
     assert {item.meter for item in found.inputs if isinstance(item, Notification)} == {found.meter}
+
+
+def test_pedals_whose_maker_is_saris_are_no_trainer_and_their_balance_is_shown(path: Path) -> None:
+    """Saris owned PowerTap: head units write it as the maker of P1 pedals, without a model."""
+    device = {"timestamp": START, "device_index": 5, "device_type": 11, "manufacturer": 9, "serial_number": 7}
+    ridden = [
+        ("RECORD", fields | {"power": 150 + t % 40, "left_right_balance": 0x80 | 48 + t % 3})
+        for t, (_, fields) in enumerate(records(range(600)))
+    ]
+    found, _ = parsed(path, fit(*head(), ("DEVICE_INFO", device), *ridden))
+    assert found.meter == "Saris 7"
+    family = profile_of(found.inputs)
+    for profile in (family, shipped()["trainer"]):  # and were it one, it would be shown, too
+        _, view = fold(Setup(profile=profile), found.inputs)
+        assert view.balance == "unknown"
+        assert view.ride.left_percent == pytest.approx(51.0, abs=0.1)
+    assert family.id == "unlisted"
 
 
 def test_what_is_told_of_two_meters_is_not_mixed(path: Path) -> None:

@@ -97,6 +97,44 @@ async def test_the_strongest_is_marked_where_none_is_usual(radio: Radio) -> None
         assert app.screen.query_one(OptionList).highlighted == 3
 
 
+async def test_what_cannot_tell_the_legs_apart_is_listed_and_not_marked(radio: Radio) -> None:
+    kickr = NearbyMeter(
+        "KICKR 5AC0", "KICKR 5AC0", -40, "no balance: one power for both legs", "Trainer", sides=False
+    )
+    radio.meters = [kickr]
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "KICKR 5AC0" in rows(app)[0]
+        assert app.screen.query_one(OptionList).highlighted is None
+        assert "Only what cannot tell the legs apart is in range" in said(app, "search")
+        radio.hears(kickr, ASSIOMA)
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).highlighted == 1
+        assert "Your meter" in said(app, "search")
+        radio.hears(kickr)
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == Choice("ride", None)
+
+
+async def test_a_trainer_is_ridden_on_when_it_is_marked(radio: Radio) -> None:
+    radio.meters = [
+        NearbyMeter(
+            "KICKR 5AC0", "KICKR 5AC0", -40, "no balance: one power for both legs", "Trainer", sides=False
+        )
+    ]
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+    assert app.return_value == Choice("ride", "KICKR 5AC0")
+
+
 async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(radio: Radio) -> None:
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -9,9 +9,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from legbal.errors import BluetoothError, BluetoothReason, LegbalError, reason
+from legbal.errors import BluetoothError
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
+from legbal.library.rider import KnownMeter, describe_meter
 from legbal.meters.identify import candidates
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
@@ -19,20 +20,20 @@ from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import MeterConnection, Timings, step
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.description import Description
-from legbal.sources.bluetooth.discovery import Sighting, look
-from legbal.sources.bluetooth.errors import ANY, failure, with_advice
+from legbal.sources.bluetooth.discovery import Sighting
+from legbal.sources.bluetooth.errors import ANY, as_remark, failure, is_lasting
+from legbal.sources.bluetooth.link import make_link
 from legbal.sources.bluetooth.pairing import Pairing, PairingQuestions
-from legbal.sources.bluetooth.power_meter import Choose, PowerMeter
+from legbal.sources.bluetooth.power_meter import Choose, Offer, PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue, MeterInbox
-from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
+from legbal.sources.bluetooth.search import MeterSearch
+from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, is_other, second_side_of
 
 Selection = MeterSelection | SecondSide
 
-# before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
-# it: adapters go and services restart when a laptop sleeps
-_LASTING: frozenset[BluetoothReason] = frozenset(
-    {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
-)
+
+class _PassedOverError(Exception):
+    """The meter that was picked turned out not to be the one."""
 
 
 class BluetoothSource:
@@ -46,13 +47,16 @@ class BluetoothSource:
 
     Args:
         meter: a name or address, or the beginning of one, in any case of letters.
-        remembered: name or address of the meter that was used last.
+        remembered: the meter that was used last.
         choose: asks the rider which of several meters it is; without it several are an error.
+        offer: offers the rider a trainer, where nothing else is in range on a first ride; without it that is told.
+        sides: whether the rider's aim is to see the legs apart, which a trainer cannot.
+        adapter: name or address of the Bluetooth adapter; None: all that are on search.
         pair: of two one-sided meters the left one and the right one, each named as `meter`; then that is
             not looked at.
         pairing: asks the rider what it takes to pair a meter that demands it; without it that is only told.
-        profiles: the families by whose names the other half of a meter of two devices is known; with none,
-            only the one meter is connected.
+        profiles: the families by whose names trainers and the halves of a meter of two devices are known.
+        both: whether the other half of such a meter is connected, too.
         also_read: characteristics that are read at each connection besides what a ride needs.
         also_follow: those whose notifications are wanted besides what a ride needs.
         timings: how long to wait for what.
@@ -67,18 +71,31 @@ class BluetoothSource:
         self,
         *,
         meter: str | None = None,
-        remembered: str | None = None,
+        remembered: KnownMeter | None = None,
         choose: Choose | None = None,
+        offer: Offer | None = None,
+        sides: bool = True,
+        adapter: str | None = None,
         pair: tuple[str, str] | None = None,
         pairing: PairingQuestions | None = None,
         profiles: Sequence[Profile] = (),
+        both: bool = True,
         also_read: Sequence[str] = (),
         also_follow: Sequence[str] = (),
         timings: Timings = Timings(),  # noqa: B008 - frozen, so that all may share it
     ) -> None:
-        self._profiles = profiles
+        self._profiles, self._both, self._adapter = profiles, both, adapter
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
-            MeterSelection(meter, remembered, timings.remembered_s, choose, profiles),
+            MeterSelection(
+                meter,
+                remembered,
+                timings.remembered_s,
+                choose,
+                profiles,
+                offer=offer,
+                sides=sides,
+                both=both,
+            ),
             None,
         )
         if pair is not None:
@@ -86,9 +103,9 @@ class BluetoothSource:
                 MeterSelection(name, None, timings.remembered_s, choose, as_typed=True) for name in pair
             )
             self._sought = left, right
-        self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
+        self._search = MeterSearch(timings, adapter)
         self._choose, self._timings = choose, timings
-        self._pairing = Pairing(pairing, self._radio, timings)
+        self._pairing = Pairing(pairing, self._search.radio, timings)
         self._reads = [*(uuid for uuid, x in CHARACTERISTICS.items() if x.read), *also_read]
         self._follows = [
             *(uuid for uuid, x in CHARACTERISTICS.items() if x.followed and uuid != MEASUREMENT),
@@ -110,7 +127,7 @@ class BluetoothSource:
         return self._sought[1] is not None or self._second_side() is not None
 
     def _second_side(self) -> SecondSide | None:
-        if self.meter is None:
+        if self.meter is None or not self._both:
             return None
         return second_side_of(self.meter, self.values[self.meter.address], self._profiles, self._choose)
 
@@ -186,8 +203,22 @@ class BluetoothSource:
         or what waiting cannot heal is raised. What the first says about itself tells `also` whether there is another
         to look for.
         """
+        while True:
+            picked = await self._search.pick(queue, sought, lasting=also is not None)
+            try:
+                await self._stay(queue, sought, also, picked)
+            except _PassedOverError:
+                continue
+
+    async def _stay(
+        self,
+        queue: InputQueue,
+        sought: Selection,
+        also: Callable[[Selection], None] | None,
+        picked: Sighting,
+    ) -> None:
+        """Connects to the one that was picked, again and again; raises _PassedOverError where it is not the one."""
         first = also is not None
-        picked = await self._pick(queue, sought, lasting=first)
         sighting: Sighting | None = picked
         meter, label = picked.meter, sought.label(picked.meter)
         if first:
@@ -198,20 +229,50 @@ class BluetoothSource:
         self.values[meter.address] = inbox.values
         description = Description(self._reads, self._follows, self._timings, time.monotonic)
         connected_before, failures, fruitless = False, 0, 0
+        identity, namesakes = KnownMeter(address="", name=""), set[str]()
+
+        def confirm(device: PowerMeter) -> None:
+            if not connected_before:
+                if sought.passes_over(meter, None, inbox.values):
+                    raise _PassedOverError
+            elif device.address != meter.address and is_other(identity, inbox.values):
+                namesakes.add(device.address)
+                raise failure("meter not found", label)
+
         while True:
             try:
-                sighting = sighting or await self._sight(meter)
-                queue.tell("connecting", label, rssi=sighting.meter.rssi)
+                sighting = sighting or await self._search.sight(meter, namesakes)
+                over = sighting.adapter
+                queue.tell(
+                    "connecting",
+                    label,
+                    Remark("link.best_heard", {"adapter": over}) if over and self._adapter is None else "",
+                    rssi=sighting.meter.rssi,
+                )
                 connection = MeterConnection(
                     sighting.device, label, inbox.deliver, self._timings, time.monotonic
                 )
                 try:
-                    await self._open(connection, inbox, description, sighting, first=not connected_before)
+                    anew = not connected_before or sighting.meter.address != meter.address
+                    await make_link(
+                        connection,
+                        inbox,
+                        sighting,
+                        description,
+                        self._pairing,
+                        radio=self._search.radio,
+                        describe_s=self._timings.describe_s,
+                        confirm=confirm if anew else None,
+                    )
+                    self._connections[sighting.meter.address] = connection
+                    meter = self._readdress(meter, sighting.meter)
                     if also is not None and not connected_before and self._sought[1] is None:
                         other = self._second_side()
                         if other is not None:
                             also(other)
-                    connected_before = True
+                    if not connected_before:
+                        connected_before = True
+                        identity = describe_meter(meter.address, label, inbox.values)
                     end = await connection.ends(step(self._timings.rest_s, fruitless), inbox.silent)
                     if end == "lost":
                         description.lost()
@@ -219,7 +280,7 @@ class BluetoothSource:
                         end, label, Remark("link.searched_again" if end == "lost" else "link.connected_again")
                     )
                 finally:
-                    self._connections.pop(meter.address, None)
+                    self._connections.pop(sighting.meter.address, None)
                     inbox.open()
                     await connection.close()
                 if connection.latest is None:
@@ -227,13 +288,22 @@ class BluetoothSource:
                     fruitless += 1
                 else:
                     failures = fruitless = 0
+            except _PassedOverError:
+                self._forget(meter)
+                queue.tell("searching", sought.name, Remark("link.another_model", {"meter": label}))
+                raise
             except Exception as fault:  # a defect, too, is told: the other side and the ride go on
-                if first and not connected_before and _is_lasting(fault):
+                if not connected_before and sought.passes_over(meter, fault, inbox.values):
+                    self._forget(meter)
+                    passed = Remark("link.passed_over", {"meter": label, "error": str(fault)})
+                    queue.tell("searching", sought.name, passed)
+                    raise _PassedOverError from fault
+                if first and not connected_before and is_lasting(fault):
                     raise
                 families = candidates(self._profiles, name=meter.name, services=meter.services)
 
                 def tell(failed: Exception, families: Sequence[Profile] = families) -> None:
-                    queue.tell("searching", label, _failed(failed, families))
+                    queue.tell("searching", label, as_remark(failed, families))
 
                 tell(fault)
                 paired = sighting is not None and await self._pairing.offer(
@@ -243,67 +313,22 @@ class BluetoothSource:
             sighting = None
             await asyncio.sleep(step(self._timings.retry_s, max(failures - 1, 0)))
 
-    async def _pick(self, queue: InputQueue, sought: Selection, *, lasting: bool) -> Sighting:
-        """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
-        begin, failures = time.monotonic(), 0
-        queue.tell("searching", sought.name)
-        while True:
-            try:
-                sightings = await self._look(sought.is_clear)
-                meters = [sighting.meter for sighting in sightings.values()]
-                meter = await sought.single(meters, time.monotonic() - begin)
-                if meter is not None:
-                    return sightings[meter.address]
-                remark, failures = sought.missing(meters), 0 if lasting else failures + 1
-            except Exception as fault:  # the same, while it is looked for
-                if lasting and _is_lasting(fault):
-                    raise
-                remark, failures = _failed(fault), failures + 1
-            queue.tell("searching", sought.name, remark)
-            if failures:  # beside a running ride the radio is not taken up with looking all the time
-                await asyncio.sleep(step(self._timings.retry_s, failures - 1))
+    def _readdress(self, meter: PowerMeter, device: PowerMeter) -> PowerMeter:
+        """The meter as it was heard last: it may have another address than before."""
+        if meter.address == device.address:
+            return meter
+        self.values[device.address] = self.values.pop(meter.address)
+        if self.meter is meter:
+            self.meter = device
+        else:
+            self.second_meter = device
+        return device
 
-    async def _open(
-        self,
-        connection: MeterConnection,
-        inbox: MeterInbox,
-        description: Description,
-        sighting: Sighting,
-        *,
-        first: bool,
-    ) -> None:
-        """Makes the link, and has the measurements come.
-
-        The first ones wait a moment for what the meter says about itself, by which the ride is set up. Later in the
-        ride that is known already, and nothing waits.
-        """
-        async with self._radio:
-            await connection.connect()
-        inbox.hold()
-        await connection.follow()
-        describing = connection.beside(self._describe(connection, description, inbox, sighting))
-        if first:
-            await asyncio.wait({describing}, timeout=self._timings.describe_s)
-        self._connections[sighting.meter.address] = connection
-        inbox.connected(sighting.meter.rssi)
-        inbox.open()
-
-    async def _describe(
-        self, connection: MeterConnection, description: Description, inbox: MeterInbox, sighting: Sighting
-    ) -> None:
-        """Reads what the meter says about itself; whatever fails there is told, and costs the ride nothing."""
-
-        def tell(fault: Exception) -> None:
-            inbox.tell(_failed(fault))
-
-        async def paired(error: BluetoothError) -> bool:
-            tell(error)
-            return await self._pairing.offer(sighting.device, connection.label, error, tell)
-
-        try:
-            await description.read(connection, paired)
-        except Exception as fault:
-            tell(fault)
+    def _forget(self, meter: PowerMeter) -> None:
+        if self.meter is meter:
+            self.meter = None
+        else:
+            self.second_meter = None
 
     async def pair(self, seconds: float) -> PowerMeter:
         """Finds the meter within so many seconds, and pairs it with this computer; gives which one it is.
@@ -314,31 +339,8 @@ class BluetoothSource:
         sought = self._sought[0]
         try:
             async with asyncio.timeout(seconds):
-                sighting = await self._pick(InputQueue(time.monotonic), sought, lasting=True)
+                sighting = await self._search.pick(InputQueue(time.monotonic), sought, lasting=True)
         except TimeoutError as error:
             raise failure("meter not found", sought.name or ANY) from error
         await self._pairing.pair(sighting.device, sought.label(sighting.meter))
         return sighting.meter
-
-    async def _sight(self, meter: PowerMeter) -> Sighting:
-        sightings = await self._look(lambda other: other.address == meter.address, meter.label)
-        if meter.address not in sightings:
-            raise failure("meter not found", meter.label)
-        return sightings[meter.address]
-
-    async def _look(self, enough: Callable[[PowerMeter], bool], meter: str = ANY) -> dict[str, Sighting]:
-        async with self._radio:
-            return await look(self._timings.scan_s, enough, self._timings.service_s, meter)
-
-
-def _is_lasting(fault: Exception) -> bool:
-    return not isinstance(fault, BluetoothError) or fault.reason in _LASTING
-
-
-def _failed(fault: Exception, families: Sequence[Profile] = ()) -> Remark:
-    """What failed; of the link to a meter, with what is known of connecting to its `families`."""
-    if isinstance(fault, BluetoothError):
-        fault = with_advice(fault, families)
-    elif not isinstance(fault, LegbalError):
-        return Remark("link.defect", {"error": reason(fault)})
-    return Remark("link.failed", {"error": f"{fault}. {fault.hint}" if fault.hint else str(fault)})

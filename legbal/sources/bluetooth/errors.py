@@ -14,8 +14,10 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError, BluetoothReason, LegbalError
+from legbal.errors import reason as reason_of
 from legbal.meters.identify import connecting_advice
+from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 
 # KeyError and AssertionError: bleak's own bookkeeping when a device or the bus goes away under a running
@@ -156,6 +158,12 @@ _REFUSALS = {
 }
 
 
+# before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
+# it: adapters go and services restart when a laptop sleeps
+_LASTING: frozenset[BluetoothReason] = frozenset(
+    {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
+)
+
 _NO_LINK: frozenset[BluetoothReason] = frozenset(
     {
         "meter in use elsewhere",
@@ -268,3 +276,17 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
             sentences.append(f"{family.name} must be paired in the system's Bluetooth settings.")
     hint = " ".join([error.hint or "", *dict.fromkeys(sentences)]).strip()
     return BluetoothError(str(error), reason=error.reason, hint=hint)
+
+
+def is_lasting(fault: Exception) -> bool:
+    """Whether waiting does not heal it; nor does it a defect."""
+    return not isinstance(fault, BluetoothError) or fault.reason in _LASTING
+
+
+def as_remark(fault: Exception, families: Sequence[Profile] = ()) -> Remark:
+    """What failed; of the link to a meter, with what is known of connecting to its `families`."""
+    if isinstance(fault, BluetoothError):
+        fault = with_advice(fault, families)
+    elif not isinstance(fault, LegbalError):
+        return Remark("link.defect", {"error": reason_of(fault)})
+    return Remark("link.failed", {"error": f"{fault}. {fault.hint}" if fault.hint else str(fault)})

@@ -7,7 +7,8 @@ import msgspec
 
 from legbal.errors import BluetoothError
 from legbal.gatt.characteristics import clean_text
-from legbal.meters.identify import profile_by, side_of
+from legbal.gatt.uuids import CYCLING_POWER
+from legbal.meters.identify import candidates, profile_by, side_of
 from legbal.meters.profile import Profile, Side
 
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
@@ -50,16 +51,46 @@ class PowerMeter(msgspec.Struct, frozen=True):
         """The side of which it is the half by the names of a family; None where it is a whole meter."""
         return None if self.name is None else side_of(family, self.name)
 
+    def families(self, profiles: Sequence[Profile]) -> tuple[Profile, ...]:
+        """The families that it may be of, by what it advertises; none where it fits none of them."""
+        return candidates(profiles, name=self.name, services=self.services)
+
+    def may_know_sides(self, profiles: Sequence[Profile]) -> bool:
+        """Whether it may tell the legs apart; of what is not listed nobody knows."""
+        families = self.families(profiles)
+        return not families or any(family.has_balance for family in families)
+
+    def knows_sides(self, profiles: Sequence[Profile]) -> bool:
+        """Whether it is of a family that tells the legs apart."""
+        return any(family.has_balance for family in self.families(profiles))
+
+    def is_total(self, profiles: Sequence[Profile]) -> bool:
+        """Whether it is a trainer, or passes on what another meter says: no leg's own meter."""
+        families = self.families(profiles)
+        return bool(families) and all(family.kind in ("total", "bridge") for family in families)
+
 
 # Asks the rider which of several meters it is.
 Choose = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter]]
+# Offers what cannot tell the legs apart to ride on; None: the rider waits for the meter.
+Offer = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter | None]]
 
 
-def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
-    """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
+def named(meters: Sequence[PowerMeter], name: str, profiles: Sequence[Profile] = ()) -> list[PowerMeter]:
+    """The meters that `name` may mean: those of that name or address, else those that begin so.
+
+    Of the latter those that may tell the legs apart go first: a maker's bike begins as its cranks do. What does not
+    advertise that it measures power is meant by its whole name, or by the beginning of a name that is a family's.
+    """
     start = name.casefold()
     exact = [meter for meter in meters if start in meter.names]
-    return exact or [meter for meter in meters if any(own.startswith(start) for own in meter.names)]
+    beginning = [
+        meter
+        for meter in meters
+        if any(own.startswith(start) for own in meter.names)
+        and (CYCLING_POWER in meter.services or meter.knows_sides(profiles))
+    ]
+    return exact or [meter for meter in beginning if meter.may_know_sides(profiles)] or beginning
 
 
 def whole_meters(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:

@@ -118,6 +118,10 @@ class MeterInbox:
             self._silent = True
             self._queue.tell("stalled", self._label, Remark("link.silent", {"silent_s": seconds}))
 
+    def drop(self) -> None:
+        """Forgets what waits: another meter sent it."""
+        self._held = self._remark = None
+
     def open(self) -> None:
         """Nothing waits any longer."""
         held, self._held = self._held or (), None

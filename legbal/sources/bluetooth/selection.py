@@ -3,26 +3,34 @@
 The other half of a meter of two devices is known by its family's names, and by the number in them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from legbal.errors import UsageError
+from legbal.errors import BluetoothError, UsageError
+from legbal.library.rider import KnownMeter, describe_meter
 from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
 from legbal.ride.one_sided import OTHER
-from legbal.sources.bluetooth.power_meter import Choose, PowerMeter, named, only_one, whole_meters
+from legbal.sources.bluetooth.power_meter import Choose, Offer, PowerMeter, named, only_one, whole_meters
 
 
 class MeterSelection:
     """What is looked for: the meter that the rider names, else the one used last, else the only one in range.
 
+    What cannot tell the legs apart is not taken while a meter that can may come: not in place of one that is
+    remembered, and a trainer not on a first ride either, unless the rider accepts the offer.
+
     Args:
         name: a name or address, or the beginning of one; None: not said.
-        remembered: name or address of the meter that was used last; None: there is none.
+        remembered: the meter that was used last; None: there is none.
         patience_s: how long the remembered one is waited for before another will do.
         choose: asks the rider which of several it is; without it several are an error.
-        profiles: the families by whose names two halves of one meter count once.
+        profiles: the families by whose names a trainer and the halves of a meter are known.
+        offer: offers a trainer to the rider; None: it is only told.
+        sides: whether the rider's aim is to see the legs apart; otherwise a trainer that is alone is taken.
+        both: whether two halves of one meter count once.
         as_typed: it is one side of a pair that the rider named: the ride calls it so, that it is known by that.
 
     Attributes:
@@ -32,26 +40,51 @@ class MeterSelection:
     def __init__(
         self,
         name: str | None,
-        remembered: str | None,
+        remembered: KnownMeter | None,
         patience_s: float,
         choose: Choose | None,
         profiles: Sequence[Profile] = (),
         *,
+        offer: Offer | None = None,
+        sides: bool = True,
+        both: bool = True,
         as_typed: bool = False,
     ) -> None:
-        self._typed, self._remembered = (name or "").strip(), (remembered or "").strip()
+        self._typed = (name or "").strip()
+        self._remembered = None if self._typed else remembered
         self._patience_s, self._as_typed = patience_s, as_typed
-        self._choose, self._profiles = choose, profiles
-        self.name = self._typed or self._remembered
+        self._choose, self._profiles, self._sides = choose, profiles, sides
+        self._halves = profiles if both else ()
+        self._offer = offer
+        self._offered: asyncio.Future[PowerMeter | None] | None = None
+        self._passed_over: set[str] = set()
+        self._looked = False
+        self.name = self._typed or (self._remembered.name if self._remembered else "")
 
     def label(self, meter: PowerMeter) -> str:
         """How the ride calls it: by its own name; else, for an address of a pair, by what was typed."""
         own = meter.label.casefold().startswith(self.name.casefold()) or not self._as_typed
         return meter.label if own else self.name
 
+    @property
+    def named(self) -> Callable[[PowerMeter], bool] | None:
+        """What is found though it does not advertise power; the remembered one, once it was not found otherwise."""
+        if self._typed:
+            return lambda meter: bool(named([meter], self._typed, self._profiles))
+        return self._is_remembered if self._remembered is not None and self._looked else None
+
     def is_clear(self, meter: PowerMeter) -> bool:
-        """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
-        return self.name != "" and meter.name is not None and self.name.casefold() in meter.names
+        """Whether no other meter can be meant. Some send their name later than their address: wait for it.
+
+        On a first ride that is so once all was heard that is in range, and one wakes that tells the legs apart.
+        """
+        if meter.name is None or meter.address in self._passed_over:
+            return False
+        if self._typed:
+            return self._typed.casefold() in meter.names
+        if self._remembered is not None:
+            return self._is_remembered(meter) or (self._looked and self._has_its_name(meter))
+        return self._looked and meter.knows_sides(self._profiles)
 
     async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
         """The one that is meant, after so many seconds of looking; None while it is not there.
@@ -59,23 +92,90 @@ class MeterSelection:
         Raises:
             BluetoothError: several may be meant and nobody can choose.
         """
-        usual = [meter for meter in meters if self._remembered and self._remembered.casefold() in meter.names]
-        if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
-            return await only_one(usual, self._choose)
-        return await only_one(whole_meters(named(meters, self._typed), self._profiles), self._choose)
+        self._looked = True
+        meters = [meter for meter in meters if meter.address not in self._passed_over]
+        if self._typed:
+            return await self._only(named(meters, self._typed, self._profiles))
+        remembered = self._remembered
+        sided = [meter for meter in meters if meter.may_know_sides(self._profiles)]
+        if remembered is not None:
+            usual = [meter for meter in meters if self._is_remembered(meter)]
+            usual = usual or [meter for meter in meters if self._has_its_name(meter)]
+            if len(usual) == 1 or waited_s < self._patience_s:
+                return usual[0] if len(usual) == 1 else None
+            return await self._only(usual or (meters if remembered.sides is False else sided))
+        own = [meter for meter in meters if not (self._sides and meter.is_total(self._profiles))]
+        return await self._only(sided or own) if own else await self._accepted(meters)
+
+    def passes_over(self, meter: PowerMeter, fault: Exception | None, values: Mapping[str, bytes]) -> bool:
+        """Whether it turns out not to be the one, so that it is not looked at again.
+
+        It does not measure power and the rider did not name it; or it has the name of the one used last under another
+        address, and says of itself that it is another model.
+        """
+        named = self._typed.casefold() in meter.names
+        if isinstance(fault, BluetoothError):
+            other = fault.reason == "no Cycling Power Service" and not named
+        else:
+            usual = self._remembered
+            other = usual is not None and self._has_its_name(meter) and is_other(usual, values)
+        if other:
+            self._passed_over.add(meter.address)
+        return other
+
+    def close(self) -> None:
+        """Takes back what is offered."""
+        if self._offered is not None:
+            self._offered.cancel()
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
+        meters = [meter for meter in meters if meter.address not in self._passed_over]
+        others = tuple(meter.label for meter in meters[:3])
         if not self.name:
-            return Remark("link.none_in_range")
+            return Remark("link.only_totals", {"meters": others}) if others else Remark("link.none_in_range")
         if not meters:
             return Remark("link.not_in_range", {"meter": self.name})
-        others = tuple(meter.label for meter in meters[:3])
         return Remark("link.others_in_range", {"meter": self.name, "others": others})
+
+    def _is_remembered(self, meter: PowerMeter) -> bool:
+        return (
+            self._remembered is not None and self._remembered.address.casefold() == meter.address.casefold()
+        )
+
+    def _has_its_name(self, meter: PowerMeter) -> bool:
+        """Whether it has the name of the one used last, and not its address."""
+        usual = self._remembered
+        named = usual is not None and meter.name is not None and usual.name == meter.label
+        return named and not self._is_remembered(meter)
+
+    async def _only(self, meters: Sequence[PowerMeter]) -> PowerMeter | None:
+        self.close()
+        return await only_one(whole_meters(meters, self._halves), self._choose)
+
+    async def _accepted(self, totals: Sequence[PowerMeter]) -> PowerMeter | None:
+        """The one of these on which the rider is content to ride; what is looked for is looked for meanwhile."""
+        if self._offer is None or not totals:
+            return None
+        if self._offered is None:
+            self._offered = asyncio.ensure_future(self._offer(totals))
+        if not self._offered.done():
+            return None
+        with suppress(UsageError):  # nobody is there to accept it
+            accepted = self._offered.result()
+            return next((x for x in totals if accepted is not None and x.address == accepted.address), None)
+        return None
+
+
+def is_other(usual: KnownMeter, values: Mapping[str, bytes]) -> bool:
+    """Whether what a meter of its name says of itself is not what the usual one said."""
+    return not usual.may_be(describe_meter(usual.address, usual.name, values))
 
 
 class SecondSide:
     """What is looked for when one half is connected: the half of the other side, of the same family."""
+
+    named = None
 
     def __init__(self, profile: Profile, side: Side, of: PowerMeter, choose: Choose | None) -> None:
         self.side, self._profile, self._of, self._choose = side, profile, of, choose
@@ -105,6 +205,13 @@ class SecondSide:
         if several:
             return Remark("link.side_unclear", {"side": self.side, "meters": several})
         return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
+
+    def passes_over(self, _meter: PowerMeter, _fault: Exception | None, _values: Mapping[str, bytes]) -> bool:
+        """Never: its name says which it is."""
+        return False
+
+    def close(self) -> None:
+        """Nothing is offered."""
 
     def _fits(self, meter: PowerMeter) -> bool:
         return meter.address != self._of.address and meter.side(self._profile) == self.side

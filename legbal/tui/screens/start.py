@@ -141,9 +141,13 @@ class StartScreen(BaseScreen[Choice]):
         else:
             selector = marked.selector if marked is not None and self._chosen else None
             self._list.set_options(rows)
-            # the one that the rider marked, else the usual one, else the strongest
-            ranks = [(meter.selector == selector, meter.usual, rssi_rank(meter.rssi)) for meter in meters]
-            self._list.highlighted = ranks.index(max(ranks)) if ranks else None
+            # the one that the rider marked, else the usual one, else the strongest that may tell the legs apart
+            ranks = [
+                (meter.selector == selector, meter.usual, rssi_rank(meter.rssi), -at)
+                for at, meter in enumerate(meters)
+                if meter.sides or meter.usual or meter.selector == selector
+            ]
+            self._list.highlighted = -max(ranks)[-1] if ranks else None
         self.refresh_screen()
 
     def _marked(self) -> NearbyMeter | None:
@@ -155,6 +159,11 @@ class StartScreen(BaseScreen[Choice]):
         """Say how the search goes and what was chosen."""
         if self._problem:
             text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
+        elif self._meters and not any(meter.sides for meter in self._meters):
+            text = (
+                "Only what cannot tell the legs apart is in range: turn the cranks to wake your meter.\n"
+                "To ride without left and right, mark it with ↑ ↓."
+            )
         elif self._meters:
             text = "Your meter: ↑ ↓ to mark it, Enter rides with it."
         else:

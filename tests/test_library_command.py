@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 
 from legbal import paths
+from legbal.app import upkeep
 from legbal.cli import main
 from legbal.files import atomic_write as atomic_write_module
 from legbal.library.connection import open_writing
 from legbal.library.recorder import SystemLock
 from legbal.library.rides import Library
+from legbal.library.salvage import Salvage, salvage
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.ride.inputs import Notification, Setup
 from tests.library.conftest import Heard, recording
@@ -275,3 +277,58 @@ def test_nothing_is_repaired_while_a_ride_is_recorded_or_rides_are_derived(
         lock.unlink()
     assert path.read_bytes() == before
     assert legbal("repair")[0] == 0
+
+
+def test_no_command_writes_over_the_library(legbal: Legbal, path: Path) -> None:
+    before = path.read_bytes()
+    for name in ("library.sqlite", "library.sqlite-wal"):
+        code, _, err = legbal("backup", "-o", str(path.with_name(name)), "--overwrite")
+        assert (code, "is the library itself" in err) == (2, True)
+    with pytest.raises(SystemExit) as ended:
+        main(["export", "last", "--format", "jsonl", "-o", str(path), "--overwrite"])
+    assert ended.value.code == 2
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_library_behind_a_link_is_repaired_where_it_is(legbal: Legbal, path: Path, tmp_path: Path) -> None:
+    real = tmp_path / "disk" / "rides.sqlite"
+    real.parent.mkdir()
+    path.rename(real)
+    path.symlink_to(real)
+    overwrite(path, range(8, 20))
+    done = json.loads(legbal("repair", "--json")[1])
+    assert Path(done["damaged"]).parent == real.parent
+    assert path.is_symlink()
+    assert legbal("check")[0] == 0
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+
+
+def test_a_ride_that_begins_during_the_repair_stays_in_the_library(
+    legbal: Legbal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(path, range(8, 20))
+    before = path.read_bytes()
+    held = SystemLock(path.parent / "recording" / "begun.lock")
+
+    def slowly(broken: Path, new: Path) -> Salvage:
+        assert held.acquire()
+        return salvage(broken, new)
+
+    monkeypatch.setattr(upkeep, "salvage", slowly)
+    code, _, err = legbal("repair")
+    held.release()
+    assert (code, "ride begun is being recorded" in err) == (1, True)
+    assert path.read_bytes() == before
+    assert not [
+        file.name for file in path.parent.iterdir() if "repaired" in file.name or "damaged" in file.name
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_what_is_no_file_is_not_replaced(legbal: Legbal, path: Path, tmp_path: Path) -> None:
+    assert path.exists()
+    os.mkfifo(tmp_path / "pipe")
+    code, _, err = legbal("backup", "-o", str(tmp_path / "pipe"), "--overwrite")
+    assert (code, "is not a file" in err) == (1, True)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)

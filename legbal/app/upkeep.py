@@ -53,34 +53,58 @@ def repair() -> Repair | None:
         raise LibraryError(f"there is no library yet: the first ride makes {path}")
     if state.sound:
         return None
+    file = path.resolve()  # what a link leads to: SQLite has its own files beside that
+    new = file.with_name(f"{file.stem}.repaired{file.suffix}")
+    damaged = file.with_name(f"{file.stem}.damaged-{datetime.now():%Y-%m-%d-%H%M%S}{file.suffix}")
     with translate_errors(path), ExitStack() as held:
         _keep_others_away(path, held)
-        new = path.with_name(f"{path.stem}.repaired{path.suffix}")
         _remove(new)
-        saved = salvage(path, new)
+        held.callback(_remove, new)
+        saved = salvage(file, new)
         if not saved.rides:
-            _remove(new)
             raise LibraryError(
                 f"the library {path}: no ride is left in it",
                 hint="Move it away; legbal then starts a new library.",
             )
-        damaged = path.with_name(f"{path.stem}.damaged-{datetime.now():%Y-%m-%d-%H%M%S}{path.suffix}")
-        for part in _PARTS:
-            if (old := path.with_name(path.name + part)).exists():
-                old.rename(damaged.with_name(damaged.name + part))
-        new.rename(path)
+        _refuse_recording(path)  # which may have begun meanwhile, and would go on in the damaged file
+        _replace(file, new, damaged)
     return Repair(saved, str(damaged))
 
 
+def _replace(file: Path, new: Path, damaged: Path) -> None:
+    """Puts the new library in the place of the damaged one, which is called `damaged` from now on, log and all.
+
+    The log goes first: beside the new library it would be taken for that one's. Where a file may have two names there
+    is always a library.
+    """
+    for part in _PARTS[1:]:
+        if (old := _part(file, part)).exists():
+            old.rename(_part(damaged, part))
+    if file.exists():
+        try:
+            damaged.hardlink_to(file)
+        except OSError:
+            file.rename(damaged)
+    new.replace(file)
+
+
 def _keep_others_away(path: Path, held: ExitStack) -> None:
-    if recorded := recorded_rides(path):
-        raise LibraryError(f"ride {recorded[0]} is being recorded", hint="End it first; then try again.")
+    _refuse_recording(path)
     lock = index_lock(path)
     if not lock.acquire():
         raise LibraryError("rides are just being derived anew", hint="Try again in a minute.")
     held.callback(lock.release)
 
 
+def _refuse_recording(path: Path) -> None:
+    if recorded := recorded_rides(path):
+        raise LibraryError(f"ride {recorded[0]} is being recorded", hint="End it first; then try again.")
+
+
 def _remove(library: Path) -> None:
     for part in _PARTS:
-        library.with_name(library.name + part).unlink(missing_ok=True)
+        _part(library, part).unlink(missing_ok=True)
+
+
+def _part(library: Path, part: str) -> Path:
+    return library.with_name(library.name + part)

@@ -4,16 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import click
-import msgspec
-
 from legbal import paths
 from legbal.app import upkeep
 from legbal.app.upkeep import LibraryCheck
-from legbal.cli.terminal import waiting, writing
+from legbal.cli.terminal import print_json, print_lines, waiting, writing
 from legbal.present.numbers import count, number
 from legbal.present.sentences import say
-from legbal.present.text import printable
 
 
 def backup(output: Path | None, overwrite: bool) -> None:
@@ -28,11 +24,11 @@ def check(as_json: bool) -> int:
     with waiting(say("list.reading")):
         state = upkeep.check()
     if as_json:
-        click.echo(msgspec.json.encode(state))
+        print_json(state)
     elif state is None:
-        click.echo(printable(say("library.none", path=paths.library_file())))
+        print_lines(say("library.none", path=paths.library_file()))
     else:
-        click.echo("\n".join(map(printable, _lines(state))))
+        print_lines(*_lines(state))
     return 0 if state is None or state.sound else 1
 
 
@@ -63,17 +59,17 @@ def repair(as_json: bool) -> None:
     with waiting(say("list.reading")):
         done = upkeep.repair()
     if as_json:
-        click.echo(msgspec.json.encode(done))
+        print_json(done)
         return
     if done is None:
-        click.echo(say("library.nothing_to_repair"))
+        print_lines(say("library.nothing_to_repair"))
         return
     saved = done.salvage
-    click.echo(
+    print_lines(
         say("library.repaired", rides=count(saved.rides, "ride"), inputs=count(saved.inputs, "record"))
     )
     if saved.incomplete:
-        click.echo(say("library.lost", inputs=count(saved.lost, "record"), incomplete=saved.incomplete))
+        print_lines(say("library.lost", inputs=count(saved.lost, "record"), incomplete=saved.incomplete))
     if saved.nameless:
-        click.echo(say("library.nameless", rides=saved.nameless))
-    click.echo(printable(say("library.kept", path=done.damaged)))
+        print_lines(say("library.nameless", rides=saved.nameless))
+    print_lines(say("library.kept", path=done.damaged))

@@ -17,6 +17,7 @@ from typing import IO, Any, TextIO
 
 import click
 
+from legbal import paths
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.present.numbers import duration
@@ -275,6 +276,8 @@ def writing(output: Path | None, name: str, *, overwrite: bool, rights: int = 0o
     path = output or Path()
     if path.is_dir():
         path /= name
+    if path.resolve().parent == paths.data_folder().resolve() and path.name.startswith("library.sqlite"):
+        raise UsageError(f"{path} is the library itself", hint="Choose another name.")
     with atomic_write(path, overwrite=overwrite, rights=rights) as file:
         yield file
     print_lines(f"wrote {path}", err=True)

@@ -29,6 +29,8 @@ def atomic_write(
         kind: the error to raise: the file is there already, or it cannot be written.
         rights: of a new file, of which the system takes those that nobody is to have.
     """
+    if overwrite and path.exists() and not path.is_file():  # a device would be replaced
+        raise kind(f"{path} is not a file", hint="Choose another name.")
     part = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
     try:
         if not overwrite and path.exists():  # told before the work; who comes in between is met below

@@ -66,7 +66,8 @@ def _keep_private(path: Path) -> None:
 
     A folder in which there is also something of others is left as it is.
     """
-    names = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
+    file = path.resolve()  # what a link leads to: SQLite has its own files beside that
+    names = [file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")]
     with suppress(OSError):
         beside = {re.split("[.-]", file.name.lstrip("."))[0] for file in path.parent.iterdir()}
         names += [path.parent] if beside <= _OURS else []
@@ -93,7 +94,7 @@ def _refuse_what_is_no_library(path: Path) -> None:
             f"the library {path}: {problem}",
             hint="Move it away; legbal then starts a new library. LEGBAL_HOME names another folder.",
         )
-    log = path.with_name(path.name + "-wal")
+    log = path.resolve().with_name(path.resolve().name + "-wal")
     # SQLite would take the log away
     if not (path.exists() and path.stat().st_size) and log.exists() and log.stat().st_size:
         raise DamagedError(f"the library {path}: of it only {log.name} is left", hint=REPAIR)

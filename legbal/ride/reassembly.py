@@ -22,7 +22,7 @@ _NEARER: Final = 0.6  # of the time between two measurements: a part after that 
 _LATEST: Final = (
     9  # such times, of which a third is shorter than the one believed: many are lost, few come in a heap
 )
-_FORGOTTEN_AFTER: Final = 5  # first parts in a row without a second one
+_STOPPED_S: Final = 3.0  # what waited longer than that is followed by a gap in any case
 
 Timed = tuple[float, Measurement]
 
@@ -38,13 +38,13 @@ class Reassembler:
         pending: whether the last one is a part of a measurement, of which the other part will tell all, or has told it.
     """
 
-    __slots__ = ("_given", "_kinds", "_missed", "_together_s", "_waits", "latest", "pending", "usual")
+    __slots__ = ("_given", "_in_parts", "_kinds", "_together_s", "_waits", "latest", "pending", "usual")
 
     def __init__(self) -> None:
         self.latest: Timed | None = None
         self.usual, self.pending = -1, False
         self._given = True  # the latest
-        self._missed = dict[int, int]()  # by the fields of first parts that wait, how many had no second one
+        self._in_parts = set[int]()  # the fields of parts that wait for the other one, where they come first
         self._kinds = dict[int, float]()  # by its fields, when a part last came
         self._waits = deque[float](maxlen=_LATEST)
         self._together_s = _LONGEST_S
@@ -53,7 +53,7 @@ class Reassembler:
         """Takes in a notification; gives the measurement that is as whole as it will be, and when it came."""
         whole = self._join(t, m)
         self.pending = whole is None
-        plain = self.latest is not None and self._given and not self._waiting(m.flags & PRESENCE)
+        plain = self.latest is not None and self._given and m.flags & PRESENCE not in self._in_parts
         self.usual = m.flags if plain else -1
         return whole
 
@@ -64,20 +64,18 @@ class Reassembler:
             first, self.latest = before[1], None
             for part, other in ((first.flags & PRESENCE, fields), (fields, first.flags & PRESENCE)):
                 if other & _COUNTED:  # whichever comes first the next time
-                    self._missed[part] = 0
+                    self._in_parts.add(part)
             counts, self._given = not self._given or fields & CRANK, True
             return (t, _joined(first, m)) if counts else None
         left_over = None if self._given else before
+        overtaken = False
         if left_over is not None:
-            self._missed[left_over[1].flags & PRESENCE] += 1
-        self.latest, self._given = (t, m), not self._waiting(fields)
-        # Of two at once the one that counts a turn is given; the other's turn comes as one that was skipped.
-        if self._given and (left_over is None or fields & CRANK or not left_over[1].flags & CRANK):
-            return t, m
-        return left_over
-
-    def _waiting(self, fields: int) -> bool:
-        return self._missed.get(fields, _FORGOTTEN_AFTER) < _FORGOTTEN_AFTER
+            overtaken = bool(left_over[1].flags & CRANK) and (
+                not fields & CRANK or t - left_over[0] <= _STOPPED_S
+            )
+        # Of two at once that count turns the later one waits; of others the one is given that counts any.
+        self.latest, self._given = (t, m), fields not in self._in_parts and not (overtaken and fields & CRANK)
+        return (t, m) if self._given and not overtaken else left_over
 
     def _is_second(self, before_t: float, before: Measurement, t: float, m: Measurement) -> bool:
         """Whether this is the rest of the measurement before it."""

@@ -74,7 +74,7 @@ DIVISIONS = st.integers(0, PRESENCE).map(lambda drawn: drawn & PRESENCE)
 
 
 @given(DIVISIONS, st.lists(st.booleans(), min_size=1, max_size=9), st.sampled_from([0.0, 0.03, 0.1, 0.3]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_division_in_any_order_gives_what_the_whole_gives(
     first: int, swapped: list[bool], gap_s: float
 ) -> None:
@@ -111,7 +111,7 @@ FATES = st.lists(st.sampled_from(["", "", "", "", "0", "1", "01"]), min_size=1, 
 
 
 @given(DIVISIONS, st.booleans(), FATES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_lost_part_costs_no_more_than_what_was_in_it(first: int, swapped: bool, fates: list[str]) -> None:
     """But for one revolution until it is known that there are parts, and one that waits when the ride ends."""
     parts, wholes = split(ridden(40, powers=(180, 200, 220, 190, 240)), first, [swapped], ["", *fates])

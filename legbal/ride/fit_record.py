@@ -5,6 +5,7 @@ import msgspec
 from legbal.errors import DecodeError
 from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
+from legbal.ride.revolution import cadence_of
 
 
 class FitRecord(msgspec.Struct, frozen=True, gc=False):
@@ -21,6 +22,11 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
             return msgspec.json.decode(data, type=cls)
         except msgspec.MsgspecError as error:
             raise DecodeError("FIT record", 0, data, str(error)) from error
+
+    @property
+    def cadence_rpm(self) -> float | None:
+        """The cadence; None where it is not stated, or is none that a crank can have."""
+        return cadence_of(self.cadence)
 
     def measurement(self) -> Measurement:
         """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""

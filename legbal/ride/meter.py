@@ -14,7 +14,7 @@ from legbal.meters.probe import MeterProbe
 from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.reassembly import Reassembler
-from legbal.ride.revolution import CrankCounter, Reading, Revolution
+from legbal.ride.revolution import CrankCounter, Reading, Revolution, cadence_of
 from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView
 
@@ -117,7 +117,7 @@ class Meter:
         record = FitRecord.decode(item.data) if item.uuid == FIT_RECORD else None
         m = decode(item.data) if record is None else record.measurement()
         power = m.power_w
-        if power > _BEYOND_LEGS_W:
+        if not -_BEYOND_LEGS_W <= power <= _BEYOND_LEGS_W:
             raise DecodeError(
                 "power of a FIT record" if record else "instantaneous power",
                 0 if record else 2,
@@ -150,8 +150,8 @@ class Meter:
         counter = self.counter
         if record is not None:
             counter.longest_s = _FIT_LONGEST_S
-            rpm = self._stated_rpm = record.cadence
-            if rpm is not None and rpm <= 0:
+            rpm = self._stated_rpm = record.cadence_rpm
+            if rpm == 0:
                 power = 0
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
         revolution = counter.feed(t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque)
@@ -175,7 +175,7 @@ class Meter:
         if self._stated_rpm is not None or not self._turning:
             return self._stated_rpm
         (from_, before), (now, turned) = self._turning[0], self._turning[-1]
-        return 60 * (turned - before) / (now - from_) if now > from_ else None
+        return cadence_of(60 * (turned - before) / (now - from_)) if now > from_ else None
 
     @property
     def meters(self) -> "tuple[Meter, ...]":

@@ -61,6 +61,11 @@ class Revolution(msgspec.Struct, gc=False):
     basis: Literal["crank", "time"]
 
 
+def cadence_of(rpm: float | None) -> float | None:
+    """A cadence, revolutions a minute; None for what no crank can do."""
+    return rpm if rpm is not None and 0 <= rpm <= 60 / SHORTEST_REVOLUTION_S else None
+
+
 def one_leg(left_percent: float | None) -> Side | None:
     """The leg that pedals alone at such a left share, if one does."""
     if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:

@@ -35,7 +35,7 @@ from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import Counts, RideView
+from legbal.ride.view import Counts, RideView, leave_out_invalid
 
 load_kinds()
 
@@ -267,7 +267,7 @@ class Ride:
             msgspec.structs.replace(x, share=worth(x.share))
             for x in statistics.interval_views(self.usual_percent)
         )
-        return RideView(
+        view = RideView(
             t=t,
             balance=balance,
             reference="unknown" if source is None else source.reference,
@@ -320,6 +320,7 @@ class Ride:
             ),
             trace=trace.without_shares() if balance == "absent" else trace,
         )
+        return leave_out_invalid(view)
 
     def stated(self, since: float) -> tuple[float | None, float | None]:
         """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""

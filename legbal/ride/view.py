@@ -3,12 +3,14 @@
 Percentages are left shares in percent unless a field names a leg. None means: nothing can honestly be said.
 """
 
-from typing import Annotated
+import math
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from msgspec import Meta
+from msgspec import Meta, inspect
 
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
@@ -126,3 +128,53 @@ class RideView(LiveView, frozen=True, kw_only=True):
     notes: tuple[tuple[float, str], ...]
     counts: Counts
     trace: Trace
+
+
+Part = TypeVar("Part", bound=msgspec.Struct)
+
+
+def leave_out_invalid(part: Part) -> Part:
+    """The same view, or part of one, without the numbers that are none or beyond the bounds of their type.
+
+    Such a number is None instead; where there has to be one, it is the nearest that is allowed.
+    """
+    changed = dict[str, Any]()
+    for name, allowed in _numbers(type(part)):
+        value = getattr(part, name)
+        if isinstance(allowed, _Bounds):
+            if value is not None and not allowed.low <= value <= allowed.high:
+                changed[name] = None if allowed.optional else min(max(allowed.low, value), allowed.high)
+        elif isinstance(value, tuple):
+            parts = tuple(map(leave_out_invalid, value))
+            if any(new is not old for new, old in zip(parts, value, strict=True)):
+                changed[name] = parts
+        elif isinstance(value, msgspec.Struct) and (new := leave_out_invalid(value)) is not value:
+            changed[name] = new
+    return msgspec.structs.replace(part, **changed) if changed else part
+
+
+class _Bounds(NamedTuple):
+    low: float
+    high: float
+    optional: bool
+
+
+@cache
+def _numbers(kind: type[msgspec.Struct]) -> list[tuple[str, _Bounds | None]]:
+    """The fields of a struct that are bounded numbers, or hold structs that have some (None)."""
+    numbers = list[tuple[str, _Bounds | None]]()
+    for field in msgspec.structs.fields(kind):
+        types = _types(inspect.type_info(field.type))
+        for x in types:
+            if isinstance(x.item_type if isinstance(x, inspect.VarTupleType) else x, inspect.StructType):
+                numbers.append((field.name, None))
+            elif isinstance(x, inspect.FloatType | inspect.IntType) and x.le is not None:
+                optional = any(isinstance(y, inspect.NoneType) for y in types)
+                numbers.append((field.name, _Bounds(-math.inf if x.ge is None else x.ge, x.le, optional)))
+    return numbers
+
+
+def _types(kind: inspect.Type) -> list[inspect.Type]:
+    if isinstance(kind, inspect.Metadata):
+        return _types(kind.type)
+    return [y for x in kind.types for y in _types(x)] if isinstance(kind, inspect.UnionType) else [kind]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
+import msgspec
 import numpy as np
 import pytest
 
+from legbal.gatt.measurement import Measurement, encode
+from legbal.outlets import RunState
+from legbal.outlets.mqtt.encoding import live
+from legbal.outlets.mqtt.schema import Live, read
 from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.inputs import Notification, Setup
-from legbal.ride.ride import fold
+from legbal.ride.ride import BLANK, Ride, fold
+from legbal.ride.share import BandShare, Share
+from legbal.ride.view import leave_out_invalid
 from tests.meters.profiles import shipped
+from tests.ride.halves import TWO, Crank
 from tests.ride.test_ride import packet, pedalled
 
 PROFILES = shipped()
@@ -122,6 +132,7 @@ def test_a_power_beyond_all_legs_counts_to_nothing_and_is_told_once() -> None:
     faulty = list(usual)
     for i in (150, 151, 220):
         faulty[i] = packet(i * 0.8, i, power=31_529, balance=20)
+    faulty[222] = packet(222 * 0.8, 222, power=-32_768, balance=20)
     events, view = fold(Setup(), faulty)
     _, plain = fold(Setup(), usual)
     assert [
@@ -129,7 +140,7 @@ def test_a_power_beyond_all_legs_counts_to_nothing_and_is_told_once() -> None:
         for e in events
         if isinstance(e, MeterChange) and e.what == "undecodable"
     ] == ["instantaneous power at octet 2: 31529 W are more than legs can do"]
-    assert view.counts.undecodable == 3
+    assert view.counts.undecodable == 4
     assert view.ride.power_w == pytest.approx(200.0)
     assert view.ride.left_percent == pytest.approx(plain.ride.left_percent, abs=0.1)
 
@@ -144,3 +155,54 @@ def test_a_power_beyond_all_legs_in_a_fit_record_counts_to_nothing_either() -> N
     assert view.counts.undecodable == 1
     assert view.ride.power_w == pytest.approx(200.0)
     assert view.ride.left_percent == pytest.approx(49.0, abs=0.1)
+
+
+def test_a_cadence_that_no_crank_can_have_is_left_out() -> None:
+    """Of a source that stamps its packets' time and whose count leaps, and of a file that states it."""
+    measured = [
+        Notification(
+            i * 0.25,
+            encode(
+                Measurement(
+                    0x20,
+                    200,
+                    crank_revolutions=40_000 * (i > 20) + i // 8,
+                    crank_event_time_raw=256 * i & 0xFFFF,
+                )
+            ),
+        )
+        for i in range(24)
+    ]
+    record = b'{"power":200,"left_right_balance":178,"cadence":%s}'
+    stated = [Notification(float(i), record % x, "fit:record") for i in range(9) for x in (b"-7", b"1e300")]
+    for inputs in (measured, stated):
+        ride = Ride(Setup())
+        for item in inputs:
+            ride.feed(item)
+            rpm = ride.view().cadence_rpm
+            assert rpm is None or 0 <= rpm <= 300
+        assert ride.view().ride.power_w == pytest.approx(200.0)
+
+
+def test_whatever_a_pair_sends_its_view_can_be_published() -> None:
+    ride = Ride(TWO)
+    for i in range(40):
+        crank = Crank("left" if i % 2 else "right")
+        ride.feed(crank.packet(i / 2, i / 1.4, (-32_768, 2_999, -2_999, 32_767)[i // 2 % 4]))
+        view = ride.view()
+        assert read(Live, live(view, RunState(), id="x", sent=1.0)).power_w == pytest.approx(
+            view.power_w, abs=0.001
+        )
+
+
+def test_a_number_that_cannot_be_is_left_out_of_a_view() -> None:
+    share = Share(left_percent=101.0, standard_error=math.nan, seconds=-1.0, power_w=1e9)
+    band = BandShare("<55 %", 0.0, 0.55, share)
+    odd = msgspec.structs.replace(
+        BLANK, power_w=math.inf, evidence=1.5, cadence_rpm=-1.0, ride=share, bands=(band,), t=-5.0
+    )
+    left = leave_out_invalid(odd)
+    assert (left.power_w, left.evidence, left.cadence_rpm, left.t) == (None, 1.0, None, 0.0)
+    assert left.ride == Share(seconds=0.0) == left.bands[0].share
+    assert read(Live, live(left, RunState(), id="x", sent=1.0)).ride == Share()
+    assert leave_out_invalid(BLANK) is BLANK

@@ -89,11 +89,13 @@ class Calls:
                 self._radio.objects.add(path, {interface: dict(properties)})
         self._radio.objects.change(meter.path, DEVICE, {"ServicesResolved": Variant("b", True)})
 
-    @staticmethod
-    def _protects(meter: Peripheral, uuid: str) -> bool:
+    def _protects(self, meter: Peripheral, uuid: str) -> bool:
         """Whether the meter withholds that from a stranger without a word; refuses where it says so."""
         if meter.paired or uuid not in meter.protected:
             return False
+        if meter.hangs_up:
+            self._radio.link_down(meter)
+            return True
         if meter.unpaired_error is not None:
             raise _RefusedError(*meter.unpaired_error)
         return True

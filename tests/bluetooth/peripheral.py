@@ -66,6 +66,7 @@ class Peripheral:
         protected: characteristics that are given only to a computer with which it is paired.
         unpaired_error: name and text of the D-Bus error that it gives to any other; None: it is never answered,
             as while the system waits for a passkey that nobody was asked for.
+        hangs_up: it ends the link to any other that asks for those.
         paired: whether it is paired with this computer.
         passkey: what must be typed for that; None: nothing.
         refusal: the text of org.bluez.Error.Failed that Connect answers, None to accept.
@@ -106,6 +107,7 @@ class Peripheral:
         self.before_answer: list[bytes] = []
         self.protected: set[str] = set()
         self.unpaired_error: tuple[str, str] | None = ("org.bluez.Error.NotPermitted", "Not paired")
+        self.hangs_up = False
         self.paired = False
         self.passkey: int | None = None
         self.refusal: str | None = None

@@ -14,6 +14,7 @@ from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.packets import READABLE, RESTING, working
 from tests.bluetooth.riding import Riding, riding
+from tests.bluetooth.test_pair import HALF, PROFILES, half
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
 
@@ -174,3 +175,17 @@ async def test_what_fails_in_reading_is_told_and_costs_the_ride_nothing(
         "connected",
         "The link failed: a defect of legbal (ZeroDivisionError: defect)",
     )
+
+
+async def test_a_half_that_says_only_later_what_it_is_has_its_partner_looked_for_then(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    left = radio.add_meter("ASSIOMA17039L", values=HALF)
+    right = radio.add_meter("ASSIOMA17039R", values=HALF)
+    left.silent_reads = {"2a65"}
+    timings = msgspec.structs.replace(quick, describe_s=0.2, read_s=NEVER)
+    async with riding(BluetoothSource(meter=left.name, profiles=PROFILES, timings=timings)) as ride:
+        await ride.hears(left, half(1, 100))
+        assert right.connections == 0
+        left.answer_reads()
+        await right.subscribed()

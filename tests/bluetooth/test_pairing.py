@@ -79,6 +79,18 @@ async def test_a_meter_that_gives_no_measurement_unpaired_is_told_as_that_and_ri
         await ride.hears(meter, working(1))
 
 
+async def test_a_meter_that_hangs_up_on_a_computer_it_does_not_know_may_want_to_be_paired(
+    radio: Bluetoothd, hasty: Timings
+) -> None:
+    meter = demanding(radio, "2a63")
+    meter.hangs_up = True
+    async with riding(BluetoothSource(timings=hasty)) as ride:
+        told = remark((await ride.told("broke off")).remark)
+        assert f"perhaps it must be paired once: run “legbal pair --meter {meter.address}”" in told
+        meter.paired = True
+        await ride.hears(meter, working(1))
+
+
 @pytest.mark.parametrize("demand", DEMANDS[-2:], ids=str)
 async def test_a_rider_who_agrees_has_it_paired_and_rides(
     radio: Bluetoothd, hasty: Timings, demand: tuple[str, str] | None

@@ -239,6 +239,21 @@ class BluetoothSource:
                 namesakes.add(device.address)
                 raise failure("meter not found", label)
 
+        def seek_second() -> None:
+            nonlocal also
+            if also is not None and self._sought[1] is None and (other := self._second_side()):
+                also(other)
+                also = None
+
+        def deliver(uuid: str, data: bytes) -> None:
+            inbox.deliver(uuid, data)
+            if connected_before and uuid != MEASUREMENT:  # what was not answered at first may tell of another
+                seek_second()
+
+        def tell(fault: Exception) -> None:
+            families = candidates(self._profiles, name=meter.name, services=meter.services)
+            queue.tell("searching", label, as_remark(fault, families))
+
         while True:
             try:
                 sighting = sighting or await self._search.sight(meter, namesakes)
@@ -249,9 +264,7 @@ class BluetoothSource:
                     Remark("link.best_heard", {"adapter": over}) if over and self._adapter is None else "",
                     rssi=sighting.meter.rssi,
                 )
-                connection = MeterConnection(
-                    sighting.device, label, inbox.deliver, self._timings, time.monotonic
-                )
+                connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
                     anew = not connected_before or sighting.meter.address != meter.address
                     await make_link(
@@ -266,12 +279,9 @@ class BluetoothSource:
                     )
                     self._connections[sighting.meter.address] = connection
                     meter = self._readdress(meter, sighting.meter)
-                    if also is not None and not connected_before and self._sought[1] is None:
-                        other = self._second_side()
-                        if other is not None:
-                            also(other)
                     if not connected_before:
                         connected_before = True
+                        seek_second()
                         identity = describe_meter(meter.address, label, inbox.values)
                     end = await connection.ends(step(self._timings.rest_s, fruitless), inbox.silent)
                     if end == "lost":
@@ -300,16 +310,10 @@ class BluetoothSource:
                     raise _PassedOverError from fault
                 if first and not connected_before and is_lasting(fault):
                     raise
-                families = candidates(self._profiles, name=meter.name, services=meter.services)
-
-                def tell(failed: Exception, families: Sequence[Profile] = families) -> None:
-                    queue.tell("searching", label, as_remark(failed, families))
-
                 tell(fault)
-                paired = sighting is not None and await self._pairing.offer(
-                    sighting.device, label, fault, tell
-                )
-                failures = 0 if paired else failures + 1
+                if sighting is not None and await self._pairing.offer(sighting.device, label, fault, tell):
+                    failures = -1  # it is tried at once
+                failures += 1
             sighting = None
             await asyncio.sleep(step(self._timings.retry_s, max(failures - 1, 0)))
 

@@ -24,7 +24,7 @@ from bleak.exc import (
 from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.discovery import SERVICE_S
-from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults, unanswered
+from legbal.sources.bluetooth.errors import FAULTS, failure, hung_up, translate_faults, unanswered
 
 Answer = TypeVar("Answer")
 
@@ -137,7 +137,7 @@ class MeterConnection:
             if self._measured.is_set():
                 return
             if not subscribing.done():
-                raise failure("link lost", self.label)
+                raise hung_up(self.label, self._device.address)
             with translate_faults(self.label, self._device.address):
                 try:
                     await subscribing

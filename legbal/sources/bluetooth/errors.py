@@ -212,6 +212,13 @@ def unanswered(meter: str, address: str) -> BluetoothError:
     )
 
 
+def hung_up(meter: str, address: str) -> BluetoothError:
+    """The error for a meter that ends the link before it says whether it will send, as one does that is not paired."""
+    error = failure("link lost", meter)
+    perhaps = f"If it does so each time, perhaps it must be paired once: {pairing_steps(address=address)}."
+    return BluetoothError(str(error), reason=error.reason, hint=f"{error.hint} {perhaps}")
+
+
 def explain(fault: BaseException, meter: str = ANY, address: str = "") -> BluetoothError:
     """What a fault of the radio or the layers under it means for the rider."""
     reason = _reason(fault)

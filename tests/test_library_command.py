@@ -332,3 +332,14 @@ def test_what_is_no_file_is_not_replaced(legbal: Legbal, path: Path, tmp_path: P
     code, _, err = legbal("backup", "-o", str(tmp_path / "pipe"), "--overwrite")
     assert (code, "is not a file" in err) == (1, True)
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_what_a_repair_that_was_killed_has_left_is_not_taken_for_the_new_library(
+    legbal: Legbal, path: Path
+) -> None:
+    overwrite(path, range(8, 20))
+    for part in ("", "-wal", "-shm", "-journal"):
+        path.with_name(f"library.repaired.sqlite{part}").write_bytes(path.read_bytes()[: 3 * PAGE])
+    assert legbal("repair")[0] == 0
+    assert legbal("check")[0] == 0
+    assert not [file for file in path.parent.iterdir() if "repaired" in file.name]

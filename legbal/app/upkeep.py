@@ -17,7 +17,7 @@ from legbal.library.recorder import recorded_rides
 from legbal.library.salvage import Salvage, salvage
 from legbal.library.upkeep import LibraryCheck as LibraryCheck  # what `check` gives
 
-_PARTS = ("", "-wal", "-shm")  # of a library: its file, and what SQLite has beside it
+_PARTS = ("", "-wal", "-shm", "-journal")  # of a library: its file, and what SQLite has beside it
 
 
 class Repair(msgspec.Struct, frozen=True):

@@ -13,10 +13,11 @@ import msgspec
 from legbal.app.derivation import Derivation, DerivedValue, LibraryRide
 from legbal.app.meters import profile_of, remembered_meter
 from legbal.config import Settings
-from legbal.errors import LegbalError, LibraryError
+from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.gatt import uuids
 from legbal.library.derived import version
 from legbal.library.rides import Library
+from legbal.present.sentences import say
 from legbal.ride.baseline import RideSample
 from legbal.ride.baseline_fit import learn
 from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
@@ -79,7 +80,11 @@ def replay_setup(
     if plan is not None:
         from legbal.files.workout import read_plan  # with XML, which few rides need
 
-        setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
+        try:
+            setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w, complain))
+        except FileFormatError as error:
+            complain(say("plan.left_out", problem=error, hint=f" {error.hint}" if error.hint else ""))
+            setup = msgspec.structs.replace(setup, plan=())
     return setup if folder is None else learn_from_folder(folder, setup, complain)
 
 

@@ -6,76 +6,63 @@ warm-ups and cool-downs. Stretches of work that follow each other are one interv
 The formats: .zwo is XML with power as fractions of FTP; .erg and .mrc are text, lines of minute and watts or
 percent (two lines at one minute are a step); FIT workouts are the messages `workout` and `workout_step` of
 the FIT profile.
+
+Files come from many programs, and few follow a text: what cannot be understood is said, with its line or step, and
+the rest is used; where it hides how long something takes, the plan ends there.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 import msgspec
 
 from legbal.errors import FileFormatError
 from legbal.files.capture import decode_sidecar
+from legbal.files.stretches import MOST_STRETCHES, ZONES, Complain, EndOfPlanError, Stretch, intervals
 from legbal.paths import read_octets
-from legbal.ride.inputs import PlannedStep, join_steps
+from legbal.ride.inputs import PlannedStep
 
-_MOST_STRETCHES = 5000
-_WORK = 0.75  # of FTP; planned above it is work
-
-_FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6  # FIT profile: wkt_step_duration
-_FIT_FIELDS = (
-    "intensity",
-    "duration_type",
-    "duration_value",
-    "target_type",
-    "target_value",
-    "custom_target_value_low",
-    "custom_target_value_high",
-)
-_FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual seven power zones
+_LARGEST = 2**20
 
 # Zwift's elements of which the name itself says whether they are work
-_ZWO_WORK = {"Warmup": False, "Cooldown": False, "FreeRide": False, "MaxEffort": True}
+_ZWO_WORK = {"warmup": False, "cooldown": False, "freeride": False, "maxeffort": True}
+# An ampersand that begins no character of XML's own: programs write names and messages as they are.
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
+
+# By which words a header says what the columns are.
+_ERG_UNITS = {"WATTS", "PERCENT", "PERCENTAGE", "%", "FTP", "%FTP"}
+_MOST_COMPLAINTS = 5  # of what is odd in one file
+_TOO_HARD = 200.0  # percent of FTP for a minute: those are watts
 
 
-class _Stretch(msgspec.Struct, frozen=True):
-    """A stretch of a workout; power goes from the first to the last of `powers`, fractions of FTP, or is not said."""
-
-    seconds: float
-    powers: tuple[float, ...] = ()
-    work: bool | None = None  # what the file itself says; None: power decides
-
-    @property
-    def is_work(self) -> bool:
-        return sum(self.powers) > _WORK * len(self.powers) if self.work is None else self.work
-
-
-def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
-    """The work intervals that a workout file plans, in order, in seconds from its start.
+def read_plan(
+    path: Path, ftp_w: float | None = None, complain: Complain = lambda _: None
+) -> tuple[PlannedStep, ...]:
+    """The work intervals that a workout file plans, in order, in seconds from its start; none where it plans none.
 
     Args:
         path: the file, at most 1 MiB; its ending says what it is.
         ftp_w: the rider's FTP, watts; needed where a file plans in watts and names none.
+        complain: is told, in a sentence with line or step, what of it was not understood, and that nothing in it is
+            work.
 
     Raises:
-        FileFormatError: the file cannot be read, is not what its ending says, lasts more than a day, has
-            steps without a duration, plans in watts with no FTP, or holds no work.
+        FileFormatError: the file cannot be read, is not what its ending says, or plans in watts with no FTP.
     """
-    try:
-        if path.stat().st_size > 2**20:
-            raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
-        octets = read_octets(path)
-    except OSError as error:
-        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+    octets, problems = _read(path), list[str]()
     match path.suffix.lower():
         case ".zwo":
-            return _intervals(path, _zwo(path, octets))
+            stretches = _zwo(path, octets, problems.append)
         case ".erg" | ".mrc":
-            return _intervals(path, _erg(path, octets.decode("utf-8-sig", "replace"), ftp_w))
+            stretches = _erg(path, octets, ftp_w, problems.append)
         case ".fit":
-            return _intervals(path, _fit(path, octets, ftp_w))
+            # its library takes 90 ms to load, which other plans need not wait for
+            from legbal.files.fit.workout import stretches_of
+
+            stretches = stretches_of(path, octets, ftp_w)
         case ".json":
             return decode_sidecar(path, octets, FileFormatError).plan
         case _:
@@ -83,141 +70,178 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
                 f"{path}: not a workout file that is known here",
                 hint="Plans are read from .zwo, .erg, .mrc and FIT workout files.",
             )
+    try:
+        return intervals(path, stretches, problems.append)
+    finally:
+        for problem in problems[:_MOST_COMPLAINTS]:
+            complain(problem)
+        if len(problems) > _MOST_COMPLAINTS:
+            complain(f"{path}: {len(problems) - _MOST_COMPLAINTS} more of it could not be understood.")
 
 
-def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, ...]:
-    intervals: list[PlannedStep] = []
-    t = 0.0
-    for count, stretch in enumerate(stretches):
-        end = t + stretch.seconds
-        if not end <= 24 * 3600 or count >= _MOST_STRETCHES:
-            raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
-        if stretch.seconds > 0 and stretch.is_work:
-            intervals.append(
-                PlannedStep(t, end, min(stretch.powers, default=None), max(stretch.powers, default=None))
-            )
-        t = end
-    if not intervals:
-        raise FileFormatError(
-            f"{path}: plans no work above {_WORK:.0%} of FTP",
-            hint="Leave the plan out: then intervals are found from power.",
-        )
-    return join_steps(intervals)
+def _read(path: Path) -> bytes:
+    try:
+        octets = read_octets(path, _LARGEST + 1)
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(octets) > _LARGEST:
+        raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
+    return octets
 
 
-def _number(path: Path, text: str | None, what: str) -> float:
+def _number(text: str | None) -> float | None:
+    """A number from 0 on, as a workout may have it; None where it is none."""
     try:
         number = float(text or "")
     except ValueError:
-        number = -1.0
-    if not 0 <= number < 1e6:
-        raise FileFormatError(f"{path}: {what} is {text!r:.40}, not a number from 0")
-    return number
+        return None
+    return number if 0 <= number < 1e6 else None
 
 
-def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
-    if b"<!DOCTYPE" in octets or b"<!ENTITY" in octets:
-        raise FileFormatError(f"{path}: holds a document type, which no workout needs")
+def _seconds(element: "_Element", name: str, default: str | None = None) -> float:
+    text = element.attributes.get(name, default)
+    seconds = _number(text)
+    if seconds is None or element.attributes.get("durationType", "time").lower() != "time":
+        what = "no seconds" if text is None else f"{name} {text!r:.40}, which is no time in seconds"
+        raise EndOfPlanError(f", line {element.line}: {element.tag:.40} has {what}")
+    return seconds
+
+
+class _Element(msgspec.Struct, frozen=True):
+    line: int
+    tag: str
+    attributes: dict[str, str]
+
+
+def _zwo_elements(path: Path, octets: bytes) -> tuple[list[_Element], str]:
+    """What a workout's steps are, as far as the file is XML; and what is wrong with it as XML."""
+    elements: list[_Element] = []
+    above: list[str] = []
+    parser = expat.ParserCreate()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if above[-1:] == ["workout"] and len(above) <= 2:
+            elements.append(_Element(parser.CurrentLineNumber, tag, attributes))
+        above.append(tag)
+        tags.add(tag)
+
+    def refuse(*_: object) -> None:
+        raise FileFormatError(
+            f"{path}, line {parser.CurrentLineNumber}: holds a document type, which no workout needs"
+        )
+
+    tags = set[str]()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: above.pop()
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    problem = ""
     try:
-        root = ElementTree.fromstring(octets)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise FileFormatError(f"{path}: not XML: {error}") from error
-    workout = root if root.tag == "workout" else root.find("workout")
-    if workout is None:
-        raise FileFormatError(f"{path}: holds no <workout>")
-    for element in workout:
-        if element.tag == "IntervalsT":
-            times = int(_number(path, element.get("Repeat", "1"), "Repeat"))
-            parts = [_zwo_part(path, element, which) for which in ("On", "Off")]
-            yield from min(times, _MOST_STRETCHES) * parts
-        elif "Duration" in element.attrib:
-            yield _zwo_part(path, element, "")
+        parser.Parse(octets, True)
+    except expat.ExpatError as error:
+        problem = f", line {error.lineno}: not XML: {expat.ErrorString(error.code)}"
+    except (ValueError, LookupError) as error:  # an encoding that nobody knows
+        problem = f": not XML: {error}"
+    if "workout" not in tags:
+        raise FileFormatError(f"{path}{problem or ': holds no <workout>'}")
+    return elements, problem
 
 
-def _zwo_part(path: Path, element: ElementTree.Element, which: str) -> _Stretch:
+def _zwo(path: Path, octets: bytes, complain: Complain) -> Iterator[Stretch]:
+    elements, problem = _zwo_elements(
+        path, octets if b"\0" in octets else _BARE_AMPERSAND.sub(b"&amp;", octets)
+    )
+    for element in elements:
+        if element.tag.lower() == "intervalst":
+            times = _number(element.attributes.get("Repeat", "1"))
+            if times is None:
+                raise EndOfPlanError(f", line {element.line}: Repeat is {element.attributes['Repeat']!r:.40}")
+            parts = [_zwo_part(path, element, which, complain) for which in ("On", "Off")]
+            yield from min(int(times), MOST_STRETCHES) * parts
+        elif "Duration" in element.attributes or element.tag.lower() in {*_ZWO_WORK, "steadystate", "ramp"}:
+            yield _zwo_part(path, element, "", complain)
+    if problem:
+        raise EndOfPlanError(problem)
+
+
+def _zwo_part(path: Path, element: _Element, which: str, complain: Complain) -> Stretch:
     """An element, or which of the two halves of a set that is repeated; one may leave out the second's length."""
-    duration = element.get(f"{which}Duration", "0" if which == "Off" else None)
-    seconds = _number(path, duration, f"{which}Duration")
-    steady = element.get(f"{which}Power")
-    ramp = (element.get(f"Power{which}Low"), element.get(f"Power{which}High"))
-    texts = ramp if steady is None else (steady, steady)
-    powers = tuple(_number(path, text, f"{which}Power") for text in texts if text)
-    return _Stretch(seconds, powers, _ZWO_WORK.get(element.tag))
+    seconds = _seconds(element, f"{which}Duration", "0" if which == "Off" else None)
+    work = _ZWO_WORK.get(element.tag.lower())
+    get = element.attributes.get
+    steady = get(f"{which}Power")
+    ramp = (get(f"Power{which}Low"), get(f"Power{which}High"))
+    powers = [_number(text) for text in (ramp if steady is None else (steady, steady)) if text]
+    zone = get(f"Power{which}Zone", get("Zone"))
+    if not powers and zone is not None:
+        powers = [ZONES[int(zone) - 1] if zone in "1234567" and len(zone) == 1 else None]
+    if None in powers or (not powers and not which and work is None):
+        complain(
+            f"{path}, line {element.line}: {which}{element.tag:.40} has no power or power zone that is known; taken as "
+            + ("work." if which == "On" or work else "rest.")
+        )
+        powers = []
+    # of a set without powers the names of its halves say which is the work
+    named = which == "On" if which and not powers else work
+    return Stretch(seconds, tuple(power for power in powers if power is not None), named)
 
 
-def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
-    unit: float | None = None  # FTP in the unit of the values
-    watts, in_data, points = False, False, list[tuple[float, float]]()
-    for line in text.splitlines():
-        words = line.replace("=", " = ").split()
-        match [word.upper() for word in words]:
-            case ["[COURSE", "DATA]", *_]:
-                in_data = True
-            case [head, *_] if head.startswith("["):
-                in_data = False
-            case [_, _, *_] if in_data:
-                points.append((60 * _number(path, words[0], "a minute"), _number(path, words[1], "a power")))
-            case ["FTP", "=", _, *_]:
-                unit = _number(path, words[2], "FTP")
-            case ["MINUTES", *units]:
-                watts = "WATTS" in units
-    unit = (unit or ftp_w) if watts else 100.0
+def _erg(path: Path, octets: bytes, ftp_w: float | None, complain: Complain) -> Iterator[Stretch]:
+    text = octets.decode("utf-16" if octets[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    lines = [line.strip() for line in text.splitlines()]
+    own_ftp: float | None = None
+    units: str | None = None
+    sections = any(line.startswith("[") for line in lines)
+    in_data = not sections
+    points: list[tuple[float, float, bool]] = []  # minute, power, and whether a % follows it
+    for number, line in enumerate(lines, 1):
+        words = line.upper().replace("=", " = ").split()
+        match words:
+            case [] | ["FTP", "="]:
+                continue
+            case [first, *_] if first[0] in ";#":
+                continue
+            case [first, *_] if first[0] == "[":
+                in_data = line.upper().startswith("[COURSE DATA")
+            case ["DISTANCE", "GRADE" | "SLOPE" | "WATTS" | "WIND", *_]:
+                raise FileFormatError(f"{path}, line {number}: the plan is in distance, not in minutes")
+            case ["MINUTES", *named] if named and _ERG_UNITS.issuperset(named):
+                units = "watts" if "WATTS" in named else "percent"
+            case ["FTP", "=", value, *_]:
+                own_ftp = _number(value)
+                if not own_ftp:
+                    complain(f"{path}, line {number}: FTP is {value!r:.40}, not a number of watts; left out.")
+            case [_, "LAP", *_]:
+                continue  # a mark, and no power
+            case _ if in_data:
+                point = _erg_point(line)
+                if point is None or (points and point[0] < points[-1][0]):
+                    what = "no minute with a power" if point is None else "earlier than the line before"
+                    if sections or points:  # else it may be any text
+                        complain(f"{path}, line {number}: {line!r:.40} is {what}; left out.")
+                else:
+                    points.append(point)
     if len(points) < 2:
         raise FileFormatError(f"{path}: holds no course data")
+    watts = units == "watts" if units else path.suffix.lower() == ".erg" or _too_hard(points)
+    unit = (own_ftp or ftp_w) if watts and not all(percent for *_, percent in points) else 100.0
     if not unit:
         raise FileFormatError(f"{path}: plans in watts and names no FTP", hint="Say yours with --ftp.")
-    for (start, first), (end, last) in pairwise(points):
-        if end < start:
-            raise FileFormatError(f"{path}: minute {end / 60:g} comes after minute {start / 60:g}")
-        yield _Stretch(end - start, (first / unit, last / unit))
+    shares = [(60 * minute, power / (100.0 if percent else unit)) for minute, power, percent in points]
+    for (begin, low), (end, high) in pairwise(shares):
+        yield Stretch(end - begin, (low, high))
 
 
-def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
-    # Its library takes 90 ms to load, which other plans need not wait for.
-    from legbal.files.fit.messages import read_messages
-
-    messages, damage, *_ = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
-    steps = messages["workout_step"]
-    if damage or not steps:
-        raise FileFormatError(
-            f"{path}: {damage or 'holds no workout'}", hint=None if damage else "A recorded ride is no plan."
-        )
-    plan: list[_Stretch] = []
-    begins: list[int] = []  # where in the plan each step begins
-    for step in steps:
-        begins.append(len(plan))
-        kind, value = step.get("duration_type"), step.get("duration_value")
-        if kind == _FIT_REPEAT and isinstance(value, int) and 0 <= value < len(begins) - 1:
-            repeated = plan[begins[value] :]
-            more = int(step.get("target_value") or 1) - 1
-            if len(plan) + more * len(repeated) > _MOST_STRETCHES:
-                raise FileFormatError(f"{path}: repeats too often for a workout")
-            plan += more * repeated
-        elif kind in _FIT_TIME and isinstance(value, int):
-            powers = _fit_powers(path, step, ftp_w)
-            # FIT profile, intensity: rest, warm-up, cool-down, recovery
-            easy = step.get("intensity") in (1, 2, 3, 4)
-            work = None if powers else True
-            plan.append(_Stretch(value / 1000, powers, False if easy else work))
-        else:
-            raise FileFormatError(
-                f"{path}: step {len(begins)} has no duration in time, so its end is not known beforehand",
-                hint="Leave the plan out and press lap instead.",
-            )
-    return plan
+def _too_hard(points: Iterable[tuple[float, float, bool]]) -> bool:
+    """Whether these can be no percentages: nobody rides so hard for a minute."""
+    return any(b[0] - a[0] >= 1 and min(a[1], b[1]) > _TOO_HARD for a, b in pairwise(points))
 
 
-def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float, ...]:
-    """Fractions of FTP: a value below 1000 is percent, else watts + 1000 (FIT profile, workout_power)."""
-    if step.get("target_type") not in (4, 7, 8, 9, 10):  # FIT profile, wkt_step_target: of power
-        return ()
-    zone = step.get("target_value")
-    if isinstance(zone, int) and 1 <= zone <= len(_FIT_ZONES):
-        return (_FIT_ZONES[zone - 1],)
-    bounds = map(step.get, ("custom_target_value_low", "custom_target_value_high"))
-    ends = [value for value in bounds if isinstance(value, int)]
-    if max(ends, default=0) < 1000:
-        return tuple(value / 100 for value in ends)
-    if not ftp_w:
-        raise FileFormatError(f"{path}: plans in watts", hint="Say your FTP with --ftp.")
-    return tuple((value - 1000) / ftp_w for value in ends)
+def _erg_point(line: str) -> tuple[float, float, bool] | None:
+    """Minute, power, and whether a percent sign follows; columns may be parted by commas, numbers may have one."""
+    words = line.split()
+    words = [word.replace(",", ".") for word in words] if len(words) > 1 else re.split("[,;]", line)
+    if len(words) < 2:
+        return None
+    percent = words[1].endswith("%") or words[2:3] == ["%"]
+    minute, power = _number(words[0]), _number(words[1].removesuffix("%"))
+    return None if minute is None or power is None else (minute, power, percent)

@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "recording.no_summary": "the ride's summary could not be kept: {reason}",
     "start.assumed": "when the ride began is not recorded; taken as {at}",
     "start.of_file": "its start is not known; its file's date is taken for the ride's end",
+    "plan.left_out": "{problem}.{hint} The ride has no plan: intervals are found from power.",
     # events
     "alert.dropoff.name": "drop-off",
     "alert.dropoff.below": "usual",

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.cli import legbal
 from legbal.errors import FileFormatError
 from legbal.files.workout import read_plan
+from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.inputs import PlannedStep
 from tests.files import fit_files
+from tests.shared import shared
 
 
 def written(tmp_path: Path, name: str, text: str | bytes) -> Path:
@@ -146,17 +152,252 @@ def test_fit_power_in_watts_and_zones(tmp_path: Path) -> None:
         read_plan(path)
 
 
-def test_fit_step_until_lap_is_pressed_cannot_be_planned(tmp_path: Path) -> None:
-    path = fit(tmp_path, timed(60, 100), {"duration_type": "open", "target_type": "open"})
-    with pytest.raises(FileFormatError, match="step 2 has no duration") as caught:
-        read_plan(path)
-    assert "lap" in str(caught.value.hint)
+def understood(path: Path, ftp_w: float | None = None) -> tuple[tuple[PlannedStep, ...], list[str]]:
+    """The plan, and what is said of what was not understood, without the file's name."""
+    said: list[str] = []
+    plan = read_plan(path, ftp_w, said.append)
+    assert all(text.startswith(str(path)) for text in said)
+    return plan, [text.removeprefix(str(path)) for text in said]
 
 
-def test_fit_repeats_without_end_are_refused(tmp_path: Path) -> None:
-    path = fit(tmp_path, timed(0.001, 100), repeat(0, 2**31))
-    with pytest.raises(FileFormatError):
+@pytest.mark.parametrize(
+    "kind",
+    ["open", "distance", "calories", "hr_less_than", "power_greater_than", "repeat_until_time", "reps"],
+)
+def test_a_fit_plan_ends_at_a_step_whose_end_nobody_knows(tmp_path: Path, kind: str) -> None:
+    odd = {"duration_type": kind, "duration_value": 1000, "target_type": "open"}
+    plan, said = understood(fit(tmp_path, timed(60, 100), odd, timed(60, 100)))
+    assert plan == (PlannedStep(0, 60, 1.0, 1.0),)
+    assert said == [
+        ", step 2: has no duration in time, so its end is not known beforehand. The plan ends there."
+    ]
+
+
+def test_a_fit_plan_that_begins_with_lap_plans_nothing(tmp_path: Path) -> None:
+    plan, said = understood(fit(tmp_path, {"duration_type": "open", "target_type": "open"}, timed(60, 100)))
+    assert plan == ()
+    assert [", step 1: has no duration" in said[0], "plans no work" in said[1]] == [True, True]
+
+
+def test_fit_repeats_without_end_end_the_plan(tmp_path: Path) -> None:
+    _, said = understood(fit(tmp_path, timed(1, 100), repeat(0, 2**31)))
+    assert said == [", step 2: repeats too often for a workout. The plan ends there."]
+
+
+def test_fit_steps_by_heart_rate_cadence_and_a_second_target(tmp_path: Path) -> None:
+    """Power may be the second target; of heart rate the lower zones are easy; else the intensity says it."""
+
+    def by(target: str, zone: int, **more: Any) -> dict[str, Any]:
+        return {**timed(60, None, intensity="active"), "target_type": target, "target_value": zone, **more}
+
+    path = fit(
+        tmp_path,
+        by("heart_rate", 2),
+        by("heart_rate", 4),
+        by("heart_rate", 1, intensity="recovery"),
+        by("cadence", 0, secondary_target_type="power", secondary_target_value=1),
+        by("cadence", 0, secondary_target_type="power", secondary_target_value=5),
+        by("power", 0),
+    )
+    plan, said = understood(path)
+    assert plan == (PlannedStep(60, 120), PlannedStep(240, 360, 1.13, 1.13))
+    assert said == []
+
+
+def test_a_damaged_fit_plan_is_used_as_far_as_it_can_be_read(tmp_path: Path) -> None:
+    whole = fit(tmp_path, *[timed(60, 100), timed(60, 50)] * 5)
+    cut = written(tmp_path, "cut.fit", whole.read_bytes()[:-40])
+    plan, (said,) = understood(cut)
+    assert 2 <= len(plan) < 5
+    assert said.endswith("The plan ends there.")
+
+
+def test_erg_laps_comments_and_text_that_is_no_header_line(tmp_path: Path) -> None:
+    text = (
+        "; made by hand\n[COURSE HEADER]\nVERSION = 2\nDESCRIPTION = a text that goes on\n"
+        "MINUTES of pain in percent\nDISTANCE is no matter, FTP is\nFTP = 200\nMINUTES WATTS\n[END COURSE HEADER]\n"
+        "[COURSE DATA]\n0 100\n10 100\n10 LAP\n10 200\n20 200\n20\tLAP 2\n20 100\n25 100\n[END COURSE DATA]\n"
+        "[PERFPRO DESCRIPTIONS]\nDesc0=0 to 10\n[END PERFPRO DESCRIPTIONS]\n"
+    )
+    assert understood(written(tmp_path, "plan.erg", text)) == ((PlannedStep(600, 1200, 1.0, 1.0),), [])
+
+
+_ROWS = "0 {0}\n10 {0}\n10 {1}\n20 {1}\n20 {0}\n25 {0}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "plan.erg",
+            "[COURSE HEADER]\nFTP = 250\n[END COURSE HEADER]\n[COURSE DATA]\n" + _ROWS.format(125, 250),
+        ),
+        ("plan.erg", "[COURSE DATA]\n" + _ROWS.format(125, 250)),
+        ("plan.erg", _ROWS.format(125, 250)),
+        ("plan.mrc", "[COURSE DATA]\n" + _ROWS.format(125, 250)),
+        ("plan.mrc", "[COURSE HEADER]\nMINUTES WATTS\n[COURSE DATA]\n" + _ROWS.format(125, 250)),
+        ("plan.mrc", "[COURSE DATA]\n" + _ROWS.format(50, 100)),
+        ("plan.erg", "[COURSE HEADER]\nMINUTES PERCENTAGE\n[COURSE DATA]\n" + _ROWS.format(50, 100)),
+        ("plan.erg", "[COURSE DATA]\n" + _ROWS.format("50%", "100 %")),
+        ("plan.erg", "[COURSE DATA]\n" + _ROWS.format("125,0", "250,0")),
+        ("plan.erg", "[COURSE DATA]\n" + _ROWS.format(125, 250).replace(" ", ",")),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_watts_and_percent_with_and_without_a_header_that_says_so(
+    tmp_path: Path, name: str, text: str, encoding: str
+) -> None:
+    path = written(tmp_path, name, text.encode(encoding))
+    assert understood(path, 250.0) == ((PlannedStep(600, 1200, 1.0, 1.0),), [])
+
+
+def test_lines_that_are_no_course_data_are_said_and_left_out(tmp_path: Path) -> None:
+    text = "[COURSE HEADER]\nFTP = high\n[COURSE DATA]\n0 50\n5 x\n6 50\n6 90\n3 90\n9 90\nnine\n"
+    plan, said = understood(written(tmp_path, "plan.mrc", text))
+    assert plan == (PlannedStep(360, 540, 0.9, 0.9),)
+    assert said == [
+        ", line 2: FTP is 'HIGH', not a number of watts; left out.",
+        ", line 5: '5 x' is no minute with a power; left out.",
+        ", line 8: '3 90' is earlier than the line before; left out.",
+        ", line 10: 'nine' is no minute with a power; left out.",
+    ]
+
+
+def test_of_many_odd_lines_a_few_are_said(tmp_path: Path) -> None:
+    text = "[COURSE DATA]\n0 90\n5 90\n" + "odd line\n" * 5000
+    plan, said = understood(written(tmp_path, "plan.mrc", text))
+    assert (len(plan), len(said)) == (1, 6)
+    assert said[-1] == ": 4995 more of it could not be understood."
+
+
+def test_a_plan_by_distance_is_none(tmp_path: Path) -> None:
+    text = "[COURSE HEADER]\nDISTANCE GRADE WIND\n[COURSE DATA]\n0 1 0\n5 2 0\n"
+    with pytest.raises(FileFormatError, match="line 2: the plan is in distance"):
+        read_plan(written(tmp_path, "plan.erg", text))
+
+
+def test_zwo_zones_without_power(tmp_path: Path) -> None:
+    path = zwo(
+        tmp_path,
+        '<Warmup Duration="600" Zone="5"/>',
+        '<IntervalsT Repeat="2" OnDuration="240" OffDuration="180" PowerOnZone="5" PowerOffZone="1"/>',
+        '<SteadyState Duration="600" Zone="4"/>',
+        '<SteadyState Duration="600" Zone="2"/>',
+        '<IntervalsT Repeat="2" OnDuration="30" OffDuration="30"/>',
+    )
+    plan, said = understood(path)
+    assert plan == (
+        PlannedStep(600, 840, 1.13, 1.13),
+        PlannedStep(1020, 1260, 1.13, 1.13),
+        PlannedStep(1440, 2040, 0.98, 0.98),
+        PlannedStep(2640, 2670),
+        PlannedStep(2700, 2730),
+    )
+    assert said == []
+
+
+def test_zwo_steps_that_cannot_be_understood_are_said_with_their_line(tmp_path: Path) -> None:
+    path = zwo(
+        tmp_path,
+        '<SteadyState Duration="60"/>',
+        '<SteadyState Duration="60" Zone="9"/>',
+        '<SteadyState Duration="60" Power="hard"/>',
+        '<textevent timeoffset="5" message="go"/>',
+        '<solidstate Duration="60" Power="1"/>',
+        '<SteadyState Duration="1000" Power="1" durationType="distance"/>',
+        '<SteadyState Duration="60" Power="1"/>',
+    )
+    plan, said = understood(path)
+    assert plan == (PlannedStep(180, 240, 1.0, 1.0),)
+    no_power = "SteadyState has no power or power zone that is known; taken as rest."
+    assert said == [
+        *(f", line {number}: {no_power}" for number in (1, 2, 3)),
+        ", line 6: SteadyState has Duration '1000', which is no time in seconds. The plan ends there.",
+    ]
+
+
+def test_zwo_text_with_a_bare_ampersand_and_a_file_that_breaks_off(tmp_path: Path) -> None:
+    text = (
+        "<workout_file>\n<name>Over & under &nbsp; &amp; out</name>\n<workout>\n"
+        '<SteadyState Duration="60" Power="1"><textevent message="a & b"/></SteadyState>\n'
+    )
+    ends = '<SteadyState Duration="60" Power="0.5"/>\n</workout>\n</workout_file>'
+    assert understood(written(tmp_path, "plan.zwo", text + ends)) == ((PlannedStep(0, 60, 1.0, 1.0),), [])
+    plan, said = understood(written(tmp_path, "cut.zwo", text))
+    assert plan == (PlannedStep(0, 60, 1.0, 1.0),)
+    assert said == [", line 5: not XML: no element found. The plan ends there."]
+
+
+_BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+    f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in pairwise("abcdefghi")
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-1"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        _BOMB + "]>",
+        "<!DOCTYPE x SYSTEM 'file:///etc/passwd'>",
+        "<!DOCTYPE x [<!ENTITY % e SYSTEM 'http://127.0.0.1:1/x'> %e;]>",
+        "<!DOCTYPE x [<!ENTITY i SYSTEM 'file:///etc/passwd'>]>",
+        "<!doctype x>",
+    ],
+    ids=["bomb", "external", "parameter", "entity", "lower"],
+)
+def test_hostile_xml_is_refused(tmp_path: Path, kind: str, encoding: str) -> None:
+    text = f"<?xml version='1.0'?>{kind}<workout_file><name>&i;</name><workout/></workout_file>"
+    path = written(tmp_path, "plan.zwo", text.encode(encoding))
+    with pytest.raises(FileFormatError, match=r"document type|not XML"):
         read_plan(path)
+
+
+def test_deep_xml_costs_nothing(tmp_path: Path) -> None:
+    deep = "<a>" * 150_000
+    with pytest.raises(FileFormatError, match="not XML"):
+        read_plan(written(tmp_path, "plan.zwo", deep))
+
+
+def test_a_fifo_is_no_plan(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no FIFOs")
+    path = tmp_path / "plan.erg"
+    os.mkfifo(path)
+    with pytest.raises(FileFormatError, match="it is not a file"):
+        read_plan(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "plan", "said"),
+    [
+        ("w40_lap.erg", [(600, 1200)], 0),
+        ("w42_levels.zwo", [(600, 840), (1020, 1260), (1440, 1680), (1860, 2100), (2280, 2880)], 0),
+        ("w43_endurance.zwo", [], 1),
+    ],
+)
+def test_plans_that_were_refused_once(name: str, plan: list[tuple[float, float]], said: int) -> None:
+    steps, problems = understood(shared(f"data/cases/{name}"), 250.0)
+    assert ([(step.start, step.end) for step in steps], len(problems)) == (plan, said)
+
+
+def test_a_plan_that_cannot_be_read_keeps_no_ride_from_beginning(tmp_path: Path) -> None:
+    """Through the program: what is wrong is said, and intervals are found from power."""
+    octets = encode(Measurement(0x03, 200, 96)).hex()
+    ride = written(tmp_path, "ride.jsonl", "".join(f'{{"t": {t}, "hex": "{octets}"}}\n' for t in range(60)))
+    for name, text, problem in (
+        ("plan.zwo", "<workout_file>", "no element found"),
+        ("plan.erg", "[COURSE DATA]\n0 100\n5 100\n", "Say yours with --ftp."),
+        ("plan.fit", "hello", "not a FIT file"),
+        ("plan.json", "[]", "sidecar"),
+        ("plan.txt", "", "not a workout file"),
+        ("plan.mrc", "[COURSE DATA]\n0 60\n9 60\n", "plans no work above 75% of FTP"),
+    ):
+        plan = written(tmp_path, name, text)
+        for command in (["replay", "--events", "--no-sound"], ["review"]):
+            done = CliRunner().invoke(legbal, [*command, str(ride), "--plan", str(plan)])
+            assert (done.exit_code, problem in done.stderr) == (0, True), (name, done.output)
+            assert "found from power" in done.stderr
+            assert "Traceback" not in done.output
 
 
 def test_sidecar_of_a_capture(tmp_path: Path) -> None:
@@ -172,31 +413,43 @@ def test_sidecar_of_a_capture(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("plan.zwo", "<workout_file>", "not XML"),
+        ("plan.zwo", "<workout_file>", "line 1: not XML"),
         ("plan.zwo", "<workout_file/>", "no <workout>"),
         (
             "plan.zwo",
             "<!DOCTYPE x [<!ENTITY a 'b'>]><workout_file><workout/></workout_file>",
             "document type",
         ),
-        ("plan.zwo", '<workout><SteadyState Duration="x" Power="1"/></workout>', "Duration is 'x'"),
-        ("plan.zwo", '<workout><SteadyState Duration="nan" Power="1"/></workout>', "Duration"),
-        ("plan.zwo", '<workout><SteadyState Duration="99999" Power="1"/></workout>', "more than a day"),
-        ("plan.zwo", '<workout><SteadyState Duration="600" Power="0.6"/></workout>', "no work above 75%"),
         ("plan.mrc", "hello", "no course data"),
-        ("plan.mrc", "[COURSE DATA]\n5 100\n0 100\n", "comes after"),
-        ("plan.mrc", "[COURSE DATA]\n5 x\n", "a power"),
         ("plan.fit", "hello", "not a FIT file"),
         ("plan.json", "[]", "sidecar"),
         ("plan.json", '{"plan": [{"start": 5, "end": 4}]}', "does not follow 0 s in order"),
         ("plan.txt", "", "not a workout file"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, text: str, problem: str) -> None:
+def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, name: str, text: str, problem: str) -> None:
     path = written(tmp_path, name, text)
     with pytest.raises(FileFormatError, match=problem) as caught:
         read_plan(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('<workout><SteadyState Duration="x" Power="1"/></workout>', "line 1: SteadyState has Duration 'x'"),
+        ('<workout><SteadyState Duration="nan" Power="1"/></workout>', "Duration 'nan', which is no time"),
+        ('<workout><SteadyState Power="1"/></workout>', "SteadyState has no seconds"),
+        ('<workout><SteadyState Duration="99999" Power="1"/></workout>', "more than a day"),
+        ('<workout><IntervalsT Repeat="x" OnDuration="5" OnPower="1"/></workout>', "Repeat is 'x'"),
+        ('<workout><SteadyState Duration="600" Power="0.6"/></workout>', "no work above 75%"),
+    ],
+)
+def test_a_plan_without_work_that_is_understood_says_why(tmp_path: Path, text: str, problem: str) -> None:
+    plan, said = understood(written(tmp_path, "plan.zwo", text))
+    assert plan == ()
+    assert problem in said[0]
+    assert said[-1].endswith("Intervals are found from power.")
 
 
 def test_a_missing_and_a_huge_file_are_refused(tmp_path: Path) -> None:

@@ -200,6 +200,31 @@ async def test_the_strongest_is_asked_for_first_and_unknown_strengths_last() -> 
     assert await chooser.agrees("D")
 
 
+@pytest.mark.parametrize(("typed", "taken"), [(0, None), (1, "KICKR"), (2, "Hub")])
+async def test_a_trainer_is_offered_after_waiting_for_the_meter(typed: int, taken: str | None) -> None:
+    asked: list[str] = []
+
+    async def ask(question: str, choices: Sequence[str]) -> int:
+        asked.extend([question, *choices])
+        assert chooser.asking
+        return typed
+
+    async def ask_line(_question: str) -> str | None:
+        return None
+
+    chooser = Chooser(ask, ask_line)
+    trainers = [PowerMeter("Hub", "E0:00:00:00:00:05", None), PowerMeter("KICKR", "E0:00:00:00:00:06", -50)]
+    accepted = await chooser.offer(trainers)
+    assert (accepted and accepted.name) == taken
+    assert asked == [
+        "Only a trainer is in range: it cannot tell the legs apart.",
+        "wait for my meter",
+        "ride on KICKR   -50 dBm",
+        "ride on Hub   no signal strength",
+    ]
+    assert not chooser.asking
+
+
 PAIR = ("Stages 1", "4iiii 2")
 
 

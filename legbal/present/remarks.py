@@ -24,6 +24,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     ),
     "link.passed_over": "{meter} is passed over: {error}",
     "link.another_model": "{meter} has the name of the meter used last, and is another model: passed over",
+    "link.states_no_balance": "{meter} says that it cannot tell the legs apart: passed over",
     "link.best_heard": "over {adapter}, which hears it best",
     "link.side_not_in_range": ("The {side} side of {meter} is not in range yet: turn the cranks to wake it"),
     "link.side_unclear": (

@@ -66,6 +66,28 @@ async def test_with_pedals_remembered_a_trainer_is_not_taken_and_pedals_that_wak
     assert other.connections == 0
 
 
+async def test_with_pedals_remembered_what_says_that_it_has_no_balance_is_passed_over(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    """Nobody knows its name, and it advertises nothing but power."""
+    other = trainer(radio, "Nobody 1")
+    async with riding(BluetoothSource(remembered=PEDALS, profiles=PROFILES, timings=quick)) as ride:
+        await ride.told("Nobody 1 says that it cannot tell the legs apart: passed over")
+        pedals = radio.add_meter("ASSIOMA17039L", address=PEDALS.address, values=ASSIOMA)
+        await pedals.subscribed()
+        assert "connected" not in [link.state for link in ride.links if link.meter == "Nobody 1"]
+    assert other.connections == 1
+
+
+async def test_other_pedals_are_taken_when_the_remembered_ones_do_not_come(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    radio.add_meter("Nobody 1", values=ASSIOMA)
+    async with riding(BluetoothSource(remembered=PEDALS, profiles=PROFILES, timings=quick)) as ride:
+        await ride.connected()
+        assert ride.links[-1].meter == "Nobody 1"
+
+
 @pytest.mark.parametrize(("name", "services"), TRAINERS)
 async def test_on_a_first_ride_a_trainer_is_told_and_pedals_that_wake_are_taken(
     radio: Bluetoothd, quick: Timings, name: str, services: Sequence[str]

@@ -33,7 +33,11 @@ Selection = MeterSelection | SecondSide
 
 
 class _PassedOverError(Exception):
-    """The meter that was picked turned out not to be the one."""
+    """The meter that was picked turned out not to be the one; the remark says why."""
+
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(remark)
+        self.remark = remark
 
 
 class BluetoothSource:
@@ -233,8 +237,8 @@ class BluetoothSource:
 
         def confirm(device: PowerMeter) -> None:
             if not connected_before:
-                if sought.passes_over(meter, None, inbox.values):
-                    raise _PassedOverError
+                if against := sought.passes_over(meter, None, inbox.values):
+                    raise _PassedOverError(against)
             elif device.address != meter.address and is_other(identity, inbox.values):
                 namesakes.add(device.address)
                 raise failure("meter not found", label)
@@ -298,16 +302,14 @@ class BluetoothSource:
                     fruitless += 1
                 else:
                     failures = fruitless = 0
-            except _PassedOverError:
-                self._forget(meter)
-                queue.tell("searching", sought.name, Remark("link.another_model", {"meter": label}))
-                raise
             except Exception as fault:  # a defect, too, is told: the other side and the ride go on
-                if not connected_before and sought.passes_over(meter, fault, inbox.values):
+                against = fault.remark if isinstance(fault, _PassedOverError) else None
+                if not connected_before and against is None:
+                    against = sought.passes_over(meter, fault, inbox.values)
+                if against is not None:
                     self._forget(meter)
-                    passed = Remark("link.passed_over", {"meter": label, "error": str(fault)})
-                    queue.tell("searching", sought.name, passed)
-                    raise _PassedOverError from fault
+                    queue.tell("searching", sought.name, against)
+                    raise _PassedOverError(against) from fault
                 if first and not connected_before and is_lasting(fault):
                     raise
                 tell(fault)

@@ -7,11 +7,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from legbal.errors import BluetoothError, UsageError
+from legbal.errors import BluetoothError, DecodeError, UsageError
+from legbal.gatt import uuids
+from legbal.gatt.characteristics import DISTRIBUTED, decode_feature
 from legbal.library.rider import KnownMeter, describe_meter
 from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, Side
+from legbal.meters.profile import UNLISTED, Profile, Side
 from legbal.ride.one_sided import OTHER
 from legbal.sources.bluetooth.power_meter import Choose, Offer, PowerMeter, named, only_one, whole_meters
 
@@ -107,21 +109,36 @@ class MeterSelection:
         own = [meter for meter in meters if not (self._sides and meter.is_total(self._profiles))]
         return await self._only(sided or own) if own else await self._accepted(meters)
 
-    def passes_over(self, meter: PowerMeter, fault: Exception | None, values: Mapping[str, bytes]) -> bool:
-        """Whether it turns out not to be the one, so that it is not looked at again.
+    def passes_over(
+        self, meter: PowerMeter, fault: Exception | None, values: Mapping[str, bytes]
+    ) -> Remark | None:
+        """Why it turns out not to be the one, so that it is not looked at again; None: it may be.
 
-        It does not measure power and the rider did not name it; or it has the name of the one used last under another
-        address, and says of itself that it is another model.
+        It does not measure power, and the rider did not name it; it has the name of the one used last under another
+        address, and says of itself that it is another model; or it says that it cannot tell the legs apart, as the one
+        used last could.
+
+        Args:
+            meter: which was picked.
+            fault: why the link did not come about; None: it did.
+            values: what was read from it, by characteristic.
         """
-        named = self._typed.casefold() in meter.names
+        remark, usual = None, self._remembered
         if isinstance(fault, BluetoothError):
-            other = fault.reason == "no Cycling Power Service" and not named
-        else:
-            usual = self._remembered
-            other = usual is not None and self._has_its_name(meter) and is_other(usual, values)
-        if other:
+            if fault.reason == "no Cycling Power Service" and self._typed.casefold() not in meter.names:
+                remark = Remark("link.passed_over", {"meter": meter.label, "error": str(fault)})
+        elif usual is not None and fault is None and not self._is_remembered(meter):
+            if self._has_its_name(meter):
+                remark = (
+                    Remark("link.another_model", {"meter": meter.label}) if is_other(usual, values) else None
+                )
+            elif usual.sides and not _may_have_balance(
+                profile_by(self._profiles, meter.name, values), values
+            ):
+                remark = Remark("link.states_no_balance", {"meter": meter.label})
+        if remark is not None:
             self._passed_over.add(meter.address)
-        return other
+        return remark
 
     def close(self) -> None:
         """Takes back what is offered."""
@@ -172,6 +189,17 @@ def is_other(usual: KnownMeter, values: Mapping[str, bytes]) -> bool:
     return not usual.may_be(describe_meter(usual.address, usual.name, values))
 
 
+def _may_have_balance(family: Profile, values: Mapping[str, bytes]) -> bool:
+    """Whether a meter may send a balance, by its family, else by what its features say; half of a pair has none."""
+    if family.id != UNLISTED.id or uuids.FEATURES not in values:
+        return family.has_balance
+    try:
+        feature = decode_feature(values[uuids.FEATURES])
+    except DecodeError:
+        return True
+    return "balance" in feature.features or feature.distributed_system == DISTRIBUTED[2]
+
+
 class SecondSide:
     """What is looked for when one half is connected: the half of the other side, of the same family."""
 
@@ -206,9 +234,10 @@ class SecondSide:
             return Remark("link.side_unclear", {"side": self.side, "meters": several})
         return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
 
-    def passes_over(self, _meter: PowerMeter, _fault: Exception | None, _values: Mapping[str, bytes]) -> bool:
+    def passes_over(
+        self, _meter: PowerMeter, _fault: Exception | None, _values: Mapping[str, bytes]
+    ) -> Remark | None:
         """Never: its name says which it is."""
-        return False
 
     def close(self) -> None:
         """Nothing is offered."""

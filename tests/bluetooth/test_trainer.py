@@ -150,6 +150,27 @@ async def test_a_trainer_that_was_ridden_on_alone_is_remembered_and_taken(
         await ride.connected()
 
 
+@pytest.mark.parametrize("asked", [True, False])
+async def test_pedals_in_range_go_before_a_trainer_that_was_ridden_on_last(
+    radio: Bluetoothd, quick: Timings, asked: bool
+) -> None:
+    known = KnownMeter(address=trainer(radio).address, name="KICKR 5AC0", sides=False)
+    radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    choices: list[str] = []
+
+    async def choose(meters: Sequence[PowerMeter]) -> PowerMeter:
+        choices.extend(meter.label for meter in meters)
+        return meters[-1]
+
+    source = BluetoothSource(
+        remembered=known, profiles=PROFILES, choose=choose if asked else None, timings=quick
+    )
+    async with riding(source) as ride:
+        await ride.connected()
+        assert ride.links[-1].meter == ("KICKR 5AC0" if asked else "ASSIOMA17039L")
+    assert choices == (["ASSIOMA17039L", "KICKR 5AC0"] if asked else [])
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 async def test_a_trainer_is_offered_and_taken_when_that_is_accepted(
     radio: Bluetoothd, quick: Timings, accepted: bool

@@ -22,7 +22,8 @@ class MeterSelection:
     """What is looked for: the meter that the rider names, else the one used last, else the only one in range.
 
     What cannot tell the legs apart is not taken while a meter that can may come: not in place of one that is
-    remembered, and a trainer not on a first ride either, unless the rider accepts the offer.
+    remembered, and a trainer not on a first ride either, unless the rider accepts the offer. Where it is a trainer that
+    is remembered, a meter in range that can goes before it; whoever can choose is asked.
 
     Args:
         name: a name or address, or the beginning of one; None: not said.
@@ -85,7 +86,8 @@ class MeterSelection:
         if self._typed:
             return self._typed.casefold() in meter.names
         if self._remembered is not None:
-            return self._is_remembered(meter) or (self._looked and self._has_its_name(meter))
+            usual = self._is_remembered(meter) or (self._looked and self._has_its_name(meter))
+            return usual and not meter.is_total(self._profiles)
         return self._looked and meter.knows_sides(self._profiles)
 
     async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
@@ -103,6 +105,9 @@ class MeterSelection:
         if remembered is not None:
             usual = [meter for meter in meters if self._is_remembered(meter)]
             usual = usual or [meter for meter in meters if self._has_its_name(meter)]
+            if any(meter.is_total(self._profiles) for meter in usual):
+                better = [meter for meter in meters if meter.knows_sides(self._profiles)]
+                return await self._only([*better, *(usual if self._choose or not better else ())])
             if len(usual) == 1 or waited_s < self._patience_s:
                 return usual[0] if len(usual) == 1 else None
             return await self._only(usual or (meters if remembered.sides is False else sided))

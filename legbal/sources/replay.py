@@ -23,6 +23,7 @@ Complain = Callable[[str], None]
 Item = TypeVar("Item")
 
 _MOST_BAD_LINES = 1000  # a file that begins with so many is no capture
+_MOST_TOLD = 20  # lines of a capture that cannot be read, each with what is wrong in it
 _TICK_S = 1.0
 _CHUNK = 1 << 16
 
@@ -90,10 +91,9 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
     """
     if name == "-":
         lines = Lines(standard_input)
-        notifications = capture.read(
-            lines, lambda number, problem: complain(f"standard input, line {number}: {problem}")
+        return RecordedRide(
+            name=name, inputs=with_ticks(_from_standard_input(lines, complain)), more=lines.more
         )
-        return RecordedRide(name=name, inputs=with_ticks(notifications), more=lines.more)
     path = Path(name)
     if is_fit_name(path):
         # Its library takes 90 ms to load, which other rides need not wait for.
@@ -129,11 +129,36 @@ def _capture(path: Path, complain: Complain) -> RecordedRide:
     notifications.extend(capture.read_file(path, report))
     if not notifications:
         raise _no_capture(path, problems)
-    for problem in problems:
+    if len(problems) > _MOST_TOLD:
+        complain(f"{path.name}: {len(problems)} lines could not be read; the first of them:")
+    for problem in problems[:_MOST_TOLD]:
         complain(f"{path.name}, {problem}")
     return RecordedRide(
         name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
     )
+
+
+def _from_standard_input(lines: Iterable[bytes], complain: Complain) -> Iterator[Notification]:
+    """The notifications as they come; lines that cannot be read are told from the first one on that can."""
+    bad_lines = 0
+    early: list[str] = []
+    is_capture = False
+
+    def report(number: int, problem: str) -> None:
+        nonlocal bad_lines
+        bad_lines += 1
+        if bad_lines <= _MOST_TOLD:
+            (complain if is_capture else early.append)(f"standard input, line {number}: {problem}")
+
+    for notification in capture.read(lines, report):
+        is_capture = True
+        while early:
+            complain(early.pop(0))
+        yield notification
+    if early:
+        complain(f"standard input: no line could be read; the first: {early[0].partition(': ')[2]}")
+    elif bad_lines > _MOST_TOLD:
+        complain(f"standard input: {bad_lines} lines could not be read")
 
 
 def _no_capture(path: Path, problems: list[str]) -> SourceError:

@@ -32,6 +32,50 @@ def test_bad_lines_of_a_capture_are_told_each(tmp_path: Path) -> None:
     assert [text.partition(": ")[0] for text in said] == ["ride.jsonl, line 1", "ride.jsonl, line 3"]
 
 
+def test_of_many_bad_lines_the_number_is_told_and_the_first_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "ride.jsonl"
+    path.write_text(f"{GOOD}worse\n" * 2 + "bad\n" * 500)
+    said: list[str] = []
+    assert len(list(open_ride(str(path), said.append).inputs)) == 2
+    assert said[:2] == [
+        "ride.jsonl: 502 lines could not be read; the first of them:",
+        "ride.jsonl, line 2: JSON is malformed: invalid character (byte 0)",
+    ]
+    assert len(said) == 21
+
+
+def test_standard_input_that_is_no_capture_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# A page\n\nwith words.\n" * 30)
+    ran = subprocess.run(
+        [sys.executable, "-m", "legbal", "replay", "-", "--events"],
+        input=path.read_text(),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LEGBAL_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert ran.stderr == (
+        "legbal: standard input: no line could be read; the first: JSON is malformed: invalid character (byte 0)\n"
+    )
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
+def test_bad_lines_of_standard_input_are_told_once_something_can_be_read() -> None:
+    said: list[str] = []
+    reading, writing = os.pipe()
+    os.write(writing, f"bad\n{GOOD}{GOOD}".encode() + b"worse\n" * 30)
+    os.close(writing)
+    heard = iter(open_ride("-", said.append, reading).inputs)
+    assert said == []
+    next(heard)
+    assert [text.partition(": ")[0] for text in said] == ["standard input, line 1"]
+    assert len(list(heard)) == 1
+    os.close(reading)
+    assert said[-1] == "standard input: 31 lines could not be read"
+    assert len(said) == 21
+
+
 def test_a_file_that_begins_with_bad_lines_is_not_read_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,8 @@ Nothing is made until somebody first writes into a folder.
 
 import errno
 import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
@@ -48,6 +50,18 @@ def read_octets(path: Path, most: int = -1) -> bytes:
         raise OSError(errno.EINVAL, "it is a folder" if path.is_dir() else "it is not a file", str(path))
     with path.open("rb") as file:
         return file.read(most)
+
+
+def install_command(requirement: str) -> str:
+    """What to type so that a package comes into the environment in which legbal runs.
+
+    The README makes one without pip, so that another Python's pip puts them there.
+    """
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    if find_spec("pip"):
+        return f'{python} -m pip install "{requirement}"'
+    outer = "py" if sys.platform == "win32" else "python3"
+    return f'{outer} -m pip --python {python} install "{requirement}"'
 
 
 def _home() -> Path | None:

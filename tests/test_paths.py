@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from legbal import paths
+from legbal.app.executors import DISTRIBUTED
+from legbal.files.parquet import PYARROW
+from legbal.outlets.mqtt.broker import KEYRING
 
 ALL = (
     paths.data_folder,
@@ -33,6 +38,36 @@ def test_without_legbal_home_the_platform_decides(monkeypatch: pytest.MonkeyPatc
     if sys.platform == "linux":
         assert paths.library_file() == tmp_path / "data" / "legbal" / "library.sqlite"
         assert paths.profiles_folder() == tmp_path / "config" / "legbal" / "profiles"
+
+
+@pytest.mark.parametrize(
+    ("extra", "requirement"), [("parquet", PYARROW), ("dask", DISTRIBUTED), ("keyring", KEYRING)]
+)
+def test_what_is_said_to_install_an_extra_is_what_it_is(extra: str, requirement: str) -> None:
+    wanted = [Requirement(text) for text in requires("legbal") or ()]
+    (named,) = (x for x in wanted if x.marker is not None and str(x.marker) == f'extra == "{extra}"')
+    assert Requirement(requirement).name == named.name
+    assert Requirement(requirement).specifier == named.specifier
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell here is a POSIX one")
+def test_the_command_that_installs_a_package_works_in_the_environment_of_the_readme(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is fetched: the package is there, which a pip that looks into the right environment sees."""
+    monkeypatch.setattr(paths, "find_spec", lambda _name: None)
+    command = paths.install_command("packaging>=24")
+    assert command == f'python3 -m pip --python {sys.executable} install "packaging>=24"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} --no-index"], capture_output=True, text=True, check=False
+    )
+    assert "Requirement already satisfied: packaging>=24" in done.stdout, done.stderr
+
+
+def test_an_environment_with_pip_installs_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "find_spec", lambda _name: object())
+    monkeypatch.setattr(sys, "executable", "/my rides/python")
+    assert paths.install_command("x<2") == '"/my rides/python" -m pip install "x<2"'
 
 
 def test_a_home_may_be_relative_or_begin_with_a_tilde(

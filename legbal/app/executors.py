@@ -16,7 +16,9 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, TypeVar
 
 from legbal.errors import LegbalError
+from legbal.paths import install_command
 
+DISTRIBUTED = "distributed>=2026.8,<2027"  # as the extra `dask` has it
 _MOST = 61  # processes that Windows can wait for
 _AHEAD = 4  # pieces of work that wait for each worker
 _CONNECT_S = 10.0
@@ -91,7 +93,7 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
     except ImportError as error:
         raise LegbalError(
             "a Dask cluster needs the package distributed, which is not installed",
-            hint="Install it with: pip install 'legbal[dask]'",
+            hint=f"Install it with: {install_command(DISTRIBUTED)}",
         ) from error
     try:
         client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types

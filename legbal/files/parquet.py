@@ -9,6 +9,9 @@ from typing import IO, Any, Literal
 from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.library.codec import as_utf8
+from legbal.paths import install_command
+
+PYARROW = "pyarrow>=21,<27"  # as the extra `parquet` has it
 
 Put = Callable[[Iterable[Mapping[str, Any]]], None]
 
@@ -22,7 +25,7 @@ def require_parquet() -> Any:
     except ImportError as error:
         raise FileFormatError(
             "Parquet files need the package pyarrow, which is not installed",
-            hint="Install it with: pip install 'legbal[parquet]'",
+            hint=f"Install it with: {install_command(PYARROW)}",
         ) from error
 
 

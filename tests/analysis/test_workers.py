@@ -15,6 +15,7 @@ import pytest
 from legbal.app import executors
 from legbal.app.executors import dask, in_order, processes
 from legbal.errors import LegbalError
+from legbal.paths import install_command
 
 
 def test_results_come_in_the_order_of_the_work() -> None:
@@ -98,7 +99,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(LegbalError, match="distributed, which is not installed") as caught, dask("tcp://x"):
         pass
-    assert caught.value.hint == "Install it with: pip install 'legbal[dask]'"
+    assert caught.value.hint == f"Install it with: {install_command('distributed>=2026.8,<2027')}"
 
 
 def test_a_package_that_cannot_connect_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from legbal.errors import FileFormatError
 from legbal.files import exporting
+from legbal.paths import install_command
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.sources.simulator import demo
@@ -103,4 +104,4 @@ def test_without_pyarrow_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
         exporting.write_parquet(io.BytesIO(), ride, STARTED, {})
-    assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"
+    assert caught.value.hint == f"Install it with: {install_command('pyarrow>=21,<27')}"

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import ssl
+import sys
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -11,11 +12,12 @@ import msgspec
 
 from legbal.config.settings import Mqtt
 from legbal.errors import OutletError, UsageError
-from legbal.paths import read_octets
+from legbal.paths import install_command, read_octets
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
 _EXAMPLE = "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
+KEYRING = "keyring>=25.6,<26"  # as the extra of that name has it
 SERVICE = "legbal"  # the keyring's name for us
 _NOBODY = Mqtt()
 _WITHOUT_KEYRING = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
@@ -100,7 +102,7 @@ class Broker(msgspec.Struct, frozen=True):
         except ImportError as error:
             raise OutletError(
                 "the keyring is not installed",
-                hint=f"Install legbal with its extra: legbal[keyring]. {_WITHOUT_KEYRING}",
+                hint=f"{_WITHOUT_KEYRING} Install it with: {install_command(KEYRING)}",
             ) from error
         account = f"{credentials.username}@{self.host}"
         try:
@@ -115,7 +117,7 @@ class Broker(msgspec.Struct, frozen=True):
         if password is None:
             raise OutletError(
                 f"the keyring has no password for {account}",
-                hint=f"Put it there: keyring set {SERVICE} {account}",
+                hint=f"Put it there: {sys.executable} -m keyring set {SERVICE} {account}",
             )
         return password
 

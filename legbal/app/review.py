@@ -27,6 +27,8 @@ from legbal.report.ride import RideDetails, about_ride, ride_page
 
 Tell = Callable[[float], None]
 
+_MOST_OCTETS = 200  # of the part of a file's name that is made of a title
+
 
 class ReviewService(TrendService):
     """The rides of one library, and what is computed of them.
@@ -106,6 +108,10 @@ def make_report(ride: Derivation, about: RideDetails) -> bytes:
 
 
 def file_name(title: str, started: datetime) -> str:
-    """A file's name without its ending: a ride's day and of its title letters and digits of any script, at most 60."""
-    slug = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", title)).strip("-_")[:60].strip("-_")
+    """A file's name without its ending: a ride's day and of its title letters and digits of any script, at most 60.
+
+    A file system takes 255 octets, of which a letter may have four.
+    """
+    slug = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", title)).strip("-_")[:60]
+    slug = slug.encode("utf-8", "ignore")[:_MOST_OCTETS].decode("utf-8", "ignore").strip("-_")
     return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

@@ -10,6 +10,7 @@ import pytest
 
 from legbal.app.review import file_name
 from legbal.app.ride_files import ride_files
+from legbal.files.atomic_write import atomic_write
 from legbal.tui.path_input import complete_path, parse_paths
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
@@ -91,7 +92,13 @@ def test_a_name_that_cannot_be_shown_is_not_offered(tmp_path: Path) -> None:
         ("\x1b[31m", "2026-11-21-31m"),
         ("", "2026-11-21"),
         ("x" * 200, f"2026-11-21-{'x' * 60}"),
+        ("𠀀" * 60, f"2026-11-21-{'𠀀' * 50}"),
+        ('a\u202e\x00\n\udcff/\\:*?"<>|$(b)`;&~.fit', "2026-11-21-a-b-fit"),
+        ("-rf", "2026-11-21-rf"),
     ],
 )
-def test_a_file_is_named_after_the_ride(title: str, name: str) -> None:
+def test_a_file_is_named_after_the_ride(title: str, name: str, tmp_path: Path) -> None:
     assert file_name(title, DAY) == name
+    with atomic_write(tmp_path / f"{name}.parquet") as file:
+        file.write(b"it can be written")
+    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.parquet"]

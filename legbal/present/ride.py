@@ -16,6 +16,7 @@ from legbal.analysis.summary import (
     Summary,
     longest_band,
 )
+from legbal.meters.limits import Remark
 from legbal.present import tables
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
@@ -40,6 +41,7 @@ from legbal.ride.events import Alert, ClearReason, Event, MeterChange
 from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
 TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+_NO_BALANCE = "No balance: this meter gave none."
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."
@@ -113,14 +115,23 @@ def review_blocks(
     """What a ride was, from the ride as a whole to what that is worth; arguments as of `sections`."""
     ride, share = summary.ride, summary.ride.share
     whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
+    left = f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"
     left_w, right_w = leg_watts(share)
     legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
-    revolutions = f" over {count(share.revolutions, 'revolution')}" if share.revolutions else ""
+    over = f" over {pedalling(summary)}" if share.revolutions else ""
     return [
-        Paragraph(f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"),
-        Paragraph(f"{watts(share.power_w)}{legs}{revolutions} in {clock(ride.duration_s)}"),
+        Paragraph(left if has_balance(ride.balance) else _NO_BALANCE),
+        Paragraph(f"{watts(share.power_w)}{legs}{over} in {clock(ride.duration_s)}"),
         *chain.from_iterable(sections(summary, events, notes).values()),
     ]
+
+
+def pedalling(summary: Summary) -> str:
+    """What stands behind a ride's share: its revolutions, or time where nothing counted them, as in FIT files."""
+    share = summary.ride.share
+    if any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits):
+        return f"{clock(share.seconds)} of pedalling"
+    return count(share.revolutions or 0, "revolution")
 
 
 def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
@@ -148,7 +159,7 @@ def worth(summary: Summary) -> Iterator[str]:
     ride, share = summary.ride, summary.ride.share
     shown = reliable_share(share)
     if not has_balance(ride.balance):
-        yield "This meter gave no balance: there is nothing to be sure of."
+        yield _NO_BALANCE
     elif shown is None:
         yield TOO_FEW
     else:
@@ -156,7 +167,7 @@ def worth(summary: Summary) -> Iterator[str]:
         low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
         yield (
             f"The ride's left share lies between {number(low, 1)} and {number(high, 1)} % with 95 % confidence, by the"
-            f" scatter of {share.revolutions} revolutions; what the meter itself gets wrong comes on top."
+            f" scatter over {pedalling(summary)}; what the meter itself gets wrong comes on top."
         )
     for code, holds in (
         ("limit.change_matters", ride.balance == "estimated"),
@@ -168,7 +179,8 @@ def worth(summary: Summary) -> Iterator[str]:
             yield say(code)
     yield from map(remark, summary.limits)
     yield of_smallest(summary) if shown else ""
-    yield from _WORTH
+    if has_balance(ride.balance):
+        yield from _WORTH
 
 
 def of_smallest(summary: Summary) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.summary import RideSummary
+from legbal.analysis.summary import Summary
 from legbal.present import tables
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
-from legbal.present.ride import TOO_FEW
+from legbal.present.ride import TOO_FEW, pedalling
 from legbal.present.sentences import say
 from legbal.report.page import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -28,12 +28,14 @@ _ROW_INSET = 6.0
 _LEAST_SPREAD = 4.0  # points of share from end to end of a row
 
 
-def header(ride: RideSummary) -> Markup:
+def header(summary: Summary) -> Markup:
     """Both shares, power, what the balance is worth; and the bar between the shares."""
+    ride = summary.ride
+    much, _, what = pedalling(summary).partition(" ")
     facts = (
         ("time", clock(ride.duration_s)),
         (say("report.power"), watts(ride.share.power_w)),
-        ("revolutions", number(ride.share.revolutions) if ride.share.revolutions else ""),
+        (what, much if ride.share.revolutions else ""),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts if value))
     shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)

@@ -81,7 +81,7 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
         say("report.against_power"): [Heading(say("report.against_power")), *against] if against else [],
         **by_heading,
     }
-    body = [_head(about), header(summary.ride)]
+    body = [_head(about), header(summary)]
     for heading, blocks in parts.items():
         most = _MOST_LOGGED if heading == "Alerts and notes" else _MOST_ROWS
         if blocks:

@@ -11,8 +11,9 @@ import pytest
 
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.power_analysis import VarianceComponents, smallest
-from legbal.analysis.summary import RideSummary, summarise
+from legbal.analysis.summary import Summary, summarise
 from legbal.config.settings import SpeechLanguage
+from legbal.meters.limits import Remark
 from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding
@@ -29,10 +30,10 @@ from tests.present.surfaces import INTERVAL, drawn, found, of_share, surfaces, t
 from tests.report.rides import about, falling_behind
 
 
-def head_in_a_row(ride: RideSummary) -> list[str]:
+def head_in_a_row(summary: Summary) -> list[str]:
     """The head of a ride's page where there are few rows."""
     grid = TextGrid(120, 3)
-    page._shares(grid, 0, 0, ride, 1)
+    page._shares(grid, 0, 0, summary, 1)
     return drawn(grid.lines())
 
 
@@ -63,7 +64,7 @@ def test_a_share_is_one_text_everywhere_and_the_other_leg_s_is_the_rest() -> Non
     assert "Left 46.4 %, right 53.6 %, each ± 1.4." in report
     assert re.search(r"left\s+46\.4 %\s+± 1\.4 · 116 W", report)
     assert re.search(r"right\s+53\.6 %\s+± 1\.4 · 134 W", report)
-    heads = head_in_a_row(reading.summary.ride)
+    heads = head_in_a_row(reading.summary)
     assert re.search(r"◀ 46\.4 % left +right 53\.6 % ▶ +± 1\.4 points", " ".join(heads))
     assert spoken(view) == ["interval 1: 46, 54"]
 
@@ -76,7 +77,7 @@ def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
         assert not re.search(r"46\.4|53\.6|± 1\.4|(?<![\d.:])(116|134)(?![\d.:])", text), surface
         assert "—" in text or "fewer than 15 revolutions" in text, surface
     assert not re.search("[▁-▏▐]", whole(reading, view)["list of rides"])  # nor is one drawn
-    assert "no share to show" in " ".join(head_in_a_row(reading.summary.ride))
+    assert "no share to show" in " ".join(head_in_a_row(reading.summary))
     assert spoken(view) == []
     live = json.loads(encoding.live(view, RunState(), id="x", sent=1.0))
     assert live["last_30s"]["left_percent"] == 46.44  # exact for programs, with its error and revolutions
@@ -110,7 +111,32 @@ def test_a_ride_is_as_long_everywhere() -> None:
     for name in ("legbal rides", "list of rides", "terminal", "after the ride", "report"):
         assert re.search(r"(?<![\d:])1:00(?![\d:])", shown[name]), name
         assert "0:59" not in shown[name], name
-    assert "1:00 of ride" in " ".join(head_in_a_row(reading.summary.ride))
+    assert "1:00 of ride" in " ".join(head_in_a_row(reading.summary))
+
+
+def test_time_is_not_called_revolutions() -> None:
+    """A record of a FIT file is a second of pedalling, however many turns were in it."""
+    reading, view = of_share(Share(46.44, 1.38, 4305.0, 4305, 250.0), duration_s=4400.0)
+    limits = (Remark("limit.by_time"),)
+    view = msgspec.structs.replace(view, limits=limits)
+    reading = msgspec.structs.replace(
+        reading, summary=msgspec.structs.replace(reading.summary, limits=limits)
+    )
+    for name in ("terminal", "after the ride", "report"):
+        text = whole(reading, view)[name]
+        assert "1:11:45 of pedalling" in text, name
+        assert "4305" not in text, name
+
+
+def test_where_there_is_no_balance_one_sentence_says_so() -> None:
+    reading, view = of_share(Share(None, None, 0.0, 0, 154.0), duration_s=7926.0)
+    for balance in ("constant", "absent"):
+        view = msgspec.structs.replace(view, balance=balance)
+        reading = msgspec.structs.replace(reading, summary=summarise(view, CyclingDynamics()))
+        text = whole(reading, view)["terminal"]
+        assert text.splitlines()[:2] == ["No balance: this meter gave none.", "154 W in 2:12:06"]
+        assert "—" not in text
+        assert "standard error" not in text
 
 
 def test_revolutions_are_called_so_and_not_counted_where_none_carries_a_balance() -> None:

@@ -190,7 +190,7 @@ def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
     scene = RideContent(pages.entry(balance="constant"), summary, PAGE)
     shown = text(ride_page.head(scene, 100, 5)) + text(ride_page.body(scene, 100, 0))
     assert "no share to show" in shown
-    assert "there is nothing to be sure of" in shown
+    assert "No balance: this meter gave none." in shown
     assert "48.6 ±" not in shown
 
 

@@ -5,14 +5,13 @@ from itertools import chain
 import msgspec
 
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.summary import RideSummary, Summary, summarise
+from legbal.analysis.summary import Summary, summarise
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import (
-    count,
     leg_watts,
     meter_names,
     number,
@@ -21,7 +20,7 @@ from legbal.present.numbers import (
     watts,
     weekday,
 )
-from legbal.present.ride import sections
+from legbal.present.ride import pedalling, sections
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.render import glyphs
@@ -57,7 +56,7 @@ def head(grid: TextGrid, content: RideContent) -> None:
     grid.write(1, 0, clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride", "strong")
     grid.write_to(grid.width - 1, 0, facts, "quiet")
     if content.summary is not None and grid.height > 1:
-        _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary.ride, scale=1)
+        _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary, scale=1)
 
 
 def body(content: RideContent, width: int, _height: int) -> list[Line]:
@@ -80,7 +79,7 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     grid.write(_MARGIN, 1, say("page.finished"), "strong")
     about = filter(None, (clean(view.meter_name, NAME_COLUMNS), quality_word(view.balance)))
     grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
-    _shares(grid, _MARGIN, 3, summary.ride, scale=2)
+    _shares(grid, _MARGIN, 3, summary, scale=2)
     unrecorded = status.recordable and not status.recording and not status.finished
     return grid.lines() + document(
         chain(
@@ -93,16 +92,16 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     )
 
 
-def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:
+def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> None:
     """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
-    share = ride.share
+    ride, share = summary.ride, summary.ride.share
     shown = reliable_share(share) if has_balance(ride.balance) else None
     sure = say("share.none") if shown is None else say("share.error", error=plus_minus(shown[1]))
     facts = [
         say("page.pedalling", power=number(share.power_w)),
         say("page.length", duration_s=ride.duration_s),
         # only those that carry a balance are counted
-        *([count(share.revolutions, "revolution")] if share.revolutions else []),
+        *([pedalling(summary)] if share.revolutions else []),
     ]
     figures = both_shares(shown and shown[0])
     if grid.height < _BIG_FROM:

@@ -23,7 +23,7 @@ Complain = Callable[[str], None]
 Item = TypeVar("Item")
 
 _MOST_BAD_LINES = 1000  # a file that begins with so many is no capture
-_MOST_TOLD = 20  # lines of a capture that cannot be read, each with what is wrong in it
+_MOST_REPORTED = 20  # lines of a capture that cannot be read, each with what is wrong in it
 _TICK_S = 1.0
 _CHUNK = 1 << 16
 
@@ -129,9 +129,9 @@ def _capture(path: Path, complain: Complain) -> RecordedRide:
     notifications.extend(capture.read_file(path, report))
     if not notifications:
         raise _no_capture(path, problems)
-    if len(problems) > _MOST_TOLD:
+    if len(problems) > _MOST_REPORTED:
         complain(f"{path.name}: {len(problems)} lines could not be read; the first of them:")
-    for problem in problems[:_MOST_TOLD]:
+    for problem in problems[:_MOST_REPORTED]:
         complain(f"{path.name}, {problem}")
     return RecordedRide(
         name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
@@ -147,7 +147,7 @@ def _from_standard_input(lines: Iterable[bytes], complain: Complain) -> Iterator
     def report(number: int, problem: str) -> None:
         nonlocal bad_lines
         bad_lines += 1
-        if bad_lines <= _MOST_TOLD:
+        if bad_lines <= _MOST_REPORTED:
             (complain if is_capture else early.append)(f"standard input, line {number}: {problem}")
 
     for notification in capture.read(lines, report):
@@ -157,7 +157,7 @@ def _from_standard_input(lines: Iterable[bytes], complain: Complain) -> Iterator
         yield notification
     if early:
         complain(f"standard input: no line could be read; the first: {early[0].partition(': ')[2]}")
-    elif bad_lines > _MOST_TOLD:
+    elif bad_lines > _MOST_REPORTED:
         complain(f"standard input: {bad_lines} lines could not be read")
 
 

@@ -78,11 +78,14 @@ class _Transliteration(LineFilter):
     """Puts stand-ins for what the terminal has no characters for; the last thing before a line is shown."""
 
     def __init__(self, by: Charset) -> None:
-        super().__init__(enabled=by != "unicode")
+        super().__init__()
         self._by = by
 
     def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
-        return [Segment(transliterate(text, self._by), style, control) for text, style, control in segments]
+        return [
+            part if part.control else Segment(transliterate(part.text, self._by), part.style)
+            for part in segments
+        ]
 
 
 class BaseApp(App[ReturnType]):

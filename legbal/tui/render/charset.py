@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
+from rich.cells import cell_len
+
 from legbal.present.text import width_of
 
 Charset = Literal["unicode", "console", "ascii"]
@@ -89,7 +91,12 @@ def detect_charset(characters: str, environment: Mapping[str, str], encoding: st
 
 @lru_cache(maxsize=8192)
 def transliterate(text: str, by: Charset) -> str:
-    """The text with stand-ins for what `by` lacks; it takes as many cells as before."""
+    """The text with stand-ins for what `by` lacks; it takes as many cells as before.
+
+    What moves a cursor or turns text around is not shown, on any terminal: nothing is written there but through here.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " * cell_len(char) for char in text)
     if by == "unicode" or text.isascii():
         return text
     if by == "console":

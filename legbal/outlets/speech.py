@@ -3,6 +3,7 @@
 The words come out of the same device as the tones, after them: mute and volume hold for both.
 """
 
+import re
 import shutil
 import subprocess
 import wave
@@ -21,6 +22,8 @@ from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY
 
 PROGRAM = "espeak-ng"
+# what espeak-ng would read as phonemes, or as markup
+_UNSPEAKABLE = re.compile(r"[^\w\s.,:;!?%'’+−-]")
 _PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
 
 
@@ -35,7 +38,7 @@ def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Wa
     try:
         done = subprocess.run(
             [program, "-v", language, "-s", str(words_per_minute), "--stdout", "--stdin"],
-            input=text.encode(),
+            input=_UNSPEAKABLE.sub(" ", text).encode(),
             capture_output=True,
             timeout=_PATIENCE_S,
             check=True,

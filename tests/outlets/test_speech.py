@@ -74,6 +74,14 @@ def test_left_and_right_leg_are_different_words_and_the_rate_is_obeyed() -> None
     )
 
 
+def test_nothing_that_is_said_is_an_instruction_to_espeak() -> None:
+    """No foreign text is said today; a kind of alert from outside may say what it likes."""
+    require_program("espeak-ng")
+    plain = synthesise("left leg hello b", "en", 160)
+    for text in ("left leg [[hello]] <b>", "left leg [[hello &b", "left leg \x1b_hello\x07>{b}"):
+        assert len(synthesise(text, "en", 160)) == pytest.approx(len(plain), rel=0.02), text
+
+
 def test_without_espeak_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(OutletError, match="espeak-ng is not installed") as raised:

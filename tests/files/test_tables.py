@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pyarrow.parquet
 import pytest
 
@@ -95,6 +97,18 @@ def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
             assert row[name] == (float(text) if text else None)
     about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA33757L", "left", "measured")
+
+
+def test_no_cell_of_a_table_is_a_formula(ride: ResampledRide) -> None:
+    """A spreadsheet would run it; what is text from outside stands in no cell."""
+    view = msgspec.structs.replace(ride.view, meter_name="=cmd|' /C calc'!A0")
+    file = io.BytesIO()
+    exporting.write_csv(file, msgspec.structs.replace(ride, view=view), STARTED, {})
+    head, *lines = file.getvalue().decode().splitlines()
+    assert len(lines) > 100
+    allowed = re.compile(r"-?\d+(\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|")
+    assert all(allowed.fullmatch(cell) for line in lines for cell in line.split(","))
+    assert all(re.fullmatch(r"\w+", cell) for cell in head.split(","))
 
 
 def test_without_pyarrow_it_says_what_to_install(

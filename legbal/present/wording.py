@@ -137,7 +137,7 @@ SENTENCES: dict[str, str] = {
     "riders.opening": "Opening {rider} …",
     "riders.in_alert": "{riders} with an alert",
     "riders.stale": "{riders} not heard",
-    "riders.crowded": "More riders are there: only {most} are shown.",
+    "riders.crowded": "There are more: only {most} riders are shown.",
     "riders.twins": "Two rides go on as {rider}: each rider needs a name.",
     "riders.unreadable": "{messages} messages could not be read.",
     "riders.usual": "leg vs usual",

@@ -157,6 +157,7 @@ class RiderGroup(RemoteRide):
     )  # messages come in another thread
     _sounded: float = field(default=-math.inf, init=False)
     _crowded: bool = field(default=False, init=False)
+    _purge_t: float = field(default=-math.inf, init=False)
 
     @property
     def notice(self) -> str:
@@ -203,14 +204,25 @@ class RiderGroup(RemoteRide):
             super()._take(rider, kind, payload, retained)
             return
         with self._lock:
-            if rider not in self._feeds and len(self._feeds) >= MOST_RIDERS:
-                self._crowded = True
-                return
+            if rider not in self._feeds:
+                self._crowded = not self._has_room()
+                if self._crowded:
+                    return
             feed = self._feeds.setdefault(rider, RiderFeed())
             if kind == "status":
                 feed.online = payload != OFFLINE
             elif kind == "live":
                 feed.put(payload, self.clock(), retained=retained)
+
+    def _has_room(self) -> bool:
+        """Whether one more rider can be listed; those who could not be shown for now make room."""
+        now = self.clock()
+        if len(self._feeds) >= MOST_RIDERS and now - self._purge_t >= STALE_S:
+            self._purge_t = now
+            for name, feed in list(self._feeds.items()):
+                if not feed.payload and (feed.live is None or now - feed.sent >= FORGOTTEN_S):
+                    del self._feeds[name]
+        return len(self._feeds) < MOST_RIDERS
 
     def _play(self, sound: Sound, cue: Cue) -> None:
         now = self.clock()

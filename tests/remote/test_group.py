@@ -125,7 +125,25 @@ def test_no_more_riders_than_can_be_told_apart_and_none_with_a_name_that_is_none
         these.hear(f"legbal/{name}/live", payload, False)
     assert len(these.riders()) == MOST_RIDERS
     assert these.refused == 0
-    assert these.notice == "More riders are there: only 2000 are shown."
+    assert these.notice == "There are more: only 2000 riders are shown."
+
+
+def test_who_cannot_be_shown_takes_no_rider_s_place() -> None:
+    """What a broker kept of yesterday, and names without a ride."""
+    clocks = Clocks()
+    these = rider_group(clocks)
+    yesterday = live(ride(), sent=clocks.now - FORGOTTEN_S - 60)
+    for number in range(MOST_RIDERS):
+        these.hear(f"legbal/nobody{number}/status", b"online", True)
+    for number in range(MOST_RIDERS):
+        these.hear(f"legbal/old{number}/live", yesterday, True)
+    these.hear("legbal/anna/live", live(ride()), False)
+    assert these.riders() == []
+    assert these.notice == "There are more: only 2000 riders are shown."
+    clocks.turn(10.0)
+    these.hear("legbal/anna/live", live(ride(), sent=clocks.now), False)
+    assert [rider.name for rider in these.riders()] == ["anna"]
+    assert these.notice == ""
 
 
 @pytest.mark.parametrize(("weak", "expected"), [("left", -1.7), ("right", 1.7), ("unknown", -1.7)])

@@ -31,7 +31,7 @@ def atomic_write(
     """
     if overwrite and path.exists() and not path.is_file():  # a device would be replaced
         raise kind(f"{path} is not a file", hint="Choose another name.")
-    part = path.with_name(f".{path.name[:50]}.{os.getpid()}.part")  # its letters may have four octets each
+    part = path.with_name(f".{path.name[-50:]}.{os.getpid()}.part")  # its letters may have four octets each
     try:
         if not overwrite and path.exists():  # told before the work; who comes in between is met below
             raise FileExistsError(path)

@@ -87,7 +87,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         statements: where each of the values comes from, in the order of the file.
     """
 
-    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     kind: Kind = "unknown"

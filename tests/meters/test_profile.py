@@ -72,6 +72,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_right_name(
         ("value = 1", "value = true", "resolution_percent.value"),
         ("version = 2", "version = 0", "version"),
         ('id = "a-meter"', 'id = "../a"', "id"),
+        ('id = "a-meter"', 'id = "a-meter\\n"', "id"),
         ('id = "a-meter"', "", "id is missing"),
         ('name = "A Meter"', 'name = "A\\u001bMeter"', "name: holds a character"),
         ('source = "bytes"', 'source = " "', "resolution_percent.source: says nothing"),

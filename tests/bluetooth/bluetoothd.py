@@ -131,7 +131,8 @@ class Bluetoothd:
         self.objects.change(self.adapter, ADAPTER, {"Powered": Variant("b", on)})
 
     def remove_adapter(self) -> None:
-        """Pulls the adapter out."""
+        """Pulls the adapter out: it goes off, and what it had found goes with it."""
+        self.power(on=False)
         for meter in self.meters:
             self.forget(meter)
         self.objects.remove(self.adapter)
@@ -201,7 +202,7 @@ class Bluetoothd:
     def link_down(self, meter: Peripheral) -> None:
         """The link is gone; subscriptions of clients that stay on the bus outlive it."""
         if meter.connected:
-            meter.connected = False
+            meter.connected = meter.spoilt = False
             self.objects.change(
                 meter.path,
                 DEVICE,

@@ -68,8 +68,11 @@ class Calls:
         return Message.new_method_return(message)
 
     def _connect(self, message: Message) -> Message | bool:
-        self._powered(message)
         meter = self._meter(message)
+        try:
+            self._powered(message)
+        except _RefusedError as off:  # a device does not say what its adapter says
+            raise _RefusedError("org.bluez.Error.Failed", "Input/output error") from off
         if meter.refusal is not None:
             raise _RefusedError("org.bluez.Error.Failed", meter.refusal)
         if meter.connect_hangs:
@@ -80,8 +83,9 @@ class Calls:
         if meter.drops_at_connect:
             self._radio.link_down(meter)
             raise _RefusedError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
+        self._radio.objects.bus.send(Message.new_method_return(message))
         self._resolve(meter)
-        return Message.new_method_return(message)
+        return _LATER
 
     def _resolve(self, meter: Peripheral) -> None:
         for path, (interface, properties) in meter.objects.items():
@@ -98,6 +102,8 @@ class Calls:
             return True
         if meter.unpaired_error is not None:
             raise _RefusedError(*meter.unpaired_error)
+        meter.spoilt = True
+        self._radio.settle()
         return True
 
     def _register_agent(self, message: Message) -> Message | bool:
@@ -112,6 +118,8 @@ class Calls:
         meter = self._meter(message)
         if meter.paired:
             raise _RefusedError("org.bluez.Error.AlreadyExists", "Already Exists")
+        if meter.spoilt and meter.passkey is None:
+            return _LATER
         task = asyncio.create_task(self._paired(meter, message))
         self._pairing.add(task)
         task.add_done_callback(self._pairing.discard)
@@ -128,7 +136,8 @@ class Calls:
                 ask = Message(message.sender, agent, "org.bluez.Agent1", "RequestPasskey", signature="o")
                 ask.body = [meter.path]
                 reply = await bus.call(ask)
-            if reply is None or reply.message_type is MessageType.ERROR or reply.body != [meter.passkey]:
+            wrong = reply is None or reply.message_type is MessageType.ERROR or reply.body != [meter.passkey]
+            if wrong or meter.spoilt:
                 self._radio.link_down(meter)
                 error = "org.bluez.Error.AuthenticationFailed"
                 bus.send(Message.new_error(message, error, "Authentication Failed"))
@@ -168,6 +177,7 @@ class Calls:
             return _LATER
         if uuid in meter.unreadable or uuid not in meter.values:
             raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0e")
+        meter.emit(meter.values[uuid], uuid)  # what was read is the property's new value
         return Message.new_method_return(message, "ay", [meter.values[uuid]])
 
     def answer_reads(self, meter: Peripheral) -> None:

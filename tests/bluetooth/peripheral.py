@@ -68,6 +68,8 @@ class Peripheral:
             as while the system waits for a passkey that nobody was asked for.
         hangs_up: it ends the link to any other that asks for those.
         paired: whether it is paired with this computer.
+        spoilt: an unanswered demand to pair has made bluetoothd try by itself, without an agent: on this link
+            nobody can pair it any more.
         passkey: what must be typed for that; None: nothing.
         refusal: the text of org.bluez.Error.Failed that Connect answers, None to accept.
         connect_hangs: Connect is never answered.
@@ -108,7 +110,7 @@ class Peripheral:
         self.protected: set[str] = set()
         self.unpaired_error: tuple[str, str] | None = ("org.bluez.Error.NotPermitted", "Not paired")
         self.hangs_up = False
-        self.paired = False
+        self.paired = self.spoilt = False
         self.passkey: int | None = None
         self.refusal: str | None = None
         self.connect_hangs = False

@@ -254,8 +254,9 @@ async def test_the_zero_of_either_half_is_set(radio: Bluetoothd, quick: Timings)
     left.on_control = lambda _request: bytes.fromhex("200c01 0500")
     right.on_control = lambda _request: bytes.fromhex("200c01 0700")
     source = BluetoothSource(profiles=PROFILES, timings=quick)
-    async with riding(source):
+    async with riding(source) as ride:
         await both(left, right)
+        await ride.connected(2)
         assert (await source.zero()).offset_raw == 5
         assert (await source.zero(source.second_meter)).offset_raw == 7
 

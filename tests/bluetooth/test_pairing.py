@@ -157,6 +157,19 @@ async def test_it_is_paired_when_that_is_asked_for(radio: Bluetoothd, hasty: Tim
         await ride.hears(meter, working(1))
 
 
+@pytest.mark.parametrize("passkey", [None, 4711])
+async def test_beside_a_ride_that_waits_for_it_it_is_paired_on_a_link_of_its_own(
+    radio: Bluetoothd, quick: Timings, passkey: int | None
+) -> None:
+    """The ride's subscription, which is never answered, has spoilt the ride's own link for pairing."""
+    meter = demanding(radio, "2a63", passkey=passkey)
+    meter.unpaired_error = None
+    async with riding(BluetoothSource(timings=quick)) as ride:
+        await radio.until(lambda: meter.spoilt)
+        await BluetoothSource(meter="rally", timings=quick, pairing=Rider(4711)).pair(30)
+        await ride.hears(meter, working(1))
+
+
 @pytest.mark.parametrize("typed", [None, 7, 1_000_000, -1])
 async def test_without_the_right_passkey_it_is_not_paired_and_that_is_said(
     radio: Bluetoothd, hasty: Timings, typed: int | None

@@ -348,5 +348,5 @@ class BluetoothSource:
                 sighting = await self._search.pick(InputQueue(time.monotonic), sought, lasting=True)
         except TimeoutError as error:
             raise failure("meter not found", sought.name or ANY) from error
-        await self._pairing.pair(sighting.device, sought.label(sighting.meter))
+        await self._pairing.pair(sighting.device, sought.label(sighting.meter), anew=True)
         return sighting.meter

@@ -73,12 +73,13 @@ class Pairing:
         self._declined.add(device.address)
         return False
 
-    async def pair(self, device: BLEDevice, label: str) -> None:
+    async def pair(self, device: BLEDevice, label: str, *, anew: bool = False) -> None:
         """Pairs the meter, connected or not.
 
         Args:
             device: the handle from the scan.
             label: how errors name the meter.
+            anew: on a link of its own: one that is up, of a ride in another process, is ended.
 
         Raises:
             BluetoothError: it is not paired; the message says why, and what the rider can do in the system's own way.
@@ -87,7 +88,7 @@ class Pairing:
             try:
                 async with self._radio, asyncio.timeout(self._timings.pair_s):
                     if sys.platform == "linux":
-                        await _pair_by_bluez(device, label, self._rider)
+                        await _pair_by_bluez(device, label, self._rider, anew)
                     elif sys.platform == "win32":
                         async with BleakClient(device, pair=True):
                             pass
@@ -118,7 +119,9 @@ if sys.platform == "linux":
     from dbus_fast import BusType, Message, MessageType, Variant
     from dbus_fast.aio import MessageBus
 
-    async def _pair_by_bluez(device: BLEDevice, label: str, rider: PairingQuestions | None) -> None:
+    async def _pair_by_bluez(
+        device: BLEDevice, label: str, rider: PairingQuestions | None, anew: bool
+    ) -> None:
         path = device.details["path"]
         bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
         agent = _Agent(bus, path, label, rider)
@@ -132,6 +135,10 @@ if sys.platform == "linux":
                 raise BleakDBusError(reply.error_name or "", reply.body)
 
         try:
+            if anew:
+                # a ride's subscription has made BlueZ try by itself, without an agent; on that link no passkey
+                # fits any more, or Pair is never answered
+                await call(path, _DEVICE, "Disconnect")
             await call("/org/bluez", _MANAGER, "RegisterAgent", "os", _AGENT_PATH, _CAPABILITY)
             try:
                 await call(path, _DEVICE, "Pair")

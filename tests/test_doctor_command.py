@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -11,15 +12,21 @@ from typing import Any
 import miniaudio
 import pytest
 
+from legbal import paths
 from legbal.app.checks import terminal
+from legbal.app.ride_values import keep_summary
 from legbal.cli import doctor, main
 from legbal.errors import OutletError
 from legbal.library.connection import open_writing
+from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.outlets import audio, speech
 from legbal.outlets.audio import CloseSpeaker, Samples, open_speaker
 from legbal.ride.inputs import Setup, Tick
+from legbal.ride.revolution import Revolution
+from legbal.ride.statistics import RideStatistics
 from tests.programs import require_program
+from tests.ride.test_ride import pedalled
 
 
 @pytest.fixture(autouse=True)
@@ -256,3 +263,47 @@ def test_a_password_that_others_can_read_is_said(
     file.chmod(0o644)
     monkeypatch.setenv("LEGBAL_MQTT_PASSWORD", "geheim")
     assert "others on this computer" not in run(capsys)[1]
+
+
+@pytest.mark.usefixtures("null_speaker")
+def test_a_ride_on_which_legbal_failed_is_named_with_all_that_a_report_needs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ride = keep(paths.library_file(), NewRide(setup=Setup()), pedalled(200))
+    with Library() as library:
+        keep_summary(library, library.find(ride), [], teaches=True)
+    assert "defects" not in checks(capsys)
+    add, calls = RideStatistics.add, itertools.count(1)
+
+    def failing(statistics: RideStatistics, revolution: Revolution) -> None:
+        if next(calls) == 50:
+            raise KeyError("right")
+        add(statistics, revolution)
+
+    monkeypatch.setattr(RideStatistics, "add", failing)
+    broken = keep(paths.library_file(), NewRide(setup=Setup()), pedalled(200))
+    with Library() as library:
+        keep_summary(library, library.find(broken), [], teaches=True)
+    calls = itertools.count(1)
+    said = checks(capsys)["defects"]
+    assert (said["state"], said["needed"]) == ("fails", False)
+    assert said["text"].startswith(
+        f"legbal failed on a part of ride {broken}, which is recorded whole: KeyError at "
+    )
+    assert said["text"].endswith(", input 51 (unusable_input)")
+    assert f"legbal export {broken} -o {broken}.jsonl" in said["hint"]
+
+
+@pytest.mark.usefixtures("null_speaker")
+def test_a_ride_whose_numbers_cannot_be_worked_out_is_named_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RideStatistics, "bands", failing)
+    ride = keep(paths.library_file(), NewRide(setup=Setup()), pedalled(20))
+    said = checks(capsys)["defects"]["text"]
+    assert f"ride {ride}" in said
+    assert "ZeroDivisionError at " in said
+    assert "(failed_view)" in said

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from legbal import __version__, config, paths
+from legbal.app.defects import find_defects
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
@@ -23,6 +24,7 @@ from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.speech import synthesise
 from legbal.present.numbers import count, number
 from legbal.present.phrases import PHRASES
+from legbal.present.sentences import say
 
 
 class Check(NamedTuple):
@@ -144,6 +146,20 @@ def _library(_settings: Settings) -> Check:
     return Check("works", text)
 
 
+def _defects(_settings: Settings) -> Check | None:
+    """What a report needs of the latest ride on which legbal failed; nothing while none did."""
+    path = paths.library_file()
+    if not path.exists():
+        return None
+    with rides.Library(path) as library:
+        of_rides = find_defects(library)
+    if not of_rides:
+        return None
+    ride, faults = of_rides[0]
+    places = "; ".join(f"{x.error} at {x.place}, input {x.input} ({x.code})" for x in faults)
+    return Check("fails", say("defect.met", ride=ride, places=places), say("defect.report", ride=ride))
+
+
 def _disk(_settings: Settings) -> Check:
     free = shutil.disk_usage(_nearest(paths.library_file())).free // 2**20
     # MiB; a ride of two hours takes about 1, but a disk this full is about to fail elsewhere too
@@ -252,6 +268,7 @@ QUESTIONS = (
     Question("password", _password),
     Question("meter profiles", _profiles, needed=True),
     Question("library", _library, needed=True),
+    Question("defects", _defects),
     Question("disk", _disk),
     Question("sound", _sound, waiting="Opening the sound device …"),
     Question("speech", _speech),

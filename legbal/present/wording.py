@@ -81,6 +81,10 @@ SENTENCES: dict[str, str] = {
     "alert.threshold": "{points:points} below target",
     "link.lost": "Link to {meter} lost",
     "link.stalled": "Link to {meter} silent",
+    "defect.met": "legbal failed on a part of ride {ride}, which is recorded whole: {places}",
+    "defect.report": (
+        "Report it: copy this and the line “program”, and add what “legbal export {ride} -o {ride}.jsonl” writes."
+    ),
     "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
     "fault.failed_alert": "An alert has failed. The ride is recorded and goes on.",
     "fault.failed_view": "The numbers of this ride cannot be worked out. Its packets are recorded.",

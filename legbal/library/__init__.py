@@ -1,5 +1,6 @@
 """What is kept? Rides, meters, raw packets and marks in one SQLite file; and what can go wrong with that."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ def translate_errors(path: Path) -> Iterator[None]:
         problem, hint = _ADVICE.get(
             primary_code(error), ("SQLite fails", "`legbal doctor` checks the library.")
         )
+        if primary_code(error) == sqlite3.SQLITE_CANTOPEN and _may_not_read(path):
+            problem, hint = "you may not read it", "Give yourself the right to read and write it."
         kind = DamagedError if primary_code(error) in _DAMAGED else LibraryError
         raise kind(f"the library {path}: {problem} ({error})", hint=hint) from error
     except OSError as error:
@@ -50,6 +53,12 @@ def translate_errors(path: Path) -> Iterator[None]:
             f"the library {path}: {where}{error.strerror or error}",
             hint="Check its folder and the space on its disk, or set LEGBAL_HOME to another folder.",
         ) from error
+
+
+def _may_not_read(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    there, readable = (os.access(path, mode, effective_ids=effective) for mode in (os.F_OK, os.R_OK))
+    return there and not readable
 
 
 def primary_code(error: sqlite3.Error) -> int:

@@ -149,6 +149,23 @@ def test_a_folder_without_rights_is_told_of_each_thing_in_it_and_doctor_goes_on(
     home.chmod(0o700)
 
 
+@pytest.mark.usefixtures("rider_without_rights")
+def test_a_library_without_rights_is_told(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEGBAL_HOME", str(open_folder))
+    path = open_folder / "library.sqlite"
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, bytes(4))])
+    path.chmod(0)
+    for arguments in (["rides"], ["change", "list"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 1
+        said, hint = capsys.readouterr().err.splitlines()
+        assert said.startswith(f"legbal: the library {path}: you may not read it")
+        assert hint == "Give yourself the right to read and write it."
+
+
 @pytest.mark.parametrize(
     ("place", "problem"),
     [

@@ -299,6 +299,8 @@ class MeterSession:
         waited = 0.0
         try:
             while not self._up.is_set():
+                if waiting.done():  # it was up for a moment, and is lost again
+                    waiting = asyncio.create_task(self._up.wait())
                 await asyncio.wait((waiting, self._running), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
                 if self._running.done():
                     await self._running

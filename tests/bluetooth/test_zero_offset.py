@@ -317,3 +317,18 @@ async def test_a_meter_that_sends_nothing_at_rest_is_set_all_the_same(
         answers = [answer async for answer in session.zero(ready)]
     assert answers[0][0].startswith("The zero offset is set")
     assert not any("nothing has arrived" in line for line in said)
+
+
+async def test_a_link_that_is_up_for_a_moment_only_does_not_use_up_the_wait_for_it() -> None:
+    session = MeterSession(Settings(), None, say=print, waited=lambda _: None, complain=print)
+    session._running = asyncio.create_task(asyncio.sleep(3600))
+    up = asyncio.create_task(session.up())
+    await asyncio.sleep(0)
+    session._up.set()
+    session._up.clear()
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert not up.done()
+    session._up.set()
+    await up
+    session._running.cancel()

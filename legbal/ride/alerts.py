@@ -106,6 +106,7 @@ class Alerts:
                     self._kinds[name] = kind(setup, usual)
             except Exception as error:  # the ride has the other kinds
                 self._defects = (*self._defects, error)
+        self._within_intervals = [name for name, kind in self._kinds.items() if kind.within_intervals]
         self.cues = CuePolicy(setup.cooldown_s)
 
     def feed(self, now: Moment, events: list[Event]) -> tuple[Exception, ...]:
@@ -122,8 +123,7 @@ class Alerts:
         cues = self.cues
         if events or cues.holding or cues.owed:
             at_work = now.in_interval and not self._intervals.may_be_over(now.t)
-            silent = () if at_work else [name for name, x in self._kinds.items() if x.within_intervals]
-            events += cues.feed(now.t, events, silent)
+            events += cues.feed(now.t, events, () if at_work else self._within_intervals)
         return defects
 
     def close(self, t: float) -> list[Event]:

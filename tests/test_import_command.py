@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -116,7 +117,7 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
     os.mkfifo(folder / "pipe.fit")
     (found,) = objects(run(folder / "pipe.fit", "--json"))
     assert found["ride"] is None
-    assert found["error"].endswith("pipe.fit: not a file")
+    assert found["error"].endswith("pipe.fit: cannot be read: it is not a file")
 
 
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,9 +254,46 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
         assert has(library, found["ride"])
 
 
-def test_a_folder_is_told_how_to_name_its_files(tmp_path: Path) -> None:
-    (found,) = objects(run(tmp_path, "--json"))
-    assert found["error"] == f"{tmp_path}: is a folder. Name the files in it: {tmp_path / '*.fit'}"
+def test_of_a_folder_all_rides_come_in_and_the_others_are_counted(folder: Path) -> None:
+    """At any depth, in archives too; what a Mac leaves beside a file is none."""
+    (folder / "deeper").mkdir()
+    (folder / "deeper" / "second.fit").write_bytes(ride(50))
+    (folder / "deeper" / "._second.fit").write_bytes(b"of a Mac")
+    with ZipFile(folder / "deeper" / "more.zip", "w") as packed:
+        packed.writestr("third.fit", ride(51))
+        packed.writestr("notes.txt", "nothing of a ride")
+    with ZipFile(folder / "photos.zip", "w") as packed:
+        packed.writestr("photo.jpg", "nothing of a ride")
+    result = run(folder, "--json")
+    assert result.exit_code == 1  # some of the folder's own files are damaged
+    assert [Path(x["file"]).name for x in objects(result) if x["new"]] == [
+        "flipped.fit", "good.fit", "truncated.fit", "unfinished.fit", "third.fit", "second.fit",
+    ]  # fmt: skip
+    assert result.stderr == "legbal: other files left out, neither FIT files nor captures: 3\n"
+
+
+def test_a_folder_or_an_archive_without_rides_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with ZipFile(tmp_path / "photos.zip", "w") as packed:
+        packed.writestr("photo.jpg", "nothing of a ride")
+    folder, archive = objects(run(tmp_path / "empty", tmp_path / "photos.zip", "--json"))
+    assert folder["error"].startswith(f"{tmp_path / 'empty'}: is a folder that holds no FIT file, no capture")
+    assert archive["error"] == f"{tmp_path / 'photos.zip'}: holds no FIT file and no capture"
+
+
+def test_a_folder_of_blank_recordings_leaves_no_blank_rides(tmp_path: Path) -> None:
+    """Of a watch: yoga, a run, a ride without a power meter; each is refused with its reason."""
+    (tmp_path / "heart.fit").write_bytes(fit(*head(), *records(range(60), power=None, heart_rate=99)))
+    (tmp_path / "ride.fit").write_bytes(ride(60))
+    (tmp_path / "heart.jsonl").write_text('{"t": 0, "uuid": "2a37", "hex": "0050"}\n' * 9)
+    found = {Path(x["file"]).name: x for x in objects(run(tmp_path, "--json"))}
+    assert {name: x["new"] for name, x in found.items()} == {
+        "heart.fit": False, "heart.jsonl": False, "ride.fit": True,
+    }  # fmt: skip
+    assert "holds no power" in found["heart.fit"]["error"]
+    assert "holds no power" in found["heart.jsonl"]["error"]
+    with Library() as library:
+        assert len(library.rides()) == 1
 
 
 def test_an_error_names_its_file_once(folder: Path) -> None:

@@ -6,7 +6,7 @@ What a head unit recorded, or a capture, is imported only once; any ride is expo
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -19,7 +19,7 @@ from legbal.app.ride_setup import replay_setup
 from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
-from legbal.files import capture, exporting
+from legbal.files import archive, capture, exporting
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.files.parquet import require_parquet
 from legbal.gatt.uuids import MEASUREMENT
@@ -28,8 +28,8 @@ from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
 from legbal.present.numbers import timestamp
 from legbal.present.sentences import say
-from legbal.ride.inputs import Input, Notification
-from legbal.sources.replay import RecordedRide, open_ride, start_time
+from legbal.ride.inputs import Input, Notification, is_measured
+from legbal.sources.replay import RecordedRide, is_ride_name, open_ride, start_time, the_ride_in
 
 MOST_PACKETS = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
 NAMELESS = "meter"
@@ -40,7 +40,6 @@ _ADDRESS = re.compile(
 )
 
 MOST_REMARKS = 3  # sentences on one damaged file
-_MOST_FILES = 20_000  # of a folder
 
 _Bar = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Is given how many steps there are about; its block is told how many more are done."""
@@ -62,7 +61,7 @@ def import_file(
 
     Args:
         library: where the ride goes.
-        path: a FIT file or a capture.
+        path: a FIT file or a capture, also in an archive.
         meter: whose ride it is, whatever the file says; None: as the file says.
         settings: what holds where the file does not say otherwise.
         options: what was typed, by a setting's name.
@@ -89,12 +88,15 @@ def _add_ride(
     complain: Callable[[str], None],
 ) -> tuple[str, bool]:
     """The id of the file's ride, and whether it is new. Raises LegbalError."""
+    path = the_ride_in(path)
     original = writer.Original(path.name.removesuffix(".gz"), ride_octets(path))
     there = library.imported_from(original)
     if there is not None:
         return there.id, False
     recorded = open_ride(str(path), complain)
     inputs = list(recorded.inputs)
+    if not any(map(is_measured, inputs)):  # of another sensor
+        raise FileFormatError(f"{path}: holds no power, so nothing can be said of the legs")
     if meter is not None:
         inputs = [
             msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
@@ -124,37 +126,71 @@ def _add_ride(
 def ride_octets(path: Path) -> bytes:
     """A FIT file's or capture's octets, unpacked. Raises FileFormatError where it is neither or cannot be read."""
     if path.is_dir():
-        raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
-    if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise FileFormatError(f"{path}: not a file")
+        try:
+            next(path.iterdir(), None)
+        except OSError as error:
+            raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise FileFormatError(f"{path}: is a folder that holds no FIT file, no capture and no .zip of them")
     if is_fit_name(path):
         return octets_of(path)
-    if not is_ride_file(path):
-        raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not is_ride_name(path):
+        raise FileFormatError(
+            f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl, nor a .zip of them"
+        )
+    return archive.read_file_octets(path, capture.LARGEST)
 
 
-def is_ride_file(path: Path) -> bool:
-    """Whether a file is a FIT file or a capture, by its name."""
-    return is_fit_name(path) or path.suffix.lower() == ".jsonl"
+class RideFiles(msgspec.Struct):
+    """The files to import, in order, and how many others lie beside them in the same folders and archives."""
+
+    paths: list[Path] = msgspec.field(default_factory=list)
+    others: int = 0
 
 
-def ride_files(paths: list[Path]) -> list[Path]:
-    """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
-    files: list[Path] = []
+def ride_files(paths: list[Path]) -> RideFiles:
+    """The files to import: those named; of folders, at any depth, and of archives all FIT files and captures.
+
+    A folder or archive in which there is none, or that cannot be read, is among them itself: importing it says why.
+    """
+    files = RideFiles()
     for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            files += filter(is_ride_file, (Path(folder, name) for name in sorted(names)))
-            if len(files) > _MOST_FILES:
-                return files[:_MOST_FILES]
+        if path.is_dir():
+            _add_folder(files, path)
+        else:
+            _add_file(files, path)
     return files
+
+
+def _add_folder(files: RideFiles, top: Path) -> None:
+    before = len(files.paths)
+    for folder, folders, names in os.walk(
+        top, onerror=lambda error: files.paths.append(Path(error.filename))
+    ):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if name.startswith("._"):
+                continue  # what a Mac leaves beside each file
+            if is_ride_name(path):
+                files.paths.append(path)
+            elif archive.is_archive(path):
+                _add_file(files, path, named=False)
+            else:
+                files.others += not name.endswith(".meta.json")
+    if len(files.paths) == before:
+        files.paths.append(top)
+
+
+def _add_file(files: RideFiles, path: Path, *, named: bool = True) -> None:
+    """Adds a file, or the rides of an archive; one without any only where the rider named it."""
+    rides, others = [path], 0
+    if archive.is_archive(path):
+        with suppress(FileFormatError):  # importing it says why it cannot be read
+            rides, others = archive.list_rides(path, is_ride_name)
+            if not rides:
+                rides, others = ([path], others) if named else ([], 1)
+    files.paths += rides
+    files.others += others
 
 
 def write_ride(

@@ -15,7 +15,7 @@ from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import bands_of
 from legbal.app.derivation import Derivation
 from legbal.app.meters import preamble, profile_of
-from legbal.app.ride_files import MOST_REMARKS, is_ride_file, ride_octets
+from legbal.app.ride_files import MOST_REMARKS, ride_octets
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, UsageError
 from legbal.meters.profile import Profile
@@ -24,7 +24,9 @@ from legbal.present.objects import summary_rows
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
-from legbal.sources.replay import RecordedRide, open_ride, start_time
+from legbal.sources.replay import RecordedRide, is_ride_name, open_ride, start_time
+
+_LARGEST_RIDERS = 2**20  # octets, of the file that says who they are
 
 
 class StudyRider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +67,7 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
         for path in top.rglob("*"):
             within = path.relative_to(top)
             hidden = any(part.startswith(".") for part in within.parts)
-            if is_ride_file(path) and path.is_file() and not hidden:
+            if is_ride_name(path) and path.is_file() and not hidden:
                 rider = within.parts[0] if len(within.parts) > 1 else top.name
                 files.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
     if not files:
@@ -87,10 +89,13 @@ def riders_of(path: Path, names: set[str]) -> dict[str, StudyRider]:
         ConfigError: it cannot be read, a key or value is not allowed, or it names a rider without files.
     """
     try:
-        riders = msgspec.toml.decode(read_octets(path), type=dict[str, StudyRider])
+        octets = read_octets(path, _LARGEST_RIDERS + 1)
+        if len(octets) > _LARGEST_RIDERS:
+            raise ValueError(f"longer than {_LARGEST_RIDERS // 2**20} MiB")
+        riders = msgspec.toml.decode(octets, type=dict[str, StudyRider])
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ConfigError(
             f"{path}: {error}",
             hint="It has a table for each rider, as [anna], with ftp, weak_leg, assume_left or swap_sides.",

@@ -1,7 +1,7 @@
 """`legbal import` and `legbal export`: rides from and to the files of other programs.
 
-What a head unit recorded, or a capture, goes into the library, the same file only once; a file is written whole or not
-at all.
+What a head unit recorded, or a capture, goes into the library, the same file only once, also from folders and archives;
+a file is written whole or not at all.
 """
 
 import sys
@@ -12,16 +12,21 @@ from typing import Any
 
 from legbal.app.meters import meter_named
 from legbal.app.review import ReviewService
-from legbal.app.ride_files import ImportResult, export_ride, open_derivation
+from legbal.app.ride_files import ImportResult, export_ride, open_derivation, ride_files
 from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
+from legbal.present.sentences import say
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
-    """Imports the files, each by itself; the exit code is 1 if any failed."""
+    """Imports the files, of folders and archives all, each by itself; the exit code is 1 if any failed."""
     chosen = load(options)
+    rides = ride_files(list(files))
+    files = rides.paths
+    if rides.others:
+        complain(say("import.others", others=rides.others))
     meter = None if meter is None else meter_named(meter, chosen)
     service = ReviewService(chosen)
     imports: list[ImportResult] = []

@@ -103,8 +103,8 @@ import_ = command(
     ),
     *REVIEW_OPTIONS,
     *PAIR_OPTIONS,
-    help="Add FIT files of a head unit, or captures (.jsonl), to the library. A file that is there already "
-    "adds nothing, and one that cannot be read does not keep the others out.",
+    help="Add FIT files of a head unit, or captures (.jsonl), to the library; of a folder or a .zip all of them. A "
+    "file that is there already adds nothing, and one that cannot be read does not keep the others out.",
     run="import_export:import_files",
 )
 

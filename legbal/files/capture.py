@@ -5,6 +5,7 @@ to 2a63, ``meter`` may be left out. A line that cannot be read is reported with 
 bad line costs nothing but itself.
 """
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,14 +14,18 @@ from typing import IO, Annotated, Final, Literal
 import msgspec
 
 from legbal.errors import CaptureError, LegbalError
+from legbal.files.archive import archive_of, exists, read_file_octets
 from legbal.files.atomic_write import atomic_write
 from legbal.gatt import uuids
-from legbal.paths import read_octets
 from legbal.present.text import printable_json
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
-LATEST: Final = 1e7  # seconds: 115 days
+LATEST: Final = 345_600.0  # seconds: four days
+# What no ride has, so that a file costs no more memory than a day's, of two meters at four a second.
+LARGEST: Final = 128 * 2**20  # octets
+_MOST_NOTIFICATIONS, _MOST_OCTETS = 700_000, 64 * 2**20
+_LARGEST_SIDECAR: Final = 2**20
 
 # Two meters may be written down slightly out of order: a notification that is late by no more than this is
 # kept, at the latest time there was. After a greater leap ahead the next line decides: if time falls back,
@@ -57,8 +62,8 @@ def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notifi
     Args:
         source: a file (standard input: its `buffer`, so that bad UTF-8 is a bad line), or lines.
         report: called for each line that cannot be read; the line is skipped and reading goes on. A line is
-            unreadable with bad JSON or hex, without t, with a t that is negative, above 10⁷ s or falls by
-            more than 2 s, or longer than any notification can be.
+            unreadable with bad JSON or hex, without t, with a t that is negative, above four days or
+            falls by more than 2 s, or longer than any notification can be.
     """
     latest = 0.0
     held: tuple[int, Notification] | None = None
@@ -85,11 +90,22 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
     """The notifications of the capture file at `path`, as `read` gives them.
 
     Raises:
-        CaptureError: the file cannot be opened, or read to its end.
+        CaptureError: the file cannot be opened, or read to its end, or holds more than any ride.
+        FileFormatError: it lies in an archive, and cannot be had from there.
     """
+    octets = 0
     try:
-        with path.open("rb") as file:
-            yield from read(file, report)
+        with (
+            path.open("rb")
+            if archive_of(path) is None
+            else io.BytesIO(read_file_octets(path, LARGEST)) as file
+        ):
+            for count, notification in enumerate(read(file, report)):
+                octets += len(notification.data)
+                if count == _MOST_NOTIFICATIONS or octets > _MOST_OCTETS:
+                    most = f"{_MOST_NOTIFICATIONS:,} packets or {_MOST_OCTETS // 2**20} MiB"
+                    raise CaptureError(f"{path}: holds more than {most} in them, which no ride does")
+                yield notification
     except OSError as error:
         raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -148,15 +164,13 @@ def read_sidecar(capture: Path) -> Sidecar:
     """What the sidecar of a capture file says; an empty one where there is no such file.
 
     Raises:
-        CaptureError: as `decode_sidecar`, or it is there but cannot be read.
+        CaptureError: as `decode_sidecar`.
+        FileFormatError: it is there but cannot be read.
     """
     path = capture.with_name(f"{capture.stem}.meta.json")
-    try:
-        return decode_sidecar(path, read_octets(path))
-    except FileNotFoundError:
+    if not exists(path):
         return Sidecar()
-    except OSError as error:
-        raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
+    return decode_sidecar(path, read_file_octets(path, _LARGEST_SIDECAR))
 
 
 def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureError) -> Sidecar:

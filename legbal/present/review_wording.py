@@ -28,7 +28,8 @@ REVIEW_SENTENCES: dict[str, str] = {
     "list.deriving": "Deriving rides anew in the background: {done} of {rides}",
     "import.unsummarised": "{ride}: is kept, and summarised later: {reason}",
     "import.running": "Files are being imported already.",
-    "import.none_found": "There is no FIT file and no capture in there.",
+    "import.failed": "{files} gave no ride",
+    "import.others": "other files left out, neither FIT files nor captures: {others}",
     "import.stop": "Files are being imported. Esc again stops after the present one.",
     "list.removed": "{ride} is removed.",
     # the library as a file

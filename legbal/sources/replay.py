@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
-from legbal.errors import CaptureError, LibraryError, SourceError
-from legbal.files import capture
+from legbal.errors import CaptureError, FileFormatError, LibraryError, SourceError
+from legbal.files import archive, capture
 from legbal.files.fit import is_fit_name
 from legbal.library.rides import LAST, Library, RideRow
 from legbal.ride.inputs import Input, Notification, Setup, Tick
@@ -71,10 +71,7 @@ def start_time(recorded: RecordedRide, duration_s: float) -> tuple[datetime, boo
     """
     if recorded.started is not None:
         return recorded.started, True
-    try:
-        ended = datetime.fromtimestamp(Path(recorded.name).stat().st_mtime).astimezone()
-    except OSError:
-        ended = datetime.now().astimezone()
+    ended = archive.modified(Path(recorded.name)) or datetime.now().astimezone()
     return ended - timedelta(seconds=duration_s), False
 
 
@@ -82,7 +79,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
     """The recorded ride of that name.
 
     Args:
-        name: `-`, a file (.jsonl or .fit), or the id of a kept ride.
+        name: `-`, a file (.jsonl, .fit, or a .zip that holds one of them), or the id of a kept ride.
         complain: is told, in a sentence, what of it cannot be read; the rest is given.
         standard_input: the descriptor from which `-` is read.
 
@@ -94,19 +91,19 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         return RecordedRide(
             name=name, inputs=with_ticks(_from_standard_input(lines, complain)), more=lines.more
         )
-    path = Path(name)
+    path = the_ride_in(Path(name))
     if is_fit_name(path):
         # Its library takes 90 ms to load, which other rides need not wait for.
         from legbal.files.fit.reading import read
 
         ride = read(path, complain)
         return RecordedRide(
-            name=name,
+            name=str(path),
             inputs=list(with_ticks(ride.inputs)),
             sidecar=capture.Sidecar(plan=ride.plan),
             started=ride.started,
         )
-    if path.is_file():
+    if path.is_file() or archive.archive_of(path) is not None:
         return _capture(path, complain)
     if path.is_dir():
         raise CaptureError(f"{name}: is a folder", hint="Name one file in it, or the id of a kept ride.")
@@ -117,21 +114,45 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
     return _library_ride(name)
 
 
+def is_ride_name(path: Path) -> bool:
+    """Whether a file is a FIT file or a capture, by its name."""
+    return is_fit_name(path) or path.suffix.lower() == ".jsonl"
+
+
+def the_ride_in(path: Path) -> Path:
+    """The one ride that an archive holds, or the path as it is where it is none; raises FileFormatError."""
+    if not archive.is_archive(path):
+        return path
+    rides, _ = archive.list_rides(path, is_ride_name)
+    if not rides:
+        raise FileFormatError(f"{path}: holds no FIT file and no capture")
+    if len(rides) > 1:
+        raise FileFormatError(
+            f"{path}: holds {len(rides)} rides",
+            hint=f"Name one of them, as {rides[0]}, or import the archive.",
+        )
+    return rides[0]
+
+
 def _capture(path: Path, complain: Complain) -> RecordedRide:
     problems: list[str] = []
+    bad_lines = 0
     notifications: list[Notification] = []
 
     def report(number: int, problem: str) -> None:
-        problems.append(f"line {number}: {problem}")
-        if not notifications and len(problems) == _MOST_BAD_LINES:
+        nonlocal bad_lines
+        bad_lines += 1
+        if bad_lines <= _MOST_REPORTED:
+            problems.append(f"line {number}: {problem}")
+        if not notifications and bad_lines == _MOST_BAD_LINES:
             raise _no_capture(path, problems)
 
     notifications.extend(capture.read_file(path, report))
     if not notifications:
         raise _no_capture(path, problems)
-    if len(problems) > _MOST_REPORTED:
-        complain(f"{path.name}: {len(problems)} lines could not be read; the first of them:")
-    for problem in problems[:_MOST_REPORTED]:
+    if bad_lines > _MOST_REPORTED:
+        complain(f"{path.name}: {bad_lines} lines could not be read; the first of them:")
+    for problem in problems:
         complain(f"{path.name}, {problem}")
     return RecordedRide(
         name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)

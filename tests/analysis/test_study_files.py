@@ -68,6 +68,14 @@ def task(path: Path, rider: StudyRider = StudyRider(ftp=200)) -> Task:  # noqa: 
     return Task(RideFile("anna", path.name, str(path)), rider.setup(None), tuple(shipped().values()))
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "# no end\n" * 200_000])
+def test_a_file_of_riders_without_end_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "riders.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"riders\.toml: "):
+        riders_of(path, set())
+
+
 def test_one_file_gives_a_row_for_the_ride_and_one_for_each_band(folder: Path) -> None:
     found = analyse_file(task(folder / "anna/0.fit"))
     whole, *bands = found.rows

@@ -340,7 +340,7 @@ def test_a_missing_file_is_told(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("bound", "words"),
-    [("_MOST_FRAMES", "40 messages"), ("_MOST_OF_A_KIND", "40 messages of one kind")],
+    [("_MOST_FRAMES", "40 messages"), ("_MOST_TAKEN", "40 messages of riding")],
 )
 def test_a_file_of_more_than_a_ride_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, words: str

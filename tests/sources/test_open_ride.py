@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from legbal.errors import FileFormatError, SourceError
+from legbal.errors import CaptureError, FileFormatError, SourceError
+from legbal.files import capture
 from legbal.sources import replay as module
 from legbal.sources.replay import open_ride
 
@@ -90,7 +91,7 @@ def test_a_file_that_begins_with_bad_lines_is_not_read_to_its_end(
 def test_a_pipe_named_like_a_fit_file_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "ride.fit"
     os.mkfifo(path)
-    with pytest.raises(FileFormatError, match="is a pipe"):
+    with pytest.raises(FileFormatError, match="it is not a file"):
         open_ride(str(path), pytest.fail)
 
 
@@ -106,3 +107,26 @@ def test_a_name_that_would_steer_the_terminal_is_escaped(tmp_path: Path, command
     assert ran.returncode != 0
     assert b"\x1b" not in ran.stderr + ran.stdout
     assert b"\x07" not in ran.stderr + ran.stdout
+
+
+def test_a_capture_of_more_than_a_ride_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of too many packets, or of too long ones; it is not read to its end."""
+    path = tmp_path / "long.jsonl"
+    path.write_text("".join(f'{{"t": {t}, "hex": "2300c80064010000"}}\n' for t in range(30)))
+    assert list(open_ride(str(path), print).inputs)
+    for bound in ("_MOST_NOTIFICATIONS", "_MOST_OCTETS"):
+        with monkeypatch.context() as patched:
+            patched.setattr(capture, bound, 20)
+            with pytest.raises(
+                CaptureError, match=r"long\.jsonl: holds more than .* in them, which no ride does"
+            ):
+                open_ride(str(path), print)
+
+
+def test_times_of_more_than_four_days_are_no_ride_s(tmp_path: Path) -> None:
+    """Two lines would make a tick for each second between them."""
+    path = tmp_path / "long.jsonl"
+    path.write_text("".join(f'{{"t": {t}, "hex": "2300c80064010000"}}\n' for t in (0, 9e6, 9e6 + 1)))
+    said: list[str] = []
+    assert len(list(open_ride(str(path), said.append).inputs)) == 1
+    assert said[0] == "long.jsonl, line 2: t is 9e+06; it counts seconds from the ride's start, 0 to 345600"

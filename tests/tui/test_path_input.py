@@ -53,9 +53,9 @@ def test_the_home_folder_is_known(folder: Path) -> None:
 
 
 def test_of_a_folder_all_rides_are_imported_and_nothing_else(folder: Path) -> None:
-    found = [path.name for path in ride_files([folder])]
+    found = [path.name for path in ride_files([folder]).paths]
     assert found == ["[1].fit", "a ride.fit", "b.FIT", "c.fit.gz", "d.jsonl", "e.fit"]
-    assert ride_files([folder / "notes.txt"]) == [folder / "notes.txt"]
+    assert ride_files([folder / "notes.txt"]).paths == [folder / "notes.txt"]
 
 
 def test_completion_goes_as_far_as_the_names_go_together(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from textual.widgets import Input, Static
@@ -11,6 +12,7 @@ from textual.widgets import Input, Static
 from legbal.app.review import ReviewService
 from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
+from tests.files.fit_files import fit, head, records, ride
 from tests.shared import shared
 from tests.tui.reviewing import asked, page_of, review_app, settled, text, typed, written
 from tests.tui.seen import FULL, SMALL
@@ -90,7 +92,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await pilot.app.workers.wait_for_complete()
         await asked(pilot, MessageDialog)
         told = str(pilot.app.screen.query_one(Static).content)
-        assert told.startswith("2 rides added, 1 could not be read.")
+        assert told.startswith("2 rides added, 1 gave no ride, other files left out")
         assert "broken.fit" in told
         await pilot.press("escape")
         await settled(pilot)
@@ -108,8 +110,28 @@ async def test_a_folder_without_rides_is_told(service: ReviewService, tmp_path: 
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, str(tmp_path / "empty"))
-        await written(pilot)
-        assert "no FIT file and no capture" in text(pilot, "said")
+        await pilot.app.workers.wait_for_complete()
+        await asked(pilot, MessageDialog)
+        assert "empty: " in str(pilot.app.screen.query_one(Static).content)
+        assert "no FIT file, no capture and no .zip" in str(pilot.app.screen.query_one(Static).content)
+
+
+async def test_what_a_web_service_hands_out_is_imported(service: ReviewService, tmp_path: Path) -> None:
+    """A .zip with a ride, another file, and a recording without power."""
+    with ZipFile(tmp_path / "export.zip", "w") as packed:
+        packed.writestr("ride.fit", ride(60))
+        packed.writestr("yoga.fit", fit(*head(), *records(range(60), power=None, heart_rate=80)))
+        packed.writestr("activities.csv", "id")
+    async with review_app(service).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await typed(pilot, str(tmp_path / "export.zip"))
+        await pilot.app.workers.wait_for_complete()
+        await asked(pilot, MessageDialog)
+        said = str(pilot.app.screen.query_one(Static).content)
+        assert said.startswith("1 ride added, 1 gave no ride, other files left out")
+        assert "yoga.fit" in said
+        assert "holds no power" in said
 
 
 async def test_tab_completes_a_path(service: ReviewService, tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ chiptime does the coding (`docs/decisions/fit.md`); `messages` is the door to it
 """
 
 import gzip
+import io
 import zlib
 from pathlib import Path
 
 from legbal.errors import FileFormatError
+from legbal.files.archive import read_file_octets
 
 _LARGEST = 64 * 2**20
 
@@ -19,19 +21,14 @@ def is_fit_name(path: Path) -> bool:
 
 def octets_of(path: Path) -> bytes:
     """What a FIT file holds, unpacked where it is compressed with gzip; FileFormatError where it cannot be read."""
-    if path.is_fifo():
-        raise FileFormatError(f"{path}: is a pipe, not a file")
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            octets = (gzip.GzipFile(fileobj=file) if packed else file).read(_LARGEST + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise FileFormatError(
-            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from error
-    if len(octets) > _LARGEST:
-        raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
+    octets = read_file_octets(path, _LARGEST)
+    if octets.startswith(b"\x1f\x8b"):
+        try:
+            octets = gzip.GzipFile(fileobj=io.BytesIO(octets)).read(_LARGEST + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise FileFormatError(f"{path}: cannot be read: {error}") from error
+        if len(octets) > _LARGEST:
+            raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
     if not octets:
         raise FileFormatError(f"{path}: is empty", hint="Copy it from the head unit again.")
     return octets

@@ -26,6 +26,7 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 _NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
 
 _LONGEST_NAME = 60
+_DAY_S, _MOST_DAYS = 24 * 3600, 4
 # FIT profile: which table names a maker's products.
 _PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
 
@@ -88,6 +89,9 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     if not records:
         reason = f": {damage}" if damage else ", so it is no recorded ride"
         raise FileFormatError(f"{path}: holds no record of a ride{reason}")
+    days = (records[-1].time - records[0].time) / _DAY_S
+    if days > _MOST_DAYS:
+        raise FileFormatError(f"{path}: its records lie {days:.0f} days apart, so they are of no one ride")
     in_time = list(moments(records))
     unread = _unread(unreadable + reader.unreadable, is_odd=is_odd)
     with_power = [record for _, record in in_time if (record.power_w or 0) > 0]

@@ -13,10 +13,11 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from legbal.app.review import ReviewService, file_name
-from legbal.app.ride_files import ImportResult
+from legbal.app.ride_files import ImportResult, RideFiles
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration
+from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, ConfirmDialog, MessageDialog, explain
 from legbal.tui.grid_widget import GridWidget
@@ -161,7 +162,7 @@ class ReviewScreen(BaseScreen[None]):
             self.say(f"Wrote {path}")
 
 
-async def import_files(screen: ReviewScreen, files: list[Path], added: Callable[[], object]) -> None:
+async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[], object]) -> None:
     """Imports at least one file, as the screen's job "import".
 
     Args:
@@ -173,27 +174,29 @@ async def import_files(screen: ReviewScreen, files: list[Path], added: Callable[
     loop = asyncio.get_running_loop()
     start = shown = loop.time()
     with screen.job("import") as tell:
-        for done, path in enumerate(files):
-            left = (loop.time() - start) / done * (len(files) - done) if done else 0.0
+        most = len(files.paths)
+        for done, path in enumerate(files.paths):
+            left = (loop.time() - start) / done * (most - done) if done else 0.0
             remaining = f"   {duration(left)} left" if left >= 1 else ""
-            text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}{remaining}"
-            tell(done / len(files), text)
+            text = f"Importing {done + 1} of {most}: {clean(path.name, 40)}{remaining}"
+            tell(done / most, text)
             imported.append(await asyncio.to_thread(screen.service.bring_in, path))
             if loop.time() - shown > 1.0:
                 shown = loop.time()
                 added()
         added()
-        _tell(screen, imported)
+        _tell(screen, imported, files.others)
 
 
-def _tell(screen: ReviewScreen, imported: list[ImportResult]) -> None:
+def _tell(screen: ReviewScreen, imported: list[ImportResult], others: int) -> None:
     new = sum(one.new for one in imported)
     old = sum(one.ride is not None and not one.new for one in imported)
     failed = sum(one.ride is None for one in imported)
     counts = (
         f"{count(new, 'ride')} added",
         f"{old} already imported" if old else "",
-        f"{failed} could not be read" if failed else "",
+        say("import.failed", files=failed) if failed else "",
+        say("import.others", others=others) if others else "",
     )
     text = ", ".join(filter(None, counts)) + "."
     screen.say(text, urgent=failed > 0)

@@ -49,7 +49,7 @@ class RidesScreen(ReviewScreen):
     Enter   its page: trace, intervals, power bands, drop-offs, notes
     /       filter: type a part of a title, date (2026-05), meter or note
     s, S    sort in another way, forwards and backwards
-    i       import FIT files of a head unit, or captures; of a folder all
+    i       import FIT files or captures; of a folder or a .zip all
     x       write the ride: FIT, CSV, Parquet or the capture
     r       write its report, a page for the browser
     t       trend: months of rides, and what changed them
@@ -192,14 +192,11 @@ class RidesScreen(ReviewScreen):
             return
         answer = await self.ask(
             PathDialog(
-                "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
+                "Which file or folder? FIT files, or captures (.jsonl); of a folder or .zip all of them.",
                 placeholder="~/Downloads, …",
             )
         )
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
-        if not files:
-            self.say(say("import.none_found"), urgent=True)
-            return
         self._stopping = False
         await import_files(self, files, self.load)
 

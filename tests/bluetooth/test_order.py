@@ -1,4 +1,4 @@
-"""The fake tells things in the order in which the real bluetoothd was seen to tell them."""
+"""The fake tells things in the order in which the real bluetoothd was seen to tell them (docs/real-stack.md)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.qemu.boot import CHECKOUT, MissingError, find_kernel, load_order
+from tests.qemu.names import NAMES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the guest runs on Linux's files")
 
@@ -72,3 +73,8 @@ def test_modules_are_loaded_behind_those_that_they_depend_on(kernels: Path) -> N
     assert order == ["ecdh_generic", "bluetooth", "hci_vhci"]  # each once, crc16 is in the kernel itself
     with pytest.raises(MissingError, match="9p"):
         load_order(modules, ("9p",))
+
+
+def test_the_page_shows_how_each_scenario_ended() -> None:
+    page = (CHECKOUT / "docs/real-stack.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"\nholds  {name}: " not in page] == []

@@ -87,7 +87,10 @@ class Ride:
         events, self._untold = self._untold, []
         try:
             try:
-                self._take(t, item, events)
+                if isinstance(item, Notification) and (item.uuid == MEASUREMENT or item.uuid == FIT_RECORD):
+                    self._measure(t, item, events)
+                else:
+                    self._take(t, item, events)
             except DecodeError as error:
                 self._read_what_is_whole(t, item, error, events)
         except Exception as error:  # a defect costs the one input it was met in
@@ -95,10 +98,9 @@ class Ride:
         return events
 
     def _take(self, t: float, item: Input, events: list[Event]) -> None:
+        """Takes in whatever is no measurement."""
         if isinstance(item, Notification):
-            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
-                self._measure(t, item, events)
-            elif item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
+            if item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
                 low = self._meter_named(item.meter).device.learn(item)
                 if low is not None:
                     events.append(MeterChange(t, "battery", low, item.meter))

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import IO, Any, Literal, get_args
+
+import msgspec
 
 from legbal.analysis import fit_dynamics
 from legbal.files import capture
 from legbal.files.parquet import parquet_table
-from legbal.ride.inputs import Input, Notification, Setup
+from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import ResampledRide, resample
 
 Format = Literal["fit", "csv", "parquet", "jsonl"]
@@ -66,7 +69,7 @@ def write(
                 ended = (started + timedelta(seconds=inputs[-1].t if inputs else 0.0)).timestamp()
                 os.utime(file.fileno(), (ended, ended))  # only there can a capture say when it was ridden
         return
-    ride = resample(setup, inputs, tell)
+    ride = only_recorded(resample(setup, inputs, tell), inputs)
     dynamics = fit_dynamics.by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
@@ -88,8 +91,19 @@ def write(
             write_parquet(file, ride, started, dynamics)
 
 
+def only_recorded(ride: ResampledRide, inputs: Sequence[Input]) -> ResampledRide:
+    """A ride of a FIT file with the seconds that its head unit recorded; any other with all.
+
+    Some leave out seconds in which little changes. What would stand in them until the next is not what was recorded.
+    """
+    recorded = {ceil(x.t) for x in inputs if isinstance(x, Notification) and x.uuid == FIT_RECORD}
+    if not recorded:
+        return ride
+    return msgspec.structs.replace(ride, seconds=[x for x in ride.seconds if x.t in recorded])
+
+
 def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator[dict[str, Any]]:
-    """Every second of a ride, column → value, None where nothing is known.
+    """The seconds of a ride, column → value, None where nothing is known.
 
     A second belongs to the interval in which it ends.
 

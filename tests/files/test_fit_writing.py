@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
+from legbal.files.exporting import write as export
 from legbal.files.fit.reading import read
 from legbal.files.fit.writing import RecordedSpan, recorded_spans, write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
@@ -255,3 +257,44 @@ def test_power_that_a_record_cannot_hold_is_refused() -> None:
 def test_a_date_that_fit_cannot_tell_is_refused(year: int) -> None:
     with pytest.raises(FileFormatError, match=f"{year} is not a year"):
         octets(some(Second(1, 100.0, 90.0, None)), started=datetime(year, 1, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("decoder", [by_chiptime, by_fitdecode])
+def test_a_smart_recorded_ride_comes_out_as_it_was_recorded(tmp_path: Path, decoder: Any) -> None:
+    """Steps of one to eight seconds and one of fifteen: no second made up, no pause where the ride went on."""
+    ridden, t = [0], 0
+    for number in range(150):
+        t += (1, 4, 2, 7, 3, 8, 1, 15 if number == 79 else 5)[number % 8]
+        ridden.append(t)
+    powers = {t: 300 if (t - before) > 4 else 150 for before, t in zip([-1, *ridden], ridden, strict=False)}
+    parts = [record(t, powers[t], 0x80 | (51 + t % 3)) for t in ridden]
+    (tmp_path / "in.fit").write_bytes(fit(*head(), *parts))
+    inputs = read(tmp_path / "in.fit", print).inputs
+    file = io.BytesIO()
+    export(file, "fit", inputs, Setup(), STARTED)
+    messages = decoder(file.getvalue())
+    first = messages["session"][0]["start_time"]
+    out = {x["timestamp"] - first: x for x in messages["record"]}
+    assert list(out) == ridden
+    assert {t: x["power"] for t, x in out.items()} == powers
+    assert [x["event_type"] for x in messages["event"]] == [0, 4]
+    (session,) = messages["session"]
+    assert in_seconds(session["total_timer_time"]) == ridden[-1]
+    work = sum(powers[t] * (t - before) for before, t in pairwise(ridden))
+    assert session["total_work"] == work
+    assert session["avg_power"] == round(work / ridden[-1])
+    table = io.BytesIO()
+    export(table, "csv", inputs, Setup(), STARTED)
+    lines = table.getvalue().decode().splitlines()[1:]
+    assert [int(line.split(",")[0]) for line in lines] == ridden
+
+
+def test_a_second_that_a_head_unit_missed_is_not_made_up(tmp_path: Path) -> None:
+    (tmp_path / "in.fit").write_bytes(fit(*head(), *records([*range(40), *range(42, 90)])))
+    inputs = read(tmp_path / "in.fit", print).inputs
+    file = io.BytesIO()
+    export(file, "fit", inputs, Setup(), STARTED)
+    messages = by_chiptime(file.getvalue())
+    first = messages["session"][0]["start_time"]
+    assert [x["timestamp"] - first for x in messages["record"]] == [*range(40), *range(42, 90)]
+    assert len(messages["event"]) == 2

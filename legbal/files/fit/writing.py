@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import itemgetter
-from statistics import median_low
 from typing import IO, Any, NamedTuple
 
 from legbal import __version__
@@ -29,8 +28,9 @@ _BLUETOOTH, _BIKE_POWER = 3, 11
 _RIGHT, _RIGHT_100 = 0x80, 0x8000
 _FASTEST_RPM = 254
 
-# A head unit records every second, also while the cranks rest, unless it is paused; an old one every few seconds.
-_HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0
+# A head unit records every second, also while the cranks rest, unless it is paused. One that leaves out the seconds in
+# which little changes ("smart recording") leaves out no more than these.
+_EACH_SECOND_S, _SMART_S = 3.0, 30.0
 
 
 class RecordedSpan(NamedTuple):
@@ -51,16 +51,17 @@ def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...
     if not measurements:
         return (RecordedSpan(0, end),)
     longest = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
+    first_second: Callable[[float], int] = math.floor
     if any(x.uuid == FIT_RECORD for x in measurements):
-        steps = [after.t - before.t for before, after in pairwise(measurements)]
-        usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
-        longest = max(_HEAD_UNIT_S, _STEPS * usual)
-    start = 0 if measurements[0].t <= longest else math.floor(measurements[0].t)
+        steps = sorted(after.t - before.t for before, after in pairwise(measurements))
+        is_smart = bool(steps) and steps[int(0.9 * len(steps))] > 1
+        longest, first_second = _SMART_S if is_smart else _EACH_SECOND_S, math.ceil
+    start = 0 if measurements[0].t <= longest else first_second(measurements[0].t)
     spans: list[RecordedSpan] = []
     for before, after in pairwise(x.t for x in measurements):
         if after - before > longest:
             spans.append(RecordedSpan(start, min(end, math.ceil(before))))
-            start = math.floor(after)
+            start = first_second(after)
     last = measurements[-1].t
     spans.append(RecordedSpan(start, end if end - last <= longest else math.ceil(last)))
     return tuple(spans)
@@ -83,7 +84,7 @@ def write(
 
     Args:
         file: where to.
-        ride: every second of it.
+        ride: its seconds, all or those that were recorded; each stands for those before it that are not there.
         started: its second 0, aware.
         meter: what the power meter is called.
         dynamics: by ride second, where another FIT file told them; they are written as they were read.
@@ -105,6 +106,7 @@ def write(
     # what would stand until the next revolution does not stand through a pause
     seconds = [x if x.t in ran else Second(x.t, None, None, None) for x in ride.seconds]
     starts, stops = {run.start for run in timer}, {run.stop for run in timer[:-1]}
+    weights = {x.t: 1 if x.t in starts else x.t - before.t for before, x in pairwise(seconds)}
     _head(put, first, meter)
     for second in seconds:
         if second.t in starts:
@@ -130,7 +132,7 @@ def write(
             lap_trigger=_SESSION_END if segment is ride.segments[-1] else _MANUAL,
             intensity=_REST if segment.number is None and len(ride.segments) > 1 else _ACTIVE,
             sport=_CYCLING,
-            **_summary(seconds, segment, timer, right),
+            **_summary(seconds, weights, segment, timer, right),
         )
     put(
         "session",
@@ -143,7 +145,7 @@ def write(
         sport=_CYCLING,
         first_lap_index=0,
         num_laps=len(ride.segments),
-        **_summary(seconds, Segment(0, last - first, None, ride.view.ride), timer, right),
+        **_summary(seconds, weights, Segment(0, last - first, None, ride.view.ride), timer, right),
     )
     put(
         "activity",
@@ -214,17 +216,24 @@ def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> in
     return flag | round(per_percent * (100 - left)) if right else round(per_percent * left)
 
 
-def _summary(seconds: list[Second], segment: Segment, timer: Sequence[RecordedSpan], right: bool) -> Message:
-    within = seconds[segment.start + 1 : segment.end + 1]
-    watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
+def _summary(
+    seconds: list[Second],
+    weights: Mapping[int, int],
+    segment: Segment,
+    timer: Sequence[RecordedSpan],
+    right: bool,
+) -> Message:
+    within = [second for second in seconds if segment.start < second.t <= segment.end]
+    work = {x.t: max(x.power_w, 0.0) * weights.get(x.t, 1) for x in within if x.power_w is not None}
+    timed = sum(weights.get(t, 1) for t in work)
     turning = [second.cadence_rpm for second in within if second.cadence_rpm]
     rpm = round(sum(turning) / len(turning)) if turning else None
     return {
         "total_elapsed_time": float(segment.end - segment.start),
         "total_timer_time": float(_timed_s(timer, segment.start, segment.end)),
-        "avg_power": round(sum(watts) / len(watts)) if watts else None,
-        "max_power": round(max(watts)) if watts else None,
+        "avg_power": round(sum(work.values()) / timed) if timed else None,
+        "max_power": max((round(max(x.power_w, 0.0)) for x in within if x.power_w is not None), default=None),
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
-        "total_work": round(sum(watts)),
+        "total_work": round(sum(work.values())),
         "left_right_balance": _balance(segment.share.left_percent, right, 100, _RIGHT_100),
     }

@@ -22,9 +22,9 @@ from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
 LATEST: Final = 345_600.0  # seconds: four days
-# What no ride has, so that a file costs no more memory than a day's, of two meters at four a second.
+# What no ride has, so that a file costs no more memory than a day of two meters at three a second.
 LARGEST: Final = 128 * 2**20  # octets
-_MOST_NOTIFICATIONS, _MOST_OCTETS = 700_000, 64 * 2**20
+_MOST_NOTIFICATIONS, _MOST_OCTETS = 600_000, 64 * 2**20
 _LARGEST_SIDECAR: Final = 2**20
 
 # Two meters may be written down slightly out of order: a notification that is late by no more than this is

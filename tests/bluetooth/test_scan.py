@@ -51,6 +51,17 @@ async def test_no_strength_is_out_of_bounds_and_unknown_ones_come_last(radio: Bl
     assert sorted(found[2:]) == [("PM-300", 127), ("PM127", 127), ("PM21", 127)]
 
 
+async def test_a_scan_that_is_called_off_as_it_starts_is_in_nobodys_way(radio: Bluetoothd) -> None:
+    radio.add_meter("ASSIOMA17039L")
+    scan = asyncio.create_task(find(60.0))
+    await radio.scanned()  # the service has begun, and its answer is on the way
+    scan.cancel()
+    await asyncio.wait({scan})
+    assert scan.cancelled()
+    assert not radio.scanning
+    assert len(await find(0.2)) == 1
+
+
 async def test_a_meter_that_wakes_during_the_scan_is_found(radio: Bluetoothd) -> None:
     meter = radio.add_meter("sleeper", advertised=False)
     scan = asyncio.create_task(find(0.4))

@@ -169,8 +169,7 @@ async def _scanning(
                 bluez={} if name is None else {"adapter": name},
             )
             try:
-                async with asyncio.timeout(service_s):
-                    await scanner.start()
+                await _start(scanner, service_s)
             except FAULTS as error:
                 fault = error
                 continue
@@ -179,6 +178,22 @@ async def _scanning(
         if fault is not None and not running:
             raise fault
         yield detections.sightings
+
+
+async def _start(scanner: BleakScanner, service_s: float) -> None:
+    """Starts it; where that is called off, what was begun is taken back: else the service refuses every later scan."""
+    starting = asyncio.create_task(scanner.start())
+    try:
+        async with asyncio.timeout(service_s):
+            await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(*FAULTS):
+            async with asyncio.timeout(service_s):
+                await starting
+            await _stop(scanner, service_s)
+        raise
+    finally:
+        starting.cancel()
 
 
 async def _stop(scanner: BleakScanner, service_s: float) -> None:

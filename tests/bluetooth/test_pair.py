@@ -16,8 +16,7 @@ from legbal.library.rides import Library
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
-from legbal.sources import bluetooth
-from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth import BluetoothSource, chosen_meter
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.power_meter import PowerMeter, whole_meters
 from tests.app.breaking import Breaker
@@ -149,7 +148,7 @@ async def test_a_defect_of_one_side_costs_the_ride_nothing(
     if place == "single":
         breaker.at(source._sought[1], place)
     else:
-        breaker.at(bluetooth, place, lambda connection, *_, **__: connection.label == "right")
+        breaker.at(chosen_meter, place, lambda connection, *_, **__: connection.label == "right")
     async with riding(source) as ride:
         told = await ride.told("The link failed: a defect of legbal (ZeroDivisionError: defect)")
         assert (told.state, told.meter) == ("searching", "right")
@@ -166,7 +165,7 @@ async def test_an_error_of_one_side_that_is_none_of_the_radio_is_told_in_its_own
     source = BluetoothSource(pair=("left", "right"), timings=quick)
     breaker = Breaker(monkeypatch, LibraryError("no room", hint="Make some."))
     if connected:
-        breaker.at(bluetooth, "make_link", lambda connection, *_, **__: connection.label == "right")
+        breaker.at(chosen_meter, "make_link", lambda connection, *_, **__: connection.label == "right")
     else:
         breaker.at(source._sought[1], "single")
     async with riding(source) as ride:

@@ -8,36 +8,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Literal
 
 from legbal.errors import BluetoothError
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
-from legbal.library.rider import KnownMeter, describe_meter
-from legbal.meters.identify import candidates
-from legbal.meters.limits import Remark
+from legbal.library.rider import KnownMeter
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth.connection import MeterConnection, Timings, step
+from legbal.sources.bluetooth.chosen_meter import ChosenMeter, PassedOverError, Selection
+from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.description import Description
-from legbal.sources.bluetooth.discovery import Sighting
-from legbal.sources.bluetooth.errors import ANY, as_remark, failure, is_lasting
-from legbal.sources.bluetooth.link import make_link
+from legbal.sources.bluetooth.errors import ANY, failure
 from legbal.sources.bluetooth.pairing import Pairing, PairingQuestions
 from legbal.sources.bluetooth.power_meter import Choose, Offer, PowerMeter
-from legbal.sources.bluetooth.queue import InputQueue, MeterInbox
+from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.search import MeterSearch
-from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, is_other, second_side_of
-
-Selection = MeterSelection | SecondSide
-
-
-class _PassedOverError(Exception):
-    """The meter that was picked turned out not to be the one; the remark says why."""
-
-    def __init__(self, remark: Remark) -> None:
-        super().__init__(remark)
-        self.remark = remark
+from legbal.sources.bluetooth.selection import MeterSelection, SecondSide, second_side_of
 
 
 class BluetoothSource:
@@ -64,11 +52,6 @@ class BluetoothSource:
         also_read: characteristics that are read at each connection besides what a ride needs.
         also_follow: those whose notifications are wanted besides what a ride needs.
         timings: how long to wait for what.
-
-    Attributes:
-        meter: that of this ride, once it is chosen: what to remember for the next.
-        second_meter: the other one of two, once it is chosen.
-        values: the newest of each characteristic, by the address of its meter.
     """
 
     def __init__(
@@ -88,7 +71,7 @@ class BluetoothSource:
         also_follow: Sequence[str] = (),
         timings: Timings = Timings(),  # noqa: B008 - frozen, so that all may share it
     ) -> None:
-        self._profiles, self._both, self._adapter = profiles, both, adapter
+        self._profiles, self._both = profiles, both
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
             MeterSelection(
                 meter,
@@ -115,15 +98,27 @@ class BluetoothSource:
             *(uuid for uuid, x in CHARACTERISTICS.items() if x.followed and uuid != MEASUREMENT),
             *also_follow,
         ]
-        self.meter: PowerMeter | None = None
-        self.second_meter: PowerMeter | None = None
-        self._connections: dict[str, MeterConnection] = {}  # those that are up, by the meter's address
-        self.values: dict[str, dict[str, bytes]] = {}
+        self._chosen: dict[Literal["first", "second"], ChosenMeter] = {}
+
+    @property
+    def meter(self) -> PowerMeter | None:
+        """That of this ride, once it is chosen: what to remember for the next."""
+        return self._chosen["first"].meter if "first" in self._chosen else None
+
+    @property
+    def second_meter(self) -> PowerMeter | None:
+        """The other one of two, once it is chosen."""
+        return self._chosen["second"].meter if "second" in self._chosen else None
 
     @property
     def meters(self) -> list[PowerMeter]:
         """The meter, or both of two, as far as they are chosen."""
         return [meter for meter in (self.meter, self.second_meter) if meter is not None]
+
+    @property
+    def values(self) -> dict[str, dict[str, bytes]]:
+        """The newest of each characteristic, by the address of its meter."""
+        return {chosen.meter.address: chosen.values for chosen in self._chosen.values()}
 
     @property
     def has_two_sides(self) -> bool:
@@ -150,7 +145,8 @@ class BluetoothSource:
     def connection(self, of: PowerMeter | None = None) -> MeterConnection:
         """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
         meter = of or self.meter
-        connection = None if meter is None else self._connections.get(meter.address)
+        chosen = (x for x in self._chosen.values() if meter is not None and x.meter.address == meter.address)
+        connection = next((x.connection for x in chosen), None)
         if connection is None:
             name = meter.label if meter else "the meter"
             raise BluetoothError(
@@ -184,157 +180,50 @@ class BluetoothSource:
                 ride.exception()  # seen: told above, unless the consumer had left already
 
     async def _ride(self, queue: InputQueue) -> None:
-        first, second = self._sought
+        first, typed = self._sought
+        second: Selection | None = typed
         try:
             async with asyncio.TaskGroup() as both:
 
-                def also(other: Selection) -> None:
-                    both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
+                def also_keep(other: Selection) -> None:
+                    both.create_task(self._keep(queue, other, "second"), name="bluetooth, other side")
+
+                def seek_second() -> None:
+                    nonlocal second
+                    if second is None and (second := self._second_side()):
+                        also_keep(second)
 
                 if second is not None:
-                    also(second)
-                await self._keep(queue, first, also)
+                    also_keep(second)
+                await self._keep(queue, first, "first", seek_second)
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
 
     async def _keep(
-        self, queue: InputQueue, sought: Selection, also: Callable[[Selection], None] | None
-    ) -> None:
-        """Connects again and again.
-
-        What fails is told and tried again, a defect too, and ends no ride: neither that of the other one of two, which
-        is kept beside the first one, `also` None, nor that of the first, once it has been connected. Before, a defect
-        or what waiting cannot heal is raised. What the first says about itself tells `also` whether there is another
-        to look for.
-        """
-        while True:
-            picked = await self._search.pick(queue, sought, lasting=also is not None)
-            try:
-                await self._stay(queue, sought, also, picked)
-            except _PassedOverError:
-                continue
-
-    async def _stay(
         self,
         queue: InputQueue,
         sought: Selection,
-        also: Callable[[Selection], None] | None,
-        picked: Sighting,
+        which: Literal["first", "second"],
+        described: Callable[[], None] = lambda: None,
     ) -> None:
-        """Connects to the one that was picked, again and again; raises _PassedOverError where it is not the one."""
-        first = also is not None
-        sighting: Sighting | None = picked
-        meter, label = picked.meter, sought.label(picked.meter)
-        if first:
-            self.meter = meter
-        else:
-            self.second_meter = meter
-        inbox = MeterInbox(queue, label)
-        self.values[meter.address] = inbox.values
-        description = Description(self._reads, self._follows, self._timings, time.monotonic)
-        connected_before, failures, fruitless = False, 0, 0
-        identity, namesakes = KnownMeter(address="", name=""), set[str]()
-
-        def confirm(device: PowerMeter) -> None:
-            if not connected_before:
-                if against := sought.passes_over(meter, None, inbox.values):
-                    raise _PassedOverError(against)
-            elif device.address != meter.address and is_other(identity, inbox.values):
-                namesakes.add(device.address)
-                raise failure("meter not found", label)
-
-        def seek_second() -> None:
-            nonlocal also
-            if also is not None and self._sought[1] is None and (other := self._second_side()):
-                also(other)
-                also = None
-
-        def deliver(uuid: str, data: bytes) -> None:
-            inbox.deliver(uuid, data)
-            if connected_before and uuid != MEASUREMENT:  # what was not answered at first may tell of another
-                seek_second()
-
-        def tell(fault: Exception) -> None:
-            families = candidates(self._profiles, name=meter.name, services=meter.services)
-            queue.tell("searching", label, as_remark(fault, families))
-
+        """Looks for a meter and keeps it; where it turns out not to be the one, looks for another."""
         while True:
+            self._chosen[which] = chosen = ChosenMeter(
+                await self._search.pick(queue, sought, lasting=which == "first"),
+                sought,
+                queue,
+                search=self._search,
+                pairing=self._pairing,
+                description=Description(self._reads, self._follows, self._timings, time.monotonic),
+                timings=self._timings,
+                profiles=self._profiles,
+                described=described,
+                first=which == "first",
+            )
             try:
-                sighting = sighting or await self._search.sight(meter, namesakes)
-                over = sighting.adapter
-                queue.tell(
-                    "connecting",
-                    label,
-                    Remark("link.best_heard", {"adapter": over}) if over and self._adapter is None else "",
-                    rssi=sighting.meter.rssi,
-                )
-                connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
-                try:
-                    anew = not connected_before or sighting.meter.address != meter.address
-                    await make_link(
-                        connection,
-                        inbox,
-                        sighting,
-                        description,
-                        self._pairing,
-                        radio=self._search.radio,
-                        describe_s=self._timings.describe_s,
-                        confirm=confirm if anew else None,
-                    )
-                    self._connections[sighting.meter.address] = connection
-                    meter = self._readdress(meter, sighting.meter)
-                    if not connected_before:
-                        connected_before = True
-                        seek_second()
-                        identity = describe_meter(meter.address, label, inbox.values)
-                    end = await connection.ends(step(self._timings.rest_s, fruitless), inbox.silent)
-                    if end == "lost":
-                        description.lost()
-                    queue.tell(
-                        end, label, Remark("link.searched_again" if end == "lost" else "link.connected_again")
-                    )
-                finally:
-                    self._connections.pop(sighting.meter.address, None)
-                    inbox.open()
-                    await connection.close()
-                if connection.latest is None:
-                    failures += 1
-                    fruitless += 1
-                else:
-                    failures = fruitless = 0
-            except Exception as fault:  # a defect, too, is told: the other side and the ride go on
-                against = fault.remark if isinstance(fault, _PassedOverError) else None
-                if not connected_before and against is None:
-                    against = sought.passes_over(meter, fault, inbox.values)
-                if against is not None:
-                    self._forget(meter)
-                    queue.tell("searching", sought.name, against)
-                    raise _PassedOverError(against) from fault
-                if first and not connected_before and is_lasting(fault):
-                    raise
-                tell(fault)
-                if sighting is not None and await self._pairing.offer(sighting.device, label, fault, tell):
-                    failures = -1  # it is tried at once
-                failures += 1
-            sighting = None
-            await asyncio.sleep(step(self._timings.retry_s, max(failures - 1, 0)))
-
-    def _readdress(self, meter: PowerMeter, device: PowerMeter) -> PowerMeter:
-        """The meter as it was heard last: it may have another address than before."""
-        if meter.address == device.address:
-            return meter
-        self.values[device.address] = self.values.pop(meter.address)
-        if self.meter is meter:
-            self.meter = device
-        else:
-            self.second_meter = device
-        return device
-
-    def _forget(self, meter: PowerMeter) -> None:
-        if self.meter is meter:
-            self.meter = None
-        else:
-            self.second_meter = None
+                await chosen.keep()
+            except PassedOverError:
+                del self._chosen[which]
 
     async def pair(self, seconds: float) -> PowerMeter:
         """Finds the meter within so many seconds, and pairs it with this computer; gives which one it is.

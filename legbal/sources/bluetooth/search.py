@@ -21,12 +21,13 @@ class MeterSearch:
         adapter: name or address of the adapter that searches; None: all that are on do.
 
     Attributes:
+        adapter: as given.
         radio: held while there is a search or a connection is made, of which the system refuses two at a time.
     """
 
     def __init__(self, timings: Timings, adapter: str | None) -> None:
         self.radio = asyncio.Lock()
-        self._timings, self._adapter = timings, adapter
+        self._timings, self.adapter = timings, adapter
 
     async def pick(
         self, queue: InputQueue, sought: MeterSelection | SecondSide, *, lasting: bool
@@ -85,5 +86,5 @@ class MeterSearch:
         timings = self._timings
         async with self.radio:
             return await look(
-                timings.scan_s, enough, timings.service_s, meter, adapter=self._adapter, named=named
+                timings.scan_s, enough, timings.service_s, meter, adapter=self.adapter, named=named
             )

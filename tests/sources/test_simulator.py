@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
+import tracemalloc
+from itertools import islice, pairwise
 
 import pytest
 
+from legbal.gatt.measurement import decode
 from legbal.ride.inputs import Input, Link, Notification, Tick
 from legbal.sources.simulator import SimulatedRide, demo
 from legbal.sources.simulator.workout import demonstration
@@ -69,6 +71,50 @@ def test_the_demonstration_shows_two_drops_that_come_back_and_lasts_as_long_as_a
     assert demo(ASSIOMA, 1, seconds=50.0).seconds == 50.0
     assert demo(ASSIOMA, 1, seconds=3600.0).seconds == 3600.0
     assert demonstration(3600.0).seconds >= 3600.0
+
+
+@pytest.mark.parametrize("name", ["favero-assioma-duo", "powertap-p1", "srm-x-power"])
+def test_a_workout_that_is_ridden_again_goes_on_counting(name: str) -> None:
+    workout = demonstration()
+    again = workout.seconds * 2.5
+    ride = SimulatedRide(profile=PROFILES[name], seed=5, workout=workout, seconds=again, repeated=True)
+    given = list(ride.timeline())
+    once = list(SimulatedRide(profile=PROFILES[name], seed=5, workout=workout).timeline())
+    alike = [one for one in once if isinstance(one, Notification)]
+    assert [one for one in given if isinstance(one, Notification)][: len(alike) // 2] == alike[
+        : len(alike) // 2
+    ]
+    assert [one.t for one in given] == sorted(one.t for one in given)
+    assert given[-1] == Link(again, "ended", ride.devices[-1].name)
+    for device in ride.devices:
+        mine = [
+            (one.t, decode(one.data))
+            for one in given
+            if isinstance(one, Notification) and one.uuid == "2a63" and one.meter == device.name
+        ]
+        for (t, before), (then, after) in pairwise(mine):
+            assert then - t < 20.0  # coasting, of a meter that is silent then
+            if after.crank_revolutions is not None and before.crank_revolutions is not None:
+                turned = (after.crank_revolutions - before.crank_revolutions) % 0x10000
+                assert turned <= 3 * (then - t + 1.0)
+                assert after.crank_event_time_raw is not None
+                assert before.crank_event_time_raw is not None
+                passed = (after.crank_event_time_raw - before.crank_event_time_raw) % 0x10000 / 1024.0
+                assert abs(passed - (then - t)) < 16.0
+            if after.accumulated_torque_raw is not None and before.accumulated_torque_raw is not None:
+                assert (after.accumulated_torque_raw - before.accumulated_torque_raw) % 0x10000 < 0x4000
+
+
+def test_a_demonstration_of_eighty_hours_is_made_as_it_is_ridden() -> None:
+    tracemalloc.start()
+    try:
+        inputs = list(islice(demo(ASSIOMA, 1, seconds=288_000.0).timeline(), 9_000))
+        held = sum(one.__sizeof__() for one in inputs)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert inputs[-1].t > 3600.0
+    assert peak < 40 * 2**20 + held
 
 
 async def collected(ride: SimulatedRide) -> list[Input]:

@@ -7,19 +7,21 @@ import math
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import takewhile
+from itertools import count, takewhile
 
+import msgspec
 import numpy as np
 
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Side
 from legbal.sources.replay import Replay, with_ticks
 from legbal.sources.simulator.device import SimulatedDevice, at_connect, devices
-from legbal.sources.simulator.meter import measurements
+from legbal.sources.simulator.meter import Counters, measurements
 from legbal.sources.simulator.rider import Fade, SimulatedPedalling, SimulatedRider, pedal, rider
 from legbal.sources.simulator.workout import Workout, demonstration
 
 _CONNECTED_AT_S = 1.0
+_DEMONSTRATION_S = 3600.0  # of a longer one the workout is ridden again
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,6 +36,8 @@ class SimulatedRide:
         fade: how it falls behind; None: a healthy ride.
         speed: 1 for real time, N for N times that, None for as fast as possible.
         seconds: the ride is cut off there, or ends with the workout.
+        repeated: the workout is ridden again and again until then. Each time is made when it begins, so that the
+            longest ride begins at once and takes no more memory than one workout.
         day: another day of the same rider on the same meter.
         ftp_w: how strong the rider is, watts; None: as the seed has it.
         devices: those that the meter consists of.
@@ -46,11 +50,13 @@ class SimulatedRide:
     fade: Fade | None = None
     speed: float | None = None
     seconds: float = math.inf
+    repeated: bool = False
     day: int = 0
     ftp_w: float | None = None
 
     def __post_init__(self) -> None:
-        self.seconds = min(self.seconds, self.workout.seconds)
+        if not self.repeated:
+            self.seconds = min(self.seconds, self.workout.seconds)
         self.devices = devices(self.profile, self.seed)
 
     @cached_property
@@ -60,13 +66,16 @@ class SimulatedRide:
 
     @cached_property
     def truth(self) -> SimulatedPedalling:
-        """Every revolution as it really was, and what was done to the weak leg (never seen by the fold)."""
-        return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2))
+        """Every revolution as it really was, and what was done to the weak leg (never seen by the fold).
+
+        Of a repeated workout, those of the first time.
+        """
+        return self._pedal(0)
 
     def earlier(self, count: int) -> list[SimulatedRide]:
         """Healthy rides of the same rider, meter and workout on `count` other days, as fast as possible."""
         return [
-            replace(self, fade=None, speed=None, seconds=math.inf, day=self.day + number)
+            replace(self, fade=None, speed=None, seconds=math.inf, repeated=False, day=self.day + number)
             for number in range(1, count + 1)
         ]
 
@@ -82,15 +91,24 @@ class SimulatedRide:
         """All inputs of the ride in order, each at its time divided by `speed`."""
         return Replay(self.timeline(), speed=self.speed).inputs()
 
-    def _generator(self, purpose: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed, self.day, purpose])
+    def _pedal(self, time: int) -> SimulatedPedalling:
+        return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2, time))
+
+    def _generator(self, purpose: int, time: int) -> np.random.Generator:
+        """Chance for one purpose, the workout ridden for the first time (0) or again."""
+        return np.random.default_rng([self.seed, self.day, purpose, *([time] if time else [])])
 
     def _device(self, device: SimulatedDevice, place: int) -> Iterator[Input]:
         yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
         yield from at_connect(self.profile, device, _CONNECTED_AT_S)
-        yield from measurements(
-            self.profile, device, self.truth, _CONNECTED_AT_S, self._generator(10 + place)
-        )
+        counters: Counters | None = None
+        for time in count() if self.repeated else (0,):
+            chance = self._generator(10 + place, time)
+            pedalling = self._pedal(time) if time else self.truth
+            begin = 0.0 if time else _CONNECTED_AT_S
+            rows, counters = measurements(self.profile, device, pedalling, begin, chance, counters)
+            for row in rows:
+                yield msgspec.structs.replace(row, t=row.t + time * self.workout.seconds) if time else row
 
 
 def demo(
@@ -106,10 +124,11 @@ def demo(
     return SimulatedRide(
         profile=profile,
         seed=seed,
-        workout=demonstration(seconds),
+        workout=demonstration(None if seconds is None else min(seconds, _DEMONSTRATION_S)),
         weak_leg=weak_leg,
         fade=Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0),
         seconds=math.inf if seconds is None else seconds,
+        repeated=seconds is not None and seconds > _DEMONSTRATION_S,
         speed=speed,
         ftp_w=ftp_w,
     )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -24,14 +25,29 @@ _STANDING_OCTET: dict[Placeholder, int] = {
 }
 
 
+class Counters(msgspec.Struct, frozen=True):
+    """What a device has counted so far, as the wire counts it, not yet wrapped at 16 bits.
+
+    `torque` in 1/32 N·m, `moment` of the crank event clock in 1/1024 s.
+    """
+
+    torque: int
+    revolutions: int
+    moment: int
+
+
 def measurements(
     profile: Profile,
     device: SimulatedDevice,
     ride: SimulatedPedalling,
     start: float,
     rng: np.random.Generator,
-) -> Iterator[Notification]:
-    """The 0x2A63 notifications of one device from `start` to the ride's end, in order."""
+    counters: Counters | None = None,
+) -> tuple[Iterator[Notification], Counters]:
+    """The 0x2A63 notifications of one device from `start` to the ride's end, in order, and its counters then.
+
+    `counters` are those with which it begins; by default the device has been on for some time.
+    """
     period = 1.0 / profile.rate_hz
     count = max(0, math.floor((ride.seconds - start) * profile.rate_hz))
     jitter = np.clip(rng.normal(0.0, 0.05, count), -0.15, 0.15)
@@ -45,21 +61,25 @@ def measurements(
         sent, last, standing = sent[fresh], last[fresh], standing[fresh]
     power_w = _device_power(profile, device, ride)
     power, left = _reported(profile, ride, power_w, last)
-    torque = np.floor(np.cumsum(power_w * ride.pedalled_s) / (2 * math.pi) * 32.0)[last].astype(np.int64)
-    counted = last + 1
-    if profile.counts_while_stopped:
-        counted = counted + np.cumsum(standing * period).astype(np.int64)
-    clocks = rng.integers(0, 0x10000, 3)
-    return encode_rows(
+    torque = np.floor(np.cumsum(power_w * ride.pedalled_s) / (2 * math.pi) * 32.0).astype(np.int64)
+    idle = np.cumsum(standing * period).astype(np.int64) * profile.counts_while_stopped
+    begin = Counters(*rng.integers(0, 0x10000, 3).tolist()) if counters is None else counters
+    after = Counters(
+        begin.torque + int(torque[-1:].sum()),
+        begin.revolutions + ride.t.size + int(idle[-1:].sum()),
+        begin.moment + round(ride.seconds * 1024.0),
+    )
+    rows = encode_rows(
         profile,
         device,
         sent,
         np.where(standing, 0, np.rint(power)).astype(np.int64),
         _balance_octets(profile, left, last, standing, ride, rng),
-        torque + clocks[0] & 0xFFFF,
-        counted + clocks[1] & 0xFFFF,
-        np.rint(reached[last] * 1024.0).astype(np.int64) + clocks[2] & 0xFFFF,
+        torque[last] + begin.torque & 0xFFFF,
+        last + 1 + idle + begin.revolutions & 0xFFFF,
+        np.rint(reached[last] * 1024.0).astype(np.int64) + begin.moment & 0xFFFF,
     )
+    return rows, after
 
 
 def _device_power(profile: Profile, device: SimulatedDevice, ride: SimulatedPedalling) -> Floats:

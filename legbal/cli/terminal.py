@@ -248,8 +248,8 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
     import asyncio  # which --help does without
 
     task = asyncio.create_task(work)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        # Windows has not the last, and no handlers in the loop
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+        # Windows has not the last two, and no handlers in the loop
         with suppress(AttributeError, NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
     try:

@@ -76,9 +76,9 @@ class RideApp(BaseApp[None]):
         self.begin_capture_print(self, stdout=False)
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
-        for ending in (signal.SIGINT, signal.SIGTERM):
+        for ending in ("SIGINT", "SIGTERM", "SIGQUIT"):
             with contextlib.suppress(*_NO_SIGNALS):
-                loop.add_signal_handler(ending, self.call_later, self.action_quit)
+                loop.add_signal_handler(getattr(signal, ending), self.call_later, self.action_quit)
         with contextlib.suppress(*_NO_SIGNALS):
             self._before_hangup = signal.signal(signal.SIGHUP, partial(self._on_hangup, loop))
 

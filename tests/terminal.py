@@ -22,6 +22,7 @@ class Terminal:
         self._descriptor = descriptor
         self._seen = b""
         self._news = asyncio.Event()
+        self._open = True
         os.set_blocking(descriptor, False)
         asyncio.get_running_loop().add_reader(descriptor, self._read)
 
@@ -66,6 +67,13 @@ class Terminal:
         self.press(keys)
         await self.shows(words)
 
+    def close(self) -> None:
+        """Closes the terminal's window, whatever runs there."""
+        if self._open:
+            self._open = False
+            asyncio.get_running_loop().remove_reader(self._descriptor)
+            os.close(self._descriptor)
+
     async def ended(self, seconds: float = 40.0) -> int:
         """Waits for the program's end; gives its exit code."""
         async with asyncio.timeout(seconds):
@@ -105,5 +113,4 @@ async def on_terminal(
         if process.returncode is None:
             process.kill()
         await process.wait()
-        asyncio.get_running_loop().remove_reader(ours)
-        os.close(ours)
+        terminal.close()

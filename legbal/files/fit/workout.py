@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from legbal.errors import FileFormatError
 from legbal.files.fit.messages import read_messages
@@ -35,7 +34,7 @@ def stretches_of(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[Str
     Raises FileFormatError where it is none, or plans in watts with no FTP; EndOfPlanError where its end is not known.
     """
     messages, damage, *_ = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
-    steps = messages["workout_step"]
+    steps = [{name: x for name, x in step.items() if isinstance(x, int)} for step in messages["workout_step"]]
     if not steps:
         raise FileFormatError(
             f"{path}: {damage or 'holds no workout'}", hint=None if damage else "A recorded ride is no plan."
@@ -46,14 +45,14 @@ def stretches_of(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[Str
     for step in steps:
         begins.append(len(plan))
         kind, value = step.get("duration_type"), step.get("duration_value")
-        if kind == _FIT_REPEAT and isinstance(value, int) and 0 <= value < len(begins) - 1:
+        if kind == _FIT_REPEAT and value is not None and 0 <= value < len(begins) - 1:
             repeated = plan[begins[value] :]
-            more = int(step.get("target_value") or 1) - 1
+            more = (step.get("target_value") or 1) - 1
             if len(plan) + more * len(repeated) > MOST_STRETCHES:
                 problem = f", step {len(begins)}: repeats too often for a workout"
                 break
             plan += more * repeated
-        elif kind in _FIT_TIME and isinstance(value, int):
+        elif kind in _FIT_TIME and value is not None:
             powers = _fit_powers(path, step, ftp_w) or _fit_powers(path, step, ftp_w, "secondary_")
             easy = step.get("intensity") in _FIT_EASY or (
                 step.get("target_type") == _FIT_HEART_RATE and step.get("target_value") in _FIT_EASY_ZONES
@@ -68,15 +67,15 @@ def stretches_of(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[Str
         raise EndOfPlanError(problem)
 
 
-def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None, which: str = "") -> tuple[float, ...]:
+def _fit_powers(path: Path, step: dict[str, int], ftp_w: float | None, which: str = "") -> tuple[float, ...]:
     """Fractions of FTP: a value below 1000 is percent, else watts + 1000 (FIT profile, workout_power)."""
     if step.get(f"{which}target_type") not in _FIT_POWER:
         return ()
     zone = step.get(f"{which}target_value")
-    if isinstance(zone, int) and 1 <= zone <= len(ZONES):
+    if zone is not None and 1 <= zone <= len(ZONES):
         return (ZONES[zone - 1],)
     bounds = (step.get(f"{which}custom_target_value_{bound}") for bound in ("low", "high"))
-    ends = [value for value in bounds if isinstance(value, int)]
+    ends = [value for value in bounds if value is not None]
     if not any(ends):
         return ()
     if max(ends) >= 1000 and not ftp_w:

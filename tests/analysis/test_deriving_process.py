@@ -7,8 +7,8 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -63,16 +63,23 @@ def test_only_one_process_does_it(path: Path) -> None:
 
 
 DERIVING = """
-import os, sys
+import sys
 from pathlib import Path
-from legbal.app.reindex import bring_up_to_date
+from legbal.app import reindex
 from legbal.app.meters import profiles
 
-def main():
-    bring_up_to_date(Path(sys.argv[1]), profiles())
+write, written = reindex._write, []
+
+def write_two(*row):
+    if len(written) == 2:
+        print("two are written", flush=True)
+        sys.stdin.read()  # until it is killed
+    write(*row)
+    written.append(row)
 
 if __name__ == "__main__":
-    main()
+    reindex._write = write_two
+    reindex.bring_up_to_date(Path(sys.argv[1]), profiles())
 """
 
 
@@ -90,15 +97,14 @@ def test_killed_on_the_way_it_goes_on_where_it_was_and_leaves_no_process(path: P
     recorded(path, 6)
     script = path.with_name("derive.py")
     script.write_text(DERIVING)
-    with subprocess.Popen([sys.executable, script, path]) as process:
-        while left(path) > 4:
-            assert process.poll() is None
-            time.sleep(0.01)
+    with subprocess.Popen([sys.executable, script, path], stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "two are written\n"
         workers = children(process.pid)
         assert max(os.getpriority(os.PRIO_PROCESS, worker) for worker in workers) >= 10
         ends = [os.pidfd_open(worker) for worker in workers]
         process.send_signal(signal.SIGKILL)
-    assert 0 < left(path) <= 4
+    assert left(path) == 4
     assert not is_reindexing(path)
     for end in ends:
         assert select.select([end], [], [], 30)[0]

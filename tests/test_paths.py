@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import requires
@@ -58,8 +59,13 @@ def test_the_command_that_installs_a_package_works_in_the_environment_of_the_rea
     monkeypatch.setattr(paths, "find_spec", lambda _name: None)
     command = paths.install_command("packaging>=24")
     assert command == f'python3 -m pip --python {sys.executable} install "packaging>=24"'
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     done = subprocess.run(
-        ["/bin/sh", "-c", f"{command} --no-index"], capture_output=True, text=True, check=False
+        ["/bin/sh", "-c", f"{command} --no-index"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Requirement already satisfied: packaging>=24" in done.stdout, done.stderr
 

@@ -87,10 +87,9 @@ class Pair:
         if self.total is not None:
             return revolution if self.total is half else None
         if self.one_sided is not None:
-            if side == self.one_sided:
-                work, seconds = self._alignment.settle_single(side)
-                self._alone_s += seconds
-                self.without_balance += work > 0 and seconds > 0
+            work, seconds = self._alignment.settle_single(side)  # of the one heard: this packet is from it
+            self._alone_s += seconds
+            self.without_balance += work > 0 and seconds > 0
             return None
         if len(halves) < 2:
             return None

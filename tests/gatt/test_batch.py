@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -128,11 +129,25 @@ def test_no_packets() -> None:
         (np.zeros(9, np.uint8), [0, 5, 4, 9]),
         (np.zeros(4, np.uint8), [0.0, 4.0]),
         (np.zeros(4, np.uint8), []),
+        (np.zeros(4, np.uint8), [[0, 4]]),
         (np.zeros(4, np.uint16), [0, 4]),
         (np.zeros((2, 2), np.uint8), [0, 4]),
         (np.zeros(8, np.uint8)[::2], [0, 4]),
     ],
 )
-def test_wrong_buffers_and_offsets_are_refused(buffer: np.ndarray, offsets: list[float]) -> None:
+def test_wrong_buffers_and_offsets_are_refused(buffer: np.ndarray, offsets: list[Any]) -> None:
     with pytest.raises(ValueError, match=r"buffer|offsets"):
         decode_batch(buffer, np.array(offsets))
+
+
+@pytest.mark.parametrize(("octet", "percent"), [(0, 0.0), (200, 100.0), (201, math.nan)])
+def test_the_last_octet_that_is_a_balance_is_200(octet: int, percent: float) -> None:
+    columns = batch([bytes([1, 0, 100, 0, octet])])
+    assert columns.scaled("balance_percent") == pytest.approx([percent], nan_ok=True)
+
+
+def test_lengths_that_add_up_are_not_equal_though_the_flags_would_be() -> None:
+    payloads = [bytes(4), bytes(2), bytes(6)]
+    assert_agrees(batch(payloads), payloads)
+    payloads = [bytes(4), bytes(6), bytes(2)]
+    assert_agrees(batch(payloads), payloads)

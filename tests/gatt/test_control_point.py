@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
-from legbal.gatt.control_point import RESPONSE, ControlPoint, decode, encode_request
+from legbal.gatt.control_point import (
+    REQUEST_CRANK_LENGTH,
+    RESPONSE,
+    SET_CRANK_LENGTH,
+    START_ENHANCED_OFFSET_COMPENSATION,
+    START_OFFSET_COMPENSATION,
+    ControlPoint,
+    decode,
+    encode_request,
+)
 
 
 def response(text: str) -> ControlPoint:
@@ -52,6 +61,7 @@ def test_refusals(text: str, result: str) -> None:
         ("200e0164", {"sampling_rate_hz": 100}),
         ("200f01e4070c1f173b3a", {"factory_calibration_date": "2020-12-31T23:59:58"}),
         ("2010010500", {"offset": 5}),
+        ("2010010500ff00", {"offset": 5, "company": 255}),
         ("2010010500ff0002abcd", {"offset": 5, "company": 255, "company_data": "abcd"}),
         ("20100401", {"calibration_error": "incorrect calibration position"}),
         (
@@ -128,3 +138,30 @@ def test_any_octets_give_a_value_or_a_decode_error(payload: bytes) -> None:
         return
     assert found.request_name
     assert found.malformed == (payload[0] == RESPONSE and found.result is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("20072c05", {"chain_length_mm": 1324}),
+        ("20090f01", {"chain_weight_g": 271}),
+        ("200b5802", {"span_length_mm": 600}),
+        ("200cf6ff", {"offset": -10}),
+        ("200e64", {"sampling_rate_hz": 100}),
+        ("200fe4070c1f173b3a", {"factory_calibration_date": "2020-12-31T23:59:58"}),
+    ],
+)
+def test_an_answer_of_fixed_length_is_read_without_its_result_octet(
+    text: str, values: dict[str, object]
+) -> None:
+    assert response(text) == ControlPoint(int(text[2:4], 16), None, values, malformed=True)
+
+
+def test_requests_are_sent_by_the_definition_s_numbers() -> None:
+    sent = (
+        SET_CRANK_LENGTH,
+        REQUEST_CRANK_LENGTH,
+        START_OFFSET_COMPENSATION,
+        START_ENHANCED_OFFSET_COMPENSATION,
+    )
+    assert sent == (4, 5, 12, 16)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
 from legbal.gatt.fields import FIELDS, PRESENCE, RESERVED, layout
-from legbal.gatt.measurement import Measurement, decode, decode_cut_short, encode
+from legbal.gatt.measurement import Measurement, decode, decode_cut_short, decode_whole, encode
 
 
 def packet(text: str) -> Measurement:
@@ -137,8 +137,16 @@ def test_of_a_measurement_that_was_cut_short_all_is_read_that_is_whole(payload: 
     found = decode_cut_short(cut)
     assert (found is not None) == (4 <= octets < size)
     if found is None:
+        alike = tried(cut)
+        if isinstance(alike, DecodeError):
+            with pytest.raises(DecodeError) as caught:
+                decode_whole(cut)
+            assert str(caught.value) == str(alike)
+        else:
+            assert decode_whole(cut) == alike
         return
     read, missing = found
+    assert decode_whole(cut) == read
     bits = [bit for bit in range(12) if whole.flags & PRESENCE & 1 << bit]
     fits = [bit for bit in bits if layout(sum(1 << x for x in bits if x <= bit)).packed.size <= octets]
     for field in FIELDS:

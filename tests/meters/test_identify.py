@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.meters.identify import candidates, side_of
+from legbal.gatt import uuids
+from legbal.meters.identify import candidates, connecting_advice, features_of, profile_by, side_of
 from legbal.meters.profile import UNLISTED, Profile, Recognition
 from tests.meters.profiles import identify, shipped
 
@@ -211,3 +212,20 @@ def test_the_name_tells_the_halves_of_a_pair_apart() -> None:
     assert side_of(pair, "srm_xp_r_123") == "right"
     assert side_of(pair, "SRM_XP_123") is None
     assert side_of(UNLISTED, "SRM_XP_L_123") is None
+
+
+def test_features_that_cannot_be_read_speak_neither_for_a_family_nor_against_it() -> None:
+    assert features_of(None) is None
+    assert features_of(bytes.fromhex("01")) is None
+    assert features_of(bytes.fromhex("01000100")) == 0x10001
+    families = shipped().values()
+    known = {uuids.MANUFACTURER: b"Favero", uuids.FEATURES: b"\x01"}
+    assert profile_by(families, "ASSIOMA17287L", known) is profile_by(families, "ASSIOMA17287L", {})
+
+
+def test_what_two_families_advise_alike_is_said_once() -> None:
+    a, b = (
+        Profile(id=x, name=x, kind="measured", connecting=text)
+        for x, text in (("a", "Turn the cranks. Close the app!"), ("b", "Close the app! Wait."))
+    )
+    assert connecting_advice([a, b, UNLISTED]) == ["Turn the cranks.", "Close the app!", "Wait."]

@@ -128,3 +128,9 @@ def test_a_share_that_stands_still_is_no_surer_than_its_step() -> None:
     fine, coarse = (tally_.standard_error() for tally_ in still)
     assert fine == pytest.approx(0.0, abs=0.03)
     assert coarse == pytest.approx(1 / 12**0.5, abs=0.01)
+
+
+def test_revolutions_of_one_moment_have_no_slope() -> None:
+    moment = Tally().add_rows([(5.0, 1.0, 200.0, 200.0, 45.0 + i % 3) for i in range(20)])
+    assert moment.slope_per_minute() is None
+    assert moment.standard_error() is not None

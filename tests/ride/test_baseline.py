@@ -81,3 +81,11 @@ def test_an_unknown_rider_has_wide_limits() -> None:
     unknown = unknown_rider(None)
     assert unknown.rides == 0
     assert unknown.offset_sd > 3
+
+
+def test_beyond_the_powers_that_were_ridden_the_usual_share_stays() -> None:
+    baseline = learn([sample(1), sample(2)], FTP)
+    assert baseline is not None
+    assert baseline.usual(5000) == pytest.approx(baseline.left_percent[-1], abs=0.01)
+    assert baseline.usual(0) == baseline.left_percent[0]
+    assert baseline.usual(240, 400) == baseline.usual(240, 120)

@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from legbal.meters.profile import UNLISTED
-from legbal.ride.baseline import Baseline, RideSample
+from legbal.ride.baseline import TYPICAL_NOISE, Baseline, RideSample
 from legbal.ride.baseline_fit import learn
+from legbal.ride.change_detector import ChangeDetector
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
+from legbal.ride.share import Share, Usual
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, Told, ride, sample
 
@@ -272,3 +274,14 @@ def test_usual_is_known_from_history_and_not_without(baseline: Baseline) -> None
 def test_a_smooth_rider_on_whole_percents_is_no_frozen_meter(baseline: Baseline) -> None:
     told = ride(_watch(baseline), lambda i, _: 48.0 if i // 20 % 2 else 49.0)
     assert told == []
+
+
+def test_before_the_first_second_no_step_is_likely() -> None:
+    detector = ChangeDetector(TYPICAL_NOISE, 4.0, 1.0, 1.0, 1.0)
+    assert detector.likeliest(1, 0.0) == (None, 0.0)
+
+
+def test_the_usual_share_is_a_share_that_nobody_counted() -> None:
+    usual = Usual(48.0, 0.5, 46.0, 50.0, 3)
+    assert usual.share == Share(48.0, 0.5, revolutions=None)
+    assert not usual.share.rests_on(1)

@@ -8,6 +8,8 @@ from legbal.errors import DecodeError
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
 from legbal.ride.fit_record import FitRecord
+from legbal.ride.inputs import Notification, Setup
+from legbal.ride.meter import Meter
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,14 @@ def test_the_left_share_is_read_whichever_leg_the_file_names(data: bytes, measur
 def test_what_is_no_record_cannot_be_decoded(data: bytes) -> None:
     with pytest.raises(DecodeError, match="FIT record"):
         FitRecord.decode(data)
+
+
+def test_power_without_a_turn_of_the_cranks_is_none() -> None:
+    """What a head unit holds on to at a standstill."""
+    for cadence, power in ((0, 0), (80, 200)):
+        meter = Meter("watch", Setup())
+        for t in range(5):
+            record = f'{{"power": 200, "left_right_balance": 48, "cadence": {cadence}}}'.encode()
+            meter.read(Notification(float(t), record, "fit:record"))
+        assert meter.pedalling == (power > 0)
+        assert meter.cadence_rpm == cadence

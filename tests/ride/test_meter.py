@@ -14,7 +14,7 @@ from legbal.outlets.mqtt.encoding import live
 from legbal.outlets.mqtt.schema import Live, read
 from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
-from legbal.ride.inputs import Notification, Setup
+from legbal.ride.inputs import Mark, Notification, Setup
 from legbal.ride.ride import BLANK, Ride, fold
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import leave_out_invalid
@@ -206,3 +206,15 @@ def test_a_number_that_cannot_be_is_left_out_of_a_view() -> None:
     assert left.ride == Share(seconds=0.0) == left.bands[0].share
     assert read(Live, live(left, RunState(), id="x", sent=1.0)).ride == Share()
     assert leave_out_invalid(BLANK) is BLANK
+
+
+def test_a_reference_that_the_meter_leaves_open_is_the_left_leg_s_where_the_rider_says_so() -> None:
+    inputs = pedalled(20)
+    unnamed = [x for x in inputs if isinstance(x, Notification)]
+    octets = [bytes([x.data[0] & ~2, *x.data[1:]]) for x in unnamed]
+    open_ = [msgspec.structs.replace(x, data=data) for x, data in zip(unnamed, octets, strict=True)]
+    _, before = fold(Setup(), open_)
+    events, after = fold(Setup(), [*open_[:10], Mark(open_[10].t, "reference_left"), *open_[10:]])
+    assert (before.reference, after.reference) == ("unknown", "assumed_left")
+    assert after.ride == before.ride, "what was counted is kept"
+    assert any(isinstance(x, MeterChange) and x.what == "reference" for x in events)

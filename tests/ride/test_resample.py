@@ -104,3 +104,16 @@ def test_progress_counts_every_second() -> None:
     counted: list[int] = []
     ride = resample(Setup(profile=DUO), turns(0, 10), counted.append)
     assert sum(counted) == len(ride.seconds)
+
+
+def test_an_interval_of_no_whole_second_is_no_stretch() -> None:
+    ride = resample(Setup(profile=DUO, plan=(PlannedStep(3.1, 3.4), PlannedStep(5.0, 8.0))), turns(0, 10))
+    assert [(x.start, x.end, x.number) for x in ride.segments] == [(0, 5, None), (5, 8, 2), (8, 10, None)]
+
+
+def test_a_share_that_turns_out_to_be_none_stands_in_no_second() -> None:
+    inputs = [x for n in range(60) for x in turns(10 * n, 10 * n + 10, power_w=150 + 10 * (n % 9))]
+    ride = resample(Setup(profile=DUO), inputs)
+    assert ride.view.balance == "constant"
+    assert {x.left_percent for x in ride.seconds} == {None}
+    assert {x.share.left_percent for x in ride.segments} == {None}

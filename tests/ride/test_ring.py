@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.ride import recent_revolutions
 from legbal.ride.balance import Row
+from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.recent_revolutions import Ring, Window
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
@@ -102,3 +103,16 @@ def test_a_window_empties_in_silence() -> None:
     window.add(1.0, 0.7, 140.0, 48.0)
     assert window.left_percent(4.0) is None
     assert len(window) == window.work == window.left_work == window.time == 0
+
+
+def test_an_interval_longer_than_the_ring_is_counted_whole() -> None:
+    statistics = RideStatistics(())
+    statistics.interval(IntervalStart(t=0.0, at=0.0, number=1), lambda _: None)
+    count = 10_000
+    for n in range(1, count + 1):
+        statistics.add(Revolution(n * 0.7, 0.7, 140.0, 200.0, 48.0, 0, "crank"))
+    assert statistics.ride.share().revolutions == count  # which adds up what waits
+    statistics.interval(IntervalEnd(t=count * 0.7, at=count * 0.7, number=1), lambda _: None)
+    (interval,) = statistics.interval_views(lambda _: None)
+    assert interval.share.revolutions == count
+    assert interval.share.left_percent == pytest.approx(48.0)

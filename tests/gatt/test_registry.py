@@ -1,0 +1,38 @@
+"""What `legbal decode` prints of a characteristic, from its octets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from legbal.gatt import uuids
+from legbal.gatt.registry import CHARACTERISTICS
+
+
+@pytest.mark.parametrize(
+    ("uuid", "octets", "fields"),
+    [
+        (uuids.MEASUREMENT, "0080870001", {"flags": 0x8000, "power_w": 135, "unparsed": "01"}),
+        (
+            uuids.MEASUREMENT,
+            "01108700c9",
+            {
+                "flags": 0x1001,
+                "power_w": 135,
+                "balance_reference": "unknown",
+                "balance_raw": 201,
+                "offset_compensation": True,
+            },
+        ),
+        (uuids.CONTROL_POINT, "200c01f6ff", {"request": 12, "result": "success", "offset": -10}),
+        (uuids.CONTROL_POINT, "20055901", {"request": 5, "crank_length_mm": 172.5, "malformed": True}),
+        (uuids.LOCATION, "05", {"location": "left crank"}),
+    ],
+)
+def test_the_fields_that_are_printed(uuid: str, octets: str, fields: dict[str, Any]) -> None:
+    describe = CHARACTERISTICS[uuid].describe
+    assert describe is not None
+    told = describe(bytes.fromhex(octets))
+    told.pop("request_name", None)
+    assert told == fields

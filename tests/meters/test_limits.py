@@ -1,0 +1,41 @@
+"""What a rider does before the zero offset is set, by the meter's kind and by where it says that it sits."""
+
+from __future__ import annotations
+
+import pytest
+
+from legbal.meters.limits import Remark, limits, zero_offset_steps
+from legbal.meters.profile import Kind, Profile
+
+
+@pytest.mark.parametrize(
+    ("kind", "location", "place"),
+    [
+        ("measured", None, "pedals"),
+        ("measured", b"", "pedals"),  # which cannot be read
+        ("measured", b"\x07", "pedals"),
+        ("measured", b"\x05", "cranks"),
+        ("doubled", b"\x06", "cranks"),
+        ("measured", b"\x0f", "spider"),
+        ("estimated", None, "spider"),
+        ("estimated", b"\x05", "spider"),
+    ],
+)
+def test_the_place_decides_how_the_cranks_stand(kind: Kind, location: bytes | None, place: str) -> None:
+    steps = zero_offset_steps(Profile(id="x", name="X", kind=kind), location)
+    assert [step.code for step in steps] == ["zero.upright", f"zero.{place}", "zero.wait"]
+
+
+def test_a_family_without_a_zero_offset_or_that_sets_it_itself_says_so() -> None:
+    steps = zero_offset_steps(
+        Profile(id="x", name="X", kind="measured", zero_offset="none", rezeroes=True), None
+    )
+    assert [step.code for step in steps[2:]] == ["zero.unsupported", "zero.rezeroes", "zero.wait"]
+    assert steps[2].values == {"family": "X"}
+
+
+def test_where_no_balance_comes_of_two_devices_the_other_one_is_missing() -> None:
+    pair = Profile(id="x", name="X", kind="measured", peripherals=2)
+    assert limits(pair, absent=True) == (Remark("limit.half_missing"),)
+    one = Profile(id="x", name="X", kind="measured")
+    assert limits(one, absent=True, stated=False) == (Remark("limit.no_balance_stated"),)

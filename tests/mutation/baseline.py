@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -36,6 +37,12 @@ class Baseline(NamedTuple):
     missed: tuple[str, ...]
 
 
+def _digest(room: str) -> str:
+    """Of the room as it stands: what was measured of other lines tells nothing."""
+    texts = [path.read_bytes() for path in sorted((CHECKOUT / "legbal" / room).glob("*.py"))]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
 def run(room: str, folders: Sequence[str], jobs: int) -> int:
     """Runs the tests of a room and keeps what was measured; gives pytest's exit code."""
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -46,14 +53,15 @@ def run(room: str, folders: Sequence[str], jobs: int) -> int:
         *(f"--cov=legbal.{room}", f"--cov-config={settings}", "--cov-context=test", "--cov-report="),
         *folders,
     ]
+    (KEPT / f"{room}.sha256").write_text(_digest(room), encoding="utf-8")
     kept = {"COVERAGE_FILE": str(KEPT / f"{room}.coverage"), "MUTATION_SECONDS": str(KEPT / f"{room}.json")}
     return subprocess.run(command, cwd=CHECKOUT, env=os.environ | kept, check=False).returncode
 
 
 def read(room: str) -> Baseline | None:
-    """What `run` kept of a room; None where it did not."""
-    times = KEPT / f"{room}.json"
-    if not times.exists():
+    """What `run` kept of a room; None where it did not, or of other code."""
+    times, digest = KEPT / f"{room}.json", KEPT / f"{room}.sha256"
+    if not times.exists() or not digest.exists() or digest.read_text(encoding="utf-8") != _digest(room):
         return None
     cover = coverage.Coverage(str(KEPT / f"{room}.coverage"), config_file=str(KEPT / "coverage.ini"))
     cover.load()

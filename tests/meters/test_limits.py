@@ -39,3 +39,8 @@ def test_where_no_balance_comes_of_two_devices_the_other_one_is_missing() -> Non
     assert limits(pair, absent=True) == (Remark("limit.half_missing"),)
     one = Profile(id="x", name="X", kind="measured")
     assert limits(one, absent=True, stated=False) == (Remark("limit.no_balance_stated"),)
+
+
+def test_a_meter_that_doubles_a_known_leg_says_which() -> None:
+    left = Profile(id="x", name="X", kind="doubled", side="left")
+    assert limits(left)[0] == Remark("limit.doubled_side", {"side": "left"})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.test_project.weight import (
+    BESIDE,
+    BUDGETS,
     PROGRAM,
     Budget,
     Size,
@@ -26,6 +30,12 @@ AS_WIDE_AS_IT_IS = frozenset({"Live", "LiveView", "Settings", "Profile"})
 
 def test_every_room_has_a_budget_and_no_other_has_one() -> None:
     assert budget().rooms.keys() == sizes().keys()
+
+
+def test_every_room_has_a_question() -> None:
+    rooms = BUDGETS.read_text("utf-8").partition("\n## The rooms\n")[2].partition("\n## ")[0]
+    questions = dict(re.findall(r"^\| `(\w+)`[^|]* \| ([^|]+\?) \|", rooms, re.MULTILINE))
+    assert sizes().keys() - {BESIDE} <= questions.keys()
 
 
 def test_what_is_above_its_budget_is_named() -> None:

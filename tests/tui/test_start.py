@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal import config
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meter
-from legbal.config import Settings
+from legbal.config import Settings, edit
 from legbal.errors import BluetoothError, OutletError
 from legbal.meters.profile import Kind, Profile
 from legbal.outlets.audio import CloseSpeaker, Samples
@@ -236,6 +237,27 @@ async def test_the_weak_leg_is_chosen_and_saved(radio: Radio, file: Path, key: s
         await settled(app, pilot)
         assert said(app, "advice") == "Saved."
     assert config.load(file=file, environment={}).weak_leg == leg
+
+
+async def test_a_ride_begins_with_what_was_chosen_just_before(
+    radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving = threading.Event()
+
+    def save(change: dict[str, Any]) -> str:
+        assert leaving.wait(30)
+        return edit.save(change)
+
+    monkeypatch.setattr("legbal.tui.base_app.save", save)
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "1")
+        screen = app.screen
+        assert isinstance(screen, StartScreen)
+        ride = asyncio.create_task(screen.action_ride())
+        asyncio.get_running_loop().call_soon(leaving.set)
+        await ride
+    assert app.settings.weak_leg == "left"
 
 
 async def test_what_cannot_be_saved_is_said(radio: Radio, file: Path) -> None:

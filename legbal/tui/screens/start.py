@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
+from textual.worker import WorkerError
 
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
 from legbal.app.review import ReviewService
@@ -180,19 +181,27 @@ class StartScreen(BaseScreen[Choice]):
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
         self._chosen, self._answer = True, ""
+        self.refresh_screen()
 
     @on(OptionList.OptionSelected)
-    def action_ride(self) -> None:
+    async def action_ride(self) -> None:
         """Ride, with the marked meter if one is."""
         if self._problem:
             self._say("Fix that to ride; the demo (d) works without.")
             return
         marked = self._marked()
-        self.dismiss(Choice("ride", marked.selector if marked and not marked.paired else None))
+        await self._leave(Choice("ride", marked.selector if marked and not marked.paired else None))
 
-    def action_demo(self) -> None:
+    async def action_demo(self) -> None:
         """The demonstration."""
-        self.dismiss(Choice("demo"))
+        await self._leave(Choice("demo"))
+
+    async def _leave(self, choice: Choice) -> None:
+        """Goes on with what was chosen just before: it may not be saved yet."""
+        for worker in [x for x in self.workers if x.node is self and x.group == "change"]:
+            with suppress(WorkerError):
+                await worker.wait()
+        self.dismiss(choice)
 
     @work(exclusive=True, group="change")
     async def action_change(self, name: str) -> None:

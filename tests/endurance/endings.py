@@ -49,6 +49,8 @@ async def _end(meter: NumberedMeter, home: Path, end: str, seconds: float, *, sc
             code: object = await terminal.ended()
         except TimeoutError:
             code = "never ended"
+    if end == "Ctrl-C twice" and code == -signal.SIGINT:
+        code = 0  # the second came when the ride was over already; what counts is below
     if meter.peripheral.connected:  # a killed program says goodbye to nobody
         meter.peripheral.drop()
     with Library(home / "library.sqlite") as library:

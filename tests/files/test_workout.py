@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from legbal.cli import legbal
 from legbal.errors import FileFormatError
 from legbal.files.workout import read_plan
 from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.inputs import PlannedStep
-from tests.files import fit_files
+from tests.files.workouts import understood, written, zwo
 from tests.shared import shared
-
-
-def written(tmp_path: Path, name: str, text: str | bytes) -> Path:
-    path = tmp_path / name
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return path
-
-
-def zwo(tmp_path: Path, *elements: str) -> Path:
-    body = "\n".join(elements)
-    return written(
-        tmp_path, "plan.zwo", f"<workout_file><name>x</name><workout>{body}</workout></workout_file>"
-    )
 
 
 def test_zwo_repeats_steady_stretches_and_ramps(tmp_path: Path) -> None:
@@ -91,125 +73,6 @@ def test_mrc_plans_in_percent(tmp_path: Path) -> None:
         "0 50\n5 50\n5 90\n10 90\n10 105\n11 105\n11 50\n12 50\n[END COURSE DATA]\n"
     )
     assert read_plan(written(tmp_path, "plan.mrc", text), 300.0) == (PlannedStep(300, 660, 0.9, 1.05),)
-
-
-def fit(tmp_path: Path, *steps: dict[str, Any]) -> Path:
-    messages = [
-        ("file_id", {"type": "workout", "manufacturer": "development", "product": 1}),
-        ("workout", {"sport": "cycling", "num_valid_steps": len(steps)}),
-        *(("workout_step", {"message_index": index, **step}) for index, step in enumerate(steps)),
-    ]
-    return written(tmp_path, "plan.fit", fit_files.fit(*messages))
-
-
-def timed(seconds: float, low: int | None, high: int | None = None, **more: Any) -> dict[str, Any]:
-    step: dict[str, Any] = {"duration_type": "time", "duration_value": int(seconds * 1000), **more}
-    if low is None:
-        return {**step, "target_type": "open"}
-    return {
-        **step,
-        "target_type": "power",
-        "target_value": 0,
-        "custom_target_value_low": low,
-        "custom_target_value_high": high or low,
-    }
-
-
-def repeat(back_to: int, times: int) -> dict[str, Any]:
-    return {
-        "duration_type": "repeat_until_steps_cmplt",
-        "duration_value": back_to,
-        "target_type": "open",
-        "target_value": times,
-    }
-
-
-def test_fit_workout_with_nested_repeats(tmp_path: Path) -> None:
-    path = fit(
-        tmp_path,
-        timed(600, 80, intensity="warmup"),
-        timed(30, 115, 125, intensity="active"),
-        timed(30, 50, intensity="rest"),
-        repeat(1, 2),
-        timed(120, 50, intensity="rest"),
-        repeat(1, 2),
-        timed(60, None, intensity="active"),
-    )
-    assert read_plan(path) == (
-        PlannedStep(600, 630, 1.15, 1.25),
-        PlannedStep(660, 690, 1.15, 1.25),
-        PlannedStep(840, 870, 1.15, 1.25),
-        PlannedStep(900, 930, 1.15, 1.25),
-        PlannedStep(1080, 1140),
-    )
-
-
-def test_fit_power_in_watts_and_zones(tmp_path: Path) -> None:
-    zone = {**timed(60, 90), "target_value": 4}
-    path = fit(tmp_path, timed(60, 1000 + 240, 1000 + 260), timed(60, 1000 + 100), zone)
-    assert read_plan(path, 250.0) == (PlannedStep(0, 60, 0.96, 1.04), PlannedStep(120, 180, 0.98, 0.98))
-    with pytest.raises(FileFormatError, match="watts"):
-        read_plan(path)
-
-
-def understood(path: Path, ftp_w: float | None = None) -> tuple[tuple[PlannedStep, ...], list[str]]:
-    """The plan, and what is said of what was not understood, without the file's name."""
-    said: list[str] = []
-    plan = read_plan(path, ftp_w, said.append)
-    assert all(text.startswith(str(path)) for text in said)
-    return plan, [text.removeprefix(str(path)) for text in said]
-
-
-@pytest.mark.parametrize(
-    "kind",
-    ["open", "distance", "calories", "hr_less_than", "power_greater_than", "repeat_until_time", "reps"],
-)
-def test_a_fit_plan_ends_at_a_step_whose_end_nobody_knows(tmp_path: Path, kind: str) -> None:
-    odd = {"duration_type": kind, "duration_value": 1000, "target_type": "open"}
-    plan, said = understood(fit(tmp_path, timed(60, 100), odd, timed(60, 100)))
-    assert plan == (PlannedStep(0, 60, 1.0, 1.0),)
-    assert said == [
-        ", step 2: has no duration in time, so its end is not known beforehand. The plan ends there."
-    ]
-
-
-def test_a_fit_plan_that_begins_with_lap_plans_nothing(tmp_path: Path) -> None:
-    plan, said = understood(fit(tmp_path, {"duration_type": "open", "target_type": "open"}, timed(60, 100)))
-    assert plan == ()
-    assert [", step 1: has no duration" in said[0], "plans no work" in said[1]] == [True, True]
-
-
-def test_fit_repeats_without_end_end_the_plan(tmp_path: Path) -> None:
-    _, said = understood(fit(tmp_path, timed(1, 100), repeat(0, 2**31)))
-    assert said == [", step 2: repeats too often for a workout. The plan ends there."]
-
-
-def test_fit_steps_by_heart_rate_cadence_and_a_second_target(tmp_path: Path) -> None:
-    """Power may be the second target; of heart rate the lower zones are easy; else the intensity says it."""
-
-    def by(target: str, zone: int, **more: Any) -> dict[str, Any]:
-        return {**timed(60, None, intensity="active"), "target_type": target, "target_value": zone, **more}
-
-    path = fit(
-        tmp_path,
-        by("heart_rate", 2),
-        by("heart_rate", 4),
-        by("heart_rate", 1, intensity="recovery"),
-        by("cadence", 0, secondary_target_type="power", secondary_target_value=1),
-        by("cadence", 0, secondary_target_type="power", secondary_target_value=5),
-        by("power", 0),
-    )
-    plan, said = understood(path)
-    assert plan == (PlannedStep(60, 120), PlannedStep(240, 360, 1.13, 1.13))
-    assert said == []
-
-
-def test_a_damaged_fit_plan_is_used_as_far_as_it_can_be_read(tmp_path: Path) -> None:
-    whole = fit(tmp_path, *[timed(60, 100), timed(60, 50)] * 5)
-    cut = written(tmp_path, "cut.fit", whole.read_bytes()[:-40])
-    plan, (said,) = understood(cut)
-    assert 2 <= len(plan) < 5
-    assert said.endswith("The plan ends there.")
 
 
 def test_erg_laps_comments_and_text_that_is_no_header_line(tmp_path: Path) -> None:
@@ -328,45 +191,6 @@ def test_zwo_text_with_a_bare_ampersand_and_a_file_that_breaks_off(tmp_path: Pat
     assert said == [", line 5: not XML: no element found. The plan ends there."]
 
 
-_BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
-    f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in pairwise("abcdefghi")
-)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-1"])
-@pytest.mark.parametrize(
-    "kind",
-    [
-        _BOMB + "]>",
-        "<!DOCTYPE x SYSTEM 'file:///etc/passwd'>",
-        "<!DOCTYPE x [<!ENTITY % e SYSTEM 'http://127.0.0.1:1/x'> %e;]>",
-        "<!DOCTYPE x [<!ENTITY i SYSTEM 'file:///etc/passwd'>]>",
-        "<!doctype x>",
-    ],
-    ids=["bomb", "external", "parameter", "entity", "lower"],
-)
-def test_hostile_xml_is_refused(tmp_path: Path, kind: str, encoding: str) -> None:
-    text = f"<?xml version='1.0'?>{kind}<workout_file><name>&i;</name><workout/></workout_file>"
-    path = written(tmp_path, "plan.zwo", text.encode(encoding))
-    with pytest.raises(FileFormatError, match=r"document type|not XML"):
-        read_plan(path)
-
-
-def test_deep_xml_costs_nothing(tmp_path: Path) -> None:
-    deep = "<a>" * 150_000
-    with pytest.raises(FileFormatError, match="not XML"):
-        read_plan(written(tmp_path, "plan.zwo", deep))
-
-
-def test_a_fifo_is_no_plan(tmp_path: Path) -> None:
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("this system has no FIFOs")
-    path = tmp_path / "plan.erg"
-    os.mkfifo(path)
-    with pytest.raises(FileFormatError, match="it is not a file"):
-        read_plan(path)
-
-
 @pytest.mark.parametrize(
     ("name", "plan", "said"),
     [
@@ -408,74 +232,3 @@ def test_sidecar_of_a_capture(tmp_path: Path) -> None:
     }
     path = written(tmp_path, "ride.meta.json", json.dumps(sidecar))
     assert read_plan(path) == (PlannedStep(532, 832), PlannedStep(1012, 1312))
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "problem"),
-    [
-        ("plan.zwo", "<workout_file>", "line 1: not XML"),
-        ("plan.zwo", "<workout_file/>", "no <workout>"),
-        (
-            "plan.zwo",
-            "<!DOCTYPE x [<!ENTITY a 'b'>]><workout_file><workout/></workout_file>",
-            "document type",
-        ),
-        ("plan.mrc", "hello", "no course data"),
-        ("plan.fit", "hello", "not a FIT file"),
-        ("plan.json", "[]", "sidecar"),
-        ("plan.json", '{"plan": [{"start": 5, "end": 4}]}', "does not follow 0 s in order"),
-        ("plan.txt", "", "not a workout file"),
-    ],
-)
-def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, name: str, text: str, problem: str) -> None:
-    path = written(tmp_path, name, text)
-    with pytest.raises(FileFormatError, match=problem) as caught:
-        read_plan(path)
-    assert str(path) in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ('<workout><SteadyState Duration="x" Power="1"/></workout>', "line 1: SteadyState has Duration 'x'"),
-        ('<workout><SteadyState Duration="nan" Power="1"/></workout>', "Duration 'nan', which is no time"),
-        ('<workout><SteadyState Power="1"/></workout>', "SteadyState has no seconds"),
-        ('<workout><SteadyState Duration="99999" Power="1"/></workout>', "more than a day"),
-        ('<workout><IntervalsT Repeat="x" OnDuration="5" OnPower="1"/></workout>', "Repeat is 'x'"),
-        ('<workout><SteadyState Duration="600" Power="0.6"/></workout>', "no work above 75%"),
-    ],
-)
-def test_a_plan_without_work_that_is_understood_says_why(tmp_path: Path, text: str, problem: str) -> None:
-    plan, said = understood(written(tmp_path, "plan.zwo", text))
-    assert plan == ()
-    assert problem in said[0]
-    assert said[-1].endswith("Intervals are found from power.")
-
-
-def test_a_missing_and_a_huge_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileFormatError, match="cannot be read"):
-        read_plan(tmp_path / "none.zwo")
-    with pytest.raises(FileFormatError, match="1 MiB"):
-        read_plan(written(tmp_path, "huge.zwo", bytes(2**20 + 1)))
-
-
-def test_a_recorded_ride_is_no_plan(tmp_path: Path) -> None:
-    path = written(tmp_path, "ride.fit", fit_files.fit(*fit_files.head()))
-    with pytest.raises(FileFormatError, match="holds no workout"):
-        read_plan(path)
-
-
-@given(
-    st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
-    st.sampled_from(["zwo", "erg", "fit", "json"]),
-)
-def test_any_octets_give_a_plan_or_a_message(
-    tmp_path_factory: pytest.TempPathFactory, octets: bytes, ending: str
-) -> None:
-    path = tmp_path_factory.getbasetemp() / f"any.{ending}"
-    path.write_bytes(octets)
-    try:
-        plan = read_plan(path, 200.0)
-    except FileFormatError:
-        return
-    assert all(step.start < step.end for step in plan)

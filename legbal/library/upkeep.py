@@ -114,7 +114,7 @@ def _unreadable(path: Path) -> Iterator[tuple[str, str]]:
                 library.marks(row)
                 library.original(row)
                 for _ in library.inputs(row):
-                    pass
+                    pass  # reading them is what may fail
             except DamagedError:
                 raise
             except (LibraryError, ValueError, KeyError, OverflowError) as error:

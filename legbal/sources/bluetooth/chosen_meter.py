@@ -95,7 +95,7 @@ class ChosenMeter:
             try:
                 sighting = sighting or await self._search.sight(self.meter, self._namesakes)
                 await self._connect(sighting)
-            except Exception as fault:
+            except Exception as fault:  # a defect, too: the ride and the other meter go on
                 if self._identity is None:
                     self._give_up(fault)
                 self._tell(fault)

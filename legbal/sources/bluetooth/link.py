@@ -52,7 +52,7 @@ async def make_link(
         await asyncio.wait({describing}, timeout=describe_s)
         try:
             confirm(sighting.meter)
-        except Exception:
+        except Exception:  # whatever it is goes on, without what this meter sent
             inbox.drop()
             raise
     inbox.connected(sighting.meter.rssi)
@@ -77,5 +77,5 @@ async def _describe(
 
     try:
         await description.read(connection, paired)
-    except Exception as fault:
+    except Exception as fault:  # a defect, too: the measurements are what counts
         tell(fault)

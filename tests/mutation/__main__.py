@@ -140,11 +140,9 @@ def _quick(seconds: dict[str, float], slowest: float) -> dict[str, float]:
 
 
 def _tests_of(mutant: Mutant, known: Baseline) -> dict[str, float]:
-    """The tests that reach its lines; all that reach its file, where no test does: it runs at import."""
+    """The tests that reach its lines; all of the room, where no test does: it runs at import, as a constant."""
     lines = range(mutant.line, mutant.last_line + 1)
     ids = frozenset[str]().union(*(known.reached.get((mutant.file, line), frozenset()) for line in lines))
-    if not ids:
-        ids = ids.union(*(tests for (file, _), tests in known.reached.items() if file == mutant.file))
     return {test: known.seconds[test] for test in ids or known.seconds}
 
 

@@ -60,9 +60,22 @@ def mutants(file: str, text: str) -> list[Mutant]:
         operator = get_operator(f"core/{name}")()
         places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
         for occurrence, (begin, end) in enumerate(places):
-            if not any(first <= begin and end <= last for first, last in unread):
-                found.append(Mutant(file, name, occurrence, begin[0], end[0]))
+            mutant = Mutant(file, name, occurrence, begin[0], end[0])
+            if not any(first <= begin and end <= last for first, last in unread) and _can_be_made(
+                mutant, text
+            ):
+                found.append(mutant)
     return sorted(found, key=lambda x: (x.file, x.line, x.operator, x.occurrence))
+
+
+def _can_be_made(mutant: Mutant, text: str) -> bool:
+    """Whether cosmic-ray can: it offers to replace an exception of another module (`struct.error`), and then fails."""
+    if mutant.operator == "ExceptionReplacer":
+        try:
+            mutant.source(text)
+        except AttributeError:
+            return False
+    return True
 
 
 def _annotations(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:

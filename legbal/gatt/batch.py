@@ -42,8 +42,8 @@ class Columns(dict[str, Integers]):
     """The fields of n packets as integer columns of length n, in wire units, by the names of `Measurement`.
 
     Holds "flags", "power_w" and every field that at least one readable packet has. A row counts where
-    `present(name)` says so, and is 0 elsewhere; packets that cannot be read have `ok` False, and `error` says
-    why.
+    `present(name)` says so, and is 0 elsewhere, but for flags, which stand wherever there are two octets; packets
+    that cannot be read have `ok` False, and `error` says why.
     """
 
     def __init__(self, buffer: Octets, offsets: Offsets, columns: dict[str, Integers], ok: Truths) -> None:

@@ -84,7 +84,7 @@ class _Request(NamedTuple):
     name: str
     parameter: _Number | _Location | None = None
     answer: Callable[[ByteReader], Values] | None = None
-    size: int | None = 0
+    size: int | None = None
 
 
 _REQUESTS: Final = {
@@ -94,7 +94,6 @@ _REQUESTS: Final = {
         "request supported locations",
         None,
         lambda octets: {"locations": tuple(map(location_name, octets.rest()))},
-        None,
     ),
     4: _Request("set crank length", _CRANK_LENGTH),
     5: _Request("request crank length", None, _CRANK_LENGTH.read, 2),
@@ -112,7 +111,6 @@ _REQUESTS: Final = {
         "start enhanced offset compensation",
         None,
         lambda octets: _OFFSET.read(octets) | _company_data(octets),
-        None,
     ),
 }
 

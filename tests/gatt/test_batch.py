@@ -30,6 +30,7 @@ def assert_agrees(columns: Columns, payloads: Sequence[bytes]) -> None:
     scaled = {name: columns.scaled(name) for name in SCALED}
     for index, payload in enumerate(payloads):
         assert columns.payload(index) == payload
+        assert columns["flags"][index] == (int.from_bytes(payload[:2], "little") if len(payload) > 1 else 0)
         single = tried(payload)
         if isinstance(single, DecodeError):
             assert not columns.ok[index]
@@ -113,6 +114,28 @@ def test_columns_are_narrow_integers_of_their_own() -> None:
     for column in columns.values():
         assert column.flags.aligned
         assert not np.shares_memory(column, buffer)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        *(
+            ["23"],
+            ["23", "23"],
+            ["2300"],
+            ["2308", "2300710052"],
+        ),  # too short for flags, or for more than them
+        ["2300710052"] * 3,  # too short for their flags
+        ["23007100526204f2e5aa"] * 3,  # too long for them
+        ["210071005264aabb", "23007100526204f2e5"],
+        ["00e07100aabb", "23007100526204f2e5"],  # reserved flags may ask for what follows
+        ["00e07100aabb"] * 3,
+        ["00817100", "0181710052"],  # flags of two octets
+    ],
+)
+def test_packets_that_are_too_short_or_too_long_agree_with_scalar(texts: list[str]) -> None:
+    payloads = [bytes.fromhex(text) for text in texts]
+    assert_agrees(batch(payloads), payloads)
 
 
 def test_no_packets() -> None:

@@ -6,6 +6,7 @@ import struct
 import unicodedata
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +15,14 @@ from legbal.errors import DecodeError
 from legbal.gatt.characteristics import (
     Feature,
     Vector,
+    clean_text,
     decode_battery_level,
     decode_feature,
     decode_location,
     decode_text,
     decode_vector,
 )
+from legbal.gatt.control_point import decode as decode_request
 from legbal.gatt.control_point import encode_request
 
 
@@ -52,6 +55,15 @@ def test_vector_with_forces() -> None:
     assert (found.crank_revolutions, found.crank_event_time_s) == (298, 1.875)
     assert (found.first_angle_deg, found.force_n, found.torque_nm) == (180, (100, 150), None)
     assert found.direction_name == "unknown"
+
+
+@pytest.mark.parametrize("reserved", [0x40, 0x80, 0xC0])
+def test_reserved_flags_allow_what_no_field_takes(reserved: int) -> None:
+    assert decode_vector(bytes([4 | reserved]) + b"\x64\x00\x96") == Vector(
+        4 | reserved, force_n=(100,), unparsed=b"\x96"
+    )
+    assert decode_vector(bytes([4 | reserved]) + b"\x64\x00") == Vector(4 | reserved, force_n=(100,))
+    assert decode_vector(bytes([4 | reserved, 0x64])) == Vector(4 | reserved, force_n=(), unparsed=b"\x64")
 
 
 def test_vector_with_torques_and_direction() -> None:
@@ -96,6 +108,14 @@ def test_vectors_give_back_every_octet(payload: bytes) -> None:
 def test_vectors_the_wire_cannot_carry_are_refused(wrong: Vector) -> None:
     with pytest.raises(ValueError, match=r"flags|fit"):
         encoded(wrong)
+
+
+@pytest.mark.parametrize(
+    "decoded", [decode_feature(b"\x09\x00"), decode_vector(b"\x00"), decode_request(b"\x0c")]
+)
+def test_what_was_decoded_is_not_changed(decoded: msgspec.Struct) -> None:
+    with pytest.raises(AttributeError):
+        setattr(decoded, decoded.__struct_fields__[0], 1)
 
 
 def test_features_of_the_assioma() -> None:
@@ -143,14 +163,24 @@ def test_one_octet_is_one_octet(decode: Callable[[bytes], object], payload: byte
 
 
 def test_battery_levels_above_100_are_refused() -> None:
-    with pytest.raises(DecodeError, match="101"):
+    with pytest.raises(DecodeError, match="101") as caught:
         decode_battery_level(b"\x65")
+    assert caught.value.offset == 0
 
 
 def test_device_information_ends_at_nul_and_is_safe_to_show() -> None:
     assert decode_text(b"Favero Electronics Srl\0junk") == "Favero Electronics Srl"
     assert decode_text("\x1b[2J a\u202eb\n\tc ".encode()) == "[2J a b c"
     assert decode_text(b"\xff\xfe") == "��"
+
+
+def test_device_information_has_64_letters_and_256_octets_at_most() -> None:
+    assert decode_text(b"x" * 70) == "x" * 64
+    assert decode_text(("\U0001f6b4" * 70).encode()) == "\U0001f6b4" * 64
+    assert decode_text(b" " * 255 + b"xy") == "x"
+    assert decode_text("\u00a0".encode() * 127 + b"xyz") == "xy"
+    assert decode_text("\u00a0".encode() * 130 + b"x") == ""
+    assert clean_text(" " * 255 + "xy") == "x"
 
 
 @given(st.binary(max_size=600) | st.text().map(str.encode))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -88,6 +89,49 @@ def test_extreme_angles_share_three_octets() -> None:
     assert (found.maximum_angle_deg, found.minimum_angle_deg) == (0x123, 0xABC)
 
 
+def test_extreme_angles_have_12_bits_each() -> None:
+    for text, angles in (("ffffff", (4095, 4095)), ("ff0f00", (4095, 0)), ("00f0ff", (0, 4095))):
+        found = packet("00010000" + text)
+        assert (found.maximum_angle_deg, found.minimum_angle_deg) == angles
+        assert encode(found).hex() == "00010000" + text
+
+
+# The bits of the definition, one at a time.
+@pytest.mark.parametrize(
+    ("flags", "rest", "fields"),
+    [
+        (0x0001, "64", {"balance_raw": 100}),
+        (0x0002, "", {}),
+        (0x0004, "2000", {"accumulated_torque_raw": 32}),
+        (0x0008, "", {}),
+        (0x0010, "010000000200", {"wheel_revolutions": 1, "wheel_event_time_raw": 2}),
+        (0x0020, "03000400", {"crank_revolutions": 3, "crank_event_time_raw": 4}),
+        (0x0040, "0500faff", {"maximum_force_n": 5, "minimum_force_n": -6}),
+        (0x0080, "0700f8ff", {"maximum_torque_raw": 7, "minimum_torque_raw": -8}),
+        (0x0100, "683110", {"maximum_angle_deg": 0x168, "minimum_angle_deg": 0x103}),
+        (0x0200, "0900", {"top_dead_spot_angle_deg": 9}),
+        (0x0400, "0a00", {"bottom_dead_spot_angle_deg": 10}),
+        (0x0800, "0b00", {"accumulated_energy_kj": 11}),
+        (0x1000, "", {}),
+        *((reserved, "beef", {"unparsed": b"\xbe\xef"}) for reserved in (0x2000, 0x4000, 0x8000)),
+    ],
+)
+def test_each_flag_announces_its_own_fields(flags: int, rest: str, fields: dict[str, Any]) -> None:
+    octets = flags.to_bytes(2, "little") + b"\x0a\x00" + bytes.fromhex(rest)
+    assert decode(octets) == Measurement(flags=flags, power_w=10, **fields)
+
+
+def test_the_flags_without_fields_say_what_is_known_of_others() -> None:
+    assert [packet(f"{flags}00640064").balance_reference for flags in ("01", "03")] == ["unknown", "left"]
+    assert [packet(f"{flags}0064002000").torque_source for flags in ("04", "0c")] == ["wheel", "crank"]
+    assert [packet(f"00{flags}6400").offset_compensation for flags in ("00", "10")] == [False, True]
+
+
+def test_what_was_decoded_is_not_changed() -> None:
+    with pytest.raises(AttributeError):
+        setattr(packet("00006400"), "power_w", 90)  # noqa: B010 - what a type checker would refuse
+
+
 def test_all_fields_at_once() -> None:
     found = packet("ff1f" + "0a00" + "64" + "2000" + "010000000200" + "03000400" + "0500faff" + "4000e0ff"
                    + "683110" + "0700" + "0800" + "0900")  # fmt: skip
@@ -106,10 +150,25 @@ def test_octets_after_the_known_fields_are_kept_with_a_reserved_bit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("23", "2 octets expected, 1 there"),
+        ("23007100", "flags 0x0023 ask for 1 octets, 0 there"),
+        ("230071005262", "flags 0x0023 ask for 2 octets, 1 there"),
+        ("23007100526204f2e5aabb", "2 more octets than flags 0x0023 tell of"),
+    ],
+)
+def test_what_cannot_be_read_says_how_many_octets(text: str, problem: str) -> None:
+    with pytest.raises(DecodeError, match=problem):
+        packet(text)
+
+
+@pytest.mark.parametrize(
     ("text", "field", "offset"),
     [
         ("", "flags", 0),
         ("23", "flags", 0),
+        ("2300", "instantaneous power", 2),
         ("230071", "instantaneous power", 2),
         ("23007100", "pedal power balance", 4),
         ("230071005262", "crank revolutions", 5),
@@ -233,6 +292,8 @@ def test_every_combination_of_flags_is_read() -> None:
         Measurement(flags=0, power_w=40000),
         Measurement(flags=0, power_w=1, unparsed=b"x"),
         Measurement(flags=0x100, power_w=1, maximum_angle_deg=4096, minimum_angle_deg=0),
+        Measurement(flags=0x100, power_w=1, maximum_angle_deg=-1, minimum_angle_deg=0),
+        Measurement(flags=0x100, power_w=1, maximum_angle_deg=0, minimum_angle_deg=4096),
         Measurement(flags=0x100, power_w=1, maximum_angle_deg=0, minimum_angle_deg=-1),
     ],
 )

@@ -1,4 +1,4 @@
-"""What `legbal decode` prints of a characteristic, from its octets."""
+"""What is done with each characteristic: read, followed, printed from its octets by `legbal decode`."""
 
 from __future__ import annotations
 
@@ -36,3 +36,15 @@ def test_the_fields_that_are_printed(uuid: str, octets: str, fields: dict[str, A
     told = describe(bytes.fromhex(octets))
     told.pop("request_name", None)
     assert told == fields
+
+
+def test_a_ride_follows_what_changes_and_reads_what_describes_the_meter() -> None:
+    assert {uuid for uuid, known in CHARACTERISTICS.items() if known.followed} == {
+        uuids.MEASUREMENT,
+        uuids.BATTERY_LEVEL,
+    }
+    assert {uuid for uuid, known in CHARACTERISTICS.items() if not known.read} == {
+        uuids.MEASUREMENT,
+        uuids.VECTOR,
+        uuids.CONTROL_POINT,
+    }

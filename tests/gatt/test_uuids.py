@@ -32,6 +32,11 @@ def test_what_is_none_is_refused(text: str) -> None:
         parse(text)
 
 
+def test_an_error_shows_forty_letters_of_what_is_none() -> None:
+    with pytest.raises(ValueError, match=f"'{'x' * 40}'$"):
+        parse("x" * 60)
+
+
 def test_no_other_module_spells_one() -> None:
     package = Path(legbal.__file__).parent
     spelled = re.compile(r"2a[0-9a-f]{2}|1818|.*-0000-1000-8000-00805f9b34fb")

@@ -49,9 +49,11 @@ def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:
 
 
 @pytest.mark.parametrize("swap_sides", [False, True])
-@pytest.mark.parametrize("octet", [201, 254, 255])
-def test_an_octet_above_200_is_no_balance(octet: int, swap_sides: bool) -> None:
-    assert balance_octets(UNLISTED, swap_sides)[True].left_percent[octet] is None
+def test_an_octet_above_200_is_no_balance(swap_sides: bool) -> None:
+    shares = balance_octets(UNLISTED, swap_sides)[True].left_percent
+    assert len(shares) == 256
+    assert None not in shares[:201]
+    assert set(shares[201:]) == {None}
 
 
 def test_one_leg_drills_keep_their_0_and_100() -> None:
@@ -106,6 +108,32 @@ def test_a_balance_that_never_moves_while_power_does_is_constant(octet: float) -
     told = [watch.feed(octet, power) for power in ridden(400)]
     assert not any(told[: ConstantBalance.REVOLUTIONS])
     assert all(told[ConstantBalance.REVOLUTIONS :])
+
+
+@pytest.mark.parametrize(("span_w", "constant"), [(24.9, False), (25.0, True)])
+def test_a_share_is_constant_from_200_repetitions_over_25_watts_on(span_w: float, constant: bool) -> None:
+    watch = ConstantBalance()
+    told = [watch.feed(48.0, 200.0 + span_w * (turn % 2)) for turn in range(201)]
+    assert told == [False] * 200 + [constant]
+    assert watch.percent == (48.0 if constant else 50.0)
+
+
+@pytest.mark.parametrize(("expected", "stray"), [(True, 3), (False, 10)])
+def test_a_constant_balance_is_believed_from_so_many_changes_on(expected: bool, stray: int) -> None:
+    watch = ConstantBalance(expected=expected)
+    for turn in range(201):
+        watch.feed(50.0, 200.0 + 30.0 * (turn % 2))
+    assert watch.constant
+    told = [watch.feed(share, 200.0) for share in (47.0, 52.0) * 10]
+    assert told.index(False) == stray, "each change decays by a hundredth, so one more is needed"
+
+
+def test_changes_that_lie_far_apart_do_not_add_up() -> None:
+    """Each counts a hundredth less with each revolution: 60 apart, no number of them reaches three."""
+    watch = ConstantBalance()
+    shares = [50.0] * 250 + ([47.0] * 60 + [50.0] * 60) * 20
+    told = [watch.feed(share, 200.0 + 30.0 * (turn % 2)) for turn, share in enumerate(shares)]
+    assert all(told[201:])
 
 
 def test_a_constant_balance_at_constant_power_proves_nothing() -> None:

@@ -151,6 +151,24 @@ def test_a_model_outweighs_a_name_and_a_longer_pattern_a_shorter_one() -> None:
     assert identify([by_name, longer], name="X2 1") is longer
 
 
+@pytest.mark.parametrize("pattern", ["A?C*", "A*C*"])
+def test_a_letter_says_more_than_a_wildcard(pattern: str) -> None:
+    vague, exact = family("a", names=(pattern,)), family("b", names=("ABC*",))
+    assert identify([vague, exact], name="ABC 1") is exact
+
+
+def test_a_way_of_recognition_that_does_not_hold_costs_a_family_nothing() -> None:
+    known_by_either = Profile(
+        id="a",
+        name="a",
+        recognise=tuple(
+            Recognition(provenance="assumed", source="a test", **conditions)
+            for conditions in ({"names": ("X*",)}, {"model": "Y"})
+        ),
+    )
+    assert identify([family("b", names=("X*",)), known_by_either], name="X1", model="Z") is known_by_either
+
+
 def test_of_equal_matches_the_first_by_id_is_taken_in_any_order() -> None:
     one, two = family("one", names=("X*",)), family("two", names=("X*",))
     assert identify([one, two], name="X1") is identify([two, one], name="X1") is one
@@ -221,6 +239,21 @@ def test_features_that_cannot_be_read_speak_neither_for_a_family_nor_against_it(
     families = shipped().values()
     known = {uuids.MANUFACTURER: b"Favero", uuids.FEATURES: b"\x01"}
     assert profile_by(families, "ASSIOMA17287L", known) is profile_by(families, "ASSIOMA17287L", {})
+
+
+def test_the_values_of_the_characteristics_tell_the_family() -> None:
+    families = shipped().values()
+    assert profile_by(families, "ASSIOMA17287L", {}).id == "favero-assioma-duo"
+    assert profile_by(families, "ASSIOMA17287L", {uuids.FEATURES: bytes.fromhex("08121100")}).id == (
+        "favero-assioma-uno"
+    )
+    by_model = {uuids.MANUFACTURER: b"Stages Cycling", uuids.MODEL: b"SPM2"}
+    assert [
+        profile.id for profile in (profile_by(families, None, by_model), profile_by(families, "x", {}))
+    ] == [
+        "stages-lr",
+        "unlisted",
+    ]
 
 
 def test_what_two_families_advise_alike_is_said_once() -> None:

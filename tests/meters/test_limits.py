@@ -44,3 +44,18 @@ def test_where_no_balance_comes_of_two_devices_the_other_one_is_missing() -> Non
 def test_a_meter_that_doubles_a_known_leg_says_which() -> None:
     left = Profile(id="x", name="X", kind="doubled", side="left")
     assert limits(left)[0] == Remark("limit.doubled_side", {"side": "left"})
+    measured = Profile(id="x", name="X", kind="measured", side="left")
+    assert limits(measured)[0] == Remark("limit.measured")
+    with pytest.raises(AttributeError):
+        setattr(limits(left)[0], "code", "limit.measured")  # noqa: B010 - what a type checker would refuse
+
+
+def test_a_balance_that_arrives_unexpected_is_told_first() -> None:
+    trainer = Profile(id="x", name="X", kind="total")
+    told = limits(trainer, unexpected=True, reference="unknown")
+    assert [remark.code for remark in told] == [
+        "limit.unexpected",
+        "limit.reference_unknown",
+        "limit.same_meter",
+    ]
+    assert "limit.unexpected" not in [remark.code for remark in limits(trainer)]

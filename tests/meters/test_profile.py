@@ -80,6 +80,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_right_name(
         ('names = ["AM *"]', "", "recognise[0]: needs names"),
         ('names = ["AM *"]', "names = [7]", "recognise[0].names[0]"),
         ("[[recognise]]", "[recognise]", "recognise: is written as tables"),
+        ('names = ["AM *"]', 'names = "AM *"', "recognise[0].names: Expected `array`, got `str`"),
+        ("version = 2", f'{"z" * 99} = 2', f"{'z' * 80!r} is not a key"),
         ("version = 2", "rate_hz = 2", "rate_hz: is written as a table"),
         ('[resolution_percent]\nvalue = 1', '[left_names]\nvalue = ["a"]', "peripherals"),
         ("version = 2", "version = = 2", "not valid TOML"),
@@ -219,3 +221,83 @@ def test_the_newer_statements_are_checked_too(key: str, value: object, says: str
     message = str(refusal(text))
     assert message.startswith("mine.toml: ")
     assert says in message
+
+
+@pytest.mark.parametrize(
+    ("key", "taken", "refused"),
+    [
+        ("resolution_percent", (0.5, 10.0), (0.4, 10.1)),
+        ("fields", (["crank"] * 8,), (["crank"] * 9,)),
+        ("rate_hz", (0.1, 200.0), (0.0, 200.1)),
+        ("peripherals", (1, 2), (0, 3)),
+        ("connections", (1, 16), (0, 17)),
+        ("connecting", ("x" * 600,), ("x" * 601,)),
+        ("features", (0, 0xFFFF_FFFF), (-1, 0x1_0000_0000)),
+    ],
+)
+def test_a_statement_is_taken_up_to_its_bounds(
+    key: str, taken: tuple[object, ...], refused: tuple[object, ...]
+) -> None:
+    small = SMALL[: SMALL.index("[resolution_percent]")]
+
+    def stated(value: object) -> str:
+        return f'{small}\n[{key}]\nvalue = {json.dumps(value)}\nprovenance = "vendor"\nsource = "s"\n'
+
+    for given_value in taken:
+        got = getattr(parse(stated(given_value), "mine.toml"), key)
+        assert got == (tuple(given_value) if isinstance(given_value, list) else given_value)
+    for given_value in refused:
+        assert key in str(refusal(stated(given_value)))
+
+
+@pytest.mark.parametrize(
+    ("taken", "refused"),
+    [
+        ('names = ["x"]', 'names = [""]'),
+        (f'names = ["{"x" * 64}"]', f'names = ["{"x" * 65}"]'),
+        (f"names = {['x'] * 16}", f"names = {['x'] * 17}"),
+    ],
+)
+def test_a_pattern_has_64_letters_and_a_rule_16_patterns_at_most(taken: str, refused: str) -> None:
+    assert parse(SMALL.replace('names = ["AM *"]', taken), "mine.toml").recognise[0].names
+    assert "recognise[0].names" in str(refusal(SMALL.replace('names = ["AM *"]', refused)))
+
+
+def test_what_nobody_stated_is_taken_for_granted() -> None:
+    assert msgspec.structs.asdict(Profile(id="x", name="X")) == {
+        "id": "x",
+        "name": "X",
+        "version": 1,
+        "kind": "unknown",
+        "side": None,
+        "reference": "flag",
+        "swapped": False,
+        "resolution_percent": 0.5,
+        "placeholder": "unknown",
+        "fields": (),
+        "rate_hz": 1.0,
+        "repeats": True,
+        "skips": True,
+        "counts_while_stopped": False,
+        "rezeroes": False,
+        "falls_back": False,
+        "peripherals": 1,
+        "left_names": (),
+        "right_names": (),
+        "connections": None,
+        "pairing": "unknown",
+        "zero_offset": "unknown",
+        "connecting": "",
+        "locked": False,
+        "unlock": "",
+        "features": None,
+        "recognise": (),
+        "statements": (),
+    }
+
+
+def test_a_profile_cannot_be_changed() -> None:
+    profile = parse(SMALL, "mine.toml")
+    for part in (profile, profile.recognise[0], profile.statements[0]):
+        with pytest.raises(AttributeError):
+            setattr(part, part.__struct_fields__[0], "b")

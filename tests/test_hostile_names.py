@@ -111,6 +111,8 @@ async def test_no_command_lets_a_name_reach_the_terminal_as_it_is(folder: Path) 
         [HOSTILE],
         [f"--{HOSTILE}"],
         ["completion", HOSTILE],
+        ["library", "check", HOSTILE],
+        ["trend", HOSTILE, HOSTILE],
     ]  # fmt: skip
     program = (sys.executable, "-c", RUN, json.dumps(typed))
     async with on_terminal(program=program, columns=200) as terminal:
@@ -120,7 +122,8 @@ async def test_no_command_lets_a_name_reach_the_terminal_as_it_is(folder: Path) 
     assert text.count("Traceback") == 0
     assert "a defect in legbal" not in text
     ends = re.findall(r"^\[exit code (\d)\]$", text, re.M)
-    assert len(ends) == len(typed), "a name ends no line"
+    assert len(ends) == len(typed)
+    assert not re.search(r"^\W*x7fe", text, re.M), "a name ends no line"
 
 
 async def test_nor_does_what_nobody_here_composes() -> None:

@@ -117,8 +117,8 @@ def complain_usage(error: click.ClickException) -> None:
     """Says what click found wrong in what was typed, below how the command is used."""
     usage = io.StringIO()
     error.show(usage)
-    # a line end that was typed makes no line of its own
-    text = usage.getvalue().replace(error.message, printable(error.message))
+    # a line end that was typed makes no line of its own, nor where click took away an escape sequence beside it
+    text = usage.getvalue().replace(click.unstyle(error.message), printable(error.message))
     print_lines(*text.expandtabs().splitlines(), err=True)
 
 

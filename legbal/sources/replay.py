@@ -107,6 +107,8 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         return _capture(path, complain)
     if path.is_dir():
         raise CaptureError(f"{name}: is a folder", hint="Name one file in it, or the id of a kept ride.")
+    if path.exists():  # it would be waited for
+        raise CaptureError(f"{name}: is a pipe or a device", hint="Name a file; `-` is standard input.")
     if path.suffix or len(path.parts) > 1:
         raise CaptureError(
             f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides."

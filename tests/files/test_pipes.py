@@ -40,6 +40,18 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_refused(
         assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize("command", ["review", "report", "export", "replay"])
+@pytest.mark.parametrize("name", ["ride", "ride.jsonl", "ride.csv"])
+def test_a_pipe_in_the_place_of_a_ride_is_told_as_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, name: str
+) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SystemExit) as ended:
+        main([command, str(tmp_path / name), *(["--events"] if command == "replay" else [])])
+    assert f"{name}: is a pipe or a device\n" in capsys.readouterr().err
+    assert ended.value.code == 1
+
+
 def test_a_pipe_beside_a_capture_in_a_history_keeps_no_review_waiting(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,6 +26,7 @@ from legbal.library import writer
 from legbal.library.rider import KnownMeter, remember
 from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
+from legbal.sources.replay import open_ride
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.library.values import has
@@ -238,20 +239,41 @@ def test_of_two_imports_at_once_the_slower_one_finds_the_ride(
     assert (found["ride"], found["new"], found["error"]) == ("faster22", False, None)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LibraryError("the disk is full"), "the disk is full"),
+        (KeyError("left"), "KeyError: 'left'"),
+    ],
+)
 def test_a_ride_that_is_kept_but_not_summarised_is_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
     def full(*_: object, **_more: object) -> None:
-        raise LibraryError("the disk is full")
+        raise error
 
     monkeypatch.setattr(ride_files, "keep_summary", full)
     result = run(folder / "good.fit", "--json")
     (found,) = objects(result)
     assert result.exit_code == 0
     assert found["new"]
-    assert found["error"].endswith("good.fit: is kept, and summarised later: the disk is full")
+    assert found["error"].endswith(f"good.fit: is kept, and summarised later: {said}")
     with Library() as library:
         assert has(library, found["ride"])
+
+
+def test_a_defect_costs_the_one_file_it_was_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(name: str, *others: Any) -> Any:
+        if name.endswith("flipped.fit"):
+            raise KeyError("record")
+        return open_ride(name, *others)
+
+    monkeypatch.setattr(ride_files, "open_ride", failing)
+    result = run(folder / "flipped.fit", folder / "good.fit", "--json")
+    defect, good = objects(result)
+    assert result.exit_code == 1
+    assert (defect["ride"], defect["new"], good["new"]) == (None, False, True)
+    assert defect["error"] == f"{folder / 'flipped.fit'}: a defect in legbal itself: KeyError: 'record'"
 
 
 def test_of_a_folder_all_rides_come_in_and_the_others_are_counted(folder: Path) -> None:

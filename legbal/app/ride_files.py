@@ -19,6 +19,7 @@ from legbal.app.ride_setup import replay_setup
 from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
+from legbal.errors import reason as reason_of
 from legbal.files import archive, capture, exporting
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.files.parquet import require_parquet
@@ -75,6 +76,9 @@ def import_file(
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
         return ImportResult(file, None, as_utf8(reason), False)
+    except Exception as error:  # a defect costs this file alone
+        defect = say("import.defect", file=path, reason=reason_of(error))
+        return ImportResult(file, None, as_utf8(defect), False)
     more = [f"and {len(remarks) - MOST_REMARKS} more"] if len(remarks) > MOST_REMARKS else []
     return ImportResult(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
 
@@ -118,8 +122,8 @@ def _add_ride(
         return there.id, False
     try:
         keep_summary(library, library.find(ride.id), profiles(), teaches=False)
-    except LibraryError as error:
-        complain(say("import.unsummarised", ride=path, reason=error))
+    except Exception as error:  # a defect, too: the ride itself is kept
+        complain(say("import.unsummarised", ride=path, reason=reason_of(error)))
     return ride.id, True
 
 

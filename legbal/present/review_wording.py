@@ -26,6 +26,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "list.meter": "by meter",
     "list.none_found": "No ride has all of these words. Esc shows all rides.",
     "list.deriving": "Deriving rides anew in the background: {done} of {rides}",
+    "import.defect": "{file}: a defect in legbal itself: {reason}",
     "import.unsummarised": "{ride}: is kept, and summarised later: {reason}",
     "import.running": "Files are being imported already.",
     "import.failed": "{files} gave no ride",

@@ -1,7 +1,7 @@
-"""How is a live ride kept? Handed over without waiting, committed once a second by a thread of its own.
+"""How is a live ride kept? Handed over without waiting, committed twice a second by a thread of its own.
 
 The event loop only appends to a queue and counts. When the disk is full, the library locked or not to be
-written, the queue holds the ride (up to 64 MiB) and the thread tries again every second, after a defect of this
+written, the queue holds the ride (up to 64 MiB) and the thread tries again as often, after a defect of this
 code, too; what no longer fits is counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a
 ride.
 
@@ -68,7 +68,7 @@ class Recorder:
         path: Path | None = None,
         *,
         on_change: Callable[[RecorderStatus], None] = lambda _: None,
-        commit_every_s: float = 1.0,
+        commit_every_s: float = 0.5,
         queue_octets: int = QUEUE_OCTETS,
     ) -> None:
         self.ride_id = ride.id

@@ -140,10 +140,11 @@ def _quick(seconds: dict[str, float], slowest: float) -> dict[str, float]:
 
 
 def _tests_of(mutant: Mutant, known: Baseline) -> dict[str, float]:
-    """The tests that reach its lines; all of the room, where no test does: it runs at import, as a constant."""
+    """The room's tests, first those that reach its lines: no test reaches a constant, or what is cached, but in one."""
     lines = range(mutant.line, mutant.last_line + 1)
     ids = frozenset[str]().union(*(known.reached.get((mutant.file, line), frozenset()) for line in lines))
-    return {test: known.seconds[test] for test in ids or known.seconds}
+    order = sorted(known.seconds, key=lambda test: (test not in ids, known.seconds[test]))
+    return {test: known.seconds[test] for test in order}
 
 
 def _change(mutant: Mutant, texts: dict[str, str]) -> str:

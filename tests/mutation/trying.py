@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
@@ -35,10 +35,10 @@ class _Changed(MetaPathFinder, InspectLoader):
 
 
 class _Chosen:
-    """A plugin of pytest: runs these tests, the quickest first, always with the same examples and no shrinking."""
+    """A plugin of pytest: runs these tests in their order, always with the same examples and no shrinking."""
 
-    def __init__(self, seconds: Mapping[str, float]) -> None:
-        self._seconds = seconds
+    def __init__(self, tests: Iterable[str]) -> None:
+        self._place = {test: place for place, test in enumerate(tests)}
 
     def pytest_configure(self) -> None:
         hypothesis.settings.register_profile(
@@ -51,8 +51,8 @@ class _Chosen:
         hypothesis.settings.load_profile("mutation")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        chosen = [item for item in items if item.nodeid in self._seconds]
-        items[:] = sorted(chosen, key=lambda item: self._seconds[item.nodeid])
+        chosen = [item for item in items if item.nodeid in self._place]
+        items[:] = sorted(chosen, key=lambda item: self._place[item.nodeid])
 
 
 def begin(module: str, text: str, path: str, seconds: Mapping[str, float], limit_s: float) -> int:
@@ -60,7 +60,7 @@ def begin(module: str, text: str, path: str, seconds: Mapping[str, float], limit
 
     Args:
         module: the changed module's name. text: its changed text. path: its file.
-        seconds: the tests to run, by id, and how long each takes.
+        seconds: the tests to run, by id, in their order, and how long each takes.
         limit_s: the process's own computing time, after which it is ended.
     """
     if pid := os.fork():

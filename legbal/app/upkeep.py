@@ -13,11 +13,12 @@ from legbal import paths
 from legbal.app.reindex_process import index_lock
 from legbal.errors import LibraryError
 from legbal.library import translate_errors, upkeep
+from legbal.library.connection import BESIDE
 from legbal.library.recorder import recorded_rides
 from legbal.library.salvage import Salvage, salvage
 from legbal.library.upkeep import LibraryCheck as LibraryCheck  # what `check` gives
 
-_PARTS = ("", "-wal", "-shm", "-journal")  # of a library: its file, and what SQLite has beside it
+_PARTS = ("", *BESIDE)  # of a library: its file, and what SQLite has beside it
 
 
 class Repair(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ _APPLICATION = int.from_bytes(b"legb")  # by which SQLite's header tells a libra
 # by what the names begin that legbal gives what it puts into its folder
 _OURS = {"library", "recording", "deriving", "config", "profiles"}
 _TABLES = {"rides", "channels", "inputs"}  # of every schema; former libraries have no such number
+BESIDE = ("-wal", "-shm", "-journal")  # the endings of what SQLite has beside a database's file
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
 
 
@@ -67,7 +68,7 @@ def _keep_private(path: Path) -> None:
     A folder in which there is also something of others is left as it is.
     """
     file = path.resolve()  # what a link leads to: SQLite has its own files beside that
-    names = [file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")]
+    names = [file, *(file.with_name(file.name + end) for end in BESIDE)]
     with suppress(OSError):
         beside = {re.split("[.-]", file.name.lstrip("."))[0] for file in path.parent.iterdir()}
         names += [path.parent] if beside <= _OURS else []
@@ -81,7 +82,8 @@ def _keep_private(path: Path) -> None:
 def _refuse_what_is_no_library(path: Path) -> None:
     """Raises LibraryError for what cannot be the library's file, nor be made one.
 
-    A pipe, which would be waited for, a folder or a device; a link that leads nowhere; a folder that is none.
+    A pipe, which would be waited for, a folder or a device, also where SQLite would have its own files; a link that
+    leads nowhere; a folder that is none.
     """
     wrong = path
     if path.exists() or path.is_symlink():
@@ -94,7 +96,15 @@ def _refuse_what_is_no_library(path: Path) -> None:
             f"the library {path}: {problem}",
             hint="Move it away; legbal then starts a new library. LEGBAL_HOME names another folder.",
         )
-    log = path.resolve().with_name(path.resolve().name + "-wal")
+    file = path.resolve()
+    beside = [file.with_name(file.name + end) for end in BESIDE]
+    wrong = next((x for x in beside if (x.exists() or x.is_symlink()) and not x.is_file()), path)
+    if wrong is not path:
+        raise LibraryError(
+            f"the library {path}: {wrong.name} beside it is not a file",
+            hint="Move that away; the library itself is left as it is.",
+        )
+    log = beside[0]
     # SQLite would take the log away
     if not (path.exists() and path.stat().st_size) and log.exists() and log.stat().st_size:
         raise DamagedError(f"the library {path}: of it only {log.name} is left", hint=REPAIR)

@@ -16,7 +16,7 @@ from legbal.app.checks import QUESTIONS
 from legbal.app.meters import profiles
 from legbal.cli import main
 from legbal.config import Settings
-from legbal.library.connection import open_reading, open_writing
+from legbal.library.connection import BESIDE, open_reading, open_writing
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup
@@ -212,6 +212,27 @@ def test_a_file_beside_the_library_that_is_in_the_way_is_named(
     assert f"not recorded: the library {home / 'library.sqlite'}: {home / 'recording'}: File exists" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("place", [os.mkfifo, Path.mkdir, socket_at, lambda path: path.symlink_to("nowhere")])
+def test_what_lies_in_the_place_of_sqlites_own_files_is_named_and_not_waited_for(
+    home: Path, capsys: pytest.CaptureFixture[str], place: Callable[[Path], object], end: str
+) -> None:
+    path = home / "library.sqlite"
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, bytes(4))])
+    for beside in BESIDE:
+        Path(f"{path}{beside}").unlink(missing_ok=True)
+    before = path.read_bytes()
+    place(Path(f"{path}{end}"))
+    for arguments in (["rides"], ["review", "last"], ["library", "check"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 1
+        said, hint = capsys.readouterr().err.splitlines()
+        assert said == f"legbal: the library {path}: library.sqlite{end} beside it is not a file"
+        assert hint == "Move that away; the library itself is left as it is."
+    assert path.read_bytes() == before
 
 
 def test_a_library_has_the_number_of_its_application_and_a_former_one_none(home: Path) -> None:

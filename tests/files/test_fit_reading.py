@@ -208,12 +208,14 @@ def test_the_start_is_in_the_zone_of_the_file_s_clock(path: Path) -> None:
         {"timestamp": START + 60, "local_timestamp": START + 60 - 7 * 3600, "num_sessions": 1},
     )
     started = parsed(path, fit(*head(), *records(range(60)), activity))[0].started
+    assert started is not None
     assert started == datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START)
     assert started.utcoffset() == timedelta(hours=-7)
 
 
 def test_without_it_the_start_is_in_this_machine_s_zone(path: Path) -> None:
     started = parsed(path, ride())[0].started
+    assert started is not None
     assert started.utcoffset() == started.astimezone().utcoffset()
 
 
@@ -223,8 +225,9 @@ def session(sport: int, first: int, last: int) -> tuple[str, dict[str, Any]]:
 
 def test_of_a_multisport_file_only_the_bicycle_counts(path: Path) -> None:
     sessions = [session(5, 0, 99), session(3, 100, 109), session(2, 110, 209), session(1, 210, 300)]
-    found, _ = parsed(path, fit(*head(), *records(range(300)), *sessions))
+    found, said = parsed(path, fit(*head(), *records(range(300)), *sessions))
     assert len(told(found)) == 100
+    assert said == [f"{path}: left out 200 records of running, swimming and transition"]
     assert found.started == datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START + 110)
 
 
@@ -257,6 +260,8 @@ def test_a_file_without_power_is_no_ride(path: Path, power: int | None) -> None:
         (4, 14, "indoor rowing"),
         (4, 15, "elliptical"),
         (15, 0, "rowing"),
+        (254, 0, "another sport"),
+        (200, 0, "another sport"),
     ],
 )
 def test_what_is_done_with_power_but_on_no_bicycle_is_no_ride(
@@ -305,6 +310,19 @@ def test_a_truncated_file_is_read_as_far_as_it_goes(path: Path) -> None:
     found, said = parsed(path, whole[: len(whole) // 2])
     assert 20 < len(told(found)) < 40
     assert "octets are missing" in said[0]
+
+
+def test_one_octet_and_one_record_are_told_as_one(path: Path) -> None:
+    _, said = parsed(path, ride(60)[:-1])
+    assert said == [f"{path}: its last octet is missing; its 60 records are read"]
+    _, said = parsed(path, fit(*head(), *records(range(1)))[:-1])
+    assert said == [f"{path}: its last octet is missing; its 1 record is read"]
+
+
+def test_what_stands_before_its_beginning_is_told_in_plain_words(path: Path) -> None:
+    """As in an archive that was given the name of the file in it."""
+    _, said = parsed(path, b"PK\3\4 and a name" + ride(60))
+    assert said == [f"{path}: its beginning is damaged; its 60 records are read"]
 
 
 def test_a_bad_checksum_is_told_and_the_records_are_read(path: Path) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from legbal.errors import FileFormatError
+from legbal.files.fit import records as in_time
 from legbal.files.fit.reading import FitRide, read
-from legbal.ride.inputs import FIT_RECORD, Notification, Setup
+from legbal.files.fit.records import Record
+from legbal.ride.inputs import FIT_RECORD, Mark, Notification, Setup
 from legbal.ride.ride import fold
 from tests.files.fit_files import START, Message, fit, head, record, records
 
@@ -42,6 +45,7 @@ def test_what_was_recorded_before_the_clock_was_set_is_kept(path: Path, wrong_by
     found, told, said = parsed(path, *shifted(range(set_at), wrong_by), *records(range(set_at, 500)))
     assert told == right
     assert said == [f"its clock was set on the way, so {set_at} records from before are read as just before"]
+    assert found.started is not None
     seconds = (found.started.timestamp() - 631065600) - START
     assert seconds == 0
 
@@ -66,9 +70,64 @@ def test_a_few_records_with_broken_times_are_left_out_and_said(path: Path) -> No
 
 def test_before_the_clock_was_set_there_may_be_no_day_at_all(path: Path) -> None:
     """Seconds since the head unit was switched on."""
-    _, told, said = parsed(path, *shifted(range(50), 40 - START), *records(range(50, 200)))
-    assert [t for t, _ in told] == list(range(150))
-    assert said == ["left out 50 records whose time cannot be of this ride"]
+    _, right, _ = parsed(path, *records(range(200)))
+    found, told, said = parsed(path, *shifted(range(50), 40 - START), *records(range(50, 200)))
+    assert told == right
+    assert said == ["its clock was set on the way, so 50 records from before are read as just before"]
+    assert found.started is not None
+
+
+def test_a_clock_may_be_lost_on_the_way(path: Path) -> None:
+    """As where a head unit starts anew in the midst of a ride."""
+    _, right, _ = parsed(path, *records(range(200)))
+    found, told, said = parsed(path, *records(range(120)), *shifted(range(120, 200), -100 - START))
+    assert told == right
+    assert said == ["its clock was lost on the way, so 80 records from after are read as just after"]
+    assert found.started is not None
+
+
+def test_a_ride_whose_clock_was_never_set_is_read_without_a_start(path: Path) -> None:
+    """With its laps, which are by the same clock."""
+    lap = ("LAP", {"start_time": 40, "timestamp": 100, "lap_trigger": 0})
+    last = ("LAP", {"start_time": 100, "timestamp": 240, "lap_trigger": 0})
+    _, right, _ = parsed(path, *records(range(200)))
+    found, told, said = parsed(path, *shifted(range(200), 40 - START), lap, last)
+    assert told == right
+    assert said == ["its clock was never set, so the file's own date is taken for the ride's end"]
+    assert found.started is None
+    assert [item.t for item in found.inputs if isinstance(item, Mark)] == [60]
+
+
+def test_of_records_without_any_time_that_is_the_reason(path: Path) -> None:
+    path.write_bytes(fit(*head(), *[("RECORD", {"power": 200})] * 30))
+    with pytest.raises(FileFormatError, match="holds no record of a ride: 30 records without a time"):
+        read(path, print)
+
+
+@pytest.mark.parametrize("seconds", [1, 60])
+def test_a_clock_that_stands_still_is_told(path: Path, seconds: int) -> None:
+    """From the first second, or from the last but thirty."""
+    parts = [record(min(t, seconds - 1), 150 + t) for t in range(seconds + 29)]
+    _, _, said = parsed(path, *parts)
+    assert said == ["its clock stood still for 30 records, so how long they took is not known"]
+
+
+def test_a_clock_that_never_goes_on_costs_no_more_than_one_that_does(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each record more than five minutes before the one that came before it: none belongs to any other."""
+    comparisons = 0
+
+    def counted(before: Record, record: Record) -> bool:
+        nonlocal comparisons
+        comparisons += 1
+        return goes_on(before, record)
+
+    goes_on = in_time._goes_on
+    monkeypatch.setattr(in_time, "_goes_on", counted)
+    _, _, said = parsed(path, *(record(-301 * n) for n in range(1000)))
+    assert comparisons < 30 * 1000
+    assert said == ["left out 999 records whose time cannot be of this ride"]
 
 
 def test_a_long_pause_is_no_clock_that_was_set(path: Path) -> None:

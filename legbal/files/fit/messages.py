@@ -40,6 +40,7 @@ _SIGNATURE = b".FIT"
 # FIT profile, date_time: seconds since then; a number below the earliest counts from when the device was switched on.
 _EPOCH = datetime.fromtimestamp(FIT_EPOCH_UNIX, UTC)
 _EARLIEST, _LATEST = 0x10000000, 0xFFFFFFFE
+_TIMES = ("timestamp", "start_time")  # of which the library gives no value where they name no day
 
 _BY_NAME = {message.name: message for message in MESSAGES.values()}
 
@@ -204,9 +205,11 @@ def _damage(defect: Defect, missing: int) -> str | None:
         case "FIT_CRC_MISMATCH":
             return "its checksum does not fit, so something in it was changed or lost"
         case "FIT_TRUNCATED" | "FIT_CRC_MISSING" if missing > 0:
-            return f"its last {missing} octets are missing"
+            return "its last octet is missing" if missing == 1 else f"its last {missing} octets are missing"
         case "FIT_UNDEFINED_LOCAL_TYPE":
             return "damaged (there is a message in it that none before it describes)"
+        case "FIT_HEADER_INVALID":
+            return "its beginning is damaged"
         case _:
             return f"damaged ({defect.detail})"
 
@@ -215,7 +218,7 @@ def _values(fields: Mapping[str, FieldValue], field_names: Collection[str]) -> M
     return {
         name: field.raw if isinstance(field.raw, int) and not isinstance(field.value, float) else field.value
         for name, field in fields.items()
-        if field.value is not None and name in field_names
+        if name in field_names and (field.value is not None or (name in _TIMES and is_time(field.raw)))
     }
 
 
@@ -275,3 +278,8 @@ def from_datetime(when: datetime) -> int:
 def is_date(value: object) -> TypeGuard[int]:
     """Whether a field's value is a date_time that names a day."""
     return type(value) is int and _EARLIEST <= value <= _LATEST
+
+
+def is_time(value: object) -> TypeGuard[int]:
+    """Whether a field's value is a date_time, be it only since the device was switched on."""
+    return type(value) is int and 0 < value <= _LATEST

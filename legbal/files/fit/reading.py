@@ -14,7 +14,7 @@ import msgspec
 from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
-from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
+from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
 from legbal.files.fit.records import NUMBERS, Record, RecordReader, in_order, moments
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep, join_steps
@@ -26,6 +26,7 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 _NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
 
 _LONGEST_NAME = 60
+_MOST_A_SECOND = 10  # records, of which a head unit writes up to five
 _DAY_S, _MOST_DAYS = 24 * 3600, 4
 # FIT profile: which table names a maker's products.
 _PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
@@ -58,13 +59,14 @@ class FitRide(msgspec.Struct, frozen=True):
     """A ride read from a FIT file.
 
     Attributes:
-        started: when, aware: in the zone of the file's own clock, or of this machine's where it names none.
+        started: when, aware: in the zone of the file's own clock, or of this machine's where it names none. None where
+            that clock was never set.
         meter: the power meter's label, or the head unit's where the file names no power meter.
         inputs: in order of time. First what the file says of the meter's maker and model, as device information.
         plan: the work steps of the workout that was ridden, in ride seconds.
     """
 
-    started: datetime
+    started: datetime | None
     meter: str
     inputs: tuple[Input, ...]
     plan: tuple[PlannedStep, ...] = ()
@@ -85,9 +87,11 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         path, octets_of(path), _FIELD_NAMES, {"record": reader.read}
     )
     timeline = in_order(messages["record"], one_clock=files == 1)
-    records = _cycling_records(path, messages, timeline.records)
+    records, others = _cycling_records(path, messages, timeline.records)
     if not records:
-        reason = f": {damage}" if damage else ", so it is no recorded ride"
+        timeless = _count(timeline.left_out) + " without a time" if timeline.left_out else ""
+        reasons = "; ".join(filter(None, (damage, timeless)))
+        reason = f": {reasons}" if reasons else ", so it is no recorded ride"
         raise FileFormatError(f"{path}: holds no record of a ride{reason}")
     days = (records[-1].time - records[0].time) / _DAY_S
     if days > _MOST_DAYS:
@@ -102,17 +106,23 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
             hint="It takes the ride of a bicycle with a power meter.",
         )
     never_both = any(x.has_balance for x in records) and not any(x.has_balance for x in with_power)
-    moved, left_out = _count(timeline.moved), _count(timeline.left_out)
+    start, end = records[0].time, records[-1].time
+    before, after, left_out = map(_count, (timeline.before, timeline.after, timeline.left_out))
+    still = sum(n for n in Counter(record.time for _, record in in_time).values() if n > _MOST_A_SECOND)
+    whole = "1 record is" if len(records) == 1 else f"{len(records)} records are"
     for holds, sentence in (
-        (damage, f"{damage}; its {len(records)} records are read"),
+        (damage, f"{damage}; its {whole} read"),
+        (others, f"left out {_count(len(timeline.records) - len(records))} of {others}"),
         (timeline.left_out, f"left out {left_out} whose time cannot be of this ride"),
-        (timeline.moved, f"its clock was set on the way, so {moved} from before are read as just before"),
+        (timeline.before, f"its clock was set on the way, so {before} from before are read as just before"),
+        (timeline.after, f"its clock was lost on the way, so {after} from after are read as just after"),
+        (not is_date(start), "its clock was never set, so the file's own date is taken for the ride's end"),
+        (still, f"its clock stood still for {_count(still)}, so how long they took is not known"),
         (unread, unread),
         (never_both, "holds balance only where it holds no power, so there is no share"),
     ):
         if holds:
             complain(f"{path}: {sentence}")
-    start = records[0].time
     label, maker, model = _meter(messages)
     plan = _plan(messages, start)
     notifications = [
@@ -127,24 +137,29 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         ),
         *notifications,
         *_of_laps(messages, notifications, start, label),
-        *_laps(messages, start, records[-1].time, planned=bool(plan)),
+        *_laps(messages, start, end, planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
-    return FitRide(to_datetime(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
+    started = to_datetime(start).astimezone(_zone(messages)) if is_date(start) else None
+    return FitRide(started, label, tuple(inputs), plan)
 
 
-def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> list[Record]:
-    """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
+def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> tuple[list[Record], str]:
+    """The records of cycling: of a triathlon its bicycle part, of a run nothing; and what the others are, if any.
+
+    Raises FileFormatError.
+    """
     sessions = messages["session"]
     cycling = [session for session in sessions if _may_be_cycling(session)]
     if sessions and not cycling:
-        sports = sorted({_sport(session) for session in sessions})
-        raise FileFormatError(f"{path}: holds no cycling, but {', '.join(sports).replace('_', ' ')}")
+        raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")
     certain = [session for session in cycling if session.get("sport") in _CYCLING] or cycling
     spans = list(_spans(certain))
     if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
-        return records
-    return [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
+        return records, ""
+    ridden = [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
+    others = [session for session in sessions if session not in certain]
+    return ridden, "" if len(ridden) == len(records) else _sports(others) if others else "no session"
 
 
 def _may_be_cycling(session: Message) -> bool:
@@ -152,12 +167,18 @@ def _may_be_cycling(session: Message) -> bool:
     return sport in _CYCLING or (sport in _MAY_BE_CYCLING and kind not in _NO_CYCLING)
 
 
+def _sports(sessions: list[Message]) -> str:
+    *first, last = sorted({_sport(session).replace("_", " ") for session in sessions})
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _sport(session: Message) -> str:
     """What was done, as the FIT profile names it: by the kind of a sport where the sport itself is as good as none."""
     table, number = "sport", session.get("sport")
     if number in _MAY_BE_CYCLING:
         table, number = "sub_sport", session.get("sub_sport")
-    return name_of(table, number) or "another sport"
+    name = name_of(table, number)
+    return "another sport" if name in ("", "all") else name
 
 
 def _count(records: int) -> str:
@@ -179,7 +200,7 @@ def _unread(unreadable: Counter[tuple[str, str]], *, is_odd: bool) -> str | None
 def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
     for message in messages:
         start, end = message.get("start_time"), message.get("timestamp")
-        if is_date(start) and is_date(end):
+        if is_time(start) and is_time(end):
             yield start, end, message
 
 
@@ -208,7 +229,7 @@ def _laps(messages: Messages, start: int, end: int, *, planned: bool) -> Iterato
         at = lap.get("timestamp")
         pressed = lap.get("lap_trigger") == 0  # FIT profile: manual
         of_plan = planned and lap.get("wkt_step_index") is not None
-        if pressed and not of_plan and is_date(at) and start <= at <= end:
+        if pressed and not of_plan and is_time(at) and start <= at <= end:
             yield Mark(float(at - start), "lap")
 
 

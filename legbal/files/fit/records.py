@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from legbal.analysis.fit_dynamics import is_number, values_of
-from legbal.files.fit.messages import Message, is_date
+from legbal.files.fit.messages import Message, is_date, is_time
 
 _POWER, _BALANCE = "power", "left_right_balance"
 # What a record says about the legs; a ride needs no places, heart rates or temperatures.
@@ -22,13 +22,14 @@ NUMBERS = (_POWER, _BALANCE, "cadence", "accumulated_power")
 # A longer leap is no pause: the clock was set. And so is a fall that is more than records out of order.
 _LONGEST_PAUSE_S, _DISORDER_S = 2 * 24 * 3600, 300
 _FEWEST_BEFORE = 10  # records; fewer are broken rather than of a clock that was set late
+_MOST_CLOCKS = 20  # between which a head unit goes back and forth; more are of no ride
 
 
 class Record(NamedTuple):
     """A record of a FIT file.
 
     Attributes:
-        time: a date_time; 0 where it has none that names a day.
+        time: a date_time, of a day or since the head unit was switched on; 0 where it has none.
         power_w: watts; None: not told.
         has_balance: whether it tells one.
         data: its values, as `Notification.data` of a FIT record.
@@ -41,11 +42,15 @@ class Record(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Records in the order of their times, and how many could not be placed, or only with a clock set later."""
+    """Records in the order of their times, how many could not be placed, and how many only beside others.
+
+    Those of before a clock was set, and those of after it was lost.
+    """
 
     records: list[Record]
     left_out: int
-    moved: int
+    before: int
+    after: int
 
 
 class RecordReader:
@@ -64,7 +69,7 @@ class RecordReader:
             elif value is not None:
                 self.unreadable["record", name] += 1
         time = message.get("timestamp")
-        return _record(time if is_date(time) else 0, values | values_of(message))
+        return _record(time if is_time(time) else 0, values | values_of(message))
 
 
 def _record(time: int, values: dict[str, Any]) -> Record:
@@ -74,7 +79,8 @@ def _record(time: int, values: dict[str, Any]) -> Record:
 def in_order(records: Sequence[Record], *, one_clock: bool) -> Timeline:
     """Records in the order of their times.
 
-    Those from before a clock was set lie right before those after, for a head unit records on while it learns the day.
+    Those from before a clock was set lie right before those after, for a head unit records on while it learns the day;
+    and those from after it forgot the day, right after.
 
     Args:
         records: as they stand in the file.
@@ -87,7 +93,8 @@ def in_order(records: Sequence[Record], *, one_clock: bool) -> Timeline:
     blocks: list[list[Record]] = []
     for record in dated:
         # past records with a broken time, the ones before them go on
-        at = next((n for n in reversed(range(len(blocks))) if _goes_on(blocks[n][-1], record)), None)
+        near = range(len(blocks) - 1, max(-1, len(blocks) - 1 - _MOST_CLOCKS), -1)
+        at = next((n for n in near if _goes_on(blocks[n][-1], record)), None)
         if at is not None:
             left_out += sum(map(len, blocks[at + 1 :]))
             del blocks[at + 1 :]
@@ -101,16 +108,23 @@ def in_order(records: Sequence[Record], *, one_clock: bool) -> Timeline:
     blocks_in_time = [
         block for block in blocks if block is longest or (one_clock and len(block) >= _FEWEST_BEFORE)
     ]
-    placed: list[Record] = []
-    for block in reversed(blocks_in_time):
+    for block in blocks_in_time:
         block.sort(key=attrgetter("time"))
-        if placed:
-            shift = placed[-1].time - 1 - block[-1].time
-            block = [record._replace(time=record.time + shift) for record in block]
-        placed += reversed(block)
-    placed.reverse()
-    moved = len(placed) - len(blocks_in_time[-1]) if blocks_in_time else 0
-    return Timeline(placed, left_out + sum(map(len, blocks)) - len(placed), moved)
+    # by the clock that was set last
+    right = max(
+        (n for n, x in enumerate(blocks_in_time) if is_date(x[0].time)), default=len(blocks_in_time) - 1
+    )
+    placed = blocks_in_time[right][:] if blocks_in_time else []
+    for block in reversed(blocks_in_time[: max(right, 0)]):
+        placed[:0] = _shifted(block, placed[0].time - 1 - block[-1].time)
+    for block in blocks_in_time[right + 1 :]:
+        placed += _shifted(block, placed[-1].time + 1 - block[0].time)
+    before, after = (sum(map(len, x)) for x in (blocks_in_time[: max(right, 0)], blocks_in_time[right + 1 :]))
+    return Timeline(placed, left_out + sum(map(len, blocks)) - len(placed), before, after)
+
+
+def _shifted(block: list[Record], by: int) -> list[Record]:
+    return [record._replace(time=record.time + by) for record in block]
 
 
 def _goes_on(before: Record, record: Record) -> bool:

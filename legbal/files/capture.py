@@ -25,6 +25,7 @@ LATEST: Final = 345_600.0  # seconds: four days
 # What no ride has, so that a file costs no more memory than a day of two meters at three a second.
 LARGEST: Final = 128 * 2**20  # octets
 _MOST_NOTIFICATIONS, _MOST_OCTETS = 600_000, 64 * 2**20
+_MOST_LINES: Final = 1_000_000  # also of those that hold nothing, or nothing that can be read
 _LARGEST_SIDECAR: Final = 2**20
 
 # Two meters may be written down slightly out of order: a notification that is late by no more than this is
@@ -65,9 +66,13 @@ def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notifi
             unreadable with bad JSON or hex, without t, with a t that is negative, above four days or
             falls by more than 2 s, or longer than any notification can be.
     """
+    return _in_time(lines(source), report)
+
+
+def _in_time(found: Iterable[bytes | None], report: Report) -> Iterator[Notification]:
     latest = 0.0
     held: tuple[int, Notification] | None = None
-    for number, notification in _parsed(source, report):
+    for number, notification in _parsed(found, report):
         if held is not None:
             if notification.t < held[1].t - SLACK_S:
                 report(held[0], f"t leaps ahead to {held[1].t:g} s, and back in the next line")
@@ -100,7 +105,10 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
             if archive_of(path) is None
             else io.BytesIO(read_file_octets(path, LARGEST)) as file
         ):
-            for count, notification in enumerate(read(file, report)):
+            if file.seek(0, io.SEEK_END) > LARGEST:
+                raise CaptureError(f"{path}: larger than {LARGEST // 2**20} MiB, which no ride is")
+            file.seek(0)
+            for count, notification in enumerate(_in_time(_bounded(path, lines(file)), report)):
                 octets += len(notification.data)
                 if count == _MOST_NOTIFICATIONS or octets > _MOST_OCTETS:
                     most = f"{_MOST_NOTIFICATIONS:,} packets or {_MOST_OCTETS // 2**20} MiB"
@@ -110,9 +118,16 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
         raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _parsed(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[tuple[int, Notification]]:
+def _bounded(path: Path, found: Iterable[bytes | None]) -> Iterator[bytes | None]:
+    for count, line in enumerate(found):
+        if count == _MOST_LINES:
+            raise CaptureError(f"{path}: holds more than {_MOST_LINES:,} lines, which no ride does")
+        yield line
+
+
+def _parsed(found: Iterable[bytes | None], report: Report) -> Iterator[tuple[int, Notification]]:
     """Line numbers and notifications; each sound by itself, whatever came before it."""
-    for number, line in enumerate(lines(source), start=1):
+    for number, line in enumerate(found, start=1):
         if line is None:
             report(number, f"longer than {LONGEST_LINE} octets")
             continue

@@ -123,6 +123,24 @@ def test_a_capture_of_more_than_a_ride_is_refused(tmp_path: Path, monkeypatch: p
                 open_ride(str(path), print)
 
 
+@pytest.mark.parametrize("rest", ["\n", "x\n", '{"t": 1, "hex": ""}\n'])
+def test_a_capture_of_more_lines_than_a_ride_has_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    """Whatever is in them, and however many octets they are."""
+    path = tmp_path / "long.jsonl"
+    path.write_text('{"t": 0, "hex": "2300c80064010000"}\n' + 40 * rest)
+    assert list(open_ride(str(path), lambda _: None).inputs)
+    for bound, value, problem in (
+        ("_MOST_LINES", 40, "holds more than 40 lines, which no ride does"),
+        ("LARGEST", 40, "larger than 0 MiB, which no ride is"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(capture, bound, value)
+            with pytest.raises(CaptureError, match=rf"long\.jsonl: {problem}"):
+                open_ride(str(path), lambda _: None)
+
+
 def test_times_of_more_than_four_days_are_no_ride_s(tmp_path: Path) -> None:
     """Two lines would make a tick for each second between them."""
     path = tmp_path / "long.jsonl"

@@ -147,11 +147,28 @@ def test_a_packed_file_is_the_same_as_the_file(folder: Path) -> None:
         assert library.find(packed["ride"]).title == "packed"
 
 
-@pytest.mark.parametrize("cut", [5, 40])
+@pytest.mark.parametrize("cut", [2, 5, 40, -1])
 def test_a_packed_file_that_is_damaged_is_told(tmp_path: Path, cut: int) -> None:
     (tmp_path / "packed.fit.gz").write_bytes(gzip.compress(ride(60))[:cut])
     (found,) = objects(run(tmp_path / "packed.fit.gz", "--json"))
-    assert "cannot be read" in found["error"]
+    assert "packed.fit.gz: cannot be read: its end is missing. Copy it" in found["error"]
+
+
+def test_a_packed_file_in_which_something_was_changed_is_told(tmp_path: Path) -> None:
+    octets = bytearray(gzip.compress(ride(60)))
+    octets[40] ^= 0xFF
+    (tmp_path / "packed.fit.gz").write_bytes(octets)
+    (found,) = objects(run(tmp_path / "packed.fit.gz", "--json"))
+    assert "packed.fit.gz: cannot be read: it is damaged. Copy it" in found["error"]
+
+
+def test_octets_after_a_packed_file_s_end_are_told_as_those_after_any(tmp_path: Path) -> None:
+    (tmp_path / "packed.fit.gz").write_bytes(gzip.compress(ride(60)) + b"\0\0\0")
+    (found,) = objects(run(tmp_path / "packed.fit.gz", "--json"))
+    assert found["new"]
+    assert found["error"].endswith(
+        "packed.fit.gz: 3 octets after its end belong to no ride and are left out; its 60 records are read"
+    )
 
 
 def test_without_json_it_says_the_same_in_words(folder: Path) -> None:

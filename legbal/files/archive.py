@@ -70,7 +70,7 @@ def read_file_octets(path: Path, most: int) -> bytes:
             with _opened(archive) as opened, opened.open(_member(opened, archive, path)) as member:
                 octets = member.read(most + 1)
     except _BROKEN as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = _reason(error)
         raise FileFormatError(f"{path}: cannot be read: {reason}") from error
     if len(octets) > most:
         raise FileFormatError(f"{path}: larger than {most // 2**20} MiB, which no ride is")
@@ -98,6 +98,13 @@ def modified(path: Path) -> datetime | None:
         return None
 
 
+def _reason(error: Exception) -> object:
+    """What is wrong, in words that a rider may know."""
+    if isinstance(error, zlib.error | EOFError | struct.error):
+        return "it is damaged"
+    return getattr(error, "strerror", None) or error
+
+
 class _File(io.FileIO):
     """An archive's octets; nothing longer than `most` is read at once, least of all the list of what is in it."""
 
@@ -117,7 +124,7 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
             _check(archive, opened.infolist(), file.most)
             yield opened
     except _BROKEN as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = _reason(error)
         raise FileFormatError(f"{archive}: cannot be read: {reason}") from error
 
 

@@ -69,10 +69,10 @@ def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notifi
     return _in_time(lines(source), report)
 
 
-def _in_time(found: Iterable[bytes | None], report: Report) -> Iterator[Notification]:
+def _in_time(lines_read: Iterable[bytes | None], report: Report) -> Iterator[Notification]:
     latest = 0.0
     held: tuple[int, Notification] | None = None
-    for number, notification in _parsed(found, report):
+    for number, notification in _parsed(lines_read, report):
         if held is not None:
             if notification.t < held[1].t - SLACK_S:
                 report(held[0], f"t leaps ahead to {held[1].t:g} s, and back in the next line")
@@ -118,16 +118,16 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
         raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _bounded(path: Path, found: Iterable[bytes | None]) -> Iterator[bytes | None]:
-    for count, line in enumerate(found):
+def _bounded(path: Path, lines_read: Iterable[bytes | None]) -> Iterator[bytes | None]:
+    for count, line in enumerate(lines_read):
         if count == _MOST_LINES:
             raise CaptureError(f"{path}: holds more than {_MOST_LINES:,} lines, which no ride does")
         yield line
 
 
-def _parsed(found: Iterable[bytes | None], report: Report) -> Iterator[tuple[int, Notification]]:
+def _parsed(lines_read: Iterable[bytes | None], report: Report) -> Iterator[tuple[int, Notification]]:
     """Line numbers and notifications; each sound by itself, whatever came before it."""
-    for number, line in enumerate(found, start=1):
+    for number, line in enumerate(lines_read, start=1):
         if line is None:
             report(number, f"longer than {LONGEST_LINE} octets")
             continue

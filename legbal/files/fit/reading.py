@@ -157,9 +157,9 @@ def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> t
     spans = list(_spans(certain))
     if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
         return records, ""
-    ridden = [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
+    of_cycling = [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
     others = [session for session in sessions if session not in certain]
-    return ridden, "" if len(ridden) == len(records) else _sports(others) if others else "no session"
+    return of_cycling, "" if len(of_cycling) == len(records) else _sports(others) if others else "no session"
 
 
 def _may_be_cycling(session: Message) -> bool:

@@ -34,11 +34,11 @@ class EndOfPlanError(Exception):
 def intervals(path: Path, stretches: Iterable[Stretch], complain: Complain) -> tuple[PlannedStep, ...]:
     """The work in a plan, up to where it ends or nobody knows how it goes on; what prevents more is said."""
     steps: list[PlannedStep] = []
-    t = 0.0
+    t, count = 0.0, 0
     try:
-        for count, stretch in enumerate(stretches):
+        for count, stretch in enumerate(stretches, 1):
             end = t + stretch.seconds
-            if not end <= 24 * 3600 or count >= MOST_STRETCHES:
+            if not end <= 24 * 3600 or count > MOST_STRETCHES:
                 raise EndOfPlanError(f": more than a day, or than {MOST_STRETCHES} steps")
             if stretch.seconds > 0 and stretch.is_work:
                 powers = stretch.powers
@@ -46,6 +46,8 @@ def intervals(path: Path, stretches: Iterable[Stretch], complain: Complain) -> t
             t = end
     except EndOfPlanError as problem:
         complain(f"{path}{problem}. The plan ends there.")
+        count = max(count, 1)
     if not steps:
-        complain(f"{path}: plans no work above {_WORK:.0%} of FTP. Intervals are found from power.")
+        what = f"plans no work above {_WORK:.0%} of FTP" if count else "holds no steps"
+        complain(f"{path}: {what}. Intervals are found from power.")
     return join_steps(steps)

@@ -30,11 +30,18 @@ _LARGEST = 2**20
 # Zwift's elements of which the name itself says whether they are work
 _ZWO_WORK = {"warmup": False, "cooldown": False, "freeride": False, "maxeffort": True}
 # An ampersand that begins no character of XML's own: programs write names and messages as they are.
+_CONTROL = re.compile(
+    rb"[\x01-\x08\x0b\x0c\x0e-\x1f]"
+)  # what XML does not allow, and names hold all the same
+_DECLARED = re.compile(rb"<\?xml[^>]*encoding")
+_LATE_DECLARATION = re.compile(rb"\A(\s+)(<\?xml[^>]*>)")  # lines before it are to count as lines
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
 
 # By which words a header says what the columns are.
 _ERG_UNITS = {"WATTS", "PERCENT", "PERCENTAGE", "%", "FTP", "%FTP"}
 _MOST_COMPLAINTS = 5  # of what is odd in one file
+_MOST_OF_FTP = 10.0  # as a fraction; more is in another unit
+_FTP_W = (50, 600)  # what the settings allow, too
 _TOO_HARD = 200.0  # percent of FTP for a minute: those are watts
 
 
@@ -92,7 +99,7 @@ def _read(path: Path) -> bytes:
 def _number(text: str | None) -> float | None:
     """A number from 0 on, as a workout may have it; None where it is none."""
     try:
-        number = float(text or "")
+        number = float((text or "").replace(",", "."))
     except ValueError:
         return None
     return number if 0 <= number < 1e6 else None
@@ -147,9 +154,7 @@ def _zwo_elements(path: Path, octets: bytes) -> tuple[list[_Element], str]:
 
 
 def _zwo(path: Path, octets: bytes, complain: Complain) -> Iterator[Stretch]:
-    elements, problem = _zwo_elements(
-        path, octets if b"\0" in octets else _BARE_AMPERSAND.sub(b"&amp;", octets)
-    )
+    elements, problem = _zwo_elements(path, _as_xml(octets))
     for element in elements:
         if element.tag.lower() == "intervalst":
             times = _number(element.attributes.get("Repeat", "1"))
@@ -163,6 +168,19 @@ def _zwo(path: Path, octets: bytes, complain: Complain) -> Iterator[Stretch]:
         raise EndOfPlanError(problem)
 
 
+def _as_xml(octets: bytes) -> bytes:
+    """The same as XML wants it, where names and messages were written as they are, or in the encoding of a Windows."""
+    if b"\0" in octets:  # two octets a character
+        return octets
+    octets = _CONTROL.sub(b"", _BARE_AMPERSAND.sub(b"&amp;", _LATE_DECLARATION.sub(rb"\2\1", octets)))
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        if not _DECLARED.match(octets):
+            return octets.decode("cp1252", "replace").encode()
+    return octets
+
+
 def _zwo_part(path: Path, element: _Element, which: str, complain: Complain) -> Stretch:
     """An element, or which of the two halves of a set that is repeated; one may leave out the second's length."""
     seconds = _seconds(element, f"{which}Duration", "0" if which == "Off" else None)
@@ -170,15 +188,17 @@ def _zwo_part(path: Path, element: _Element, which: str, complain: Complain) -> 
     get = element.attributes.get
     steady = get(f"{which}Power")
     ramp = (get(f"Power{which}Low"), get(f"Power{which}High"))
-    powers = [_number(text) for text in (ramp if steady is None else (steady, steady)) if text]
+    stated = [text for text in (ramp if steady is None else (steady, steady)) if text]
+    powers = [x if x is not None and x <= _MOST_OF_FTP else None for x in map(_number, stated)]
     zone = get(f"Power{which}Zone", get("Zone"))
     if not powers and zone is not None:
         powers = [ZONES[int(zone) - 1] if zone in "1234567" and len(zone) == 1 else None]
     if None in powers or (not powers and not which and work is None):
-        complain(
-            f"{path}, line {element.line}: {which}{element.tag:.40} has no power or power zone that is known; taken as "
-            + ("work." if which == "On" or work else "rest.")
-        )
+        odd = "no power or power zone that is known"
+        if stated:
+            odd = f"power {stated[powers.index(None)]!r:.40}, which is no fraction of FTP"
+        taken = "work" if which == "On" or work else "rest"
+        complain(f"{path}, line {element.line}: {which}{element.tag:.40} has {odd}; taken as {taken}.")
         powers = []
     # of a set without powers the names of its halves say which is the work
     named = which == "On" if which and not powers else work
@@ -186,7 +206,7 @@ def _zwo_part(path: Path, element: _Element, which: str, complain: Complain) -> 
 
 
 def _erg(path: Path, octets: bytes, ftp_w: float | None, complain: Complain) -> Iterator[Stretch]:
-    text = octets.decode("utf-16" if octets[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    text = octets.decode(_encoding(octets), "replace")
     lines = [line.strip() for line in text.splitlines()]
     own_ftp: float | None = None
     units: str | None = None
@@ -208,9 +228,13 @@ def _erg(path: Path, octets: bytes, ftp_w: float | None, complain: Complain) -> 
                 units = "watts" if "WATTS" in named else "percent"
             case ["FTP", "=", value, *_]:
                 own_ftp = _number(value)
-                if not own_ftp:
-                    complain(f"{path}, line {number}: FTP is {value!r:.40}, not a number of watts; left out.")
-            case [_, "LAP", *_]:
+                if own_ftp is None or not _FTP_W[0] <= own_ftp <= _FTP_W[1]:
+                    own_ftp = None
+                    allowed = f"{_FTP_W[0]} to {_FTP_W[1]}"
+                    complain(
+                        f"{path}, line {number}: FTP is {value!r:.40}, not a number of watts from {allowed}; left out."
+                    )
+            case ["LAP"] | [_, "LAP", *_]:
                 continue  # a mark, and no power
             case _ if in_data:
                 point = _erg_point(line)
@@ -229,6 +253,15 @@ def _erg(path: Path, octets: bytes, ftp_w: float | None, complain: Complain) -> 
     shares = [(60 * minute, power / (100.0 if percent else unit)) for minute, power, percent in points]
     for (begin, low), (end, high) in pairwise(shares):
         yield Stretch(end - begin, (low, high))
+
+
+def _encoding(octets: bytes) -> str:
+    """By the mark that some programs put at the beginning, or by the octet of an ordinary letter that is zero."""
+    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if octets[:1] == b"\0":
+        return "utf-16-be"
+    return "utf-16-le" if octets[1:2] == b"\0" else "utf-8-sig"
 
 
 def _too_hard(points: Iterable[tuple[float, float, bool]]) -> bool:

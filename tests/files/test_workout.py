@@ -79,7 +79,7 @@ def test_erg_laps_comments_and_text_that_is_no_header_line(tmp_path: Path) -> No
     text = (
         "; made by hand\n[COURSE HEADER]\nVERSION = 2\nDESCRIPTION = a text that goes on\n"
         "MINUTES of pain in percent\nDISTANCE is no matter, FTP is\nFTP = 200\nMINUTES WATTS\n[END COURSE HEADER]\n"
-        "[COURSE DATA]\n0 100\n10 100\n10 LAP\n10 200\n20 200\n20\tLAP 2\n20 100\n25 100\n[END COURSE DATA]\n"
+        "[COURSE DATA]\n0 100\n10 100\n10 LAP\n10 200\n20 200\n20\tLAP 2\nLAP\n20 100\n25 100\n[END COURSE DATA]\n"
         "[PERFPRO DESCRIPTIONS]\nDesc0=0 to 10\n[END PERFPRO DESCRIPTIONS]\n"
     )
     assert understood(written(tmp_path, "plan.erg", text)) == ((PlannedStep(600, 1200, 1.0, 1.0),), [])
@@ -106,7 +106,7 @@ _ROWS = "0 {0}\n10 {0}\n10 {1}\n20 {1}\n20 {0}\n25 {0}\n"
         ("plan.erg", "[COURSE DATA]\n" + _ROWS.format(125, 250).replace(" ", ",")),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_watts_and_percent_with_and_without_a_header_that_says_so(
     tmp_path: Path, name: str, text: str, encoding: str
 ) -> None:
@@ -119,11 +119,19 @@ def test_lines_that_are_no_course_data_are_said_and_left_out(tmp_path: Path) -> 
     plan, said = understood(written(tmp_path, "plan.mrc", text))
     assert plan == (PlannedStep(360, 540, 0.9, 0.9),)
     assert said == [
-        ", line 2: FTP is 'HIGH', not a number of watts; left out.",
+        ", line 2: FTP is 'HIGH', not a number of watts from 50 to 600; left out.",
         ", line 5: '5 x' is no minute with a power; left out.",
         ", line 8: '3 90' is earlier than the line before; left out.",
         ", line 10: 'nine' is no minute with a power; left out.",
     ]
+
+
+@pytest.mark.parametrize("ftp", ["0", "1", "999", "nan"])
+def test_an_ftp_that_no_rider_has_is_said_and_the_riders_own_is_taken(tmp_path: Path, ftp: str) -> None:
+    text = f"FTP = {ftp}\n[COURSE DATA]\n0 100\n10 100\n10 250\n20 250\n"
+    plan, said = understood(written(tmp_path, "plan.erg", text), 250.0)
+    assert plan == (PlannedStep(600, 1200, 1.0, 1.0),)
+    assert said == [f", line 1: FTP is '{ftp.upper()}', not a number of watts from 50 to 600; left out."]
 
 
 def test_of_many_odd_lines_a_few_are_said(tmp_path: Path) -> None:
@@ -174,9 +182,49 @@ def test_zwo_steps_that_cannot_be_understood_are_said_with_their_line(tmp_path: 
     assert plan == (PlannedStep(180, 240, 1.0, 1.0),)
     no_power = "SteadyState has no power or power zone that is known; taken as rest."
     assert said == [
-        *(f", line {number}: {no_power}" for number in (1, 2, 3)),
+        *(f", line {number}: {no_power}" for number in (1, 2)),
+        ", line 3: SteadyState has power 'hard', which is no fraction of FTP; taken as rest.",
         ", line 6: SteadyState has Duration '1000', which is no time in seconds. The plan ends there.",
     ]
+
+
+@pytest.mark.parametrize("power", ["250", "95", "95%"])
+def test_zwo_powers_in_other_units_are_said(tmp_path: Path, power: str) -> None:
+    """Else easy riding at 50 % would be work at fifty times FTP."""
+    path = zwo(
+        tmp_path, f'<SteadyState Duration="60" Power="{power}"/>', '<SteadyState Duration="60" Power="0,9"/>'
+    )
+    plan, said = understood(path)
+    assert plan == (PlannedStep(60, 120, 0.9, 0.9),)
+    assert said == [f", line 1: SteadyState has power {power!r}, which is no fraction of FTP; taken as rest."]
+
+
+@pytest.mark.parametrize("text", ["<workout_file><workout/></workout_file>", "<workout><name/></workout>"])
+def test_a_plan_of_no_steps_says_so(tmp_path: Path, text: str) -> None:
+    plan, said = understood(written(tmp_path, "plan.zwo", text))
+    assert (plan, said) == ((), [": holds no steps. Intervals are found from power."])
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        (b"", "\u00fcber".encode("latin-1")),
+        (b'<?xml version="1.0"?>', "\u201cover\u201d".encode("cp1252")),
+        (b'<?xml version="1.0" encoding="iso-8859-1"?>', "\u00fcber".encode("latin-1")),
+        (b'<?xml version="1.0" encoding="utf-8"?>', "\u00fcber".encode()),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>', b"x"),
+        (b'\r\n\n <?xml version="1.0"?>', b"a\x08b\x1f"),
+    ],
+)
+def test_zwo_as_programs_write_it_though_no_xml_has_it_so(tmp_path: Path, before: bytes, name: bytes) -> None:
+    """A name in another encoding, or with characters that no text has; and lines are counted as an editor does."""
+    step = b'<SteadyState Duration="60" Power="%b"/>'
+    text = b"<workout_file><name>%b</name><workout>\n%b\n%b" % (name, step % b"1", step % b"x")
+    path = written(tmp_path, "plan.zwo", before + text + b"</workout></workout_file>")
+    plan, said = understood(path)
+    assert plan == (PlannedStep(0, 60, 1.0, 1.0),)
+    line = before.count(b"\n") + 3
+    assert said == [f", line {line}: SteadyState has power 'x', which is no fraction of FTP; taken as rest."]
 
 
 def test_zwo_text_with_a_bare_ampersand_and_a_file_that_breaks_off(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def import_file(
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
         return ImportResult(file, None, as_utf8(reason), False)
+    except OSError as error:  # a name that is too long, a folder that is gone
+        return ImportResult(file, None, as_utf8(f"{path}: cannot be read: {error.strerror or error}"), False)
     except Exception as error:  # a defect costs this file alone
         defect = say("import.defect", file=path, reason=reason_of(error))
         return ImportResult(file, None, as_utf8(defect), False)

@@ -20,6 +20,7 @@ from legbal.paths import read_octets
 _MOST_FILES, _MOST_SWELLING = 20_000, 50
 _LARGEST_LIST = 4 * 2**20  # octets, of all names
 _SMALL = 2**16  # octets; a file that swells to no more costs nothing
+_LONGEST_NAME = 4096  # characters, with its folders; no system has longer ones
 
 _BROKEN = (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
 
@@ -130,6 +131,9 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
 
 def _check(archive: Path, files: list[zipfile.ZipInfo], size: int) -> None:
     """Raises FileFormatError for an archive that is not of rides, but made to harm."""
+    longest = max((len(x.filename) for x in files), default=0)
+    if longest > _LONGEST_NAME:
+        raise FileFormatError(f"{archive}: holds a file with a name of {longest:,} characters")
     parts = [PurePosixPath(x.filename.replace("\\", "/")).parts for x in files]
     climbs = next((x.filename for x, names in zip(files, parts, strict=True) if _leads_out(names)), None)
     if climbs is not None:

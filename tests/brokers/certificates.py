@@ -50,11 +50,13 @@ class Authority:
         self.ca = folder / f"{name}.pem"
         self.ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, host: str = "", passphrase: str = "") -> tuple[Path, Path]:
+    def issue(
+        self, name: str, *, host: str = "", passphrase: str = "", until: datetime.datetime = _NEVER
+    ) -> tuple[Path, Path]:
         """Certificate and key for `name`, good for that host or the loopback; encrypted if there is a passphrase."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            _builder(_named(name), self._name, key.public_key())
+            _builder(_named(name), self._name, key.public_key(), until)
             .add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(host) if host else _HERE]), critical=False
             )
@@ -81,7 +83,10 @@ def _named(name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    until: datetime.datetime = _NEVER,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -90,5 +95,5 @@ def _builder(
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(_LONG_AGO)
-        .not_valid_after(_NEVER)
+        .not_valid_after(until)
     )

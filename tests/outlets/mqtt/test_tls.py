@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 import os
 import subprocess
@@ -141,6 +142,13 @@ async def test_a_broker_under_another_name_is_not_trusted(guarded: Mosquitto, au
     text = await problem(at(guarded, "localhost", ca=authority.ca))
     assert "its certificate is not trusted" in text
     assert "localhost" in text
+
+
+async def test_a_certificate_that_has_run_out_is_not_trusted(authority: Authority, tmp_path: Path) -> None:
+    certificate, key = authority.issue("old", until=datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC))
+    with mosquitto(tmp_path, (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous true")) as broker:
+        text = await problem(at(broker, ca=authority.ca))
+    assert text.endswith("its certificate is not trusted: certificate has expired")
 
 
 @pytest.mark.parametrize(("host", "trusted"), [("localhost", True), ("broker.example", False)])

@@ -76,8 +76,6 @@ def import_file(
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
         return ImportResult(file, None, as_utf8(reason), False)
-    except OSError as error:  # a name that is too long, a folder that is gone
-        return ImportResult(file, None, as_utf8(f"{path}: cannot be read: {error.strerror or error}"), False)
     except Exception as error:  # a defect costs this file alone
         defect = say("import.defect", file=path, reason=reason_of(error))
         return ImportResult(file, None, as_utf8(defect), False)
@@ -131,12 +129,14 @@ def _add_ride(
 
 def ride_octets(path: Path) -> bytes:
     """A FIT file's or capture's octets, unpacked. Raises FileFormatError where it is neither or cannot be read."""
-    if path.is_dir():
-        try:
+    try:  # a name that is too long is an error already here
+        if path.is_dir():
             next(path.iterdir(), None)
-        except OSError as error:
-            raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
-        raise FileFormatError(f"{path}: is a folder that holds no FIT file, no capture and no .zip of them")
+            raise FileFormatError(
+                f"{path}: is a folder that holds no FIT file, no capture and no .zip of them"
+            )
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
     if is_fit_name(path):
         return octets_of(path)
     if not is_ride_name(path):

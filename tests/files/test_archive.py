@@ -144,6 +144,13 @@ def too_many() -> bytes:
     return file.getvalue()
 
 
+def endless_name() -> bytes:
+    file = BytesIO()
+    with ZipFile(file, "w") as opened:
+        opened.writestr("a" * 5000 + ".fit", ride(60))
+    return file.getvalue()
+
+
 def lying() -> bytes:
     """It says that its list is longer than the file."""
     file = BytesIO()
@@ -161,6 +168,7 @@ def lying() -> bytes:
         (overlapping, "files in it lie in the same place"),
         (endless_list, "it holds too many files"),
         (too_many, "holds more than 20,000 files"),
+        (endless_name, "holds a file with a name of 5,004 characters"),
         (lying, "cannot be read"),
         (lambda: b"PK\3\4 no archive", "cannot be read"),
         (lambda: b"", "cannot be read"),
@@ -174,6 +182,14 @@ def test_an_archive_that_is_none_of_rides_is_refused(
     (found,) = imported(path)
     assert found["ride"] is None
     assert reason in found["error"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems allow other names")
+def test_a_name_that_is_too_long_with_its_archive_keeps_no_other_file_out(tmp_path: Path) -> None:
+    path = packed(tmp_path / "x.zip", {"a" * 4080 + ".fit": ride(60), "good.fit": ride(61)})
+    odd, good = imported(path)
+    assert (odd["ride"], good["new"]) == (None, True)
+    assert odd["error"].endswith(".fit: cannot be read: File name too long")
 
 
 def test_a_file_that_swells_is_refused(tmp_path: Path) -> None:

@@ -14,10 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.mutation import baseline, trying
 from tests.mutation.baseline import CHECKOUT, KEPT, ROOMS, Baseline
-from tests.mutation.mutants import Mutant, mutants
+
+if TYPE_CHECKING:
+    from tests.mutation.mutants import Mutant
 
 _LEAST = 0.9
 _WARM = (
@@ -69,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _try_room(room: str, known: Baseline, options: argparse.Namespace, until: float) -> bool:
+    from tests.mutation.mutants import mutants  # needs the extra "mutation", as looking for branches does not
+
     texts = {
         str(path.relative_to(CHECKOUT)): path.read_text(encoding="utf-8")
         for path in sorted((CHECKOUT / "legbal" / room).glob("*.py"))

@@ -136,6 +136,8 @@ def bounded_rssi(rssi: float | None) -> int:
 
     >>> [bounded_rssi(rssi) for rssi in (-60.4, 0, 2**70, float("nan"), None)]
     [-60, 0, 127, 127, 127]
+    >>> [bounded_rssi(rssi) for rssi in (-128, -127, 20, 21)]
+    [127, -127, 20, 127]
     """
     return round(rssi) if rssi is not None and -127 <= rssi <= 20 else UNKNOWN_RSSI
 

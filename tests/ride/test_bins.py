@@ -37,6 +37,17 @@ def test_shares_are_weighed_by_work() -> None:
     assert told.revolutions == 2
 
 
+@pytest.mark.parametrize(("silent_s", "share"), [(3.0, 48.0), (3.01, None)])
+def test_a_bin_of_more_than_three_seconds_has_no_share(silent_s: float, share: float | None) -> None:
+    seconds = SecondBins()
+    assert seconds.feed(10.0, 200.0, None) is not None
+    told = seconds.feed(
+        10.0 + silent_s, 200.0, Revolution(10.0 + silent_s, 0.7, 140.0, 200.0, 48.0, 0, "crank")
+    )
+    assert told is not None
+    assert told.left_percent == share
+
+
 def test_time_is_no_cadence() -> None:
     told = SecondBins().feed(0.0, 200.0, Revolution(0.0, 1.0, 200.0, 200.0, 48.0, 0, "time"))
     assert told is not None

@@ -86,6 +86,15 @@ def test_easy_rides_take_little_from_a_hard_one() -> None:
     assert among >= 0.95 * alone
 
 
+@pytest.mark.parametrize(
+    ("minutes", "most"), [(1, 1.90), (3, 1.45), (5, 1.28), (10, 1.15), (20, 1.06), (60, 1.00)]
+)
+def test_so_much_of_ftp_is_held_so_long(minutes: float, most: float) -> None:
+    begin, short = (20.0, 60.0), minutes - 1 / 6
+    assert shown(begin, (minutes, 300.0)).held_w == pytest.approx(300 / most, rel=0.02)
+    assert shown(begin, (short, 300.0)).held_w < 0.999 * 300 / most
+
+
 def test_the_estimate_is_never_below_what_was_held() -> None:
     all_out = shown((30, 150), (20, 300))
     assert (estimate_from_power([all_out, shown(*EASY)]) or 0) >= 300 / 1.06

@@ -10,6 +10,7 @@ from legbal.app.ride_setup import paired
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
+from legbal.ride.alignment import DuplicatePower
 from legbal.ride.inputs import Notification, Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import side_in
@@ -70,6 +71,40 @@ def test_two_that_tell_the_same_power_are_not_added_up(left: Any, right: Any, ft
     assert view.ride.left_percent is None
     assert view.ride.power_w is not None
     assert view.ride.power_w == pytest.approx(left(0) + 15, rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("times", "left_percent", "found_after_s"),
+    [
+        (1.76, 53.0, 120),  # nobody holds for two minutes
+        (1.75, 53.0, 600),
+        (1.26, 53.0, 600),  # nor this for ten
+        (1.25, 53.0, None),
+        (3.0, 58.1, None),  # legs that differ so are two
+        (3.0, 57.9, 120),
+        (3.0, 42.1, 120),
+    ],
+)
+def test_power_beyond_the_riders_with_legs_alike_is_told_twice(
+    times: float, left_percent: float, found_after_s: int | None
+) -> None:
+    watch = DuplicatePower(200.0)
+    found = [
+        second
+        for second in range(1, 1200)
+        # the legs differ from turn to turn, as legs do
+        if watch.feed(left_percent + (2.0 if second % 2 else -2.0), times * 200.0, 1.0)
+    ]
+    assert found[:1] == ([] if found_after_s is None else [found_after_s])
+
+
+def test_without_an_ftp_the_power_is_that_of_a_very_strong_rider() -> None:
+    weaker, stronger = DuplicatePower(None), DuplicatePower(None)
+    for second in range(119):
+        assert not stronger.feed(53.0 + (-1) ** second * 2.0, 701.0, 1.0)
+        assert not weaker.feed(53.0 + (-1) ** second * 2.0, 699.0, 1.0)
+    assert stronger.feed(53.0, 701.0, 1.0)
+    assert not weaker.feed(53.0, 699.0, 1.0)
 
 
 def test_of_meters_that_double_their_leg_half_counts() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.ride.revolution import CrankCounter, Revolution
+from legbal.ride.revolution import CrankCounter, Revolution, cadence_of
 
 POWER, LEFT = 200, 48.0
 
@@ -80,6 +80,33 @@ def test_a_revolution_with_a_standstill_in_it_is_not_seen() -> None:
     assert feed(counter, 10.0, 12, 13.75) is not None
 
 
+@pytest.mark.parametrize(
+    ("turned", "took_s", "told", "skipped"),
+    [
+        (1, 3.0, True, 0),
+        (1, 3.0 + 1 / 1024, False, 1),  # with a standstill in it
+        (4, 13.0, False, 4),
+        (5, 1.0, True, 4),
+        (6, 1.0, False, 0),  # faster than legs turn: other counters, of which nothing was skipped
+        (1, 0.2 + 1 / 1024, True, 0),
+        (1, 0.2 - 1 / 1024, False, 0),
+    ],
+)
+def test_a_revolution_takes_from_a_fifth_of_a_second_to_three(
+    turned: int, took_s: float, told: bool, skipped: int
+) -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert (feed(counter, took_s, 10 + turned, 5.0 + took_s) is not None) == told
+    assert counter.skipped == skipped
+
+
+@pytest.mark.parametrize(("rpm", "cadence"), [(0.0, 0.0), (300.0, 300.0), (300.1, None), (-0.1, None)])
+def test_no_crank_turns_faster_than_300_a_minute(rpm: float, cadence: float | None) -> None:
+    assert cadence_of(rpm) == cadence
+    assert cadence_of(None) is None
+
+
 def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
     """128 s of event time look like none in 16 bits."""
     counter = CrankCounter()
@@ -129,6 +156,12 @@ def test_a_source_that_stamps_packets_gives_intervals() -> None:
     assert len(later) == 60
     assert {(r.duration_s, r.basis, r.skipped) for r in later} == {(1.0, "time", 0)}
     assert 60 * counter.revolved / counter.events == pytest.approx(50, rel=0.05)
+
+
+def test_without_crank_data_two_at_once_are_one() -> None:
+    counter = CrankCounter()
+    told = [counter.feed(t, POWER, LEFT, None, None, None) for t in (0.0, 1.0, 1.0, 0.5, 1.5)]
+    assert [None if r is None else r.duration_s for r in told] == [None, 1.0, None, None, 1.0]
 
 
 def test_without_crank_data_the_interval_stands_in() -> None:

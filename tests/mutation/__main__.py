@@ -96,6 +96,8 @@ def _try_room(room: str, known: Baseline, options: argparse.Namespace, until: fl
     with _survivors_file(room).open("w", encoding="utf-8") as survivors:
         for mutant, what in _tried(drawn, texts, known, options, until):
             count[what] += 1
+            if not count.total() % 100:
+                print(f"{room}: {count.total()} of {len(drawn)}", flush=True)
             if what == trying.SURVIVED:
                 print(f"{_name(mutant)}\n{_change(mutant, texts)}", file=survivors, flush=True)
     killed, survived = count[trying.KILLED] + count[trying.OUT_OF_TIME], count[trying.SURVIVED]

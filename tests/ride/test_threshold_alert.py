@@ -68,6 +68,23 @@ def test_a_leg_that_stays_below_is_told_once_after_the_dwell() -> None:
     assert alert.t >= 9 + RULE.dwell_s - 1, "a window must first be filled"
 
 
+@pytest.mark.parametrize(
+    ("left", "side", "present", "reference"), [(44.0, "left", 44.0, 49.0), (54.0, "right", 46.0, 51.0)]
+)
+def test_each_leg_has_its_own_share_of_the_target(
+    left: float, side: str, present: float, reference: float
+) -> None:
+    (alert,) = ride([left] * 60, ThresholdRule(target_percent=49.0), weak_leg="unknown")
+    assert isinstance(alert, Alert)
+    assert (alert.side, alert.points) == (side, 5.0)
+    assert (alert.present_percent, alert.reference_percent) == (present, reference)
+
+
+@pytest.mark.parametrize(("power", "cadence", "told"), [(60.0, 40.0, 1), (59.9, 40.0, 0), (60.0, 39.9, 0)])
+def test_it_watches_from_60_watts_and_40_turns_a_minute_on(power: float, cadence: float, told: int) -> None:
+    assert len(ride([46.0] * 60, ThresholdRule(target_percent=50.0), power=power, cadence=cadence)) == told
+
+
 def test_within_the_margin_nothing_is_told() -> None:
     assert ride([47.0] * 120) == []
 

@@ -66,19 +66,28 @@ def resample(
         setup: what it was ridden with.
         inputs: in order of time.
         tell: is called with 1 for each second, for a progress bar.
-        lenient: a view that fails only says so, see `Ride.view`: to be shown, and never kept.
+        lenient: a view that fails only says so, see `Ride.view`, and a second that does is blank: to be shown, and
+            never kept.
     """
     ride = Ride(setup)
     sampler = _Sampler(ride)
     events: list[Event] = []
+
+    def note() -> None:
+        try:
+            sampler.note()
+        except Exception:  # the view asks the same, and says that it fails
+            if not lenient:
+                raise
+            sampler.seconds.append(Second(len(sampler.seconds), None, None))
+        tell(1)
+
     for item in inputs:
         while item.t > len(sampler.seconds):
-            sampler.note()
-            tell(1)
+            note()
         events += ride.feed(item)
     events += ride.close()
-    sampler.note()
-    tell(1)
+    note()
     view = ride.view() if lenient else ride.whole_view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()

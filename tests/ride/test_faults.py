@@ -21,6 +21,7 @@ from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, Interval
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import Meter
+from legbal.ride.recent_revolutions import Ring
 from legbal.ride.resample import resample
 from legbal.ride.ride import Ride, fold
 from legbal.ride.statistics import RideStatistics
@@ -118,8 +119,11 @@ def test_a_defect_at_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "The ride's end could not be settled: a defect of legbal." in map(remark, view.limits)
 
 
-def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    Defect(RideStatistics, "bands", at=1, times=10_000).put(monkeypatch)
+@pytest.mark.parametrize(("owner", "name"), [(RideStatistics, "bands"), (Ride, "stated"), (Ring, "since")])
+def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(
+    owner: type, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Defect(owner, name, at=1, times=10_000).put(monkeypatch)
     events, view = one_by_one(SETUP, pedalled(20))
     (fault,) = [e for e in events if isinstance(e, Fault)]
     assert (fault.code, fault.error, view.counts.notifications) == ("failed_view", "KeyError", 0)
@@ -127,7 +131,7 @@ def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(monkeypatch: pytes
     assert reviewed.ride.duration_s == view.t > 0
     assert remark(reviewed.limits[0]) == NO_NUMBERS
     for keeps in (analyse, summarise_ride, fold, resample):
-        with pytest.raises(KeyError, match="bands"):
+        with pytest.raises(KeyError, match=name):
             keeps(SETUP, pedalled(20))
 
 

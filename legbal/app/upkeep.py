@@ -31,10 +31,14 @@ class Repair(msgspec.Struct, frozen=True):
 def backup(file: IO[bytes], folder: Path) -> None:
     """Writes a copy of the library into the file; in `folder` there is room for it meanwhile. Raises LibraryError."""
     path = paths.library_file()
-    with translate_errors(path), tempfile.TemporaryDirectory(prefix=".legbal-", dir=folder) as private:
-        copy = Path(private, path.name)
+    with translate_errors(path):
+        private = tempfile.TemporaryDirectory(prefix=".legbal-", dir=folder)
+    with private as there:
+        copy = Path(there, path.name)
         upkeep.copy(path, copy)
-        with copy.open("rb") as made:
+        with copy.open(
+            "rb"
+        ) as made:  # what goes wrong now is not the library's: a full disk, a reader that is gone
             shutil.copyfileobj(made, file)
 
 

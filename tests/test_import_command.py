@@ -196,13 +196,15 @@ def test_the_ride_is_kept_with_its_file_start_meter_and_summary(folder: Path) ->
         assert json.loads(summary)["ride"]["left_percent"] == pytest.approx(48, abs=0.1)
 
 
-def test_review_says_the_same_of_the_ride_as_of_the_file(folder: Path) -> None:
+@pytest.mark.parametrize("kind", [["--json"], []])
+def test_review_says_the_same_of_the_ride_as_of_the_file(folder: Path, kind: list[str]) -> None:
     (found,) = objects(run(folder / "good.fit", "--json"))
     said = [
-        json.loads(CliRunner().invoke(legbal, ["review", name, "--json"]).stdout)
+        CliRunner().invoke(legbal, ["review", name, *kind]).stdout
         for name in (found["ride"], str(folder / "good.fit"))
     ]
     assert said[0] == said[1]
+    assert kind or "over 1:59 of pedalling in 1:59" in said[0]
 
 
 def test_left_is_assumed_only_when_the_rider_says_so(tmp_path: Path) -> None:

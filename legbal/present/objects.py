@@ -32,12 +32,13 @@ Kind = TypeVar("Kind", bound=msgspec.Struct)
 _NAMES: dict[type, tuple[str, str]] = {
     RideSummary: (
         "share",
-        "left_percent left_standard_error balance reference power_w duration_s revolutions left_w right_w dynamics",
+        "left_percent left_standard_error balance reference power_w duration_s seconds revolutions left_w right_w"
+        " dynamics",
     ),
     IntervalSummary: (
         "share",
         "number start_s end_s left_percent left_standard_error power_w slope_per_minute slope_error left_w right_w"
-        " usual_percent dynamics revolutions",
+        " usual_percent dynamics seconds revolutions",
     ),
     BandShare: (
         "share",

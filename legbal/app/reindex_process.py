@@ -106,6 +106,10 @@ def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
     left = count_stale(path)
     if not left or is_reindexing(path):
         return left, None
+    with translate_errors(path):  # where no file can be made the process could not even say so
+        lock = index_lock(path)
+        lock.acquire()
+        lock.release()
     with suppress(OSError):  # what an earlier one said is no word of this one
         failure_file(path).unlink()
     return left, start()

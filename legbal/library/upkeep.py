@@ -61,7 +61,8 @@ def check(path: Path) -> LibraryCheck | None:
 
     Raises LibraryError for what is no library, or may not be read.
     """
-    octets = path.stat().st_size if path.exists() else 0
+    with translate_errors(path):
+        octets = path.stat().st_size if path.exists() else 0
     try:
         connection = open_reading(path)
         if connection is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import socket
 import sqlite3
@@ -22,6 +23,8 @@ from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other things than files")
+
+codecs.lookup("utf-8-sig")  # is loaded when it is first needed, which without root's rights may be too late
 
 
 @pytest.fixture
@@ -128,6 +131,7 @@ def test_a_folder_without_rights_is_told_of_each_thing_in_it_and_doctor_goes_on(
     profiles.cache_clear()
     for arguments, named in (
         (["rides"], f"the library {home / 'library.sqlite'}: Permission denied"),
+        (["library", "check"], f"the library {home / 'library.sqlite'}: Permission denied"),
         (["config"], f"{home / 'config.toml'}: cannot be read: Permission denied"),
         (["profiles"], f"{home / 'profiles'}: cannot be read: Permission denied"),
     ):
@@ -164,6 +168,25 @@ def test_a_library_without_rights_is_told(
         said, hint = capsys.readouterr().err.splitlines()
         assert said.startswith(f"legbal: the library {path}: you may not read it")
         assert hint == "Give yourself the right to read and write it."
+
+
+@pytest.mark.usefixtures("rider_without_rights")
+def test_a_library_in_a_folder_that_may_not_be_written_is_listed_and_why_it_is_not_up_to_date(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The process that derives rides could not even leave a word there."""
+    home = open_folder / "home"
+    monkeypatch.setenv("LEGBAL_HOME", str(home))
+    keep(home / "library.sqlite", NewRide(setup=Setup(), id="aride"), [Notification(0.0, bytes(4))])
+    home.chmod(0o500)
+    with pytest.raises(SystemExit) as ended:
+        main(["rides"])
+    home.chmod(0o700)
+    out, err = capsys.readouterr()
+    assert (ended.value.code, "aride" in out) == (0, True), err
+    assert err.splitlines() == [
+        f"legbal: the library {home / 'library.sqlite'}: {home / 'deriving.lock'}: Permission denied"
+    ]
 
 
 @pytest.mark.parametrize(

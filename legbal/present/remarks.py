@@ -18,11 +18,15 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "link.others_in_range": (
         "{meter} is not in range yet: turn the cranks to wake it; in range: {others:names}"
     ),
+    "link.others_to_name": (
+        "{meter} is not in range yet: turn the cranks to wake it, or name one of these with --meter NAME:"
+        " {others:names}"
+    ),
     "link.only_totals": (
         "In range: {meters:names}, which cannot tell the legs apart. Turn the cranks to wake your meter, or name what"
         " to ride on with --meter NAME"
     ),
-    "link.passed_over": "{meter} is passed over: {error}",
+    "link.passed_over": "{error}: passed over",
     "link.another_model": "{meter} has the name of the meter used last, and is another model: passed over",
     "link.states_no_balance": "{meter} says that it cannot tell the legs apart: passed over",
     "link.best_heard": "over {adapter}, which hears it best",

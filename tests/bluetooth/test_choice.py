@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Sequence
 
@@ -131,6 +132,48 @@ async def test_the_only_meter_is_taken_when_the_remembered_one_does_not_come(
     async with riding(BluetoothSource(remembered=known("ASSIOMA17039L"), timings=quick)) as ride:
         await ride.connected()
         assert ride.links[-1].meter == "Stages 20561"
+
+
+async def test_where_several_others_are_in_range_the_remembered_one_is_waited_for(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    radio.add_meter("Stages 20561")
+    radio.add_meter("Quarq 1", rssi=-70)
+    radio.add_meter("Quarq 1", rssi=-80)
+    async with riding(BluetoothSource(remembered=known("ASSIOMA17039L"), timings=quick)) as ride:
+        told = await ride.told("--meter NAME")
+        assert remark(told.remark) == (
+            "ASSIOMA17039L is not in range yet: turn the cranks to wake it, or name one of these with --meter NAME: "
+            "Stages 20561, Quarq 1 (E0:0D:5C:00:00:02), Quarq 1 (E0:0D:5C:00:00:03)"
+        )
+        radio.add_meter("ASSIOMA17039L", address="E0:0D:5C:00:01:00")
+        await ride.connected()
+        assert ride.links[-1].meter == "ASSIOMA17039L"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_while_the_rider_is_asked_which_other_it_is_the_remembered_one_is_looked_for(
+    radio: Bluetoothd, quick: Timings, answered: bool
+) -> None:
+    radio.add_meter("Stages 20561")
+    radio.add_meter("Nobody 1", values={"2a65": "08000000"})  # no balance, and chosen all the same
+    asked, taken_back = asyncio.Event(), asyncio.Event()
+
+    async def choose(meters: Sequence[PowerMeter]) -> PowerMeter:
+        asked.set()
+        try:
+            return meters[1] if answered else await asyncio.get_running_loop().create_future()
+        finally:
+            taken_back.set()
+
+    source = BluetoothSource(remembered=known("ASSIOMA17039L"), choose=choose, timings=quick)
+    async with riding(source) as ride:
+        await asked.wait()
+        if not answered:
+            radio.add_meter("ASSIOMA17039L", address="E0:0D:5C:00:01:00")
+        await ride.connected()
+        assert ride.links[-1].meter == ("Nobody 1" if answered else "ASSIOMA17039L")
+        await taken_back.wait()
 
 
 async def test_a_meter_that_sleeps_is_waited_for(radio: Bluetoothd, quick: Timings) -> None:

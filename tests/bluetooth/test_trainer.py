@@ -192,6 +192,57 @@ async def test_a_trainer_is_offered_and_taken_when_that_is_accepted(
     assert offered == ["KICKR 5AC0"]
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_on_a_first_ride_what_says_that_it_has_no_balance_is_offered_too(
+    radio: Bluetoothd, quick: Timings, accepted: bool
+) -> None:
+    """Nobody knows its name, and it advertises nothing but power."""
+    other = trainer(radio, "Nobody 1")
+
+    async def offer(meters: Sequence[PowerMeter]) -> PowerMeter | None:
+        return meters[0] if accepted else None
+
+    async with riding(BluetoothSource(offer=offer, profiles=PROFILES, timings=quick)) as ride:
+        await ride.told("Nobody 1 says that it cannot tell the legs apart: passed over")
+        if accepted:
+            await other.subscribed()
+        else:
+            await ride.told("name what to ride on")
+            pedals = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+            await pedals.subscribed()
+    assert other.connections == (2 if accepted else 1)
+
+
+async def test_pedals_in_range_go_before_a_trainer_of_no_known_name_that_was_ridden_on_last(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    used = KnownMeter(address=trainer(radio, "Nobody 1").address, name="Nobody 1", sides=False)
+    radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with riding(BluetoothSource(remembered=used, profiles=PROFILES, timings=quick)) as ride:
+        await ride.connected()
+        assert ride.links[-1].meter == "ASSIOMA17039L"
+
+
+async def test_an_offer_that_was_taken_back_can_be_made_again(radio: Bluetoothd, quick: Timings) -> None:
+    """What woke meanwhile has no measurements."""
+    trainer(radio)
+    asked: asyncio.Queue[None] = asyncio.Queue()
+
+    async def offer(meters: Sequence[PowerMeter]) -> PowerMeter | None:
+        asked.put_nowait(None)
+        if asked.qsize() == 1 and len(radio.meters) == 1:
+            await asyncio.Event().wait()
+        return meters[0]
+
+    async with riding(BluetoothSource(offer=offer, profiles=PROFILES, timings=quick)) as ride:
+        await asked.get()
+        radio.add_meter("Something", values={"2a65": "08000000"}, measures=False)
+        await ride.told("Something does not offer")
+        await asked.get()
+        await ride.connected()
+        assert ride.links[-1].meter == "KICKR 5AC0"
+
+
 async def test_an_offer_is_taken_back_when_the_pedals_wake(radio: Bluetoothd, quick: Timings) -> None:
     trainer(radio)
     asked, taken_back = asyncio.Event(), asyncio.Event()
@@ -217,8 +268,8 @@ async def test_a_device_without_measurements_is_passed_over_and_the_ride_goes_on
 ) -> None:
     broken = radio.add_meter("Something", values={"2a65": "08000000"}, measures=False)
     async with riding(BluetoothSource(profiles=PROFILES, timings=quick)) as ride:
-        told = await ride.told("Something is passed over")
-        assert "does not offer the Cycling Power measurement" in remark(told.remark)
+        told = await ride.told("Something does not offer")
+        assert remark(told.remark) == "Something does not offer the Cycling Power measurement: passed over"
         radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
         await ride.connected()
         assert ride.links[-1].meter == "ASSIOMA17039L"

@@ -59,9 +59,11 @@ class MeterSelection:
         self._choose, self._profiles, self._sides = choose, profiles, sides
         self._halves = profiles if both else ()
         self._offer = offer
-        self._offered: asyncio.Future[PowerMeter | None] | None = None
+        self._question: asyncio.Future[PowerMeter | None] | None = None
+        self._agreed = ""  # the address of the one that the rider chose or accepted
         self._passed_over: set[str] = set()
-        self._looked = False
+        self._totals: set[str] = set()  # addresses of those that say of themselves that they know no sides
+        self._looked = self._several = False
         self.name = self._typed or (self._remembered.name if self._remembered else "")
 
     def label(self, meter: PowerMeter) -> str:
@@ -87,7 +89,7 @@ class MeterSelection:
             return self._typed.casefold() in meter.names
         if self._remembered is not None:
             usual = self._is_remembered(meter) or (self._looked and self._has_its_name(meter))
-            return usual and not meter.is_total(self._profiles)
+            return usual and not self._is_total(meter)
         return self._looked and meter.knows_sides(self._profiles)
 
     async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
@@ -101,18 +103,23 @@ class MeterSelection:
         if self._typed:
             return await self._only(named(meters, self._typed, self._profiles))
         remembered = self._remembered
-        sided = [meter for meter in meters if meter.may_know_sides(self._profiles)]
+        sided = [x for x in meters if x.may_know_sides(self._profiles) and x.address not in self._totals]
         if remembered is not None:
             usual = [meter for meter in meters if self._is_remembered(meter)]
             usual = usual or [meter for meter in meters if self._has_its_name(meter)]
-            if any(meter.is_total(self._profiles) for meter in usual):
+            if any(self._is_total(meter) for meter in usual):
                 better = [meter for meter in meters if meter.knows_sides(self._profiles)]
                 return await self._only([*better, *(usual if self._choose or not better else ())])
-            if len(usual) == 1 or waited_s < self._patience_s:
-                return usual[0] if len(usual) == 1 else None
-            return await self._only(usual or (meters if remembered.sides is False else sided))
-        own = [meter for meter in meters if not (self._sides and meter.is_total(self._profiles))]
-        return await self._only(sided or own) if own else await self._accepted(meters)
+            if len(usual) == 1:
+                return usual[0]
+            others = usual or (meters if remembered.sides is False else sided)
+            whole = whole_meters(others, self._halves) if waited_s >= self._patience_s else []
+            if len(whole) == 1 and self._question is None:
+                return whole[0]
+            self._several = len(whole) > 1 and self._choose is None
+            return await self._answer(self._choose, whole)
+        own = [meter for meter in meters if not (self._sides and self._is_total(meter))]
+        return await self._only(sided or own) if own else await self._answer(self._offer, meters)
 
     def passes_over(
         self, meter: PowerMeter, fault: Exception | None, values: Mapping[str, bytes]
@@ -121,7 +128,7 @@ class MeterSelection:
 
         It does not measure power, and the rider did not name it; it has the name of the one used last under another
         address, and says of itself that it is another model; or it says that it cannot tell the legs apart, as the one
-        used last could.
+        used last could, or as is the aim of a first ride: then it is offered.
 
         Args:
             meter: which was picked.
@@ -131,8 +138,14 @@ class MeterSelection:
         remark, usual = None, self._remembered
         if isinstance(fault, BluetoothError):
             if fault.reason == "no Cycling Power Service" and self._typed.casefold() not in meter.names:
-                remark = Remark("link.passed_over", {"meter": meter.label, "error": str(fault)})
-        elif usual is not None and fault is None and not self._is_remembered(meter):
+                remark, self._question = Remark("link.passed_over", {"error": str(fault)}), None
+        elif self._typed or fault is not None or meter.address == self._agreed:
+            return None
+        elif usual is None:
+            if self._sides and _knows_no_sides(profile_by(self._profiles, meter.name, values), values):
+                self._totals.add(meter.address)
+                return Remark("link.states_no_balance", {"meter": meter.label})
+        elif not self._is_remembered(meter):
             if self._has_its_name(meter):
                 remark = (
                     Remark("link.another_model", {"meter": meter.label}) if is_other(usual, values) else None
@@ -146,19 +159,24 @@ class MeterSelection:
         return remark
 
     def close(self) -> None:
-        """Takes back what is offered."""
-        if self._offered is not None:
-            self._offered.cancel()
+        """Takes back what is asked."""
+        if self._question is not None and not self._question.done():
+            self._question.cancel()
+            self._question = None
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
         meters = [meter for meter in meters if meter.address not in self._passed_over]
-        others = tuple(meter.label for meter in meters[:3])
+        labels = [meter.label for meter in meters] + [self.name]
+        others = tuple(
+            x.label if labels.count(x.label) == 1 else f"{x.label} ({x.address})" for x in meters[:3]
+        )
         if not self.name:
             return Remark("link.only_totals", {"meters": others}) if others else Remark("link.none_in_range")
         if not meters:
             return Remark("link.not_in_range", {"meter": self.name})
-        return Remark("link.others_in_range", {"meter": self.name, "others": others})
+        code = "link.others_to_name" if self._several else "link.others_in_range"
+        return Remark(code, {"meter": self.name, "others": others})
 
     def _is_remembered(self, meter: PowerMeter) -> bool:
         return (
@@ -173,25 +191,43 @@ class MeterSelection:
 
     async def _only(self, meters: Sequence[PowerMeter]) -> PowerMeter | None:
         self.close()
-        return await only_one(whole_meters(meters, self._halves), self._choose)
+        whole = whole_meters(meters, self._halves)
+        meter = await only_one(whole, self._choose)
+        self._agreed = meter.address if meter is not None and len(whole) > 1 else self._agreed
+        return meter
 
-    async def _accepted(self, totals: Sequence[PowerMeter]) -> PowerMeter | None:
+    async def _answer(
+        self, question: Choose | Offer | None, meters: Sequence[PowerMeter]
+    ) -> PowerMeter | None:
         """The one of these on which the rider is content to ride; what is looked for is looked for meanwhile."""
-        if self._offer is None or not totals:
+        if question is None or not meters:
             return None
-        if self._offered is None:
-            self._offered = asyncio.ensure_future(self._offer(totals))
-        if not self._offered.done():
+        if self._question is None:
+            self._question = asyncio.ensure_future(question(meters))
+        if not self._question.done():
             return None
-        with suppress(UsageError):  # nobody is there to accept it
-            accepted = self._offered.result()
-            return next((x for x in totals if accepted is not None and x.address == accepted.address), None)
-        return None
+        with suppress(UsageError):  # nobody is there to answer
+            chosen = self._question.result()
+            self._agreed = chosen.address if chosen is not None else ""
+        return next((x for x in meters if x.address == self._agreed), None)
+
+    def _is_total(self, meter: PowerMeter) -> bool:
+        """Whether it cannot tell the legs apart: as a trainer, or as it said itself, now or when it was used."""
+        usual = self._remembered is not None and self._remembered.sides is False
+        silent = usual and self._is_remembered(meter) and not meter.families(self._profiles)
+        return meter.is_total(self._profiles) or silent or meter.address in self._totals
 
 
 def is_other(usual: KnownMeter, values: Mapping[str, bytes]) -> bool:
     """Whether what a meter of its name says of itself is not what the usual one said."""
     return not usual.may_be(describe_meter(usual.address, usual.name, values))
+
+
+def _knows_no_sides(family: Profile, values: Mapping[str, bytes]) -> bool:
+    """Whether a meter is no leg's own by its family, or of none that is known and says that it has no balance."""
+    return family.kind in ("total", "bridge") or (
+        family.id == UNLISTED.id and not _may_have_balance(family, values)
+    )
 
 
 def _may_have_balance(family: Profile, values: Mapping[str, bytes]) -> bool:

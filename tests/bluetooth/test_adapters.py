@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from dbus_fast import Variant
 
 from legbal.app.checks import bluetooth
 from legbal.errors import BluetoothError
@@ -15,6 +16,7 @@ from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.discovery import find
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.command import legbal
+from tests.bluetooth.objects import ADAPTER
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import riding
 
@@ -95,6 +97,40 @@ async def test_an_adapter_that_is_off_or_knows_no_low_energy_is_left_out(
         await ride.connected()
         assert all("over" not in remark(link.remark) for link in ride.links)
     assert meters["hci0"].connections == 1
+
+
+async def test_a_chosen_adapter_that_is_off_is_named_and_waited_for(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    """The system's own switch would switch another one on."""
+    radio.add_adapter("hci1", SECOND, powered=False)
+    meters = heard(radio, hci0=-50, hci1=-50)
+    async with riding(BluetoothSource(adapter="hci1", timings=quick)) as ride:
+        told = remark((await ride.told("The Bluetooth adapter hci1 is switched off")).remark)
+        assert f"“select {SECOND}” and “power on”" in told
+        radio.objects.change("/org/bluez/hci1", ADAPTER, {"Powered": Variant("b", True)})
+        await ride.connected()
+    assert meters["hci0"].connections == 0
+
+
+@pytest.mark.parametrize("several", [True, False])
+async def test_an_adapter_that_is_pulled_out_of_a_search_does_not_end_it(
+    radio: Bluetoothd, quick: Timings, several: bool
+) -> None:
+    if several:
+        radio.add_adapter("hci1", SECOND)
+    async with riding(BluetoothSource(timings=quick)) as ride:
+        await radio.until(lambda: len(radio.scanning) == 1 + several)
+        radio.remove_adapter()
+        if several:
+            heard(radio, hci1=-60)
+        else:
+            await ride.told("This computer shows no Bluetooth LE adapter")
+            radio.add_adapter("hci0", "00:1A:7D:DA:71:13")
+            heard(radio, hci0=-60)
+        await ride.connected()
+    told = [remark(link.remark) for link in ride.links]
+    assert not [text for text in told if "asleep" in text]
 
 
 async def test_an_adapter_that_is_not_there_is_said_with_those_that_are(radio: Bluetoothd) -> None:

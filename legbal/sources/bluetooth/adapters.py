@@ -71,7 +71,7 @@ async def searched(chosen: str | None, service_s: float, platform: str = sys.pla
     """The names of those that search: the chosen one, else all that are on; None: the one that the system takes.
 
     Raises:
-        BluetoothError: the chosen one is not there, or the system lets nobody choose.
+        BluetoothError: the chosen one is not there or off, or the system lets nobody choose.
     """
     there = await adapters(service_s)
     if chosen is None:
@@ -83,7 +83,7 @@ async def searched(chosen: str | None, service_s: float, platform: str = sys.pla
             reason="no adapter",
             hint="Leave out --adapter and the setting adapter, and choose in the system's settings.",
         )
-    named = next((adapter.name for adapter in there if adapter.answers_to(chosen)), None)
+    named = next((adapter for adapter in there if adapter.answers_to(chosen)), None)
     if named is None and there:
         listed = ", ".join(f"{adapter.name} ({adapter.address})" for adapter in there)
         raise BluetoothError(
@@ -91,4 +91,11 @@ async def searched(chosen: str | None, service_s: float, platform: str = sys.pla
             reason="no adapter",
             hint="Plug it in, or choose another with --adapter NAME.",
         )
-    return [named]
+    if named is not None and not named.powered:
+        raise BluetoothError(
+            f"The Bluetooth adapter {named.name} is switched off",
+            reason="adapter off",
+            hint="Switch it on: “rfkill unblock bluetooth”, then in “bluetoothctl” type “select "
+            f"{named.address}” and “power on”; or choose another with --adapter NAME.",
+        )
+    return [named.name if named is not None else None]

@@ -168,7 +168,7 @@ class ChosenMeter:
         if against is not None:
             self._queue.tell("searching", self._sought.name, against)
             raise PassedOverError(against) from fault
-        if self._first and is_lasting(fault):
+        if self._first and is_lasting(fault, searched=True):
             raise fault
 
     def _deliver(self, uuid: str, data: bytes) -> None:

@@ -1,8 +1,8 @@
 """Which power meters are in range: heard by the radio, or connected to this computer already."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 
 import msgspec
@@ -10,10 +10,11 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
+from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.ride.inputs import bounded_rssi, rssi_rank
 from legbal.sources.bluetooth.adapters import searched
-from legbal.sources.bluetooth.errors import ANY, FAULTS, translate_faults
+from legbal.sources.bluetooth.errors import ANY, FAULTS, failure, translate_faults
 from legbal.sources.bluetooth.power_meter import PowerMeter
 
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
@@ -56,6 +57,7 @@ async def look(
     *,
     adapter: str | None = None,
     named: Counts | None = None,
+    begun: Callable[[], None] = lambda: None,
 ) -> dict[str, Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; by address, strongest signal first.
 
@@ -70,14 +72,16 @@ async def look(
         adapter: the name or address of the one that searches; None: all that are on do, and a meter counts as it is
             heard best.
         named: what is found though it does not advertise that it measures power, which some leave out.
+        begun: is called once the radio searches.
 
     Raises:
         BluetoothError: if this computer cannot scan; it names `meter`.
     """
     stop = asyncio.Event()
-    with translate_faults(meter):
+    with _scan_faults(meter):
         names = await searched(adapter, service_s)
         async with _scanning(stop, enough, service_s, names, named) as sightings:
+            begun()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await stop.wait()
@@ -97,7 +101,7 @@ async def watch(
         BluetoothError: if this computer cannot scan.
     """
     news = asyncio.Event()
-    with translate_faults():
+    with _scan_faults():
         names = await searched(adapter, SERVICE_S)
         async with _scanning(news, lambda _meter: True, SERVICE_S, names, named) as sightings:
             await _add_connected(sightings, SERVICE_S, names)
@@ -106,6 +110,18 @@ async def watch(
                 await asyncio.sleep(pause_s)
                 await news.wait()
                 news.clear()
+
+
+@contextmanager
+def _scan_faults(meter: str = ANY) -> Iterator[None]:
+    """As `translate_faults`: what is gone in a scan is the adapter, not a meter."""
+    try:
+        with translate_faults(meter):
+            yield
+    except BluetoothError as error:
+        if error.reason != "meter not found":
+            raise
+        raise failure("no adapter") from error
 
 
 class _Detections:
@@ -159,9 +175,15 @@ async def _scanning(
     """Within it the adapters of these names scan, as far as they can; gives what they hear, by address."""
     detections = _Detections(news, counts, len(names), named)
     services = None if named is not None else [long_form(CYCLING_POWER)]
-    fault: Exception | None = None
+    faults: list[Exception] = []  # one for each that cannot scan, or cannot any more
+
+    async def stop(scanner: BleakScanner) -> None:
+        try:
+            await _stop(scanner, service_s)
+        except FAULTS as error:
+            faults.append(error)
+
     async with AsyncExitStack() as scans:
-        running = 0
         for name in names:
             scanner = BleakScanner(
                 partial(detections.take, name),
@@ -171,13 +193,14 @@ async def _scanning(
             try:
                 await _start(scanner, service_s)
             except FAULTS as error:
-                fault = error
+                faults.append(error)
                 continue
-            running += 1
-            scans.push_async_callback(_stop, scanner, service_s)
-        if fault is not None and not running:
-            raise fault
+            scans.push_async_callback(stop, scanner)
+        if len(faults) == len(names):
+            raise faults[-1]
         yield detections.sightings
+    if len(faults) == len(names):
+        raise faults[-1]
 
 
 async def _start(scanner: BleakScanner, service_s: float) -> None:

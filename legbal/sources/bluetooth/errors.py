@@ -164,6 +164,8 @@ _LASTING: frozenset[BluetoothReason] = frozenset(
     {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
 )
 
+_RADIO_GONE: frozenset[BluetoothReason] = frozenset({"no adapter", "no Bluetooth service"})
+
 _NO_LINK: frozenset[BluetoothReason] = frozenset(
     {
         "meter in use elsewhere",
@@ -285,9 +287,16 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
     return BluetoothError(str(error), reason=error.reason, hint=hint)
 
 
-def is_lasting(fault: Exception) -> bool:
-    """Whether waiting does not heal it; nor does it a defect."""
-    return not isinstance(fault, BluetoothError) or fault.reason in _LASTING
+def is_lasting(fault: Exception, *, searched: bool) -> bool:
+    """Whether waiting does not heal it; nor does it a defect.
+
+    Args:
+        fault: what failed.
+        searched: the radio has worked in this ride: an adapter or a service that is gone since may come back.
+    """
+    if not isinstance(fault, BluetoothError):
+        return True
+    return fault.reason in _LASTING and not (searched and fault.reason in _RADIO_GONE)
 
 
 def as_remark(fault: Exception, families: Sequence[Profile] = ()) -> Remark:

@@ -28,6 +28,7 @@ class MeterSearch:
     def __init__(self, timings: Timings, adapter: str | None) -> None:
         self.radio = asyncio.Lock()
         self._timings, self.adapter = timings, adapter
+        self._searched = False
 
     async def pick(
         self, queue: InputQueue, sought: MeterSelection | SecondSide, *, lasting: bool
@@ -45,7 +46,7 @@ class MeterSearch:
                         return sightings[meter.address]
                     remark, failures = sought.missing(meters), 0 if lasting else failures + 1
                 except Exception as fault:  # the same, while it is looked for
-                    if lasting and is_lasting(fault):
+                    if lasting and is_lasting(fault, searched=self._searched):
                         raise
                     remark, failures = as_remark(fault), failures + 1
                 queue.tell("searching", sought.name, remark)
@@ -84,7 +85,17 @@ class MeterSearch:
         named: Callable[[PowerMeter], bool] | None,
     ) -> dict[str, Sighting]:
         timings = self._timings
+
+        def begun() -> None:
+            self._searched = True
+
         async with self.radio:
             return await look(
-                timings.scan_s, enough, timings.service_s, meter, adapter=self.adapter, named=named
+                timings.scan_s,
+                enough,
+                timings.service_s,
+                meter,
+                adapter=self.adapter,
+                named=named,
+                begun=begun,
             )

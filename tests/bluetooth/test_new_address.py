@@ -78,6 +78,27 @@ async def test_it_is_found_again_when_its_address_changes_in_the_middle_of_a_rid
     assert other.connections == 1
 
 
+async def test_what_comes_under_its_address_with_another_name_is_not_it_while_one_of_its_name_is_there(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    """Two meters, or the halves of one, that exchange their addresses stay who they are; one alone is renamed."""
+    before = radio.add_meter("left", values=ASSIOMA)
+    async with riding(BluetoothSource(timings=quick)) as ride:
+        await ride.hears(before, PACKET)
+        before.drop()
+        before.vanish()
+        radio.meters.remove(before)
+        right = radio.add_meter("right", address=before.address, values=ASSIOMA)
+        left = radio.add_meter("left", address="E0:0D:5C:00:00:70", values=ASSIOMA)
+        await ride.hears(left, PACKET)
+        assert right.connections == 0
+        left.drop()
+        left.vanish()
+        radio.meters.remove(left)
+        renamed = radio.add_meter("new name", address=left.address, values=ASSIOMA)
+        await ride.hears(renamed, PACKET)
+
+
 async def test_a_ride_under_a_new_address_keeps_what_the_rider_chose(radio: Bluetoothd) -> None:
     remember(FORMER)
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)

@@ -56,26 +56,35 @@ class MeterSearch:
             sought.close()
 
     async def sight(self, meter: PowerMeter, others: Collection[str]) -> Sighting:
-        """The meter, where it is heard: by its address, else the only one of its name but for `others`, by address.
+        """The meter, where it is heard: by address and name, else the only one of its name.
+
+        `others`, by address, are not it, though they have its name. One of its address and another name is it where
+        there is none of its name.
 
         Raises:
             BluetoothError: it is not heard.
         """
 
+        def has_its_name(device: PowerMeter) -> bool:
+            return meter.name is not None and device.name == meter.name
+
         def is_it(device: PowerMeter) -> bool:
-            return device.address == meter.address
+            return device.address == meter.address and (device.name is None or has_its_name(device))
 
         def may_be(device: PowerMeter) -> bool:
-            return is_it(device) or (meter.name is not None and device.name == meter.name)
+            return device.address == meter.address or has_its_name(device)
 
         advertised = CYCLING_POWER in meter.services
         sightings = await self._look(is_it, meter.label, named=None if advertised else may_be)
-        if meter.address in sightings:
-            return sightings[meter.address]
-        namesakes = [x for x in sightings.values() if may_be(x.meter) and x.meter.address not in others]
-        if len(namesakes) != 1:
+        same = sightings.get(meter.address)
+        if same is not None and is_it(same.meter):
+            return same
+        namesakes = [x for x in sightings.values() if has_its_name(x.meter) and x.meter.address not in others]
+        if len(namesakes) == 1:
+            return namesakes[0]
+        if same is None:
             raise failure("meter not found", meter.label)
-        return namesakes[0]
+        return same
 
     async def _look(
         self,

@@ -29,6 +29,7 @@ def test_every_reason_has_words_and_a_hint_on_every_system(reason: BluetoothReas
     assert error.reason == reason
     assert str(error)[0].isupper()
     assert error.hint
+    assert error.hint.casefold().count("turn the cranks") <= 1
 
 
 @pytest.mark.parametrize(

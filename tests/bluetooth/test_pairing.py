@@ -143,7 +143,8 @@ async def test_a_rider_who_declines_or_is_not_there_is_asked_once(
 ) -> None:
     meter, rider = demanding(radio, "2a63"), Rider(agrees=agrees)
     async with riding(BluetoothSource(timings=hasty, pairing=rider)) as ride:
-        await ride.until(lambda: meter.connections >= 3)
+        await radio.until(lambda: meter.connections >= 3)
+        assert ride.states == ["searching", "connecting", "searching"], "the reason is told once"
     assert rider.asked == ["Rally 210"]
     assert not meter.paired
 

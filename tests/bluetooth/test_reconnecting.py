@@ -15,6 +15,7 @@ from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.packets import READABLE, RESTING, working
 from tests.bluetooth.riding import riding
+from tests.meters.profiles import shipped
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
 
@@ -155,9 +156,37 @@ async def test_a_meter_that_drops_the_link_at_once_is_tried_again(radio: Bluetoo
     meter = radio.add_meter("Stages 20561")
     meter.drops_at_connect = True
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await ride.until(lambda: meter.connections >= 3)
+        await radio.until(lambda: meter.connections >= 3)
         meter.drops_at_connect = False
         await ride.connected()
+    assert ride.states == ["searching", "connecting", "searching", "connected"], "the reason is told once"
+
+
+async def test_why_there_is_no_link_is_told_once_a_reason_and_what_is_known_of_the_family_once_a_ride(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L")
+    source = BluetoothSource(profiles=tuple(shipped().values()), timings=quick)
+    async with riding(source) as ride:
+        for times, refusal in enumerate(("refused", "timeout", "refused"), start=2):
+            meter.refusal = f"le-connection-{refusal}"
+            await ride.until(lambda: ride.states.count("searching") == times)  # noqa: B023 - awaited here
+        meter.refusal = None
+        await ride.connected()
+        for times in (2, 3):
+            meter.advertised = False
+            meter.drop()
+            await ride.until(lambda: ride.states[-1] == "searching")
+            meter.advertised = True
+            await ride.connected(times)
+    told = [remark(link.remark) for link in ride.links if link.state == "searching" and link.remark]
+    assert [text.split(". ")[0] for text in told] == [
+        "ASSIOMA17039L refuses the connection",
+        "ASSIOMA17039L does not answer in time",
+        "ASSIOMA17039L refuses the connection",
+        *["ASSIOMA17039L is not in range, or asleep"] * 2,
+    ]
+    assert "".join(told).count("Connect both pedals") == 1
 
 
 async def test_a_connection_that_times_out_is_tried_again(radio: Bluetoothd, quick: Timings) -> None:

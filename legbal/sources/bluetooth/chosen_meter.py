@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from legbal.errors import BluetoothError
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.library.rider import KnownMeter, describe_meter
 from legbal.meters.identify import candidates
@@ -14,7 +15,7 @@ from legbal.meters.profile import Profile
 from legbal.sources.bluetooth.connection import MeterConnection, Timings, step
 from legbal.sources.bluetooth.description import Description
 from legbal.sources.bluetooth.discovery import Sighting
-from legbal.sources.bluetooth.errors import as_remark, failure, is_lasting
+from legbal.sources.bluetooth.errors import advice, as_remark, failure, is_lasting
 from legbal.sources.bluetooth.link import make_link
 from legbal.sources.bluetooth.pairing import Pairing
 from legbal.sources.bluetooth.power_meter import PowerMeter
@@ -31,6 +32,34 @@ class PassedOverError(Exception):
     def __init__(self, remark: Remark) -> None:
         super().__init__(remark)
         self.remark = remark
+
+
+class FailureReasons:
+    """Why there is no link, to be told: the same reason once, and what is known of a family once a ride.
+
+    Attributes:
+        refused: the meter is heard, and the link does not come about.
+    """
+
+    def __init__(self) -> None:
+        self.refused = False
+        self._newest: Remark | None = None
+        self._advised: set[str] = set()
+
+    def remark(self, fault: Exception, families: Sequence[Profile]) -> Remark | None:
+        """That reason, with what is known of connecting to these families; None where it stands already."""
+        if as_remark(fault) == self._newest:
+            return None
+        self._newest, self.refused, also = as_remark(fault), True, []
+        if isinstance(fault, BluetoothError):
+            self.refused = fault.reason != "meter not found"
+            also = [sentence for sentence in advice(fault, families) if sentence not in self._advised]
+            self._advised.update(also)
+        return as_remark(fault, also)
+
+    def clear(self) -> None:
+        """There is a link, or the meter is heard again."""
+        self.refused, self._newest = False, None
 
 
 class ChosenMeter:
@@ -77,6 +106,7 @@ class ChosenMeter:
         self._timings, self._profiles, self._described = timings, profiles, described
         self._identity: KnownMeter | None = None  # once it has been connected
         self._namesakes: set[str] = set()
+        self._reasons = FailureReasons()
         self._failures = self._fruitless = 0
 
     @property
@@ -108,9 +138,11 @@ class ChosenMeter:
 
     async def _connect(self, sighting: Sighting) -> None:
         """One link, from its beginning to its end."""
-        over = sighting.adapter if self._search.adapter is None else None
-        best = Remark("link.best_heard", {"adapter": over}) if over else ""
-        self._queue.tell("connecting", self._label, best, rssi=sighting.meter.rssi)
+        if not self._reasons.refused:  # else the reason stands until there is a link
+            self._reasons.clear()
+            over = sighting.adapter if self._search.adapter is None else None
+            best = Remark("link.best_heard", {"adapter": over}) if over else ""
+            self._queue.tell("connecting", self._label, best, rssi=sighting.meter.rssi)
         connection = MeterConnection(
             sighting.device, self._label, self._deliver, self._timings, time.monotonic
         )
@@ -144,6 +176,7 @@ class ChosenMeter:
             confirm=self._confirm if moved or self._identity is None else None,
         )
         self.connection = connection
+        self._reasons.clear()
         if moved:
             self.meter = sighting.meter
         if self._identity is None:
@@ -178,4 +211,5 @@ class ChosenMeter:
 
     def _tell(self, fault: Exception) -> None:
         families = candidates(self._profiles, name=self.meter.name, services=self.meter.services)
-        self._queue.tell("searching", self._label, as_remark(fault, families))
+        if (remark := self._reasons.remark(fault, families)) is not None:
+            self._queue.tell("searching", self._label, remark)

@@ -100,7 +100,7 @@ _HINTS: dict[BluetoothReason, str] = {
     "adapter off": "Switch Bluetooth on in the system's settings.",
     "no permission": "Allow this program to use Bluetooth in the system's privacy settings.",
     "no Bluetooth service": "Start the system's Bluetooth service.",
-    "meter not found": f"Turn the cranks to wake it. {_HELD}",
+    "meter not found": "Turn the cranks to wake it, and end its connection to other apps, head units and watches.",
     "meter in use elsewhere": f"It may have all the connections it can hold. {_HELD}",
     "not paired": "Once is enough: this computer remembers it.",
     "no Cycling Power Service": "Run “legbal scan” and choose a power meter with --meter NAME.",
@@ -163,7 +163,6 @@ _REFUSALS = {
 _LASTING: frozenset[BluetoothReason] = frozenset(
     {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
 )
-
 _RADIO_GONE: frozenset[BluetoothReason] = frozenset({"no adapter", "no Bluetooth service"})
 
 _NO_LINK: frozenset[BluetoothReason] = frozenset(
@@ -262,15 +261,15 @@ def _sentence(words: str, meter: str, steps: str = "") -> str:
     return text[:1].upper() + text[1:] if meter == ANY else text
 
 
-def with_advice(error: BluetoothError, families: Sequence[Profile]) -> BluetoothError:
-    """The error, its hint made longer by what is known of connecting to the meter's family.
+def advice(error: BluetoothError, families: Sequence[Profile]) -> list[str]:
+    """What is known of connecting to the meter's family: sentences that go with the hint, each once.
 
     Args:
         error: why there is no link.
         families: those that the meter may be of, the likeliest first; what is only assumed is not told.
     """
     if error.reason not in _NO_LINK:
-        return error
+        return []
     sentences: list[str] = []
     for family in families:
         reported = {statement.key for statement in family.statements if statement.provenance != "assumed"}
@@ -283,8 +282,7 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
             sentences += connecting_advice([family])
         elif family.pairing == "required" and "pairing" in reported:
             sentences.append(f"{family.name} must be paired in the system's Bluetooth settings.")
-    hint = " ".join([error.hint or "", *dict.fromkeys(sentences)]).strip()
-    return BluetoothError(str(error), reason=error.reason, hint=hint)
+    return list(dict.fromkeys(sentences))
 
 
 def is_lasting(fault: Exception, *, searched: bool) -> bool:
@@ -299,10 +297,9 @@ def is_lasting(fault: Exception, *, searched: bool) -> bool:
     return fault.reason in _LASTING and not (searched and fault.reason in _RADIO_GONE)
 
 
-def as_remark(fault: Exception, families: Sequence[Profile] = ()) -> Remark:
-    """What failed; of the link to a meter, with what is known of connecting to its `families`."""
-    if isinstance(fault, BluetoothError):
-        fault = with_advice(fault, families)
-    elif not isinstance(fault, LegbalError):
+def as_remark(fault: Exception, also: Sequence[str] = ()) -> Remark:
+    """What failed and what to do, `also` in these sentences."""
+    if not isinstance(fault, LegbalError):
         return Remark("link.defect", {"error": reason_of(fault)})
-    return Remark("link.failed", {"error": f"{fault}. {fault.hint}" if fault.hint else str(fault)})
+    hint = " ".join([*([fault.hint] if fault.hint else []), *also])
+    return Remark("link.failed", {"error": f"{fault}. {hint}" if hint else str(fault)})

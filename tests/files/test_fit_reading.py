@@ -231,6 +231,15 @@ def test_of_a_multisport_file_only_the_bicycle_counts(path: Path) -> None:
     assert found.started == datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START + 110)
 
 
+def test_a_file_of_more_activities_than_any_day_is_refused(path: Path) -> None:
+    """Else each of its records is looked for in each of them."""
+    sessions = [session(2, n, n + 1) for n in range(101)]
+    path.write_bytes(fit(*head(), *records(range(60)), *sessions))
+    with pytest.raises(FileFormatError, match="holds more than 100 activities, which no ride does"):
+        read(path, print)
+    assert len(told(parsed(path, fit(*head(), *records(range(60)), *sessions[:100]))[0])) == 60
+
+
 def test_a_run_with_power_is_no_ride(path: Path) -> None:
     path.write_bytes(fit(*head(), *records(range(60)), session(1, 0, 60)))
     with pytest.raises(FileFormatError, match="holds no cycling, but running"):

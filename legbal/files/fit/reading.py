@@ -26,6 +26,7 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 _NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
 
 _LONGEST_NAME = 60
+_MOST_SESSIONS = 100  # a triathlon has five
 _MOST_A_SECOND = 10  # records, of which a head unit writes up to five
 _DAY_S, _MOST_DAYS = 24 * 3600, 4
 # FIT profile: which table names a maker's products.
@@ -150,6 +151,8 @@ def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> t
     Raises FileFormatError.
     """
     sessions = messages["session"]
+    if len(sessions) > _MOST_SESSIONS:  # each record is looked for in each
+        raise FileFormatError(f"{path}: holds more than {_MOST_SESSIONS} activities, which no ride does")
     cycling = [session for session in sessions if _may_be_cycling(session)]
     if sessions and not cycling:
         raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")

@@ -16,8 +16,9 @@ import numpy as np
 
 from legbal.app.ride_setup import contribution, paired, with_contributions
 from legbal.gatt.fields import PRESENCE
-from legbal.gatt.measurement import decode
+from legbal.gatt.measurement import Measurement, decode
 from legbal.gatt.measurement import encode as octets
+from legbal.meters.profile import UNLISTED
 from legbal.outlets.jsonlines import encode
 from legbal.ride.inputs import Input, Link, Mark, Notification, PlannedStep, Setup, Side, ThresholdRule
 from legbal.ride.ride import Ride
@@ -132,6 +133,29 @@ def _in_two_parts(given: Given) -> Given:
     return setup, parts
 
 
+def _drills(t: float, m: Measurement) -> Measurement:
+    """Half a minute with the left leg alone, half a minute with the right, in and between intervals."""
+    for begin, octet in ((640.0, 200), (700.0, 0), (960.0, 200), (1300.0, 0)):
+        if begin < t < begin + 30 and m.balance_raw is not None:
+            return msgspec.structs.replace(m, balance_raw=octet)
+    return m
+
+
+def _even(_: float, m: Measurement) -> Measurement:
+    """As a meter that measures no balance fills it in."""
+    return msgspec.structs.replace(m, balance_raw=100) if m.balance_raw is not None else m
+
+
+def _changed(given: Given, change: Callable[[float, Measurement], Measurement]) -> Given:
+    setup, inputs = given
+    return setup, [
+        msgspec.structs.replace(x, data=octets(change(x.t, decode(x.data))))
+        if isinstance(x, Notification) and x.uuid == "2a63"
+        else x
+        for x in inputs
+    ]
+
+
 def _half_lost(given: Given) -> Given:
     """The second device is out of reach from 700 to 1000 s, in the middle of work, and the first at the end."""
     setup, inputs = given
@@ -188,6 +212,18 @@ _STOPS = Workout(
         *[Step(300.0, 0.98, 0.98, 88.0, True), Step(120.0, 0.5, 0.5, coasts_per_minute=3.0)] * 4,
     ),
 )
+_HALTS = Workout(
+    "halts",
+    (
+        Step(600.0, 0.6, 0.75),
+        *[
+            *(Step(120.0, 0.95, 1.0, 88.0, True), Step(14.0, 0.0, 0.0), Step(90.0, 0.95, 0.95, 88.0, True)),
+            *(Step(25.0, 0.0, 0.0), Step(150.0, 0.95, 0.95, 84.0, True), Step(200.0, 0.45, 0.5)),
+        ]
+        * 3,
+    ),
+)
+_HALTED = Fade(points=5.0, shape="step", intervals=(1, 2, 4, 6, 8, 9), onset_s=10.0, hold_s=60.0)
 _PLAN = tuple(PlannedStep(600.0 + 420.0 * n, 900.0 + 420.0 * n, 0.95, 1.05) for n in range(5))
 
 RIDES: dict[str, Callable[[], Given]] = {
@@ -227,5 +263,42 @@ RIDES: dict[str, Callable[[], Given]] = {
         Mark(1250.0, "reference_right"),
     ),
     "watch": lambda: _records(of(simulated("favero-assioma-duo", "threshold", 14, _DROP), weak_leg="left")),
+    "intermittent": lambda: with_history(
+        simulated("favero-assioma-duo", "2x20", 18, Fade(points=4.0, shape="intermittent"), seconds=3300.0),
+        5,
+        weak_leg="left",
+    ),
+    "fading": lambda: with_history(
+        simulated("stages-lr", "threshold", 19, Fade(points=6.0, shape="fade"), "right", 2700.0), 2
+    ),
+    "sets": lambda: with_history(
+        simulated("favero-assioma-duo", "30/15", 20, Fade(points=5.0, intervals=(2,), onset_s=100.0)), 2
+    ),
+    "halts": lambda: of(simulated("favero-assioma-duo", _HALTS, 21, _HALTED), weak_leg="left"),
+    "halts_on_a_meter_that_zeroes": lambda: of(
+        simulated("power2max-ngeco", _HALTS, 22, _HALTED, "right"), weak_leg="right", sensitivity="eager"
+    ),
+    "unlisted": lambda: of(simulated("rotor-2inpower", "vo2", 23, seconds=1500.0), profile=UNLISTED),
+    "unlisted_and_even": lambda: _changed(
+        of(simulated("rotor-2inpower", "vo2", 24, seconds=1200.0), profile=UNLISTED), _even
+    ),
+    "stated_too_low": lambda: of(simulated("favero-assioma-duo", "threshold", 25, _DROP), ftp_w=130.0),
+    "drills": lambda: _changed(
+        of(
+            simulated("favero-assioma-duo", "threshold", 26, seconds=1500.0),
+            threshold=ThresholdRule(target_percent=49.0, margin_points=2.0),
+        ),
+        _drills,
+    ),
+    "stronger_leg": lambda: with_history(
+        simulated("favero-assioma-duo", "threshold", 27, _DROP, "right"), 3, weak_leg="left"
+    ),
+    "pair_that_halts": lambda: of(simulated("srm-x-power", _HALTS, 28, _HALTED, seconds=1500.0)),
+    "one_half_doubled": lambda: of(
+        simulated("powertap-p1", "threshold", 29, seconds=1000.0), doubled=("left",)
+    ),
+    "pair_in_two_parts": lambda: _short_of_packets(
+        _in_two_parts(of(simulated("powertap-p1", "threshold", 30, _DROP, seconds=1500.0)))
+    ),
     "no_balance": lambda: of(simulated("stages-l", "vo2", 15, seconds=900.0)),
 }

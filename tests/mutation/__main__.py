@@ -7,8 +7,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded; a process a core is enough
 
 import argparse
+import hashlib
 import importlib
-import random
 import sys
 import time
 from collections import Counter
@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--again", action="store_true", help="measure the tests anew; else only the first time"
     )
     parser.add_argument("--sample", type=int, metavar="N", help="so many mutants of a room (default: all)")
+    parser.add_argument("--modules", nargs="+", metavar="MODULE", help="of those drawn only these modules'")
     parser.add_argument("--survivors", action="store_true", help="only those that survived the last time")
     parser.add_argument("--seed", type=int, default=1, help="draws the sample (default: 1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at once")
@@ -84,7 +85,10 @@ def _try_room(room: str, known: Baseline, options: argparse.Namespace, until: fl
         last = _survivors_file(room).read_text(encoding="utf-8").splitlines()
         drawn = [mutant for mutant in drawn if _name(mutant) in last]
     elif options.sample is not None and options.sample < there:
-        drawn = random.Random(options.seed).sample(drawn, options.sample)
+        # by names, so that a line more elsewhere draws nearly the same
+        drawn = sorted(drawn, key=lambda x: _chance(options.seed, x))[: options.sample]
+    if options.modules:
+        drawn = [mutant for mutant in drawn if Path(mutant.file).stem in options.modules]
     for name in _WARM:
         importlib.import_module(name)
     file = drawn[0].file  # as it stands: a test that fails even so would kill every mutant
@@ -108,6 +112,11 @@ def _try_room(room: str, known: Baseline, options: argparse.Namespace, until: fl
         f"{count[trying.BROKEN]} that cannot be loaded are not counted; {share:.1%} killed"
     )
     return share >= _LEAST
+
+
+def _chance(seed: int, mutant: Mutant) -> bytes:
+    name = f"{seed} {mutant.file} {mutant.operator} {mutant.occurrence}"
+    return hashlib.sha256(name.encode()).digest()
 
 
 def _survivors_file(room: str) -> Path:

@@ -19,10 +19,36 @@ from legbal.ride.meter import Meter
         (b'{"power": 200, "left_right_balance": 180}', Measurement(REFERENCE_LEFT, 200, 96)),  # right: 52
         (b'{"power": 200, "left_right_balance": 255}', Measurement(0, 200)),
         (b'{"left_right_balance": null, "cadence": 88.5}', Measurement(0, 0)),
+        (b'{"power": 199.6, "left_right_balance": 0}', Measurement(0, 200, 0)),
+        (b'{"power": 200, "left_right_balance": 1}', Measurement(0, 200, 2)),
+        (b'{"power": 200, "left_right_balance": 100}', Measurement(0, 200, 200)),
+        (b'{"power": 200, "left_right_balance": 101}', Measurement(0, 200)),
+        (b'{"power": 200, "left_right_balance": 127}', Measurement(0, 200)),
+        (b'{"power": 200, "left_right_balance": 128}', Measurement(REFERENCE_LEFT, 200, 200)),
+        (b'{"power": 200, "left_right_balance": 228}', Measurement(REFERENCE_LEFT, 200, 0)),
+        (b'{"power": 200, "left_right_balance": 229}', Measurement(0, 200)),
     ],
 )
 def test_the_left_share_is_read_whichever_leg_the_file_names(data: bytes, measured: Measurement) -> None:
     assert FitRecord.decode(data).measurement() == measured
+
+
+@pytest.mark.parametrize(
+    ("stated", "raw"),
+    [(-129, None), (-128.5, None), (-128, 200), (-76, 96), (-1, None), (256, None), (177, 102), (432, None)],
+)
+def test_a_balance_in_a_signed_or_larger_type_is_read_where_it_is_that_octet(
+    stated: float, raw: int | None
+) -> None:
+    measured = FitRecord(power=200, left_right_balance=stated).measurement()
+    assert measured == Measurement(0 if raw is None else REFERENCE_LEFT, 200, raw)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "rpm"), [(None, None), (-1, None), (0, 0), (88.5, 88.5), (300, 300), (301, None)]
+)
+def test_a_cadence_that_no_crank_can_have_is_none(cadence: float | None, rpm: float | None) -> None:
+    assert FitRecord(cadence=cadence).cadence_rpm == rpm
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"power": "200"}'])

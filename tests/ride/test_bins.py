@@ -58,3 +58,68 @@ def test_revolutions_that_were_skipped_count_for_the_cadence() -> None:
     told = SecondBins().feed(0.0, 200.0, Revolution(0.0, 1.5, 300.0, 200.0, 48.0, 1, "crank"))
     assert told is not None
     assert told.cadence_rpm == pytest.approx(80)
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "skipped", "rpm"), [(1.0, 4, 300.0), (0.99, 4, 60 / 0.99), (0.8, 24, 75.0)]
+)
+def test_a_revolution_after_a_long_gap_counts_alone_for_the_cadence(
+    duration_s: float, skipped: int, rpm: float
+) -> None:
+    told = SecondBins().feed(
+        0.0, 200.0, Revolution(0.0, duration_s, 200 * duration_s, 200.0, 48.0, skipped, "crank")
+    )
+    assert told is not None
+    assert told.cadence_rpm == pytest.approx(rpm)
+
+
+@pytest.mark.parametrize(("work_j", "share"), [(0.0, None), (0.5, 48.0)])
+def test_any_work_gives_a_bin_its_share_and_none_gives_none(work_j: float, share: float | None) -> None:
+    told = SecondBins().feed(0.0, 1.0, Revolution(0.0, 0.5, work_j, 1.0, 48.0, 0, "crank"))
+    assert told is not None
+    assert (told.left_percent, told.revolutions, told.cadence_rpm) == (share, 1, 120.0)
+
+
+def test_a_revolution_without_a_balance_counts_in_no_bin() -> None:
+    told = SecondBins().feed(0.0, 200.0, Revolution(0.0, 0.7, 140.0, 200.0, None, 0, "crank"))
+    assert told == Bin(0.0, 200.0, None, 0, None)
+
+
+def test_each_bin_has_its_own_revolutions_and_the_power_of_the_last_notification() -> None:
+    seconds = SecondBins()
+    told = [
+        seconds.feed(t, power, Revolution(t, 0.5, work, power, left, 0, "crank"))
+        for t, power, work, left in (
+            (0.0, 100.0, 50.0, 40.0),
+            (0.5, 200.0, 100.0, 44.0),
+            (1.0, 300.0, 150.0, 49.0),
+        )
+    ]
+    assert told == [Bin(0.0, 100.0, 40.0, 1, 120.0), None, Bin(1.0, 300.0, 47.0, 2, 120.0)]
+
+
+@pytest.mark.parametrize(
+    ("closes", "due"),
+    [
+        (0.75, 1.85),  # a quarter of a second before it is due, and the next not more than a tenth late
+        (0.9375, 2.0),
+        (1.0, 2.0),
+        (1.0625, 2.0),
+        (1.5, 2.4),
+    ],
+)
+def test_a_bin_closes_a_quarter_of_a_second_early_and_the_next_makes_up_a_tenth(
+    closes: float, due: float
+) -> None:
+    seconds = SecondBins()
+    assert seconds.feed(0.0, 200.0, None) is not None
+    assert seconds.feed(0.74, 200.0, None) is None
+    assert seconds.feed(closes, 200.0, None) is not None
+    assert seconds.feed(due - 0.26, 200.0, None) is None
+    assert seconds.feed(due - 0.249, 200.0, None) is not None
+
+
+def test_a_bin_is_due_a_second_after_the_one_before_to_the_quarter() -> None:
+    seconds = SecondBins()
+    told = [seconds.feed(t, 200.0, None) for t in (0.0, 1.0, 1.7499, 1.75)]
+    assert [x is not None for x in told] == [True, True, False, True]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.ride.revolution import CrankCounter, Revolution, cadence_of
+from legbal.ride.revolution import CrankCounter, Revolution, cadence_of, one_leg
 
 POWER, LEFT = 200, 48.0
 
@@ -65,11 +65,12 @@ def test_srm_counts_at_rest_while_time_stands_still() -> None:
     assert feed(counter, 4.0, 14, 5.75) is not None
 
 
-@pytest.mark.parametrize("power", [0, -12])
-def test_without_power_nobody_pedals(power: int) -> None:
+@pytest.mark.parametrize(("power", "told"), [(-12, False), (0, False), (1, True)])
+def test_without_power_nobody_pedals(power: int, told: bool) -> None:
     counter = CrankCounter()
     feed(counter, 0.0, 10, 5.0)
-    assert feed(counter, 1.0, 11, 5.75, power=power) is None
+    assert (feed(counter, 1.0, 11, 5.75, power=power) is not None) == told
+    assert counter.revolved == 1
 
 
 def test_a_revolution_with_a_standstill_in_it_is_not_seen() -> None:
@@ -107,6 +108,23 @@ def test_no_crank_turns_faster_than_300_a_minute(rpm: float, cadence: float | No
     assert cadence_of(None) is None
 
 
+@pytest.mark.parametrize(
+    ("left", "leg"),
+    [
+        (None, None),
+        (0.0, "right"),
+        (5.0, "right"),
+        (5.5, None),
+        (50.0, None),
+        (94.5, None),
+        (95.0, "left"),
+        (100.0, "left"),
+    ],
+)
+def test_one_leg_pedals_where_the_other_does_a_twentieth_at_most(left: float | None, leg: str | None) -> None:
+    assert one_leg(left) == leg
+
+
 def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
     """128 s of event time look like none in 16 bits."""
     counter = CrankCounter()
@@ -117,12 +135,32 @@ def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
     assert revolution.skipped == 159
 
 
-def test_what_is_seen_after_a_gap_stands_for_itself_only() -> None:
+@pytest.mark.parametrize(
+    ("elapsed_s", "turned", "each_s"),
+    [(31.0, 40, 0.775), (33.0, 41, 33 / 41), (63.0, 70, 0.9), (65.0, 80, 65 / 80), (97.0, 100, 0.97)],
+)
+def test_crank_time_wraps_as_often_as_the_gap_is_long(elapsed_s: float, turned: int, each_s: float) -> None:
     counter = CrankCounter()
     feed(counter, 0.0, 10, 5.0)
-    revolution = feed(counter, 20.0, 35, 25.0)
+    revolution = feed(counter, elapsed_s, 10 + turned, 5.0 + elapsed_s)
     assert revolution is not None
-    assert (revolution.duration_s, revolution.work_j, revolution.skipped) == (0.8, 160.0, 24)
+    assert revolution.duration_s == pytest.approx(each_s)
+    assert counter.events == elapsed_s
+
+
+@pytest.mark.parametrize(
+    ("took_s", "turned", "stands_for_s"), [(5.0, 5, 5.0), (5.0 + 1 / 1024, 5, 1.0), (20.0, 25, 0.8)]
+)
+def test_what_is_seen_after_a_gap_stands_for_itself_only(
+    took_s: float, turned: int, stands_for_s: float
+) -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    revolution = feed(counter, took_s, 10 + turned, 5.0 + took_s)
+    assert revolution is not None
+    assert revolution.duration_s == pytest.approx(stands_for_s, abs=0.001)
+    assert revolution.work_j == pytest.approx(POWER * revolution.duration_s)
+    assert revolution.skipped == turned - 1
 
 
 def test_counters_that_jump_start_afresh() -> None:
@@ -140,12 +178,68 @@ def test_torque_gives_the_work_where_it_agrees_with_power() -> None:
     assert revolution.work_j == pytest.approx(2 * math.pi * 780 / 32)
 
 
-def test_torque_that_disagrees_is_not_believed() -> None:
+@pytest.mark.parametrize(
+    ("torque", "believed"), [(0, False), (572, False), (573, True), (777, True), (954, True), (955, False)]
+)
+def test_torque_is_believed_within_a_quarter_of_the_work_that_power_tells(
+    torque: int, believed: bool
+) -> None:
+    """200 W over 0.75 s are 150 J."""
     counter = CrankCounter()
     feed(counter, 0.0, 10, 5.0, torque=0)
-    revolution = feed(counter, 1.0, 11, 5.75, torque=300)
+    revolution = feed(counter, 1.0, 11, 5.75, torque=torque)
     assert revolution is not None
-    assert revolution.work_j == 150.0
+    assert revolution.work_j == pytest.approx(math.tau * torque / 32 if believed else 150.0)
+
+
+def test_torque_that_only_one_of_two_notifications_has_is_not_believed() -> None:
+    for before, now in ((None, 777), (777, None)):
+        counter = CrankCounter()
+        counter.feed(0.0, POWER, LEFT, 10, 5120, before)
+        revolution = counter.feed(1.0, POWER, LEFT, 11, 5888, now)
+        assert revolution is not None
+        assert revolution.work_j == 150.0
+
+
+def test_torque_after_a_gap_is_that_of_one_turn() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0, torque=0)
+    revolution = feed(counter, 8.0, 20, 13.0, torque=7777)
+    assert revolution is not None
+    assert revolution.work_j == pytest.approx(math.tau * 777.7 / 32)
+
+
+@pytest.mark.parametrize(("standing", "basis"), [(2, "crank"), (3, "time")])
+def test_a_source_stamps_packets_where_time_moves_three_times_without_a_turn(
+    standing: int, basis: str
+) -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    for i in range(standing):
+        told = feed(counter, i + 1.0, 10, 6.0 + i)
+        assert told == Revolution(i + 1.0, 1.0, 200.0, POWER, LEFT, 0, "time")
+        assert counter.timed
+    assert counter.revolved == counter.skipped == 0
+    told = feed(counter, standing + 1.0, 12, 6.0 + standing)
+    assert told is not None
+    assert (told.basis, told.duration_s) == (basis, 1.0)
+    assert counter.timed == (basis == "time")
+    assert (counter.revolved, counter.skipped) == (2, 0 if counter.timed else 1)
+
+
+def test_a_source_that_stamps_packets_tells_short_intervals_and_none_of_more_than_three_seconds() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    for i in range(3):
+        feed(counter, i + 1.0, 10, 6.0 + i)
+    told = feed(counter, 3.1, 11, 8.125)
+    assert told is not None
+    assert told.duration_s == 0.125
+    assert feed(counter, 6.2, 14, 11.25) is None
+    assert counter.skipped == 0
+    told = feed(counter, 9.2, 17, 14.25)
+    assert told is not None
+    assert told.duration_s == 3.0
 
 
 def test_a_source_that_stamps_packets_gives_intervals() -> None:
@@ -173,6 +267,38 @@ def test_without_crank_data_the_interval_stands_in() -> None:
         (1.5, 300.0, "time"),
         None,
     ]
+
+
+@pytest.mark.parametrize("longest_s", [3.0, 10.0])
+def test_without_crank_data_so_long_an_interval_counts_and_a_longer_one_does_not(longest_s: float) -> None:
+    counter = CrankCounter()
+    assert counter.longest_s == 3.0
+    counter.longest_s = longest_s
+    times = (0.0, longest_s, 2 * longest_s + 0.125, 2 * longest_s + 0.25)
+    told = [counter.feed(t, POWER, LEFT, None, None, None) for t in times]
+    assert [None if r is None else r.duration_s for r in told] == [None, longest_s, None, 0.125]
+    assert counter.events == longest_s + 0.125
+
+
+@pytest.mark.parametrize(("power", "told"), [(-1, False), (0, False), (1, True)])
+def test_without_crank_data_and_power_nobody_pedals(power: int, told: bool) -> None:
+    counter = CrankCounter()
+    counter.feed(0.0, POWER, LEFT, None, None, None)
+    assert (counter.feed(1.0, power, LEFT, None, None, None) is not None) == told
+    assert counter.timed == told
+    assert counter.events == told
+    revolution = counter.feed(2.0, POWER, LEFT, None, None, None)
+    assert revolution is not None
+    assert revolution.duration_s == 1.0
+
+
+def test_what_counted_turns_once_is_not_counted_by_time_while_it_leaves_them_out() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert counter.feed(0.5, POWER, LEFT, None, None, None) is None
+    assert counter.feed(0.6, POWER, LEFT, 11, None, None) is None
+    assert counter.feed(0.7, POWER, LEFT, None, 5888, None) is None
+    assert feed(counter, 1.0, 11, 5.75) == Revolution(1.0, 0.75, 150.0, POWER, LEFT, 0, "crank")
 
 
 @given(

@@ -173,7 +173,7 @@ def test_the_end_of_the_ride_in_a_plan_s_step_is_where_power_was_last_seen() -> 
 
 @pytest.mark.parametrize(("between", "by", "at"), [((), "lap", 30.0), ((1, 100), "power", 31.0)])
 def test_after_lap_the_next_interval_begins_there_only_if_power_stays_up(
-    between: tuple[float, float], by: str, at: float
+    between: tuple[float, float] | tuple[()], by: str, at: float
 ) -> None:
     intervals = Intervals(FTP)
     steady(intervals, (30, 300))
@@ -181,7 +181,7 @@ def test_after_lap_the_next_interval_begins_there_only_if_power_stays_up(
     assert intervals.phase == "split"
     stretches = [between] if between else []
     assert steady(intervals, *stretches, (20, 300), start=30) == [("start", at + 7, at, by)]
-    assert intervals.phase == "work"
+    assert intervals.at_work
 
 
 @pytest.mark.parametrize(("worked", "end"), [(9, 9.0), (60, 60.0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import TYPICAL_NOISE
+from legbal.ride.baseline import MEMORIES_S, TYPICAL_NOISE, TYPICAL_SHARES, Noise
 from legbal.ride.noise import fit_noise, spread
 
 
@@ -43,3 +43,53 @@ def test_stretches_are_not_glued_together() -> None:
     whole, cut = fit_noise([x]), fit_noise(np.split(x, 60))
     assert spread(cut, 1) == pytest.approx(spread(whole, 1), rel=0.05)
     assert cut.seconds == whole.seconds
+
+
+def test_half_a_minute_is_enough_to_learn_from() -> None:
+    assert fit_noise([np.ones(29)]) == TYPICAL_NOISE
+    assert fit_noise([np.ones(30)]).seconds == 30
+    assert fit_noise([np.ones(10)] * 3).seconds == 30
+
+
+def _mean_of(seconds: int, memory: float) -> float:
+    """The variance of a mean: that of all pairs of its seconds."""
+    at = np.arange(seconds)
+    return float(np.exp(-abs(at[:, None] - at) / memory).mean())
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 7, 60])
+def test_the_spread_of_a_mean_is_that_of_all_pairs_of_its_seconds(seconds: int) -> None:
+    noise = Noise(4.0, (1.0, 0.7, 0.5, 0.2))
+    slow = sum(v * _mean_of(seconds, m) for v, m in zip(noise.slow, MEMORIES_S, strict=True))
+    assert spread(noise, seconds) ** 2 == pytest.approx(noise.white / seconds + slow)
+
+
+def test_the_fit_is_that_of_blocks_of_1_to_160_seconds_with_five_minutes_of_a_typical_rider() -> None:
+    """Stretches with a whole block of each length, with one and a second less, and with none."""
+    blocks = (1, 2, 5, 10, 20, 40, 80, 160)
+    lengths = [length for block in blocks[1:] for length in (block, block - 1, 2 * block - 1)]
+    random = np.random.default_rng(5)
+    stretches = [2 * random.standard_normal(length) + random.standard_normal() for length in lengths]
+    means = [
+        [float(x[i : i + m].mean()) for x in stretches for i in range(0, len(x) - m + 1, m)] for m in blocks
+    ]
+    design = np.array([[1 / m, *(_mean_of(m, memory) for memory in MEMORIES_S)] for m in blocks])
+    shares = np.array(TYPICAL_SHARES) * float(np.square(means[0]).mean())
+    least = 1e-4 * shares.sum()
+    prior = 300.0 / np.array(blocks)
+    weight = prior + [len(x) for x in means]
+    observed = (design @ shares * prior + [sum(v * v for v in x) for x in means]) / weight
+    for _ in range(200):
+        model = design @ shares
+        shares = shares * (design.T @ (weight * observed / model**2)) / (design.T @ (weight / model))
+        shares = np.maximum(shares, least)
+    fitted = fit_noise(stretches)
+    assert (fitted.white, *fitted.slow) == pytest.approx(tuple(shares), rel=1e-6)
+    assert fitted.seconds == sum(lengths)
+
+
+def test_a_rider_without_any_noise_is_given_a_little() -> None:
+    """Nothing is divided by it."""
+    fitted = fit_noise([np.zeros(100_000)])
+    assert fitted.white >= 1e-4 * 0.05
+    assert min(fitted.slow) >= 1e-4 * 0.05

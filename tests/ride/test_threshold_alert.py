@@ -109,6 +109,34 @@ def test_two_stray_values_do_not_silence_it() -> None:
     assert [x.t for x in told] == [pytest.approx(14.0, abs=2.0)]
 
 
+@pytest.mark.parametrize(("turns", "least_t"), [(2, 13.0), (3, 18.0)])
+def test_a_drill_is_three_turns_with_one_leg_and_silences_it_for_the_window_after_it(
+    turns: int, least_t: float
+) -> None:
+    """Then the leg that is too low is told after the dwell."""
+    (alert,) = ride([0.0] * turns + [46.0] * 50)
+    assert isinstance(alert, Alert)
+    assert (alert.since, alert.t) == (
+        least_t - (5.0 if turns == 2 else 0.0),
+        least_t + (0.0 if turns == 2 else 5.0),
+    )
+
+
+@pytest.mark.parametrize(("left", "back"), [(49.0, True), (48.99, False)])
+def test_a_leg_is_back_within_one_point_of_the_target(left: float, back: bool) -> None:
+    assert len(ride([46.0] * 40 + [left] * 60)) == 1 + back
+
+
+@pytest.mark.parametrize(("left", "told"), [(47.0, 0), (46.99, 1)])
+def test_a_leg_is_too_low_beyond_the_margin(left: float, told: int) -> None:
+    assert len(ride([left] * 60)) == told
+
+
+def test_a_leg_must_be_too_low_without_a_break_for_the_dwell() -> None:
+    assert ride([46.0] * 13 + [80.0]) == []
+    assert len(ride([46.0] * 14)) == 1
+
+
 def test_it_clears_with_hysteresis() -> None:
     told = ride([46.0] * 40 + [48.0] * 60 + [50.0] * 40)
     assert [type(x) for x in told] == [Alert, Clear]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,58 @@ def test_muted_nothing_is_heard() -> None:
     cues = CuePolicy(COOLDOWN)
     cues.muted = True
     assert heard({10: [alert(10)]}, cues=cues) == []
+
+
+def test_a_leg_is_shown_as_back_for_five_seconds() -> None:
+    cues = CuePolicy(COOLDOWN)
+    assert cues.recovered(0.0) is None
+    cues.feed(10.0, [alert(10)])
+    cues.feed(40.0, [Clear(40, "dropoff", "left")])
+    assert [cues.recovered(t) for t in (40.0, 45.0, 45.1)] == ["left", "left", None]
+    cues.feed(50.0, [alert(50, side="right"), Clear(50, "dropoff", "right", "rest")])
+    assert cues.recovered(50.0) is None
+
+
+@pytest.mark.parametrize(("t", "heard_then"), [(45.0, True), (45.1, False)])
+def test_a_leg_that_is_back_is_heard_after_five_seconds_of_silence_at_the_latest(
+    t: float, heard_then: bool
+) -> None:
+    cues = CuePolicy(COOLDOWN)
+    cues.feed(10.0, [alert(10)])
+    cues.feed(40.0, [Clear(40, "dropoff", "left")], ["dropoff"])
+    assert cues.feed(t, []) == [Cue(t, "recovered", "left")] * heard_then
+    assert cues.owed == []
+
+
+def test_that_a_leg_is_back_is_not_heard_while_another_alert_about_it_holds() -> None:
+    both = [alert(10), alert(10, "threshold")]
+    assert [cue.sound for cue in heard({10: list(both), 40: [Clear(40, "threshold", "left")]}, 60)] == [
+        "alert"
+    ]
+    other: list[Event] = [alert(10, side="right"), alert(10, "threshold")]
+    cues = heard({10: other, 40: [Clear(40, "threshold", "left")]}, 60)
+    assert [(cue.sound, cue.side) for cue in cues] == [("alert", "left"), ("recovered", "left")]
+
+
+def test_of_two_alerts_the_latest_is_heard() -> None:
+    cues = heard({10: [alert(10), alert(10, "threshold", "right")]}, until=20)
+    assert [(cue.t, cue.side) for cue in cues] == [(10.0, "right")]
+
+
+def test_an_alert_about_no_leg_is_heard_by_its_kind() -> None:
+    about_none = Alert(10.0, "cadence", None, 3.0, None, None, 5.0, 3)
+    cues = heard({10: [about_none], 40: [Clear(40.0, "cadence", None)]}, until=60)
+    assert cues == [Cue(10.0, "alert", None, kind="cadence"), Cue(40.0, "recovered", None, kind="cadence")]
+
+
+def test_what_was_muted_is_heard_once_it_is_not_but_for_a_leg_that_came_back_in_between() -> None:
+    cues = CuePolicy(COOLDOWN)
+    cues.feed(10.0, [alert(10)])
+    cues.muted = True
+    assert cues.feed(40.0, [Clear(40, "dropoff", "left"), alert(40, "threshold", "right")]) == []
+    cues.muted = False
+    assert cues.feed(41.0, []) == []
+    assert cues.feed(70.0, []) == [Cue(70.0, "alert", "right")]
 
 
 @given(

@@ -165,3 +165,23 @@ def test_bursts_are_no_evidence() -> None:
     baseline = learn([ridden((400, 200.0, 49.0), (10, 200.0, 90.0), (189, 200.0, 49.0))], FTP)
     assert baseline is not None
     assert baseline.usual(200.0) == pytest.approx(49.0 + 10 * 1.7 * 0.8 / 599, abs=0.003)
+
+
+def test_pedalling_beyond_the_last_node_is_learnt_at_it() -> None:
+    """At 1.8 of the reference, whatever more; of cadence at 120 and at 40."""
+    for watts in (360.0, 1000.0):
+        baseline = learn([ridden((200, 200.0, 49.0), (200, watts, 50.0))], FTP)
+        assert baseline is not None
+        pull = 600.0 / 8
+        matrix = np.array([[200 + pull, -pull], [-pull, 240 + pull]])
+        at = np.linalg.solve(matrix, [200 * 49.0, 240 * 50.0])
+        assert [baseline.usual(200.0), baseline.usual(360.0)] == pytest.approx(at, abs=2e-3)
+    for beyond, within, node in ((200.0, 120.0, -1), (20.0, 40.0, 0)):
+        one, other = (
+            learn([ridden((300, 200.0, 49.0), rpm=80.0), ridden((300, 200.0, 50.0), rpm=rpm)], FTP)
+            for rpm in (beyond, within)
+        )
+        assert one is not None
+        assert other is not None
+        assert one.cadence_points == other.cadence_points
+        assert one.cadence_points[node] == max(one.cadence_points)

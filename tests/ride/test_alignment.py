@@ -72,6 +72,30 @@ def test_what_only_one_side_skipped_is_told_when_it_speaks_again() -> None:
     ]
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize(("turn_s", "waits"), [(1.0, True), (1.1, False)])
+def test_a_turn_within_a_longer_span_of_the_other_side_waits_up_to_a_second(
+    side: Side, turn_s: float, waits: bool
+) -> None:
+    """One side tells every turn, the other one two at once; a slower turn is taken out of them."""
+    laid, other = Laid(), OTHER[side]
+
+    def turned(t: float, which: Side, turns: int) -> PairedSpan | None:
+        ahead, phase = (7, 20.5) if which == "right" else (0, 0.0)
+        return laid.feed(t, which, 100, turns + ahead, turns * turn_s + phase)
+
+    for i in range(3):
+        turned(i * turn_s, "left", i)
+        turned(i * turn_s + 0.5, "right", i)
+    assert turned(3 * turn_s + 0.6, side, 3) is None
+    within = turned(4 * turn_s + 0.6, other, 4)
+    rest = turned(4 * turn_s + 0.7, side, 4)
+    told = [span for span in (within, rest) if span is not None]
+    assert [round(span.seconds, 2) for span in told] == ([2.0] if waits else [1.1, 1.1])
+    assert all(span.left_j == pytest.approx(span.right_j, abs=0.2) for span in told)
+    assert sum(span.skipped for span in told) == (1 if waits else 0)
+
+
 def test_a_repeat_tells_nothing_anew() -> None:
     laid = Laid()
     packets = turning(range(4))

@@ -109,6 +109,7 @@ def test_how_far_days_lie_apart_is_learnt_from_days(shares: tuple[float, ...]) -
     assert baseline.offset_sd == pytest.approx(
         math.sqrt((0.6**2 * 4 + scatter) / (4 + len(days) - 1)), abs=1e-4
     )
+    assert spread(baseline.noise, 1) < 0.25, "what a whole day is off is no noise"
 
 
 def scattered(seconds: int, watts: float, points: float, *, gap_s: int = 1, begin: int = 0) -> RideSample:

@@ -67,6 +67,12 @@ def test_it_is_the_lower_quartile_whatever_the_order() -> None:
     assert estimate.easy_w == 120.0
 
 
+def test_easy_is_at_most_seven_tenths_of_the_upper_quartile() -> None:
+    estimate = ridden(FtpEstimate(None), *((1, 150.0 + 10 * i) for i in range(8)))
+    assert estimate.easy_w == 170.0
+    assert estimate.belief_w == pytest.approx(weighed(TYPICAL, (0.70 * 210 / 0.57, 0.22)))
+
+
 @pytest.mark.parametrize("coasted", [None, 0.0])
 def test_coasting_is_no_easy_pedalling(coasted: float | None) -> None:
     estimate = ridden(FtpEstimate(None), (5, 130.0))

@@ -6,11 +6,13 @@ import pytest
 
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, encode
+from legbal.ride.baseline_fit import learn
 from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, Tick
 from legbal.ride.resample import ResampledRide, resample
-from legbal.ride.ride import fold
+from legbal.ride.ride import Ride, fold
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
+from tests.ride.pedalling import FTP, sample
 from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
@@ -52,16 +54,21 @@ def test_stretches_leave_no_hole(ride: ResampledRide) -> None:
 
 
 def turns(
-    first: float, last: float, power_w: int = 200, reference: int = REFERENCE_LEFT
+    first: float,
+    last: float,
+    power_w: int = 200,
+    reference: int = REFERENCE_LEFT,
+    octet: int = 96,
+    at: float = 0.5,
 ) -> list[Notification]:
-    """A revolution a second, 96 % of the octet's 200 half percents; each half a second after the full one."""
+    """A revolution a second, 96 of the octet's 200 half percents; each half a second after the full one."""
     found = []
     for n in range(int(last - first)):
-        t = first + n + 0.5
+        t = first + n + at
         m = Measurement(
             flags=0x21 | reference,
             power_w=power_w,
-            balance_raw=96,
+            balance_raw=octet,
             crank_revolutions=int(t) & 0xFFFF,
             crank_event_time_raw=int(t * 1024) & 0xFFFF,
         )
@@ -117,3 +124,64 @@ def test_a_share_that_turns_out_to_be_none_stands_in_no_second() -> None:
     assert ride.view.balance == "constant"
     assert {x.left_percent for x in ride.seconds} == {None}
     assert {x.share.left_percent for x in ride.segments} == {None}
+
+
+def test_what_is_put_aside_before_there_was_any_share_costs_nothing() -> None:
+    first, *others = turns(0, 10, reference=0)
+    ride = resample(Setup(), [first, Mark(0.6, "reference_right"), *others])
+    assert [x.left_percent for x in ride.seconds[:4]] == [None, None, 52, 52]
+
+
+def test_what_is_told_at_a_full_second_belongs_to_the_second_that_ends_there() -> None:
+    inputs = [*turns(0, 5, at=0.0), *turns(5, 9, power_w=300, octet=80, at=0.0)]
+    ride = resample(Setup(profile=DUO), inputs)
+    assert [(x.t, x.power_w, x.left_percent) for x in ride.seconds[3:7]] == [
+        (3, 200, 48),
+        (4, 200, 48),
+        (5, 300, 40),
+        (6, 300, 40),
+    ]
+
+
+def test_each_stretch_has_the_share_of_what_was_told_in_it() -> None:
+    """From after its first second on until its last."""
+    inputs = [*turns(0, 4, at=0.0), *turns(4, 8, octet=80, at=0.0), *turns(8, 13, octet=110, at=0.0)]
+    ride = resample(Setup(profile=DUO, plan=(PlannedStep(3.0, 7.0),)), inputs)
+    assert [(x.start, x.end, x.number, x.share.left_percent) for x in ride.segments] == [
+        (0, 3, None, 48.0),
+        (3, 7, 1, 40.0),
+        (7, 12, None, 55.0),
+    ]
+    assert ride.rows[:, 0].tolist() == [float(t) for t in range(1, 13)]
+
+
+def test_what_is_usual_in_a_second_is_so_at_the_power_of_the_ten_seconds_before() -> None:
+    known = Setup(profile=DUO, ftp_w=FTP, baseline=learn([sample(1), sample(2)], FTP))
+    inputs = [*turns(0, 20, power_w=100), *turns(20, 40, power_w=300)]
+    ride = resample(known, inputs)
+    assert [x.usual_percent for x in ride.seconds[:2]] == [None, None]
+    for t, power_w in ((12, 100.0), (21, 120.0), (25, 200.0), (30, 300.0), (40, 300.0)):
+        live = Ride(known)
+        for item in inputs:
+            if item.t <= t:
+                live.feed(item)
+        assert live.usual_percent(power_w) != live.usual_percent(power_w + 10.0)
+        assert ride.seconds[t].usual_percent == live.usual_percent(power_w)
+
+
+def test_a_second_of_negative_power_has_no_balance() -> None:
+    ride = resample(Setup(profile=DUO), [*turns(0, 5), *turns(5, 8, power_w=-5)])
+    assert [(x.power_w, x.left_percent) for x in ride.seconds[5:8]] == [(200, 48), (-5, None), (-5, None)]
+
+
+def test_a_second_has_the_cadence_only_while_its_power_is_known() -> None:
+    quiet: list[Input] = [Tick(float(t)) for t in range(10, 20)]
+    ride = resample(Setup(profile=DUO), [*turns(0, 10), *quiet])
+    assert [x.cadence_rpm for x in ride.seconds[8:18]] == [60.0] * 5 + [0.0] + [None] * 4
+
+
+def test_a_plan_that_lies_after_the_ride_is_no_stretch_of_it() -> None:
+    ride = resample(Setup(profile=DUO, plan=(PlannedStep(8.0, 50.0),)), turns(0, 10))
+    assert [(x.start, x.end, x.number) for x in ride.segments] == [(0, 8, None), (8, 10, 1)]
+    ride = resample(Setup(profile=DUO, plan=(PlannedStep(20.0, 50.0),)), turns(0, 10))
+    assert [(x.start, x.end, x.number) for x in ride.segments] == [(0, 10, None)]

@@ -41,6 +41,68 @@ def test_the_ring_holds_the_last_rows_in_order(
     assert ring.since(since)[:, 0].tolist() == [t for t in held if t > since]
 
 
+def test_a_ring_holds_some_eight_thousand_revolutions_unless_told_otherwise() -> None:
+    ring = Ring()
+    for i in range(9000):
+        ring.extend([revolution(float(i))])
+    assert len(ring.rows()) == 8192
+
+
+@pytest.mark.parametrize(
+    ("count", "since", "whole"),
+    [(0, -1.0, True), (4, 0.0, True), (5, 0.9, False), (5, 1.0, True), (9, 4.5, False), (9, 5.0, True)],
+)
+def test_a_ring_knows_how_far_back_it_reaches(count: int, since: float, whole: bool) -> None:
+    ring = Ring(4)
+    for i in range(count):
+        ring.extend([(float(i), 0.7, 140.0, 200.0, -1.0)])
+    assert ring.reaches_back_to(since) is whole
+
+
+@pytest.mark.parametrize(
+    ("t", "first", "last"),
+    [(2.0, 2.0, 2.0), (3.99, 2.0, 2.0), (481.9, 2.0, 480.0), (482.0, 4.0, 482.0), (600.5, 122.0, 600.0)],
+)
+def test_a_trace_reaches_back_eight_minutes_in_steps_of_two_seconds(
+    t: float, first: float, last: float
+) -> None:
+    ring = Ring()
+    assert ring.trace(1.99).t.tolist() == ring.trace(0.0).t.tolist() == []
+    ends = ring.trace(t).t
+    assert ends.tolist() == [first + 2 * i for i in range(round((last - first) / 2) + 1)]
+    assert np.isnan(ring.trace(t).left_percent).all()
+    assert ring.trace(t).power_w.tolist() == [0.0] * len(ends)
+
+
+def test_each_step_of_a_trace_is_over_the_ten_seconds_before_it() -> None:
+    """Its end counts, the second ten seconds before does not, nor what has no share; shares weigh by work."""
+    ring = Ring()
+    ring.extend([(10.0, 1.0, 100.0, 100.0, 40.0), (12.0, 0.5, 150.0, 300.0, 52.0)])
+    ring.extend([(13.0, 1.0, 500.0, 500.0, float("nan"))])
+    trace = ring.trace(24.0)
+    assert trace.t.tolist() == [2.0 * i for i in range(1, 13)]
+    nothing = [None] * 4
+    assert [None if np.isnan(x) else round(x, 3) for x in trace.left_percent] == [
+        *nothing,
+        40.0,
+        *[47.2] * 4,
+        52.0,
+        None,
+        None,
+    ]
+    assert trace.power_w.tolist() == pytest.approx(
+        [0.0] * 4 + [100.0] + [250 / 1.5] * 4 + [300.0] + [0.0] * 2
+    )
+
+
+def test_the_first_step_of_a_trace_has_the_ten_seconds_before_it_too() -> None:
+    ring = Ring()
+    ring.extend([revolution(112.0)])
+    assert np.isnan(ring.trace(600.0).left_percent).all()
+    ring.extend([revolution(112.1)])
+    assert ring.trace(600.0).left_percent[:2].tolist() == [48.0, pytest.approx(np.nan, nan_ok=True)]
+
+
 def test_no_share_is_kept_as_nan() -> None:
     legs = RideStatistics((1.0,))
     legs.add(Revolution(1.0, 0.7, 140.0, 200.0, None, 0, "crank"))
@@ -101,6 +163,7 @@ def test_running_sums_are_exactly_those_of_the_rows_inside(
 def test_a_window_empties_in_silence() -> None:
     window = Window(3.0)
     window.add(1.0, 0.7, 140.0, 48.0)
+    assert window.left_percent(3.999) == 48.0
     assert window.left_percent(4.0) is None
     assert len(window) == window.work == window.left_work == window.time == 0
 

@@ -251,18 +251,24 @@ def test_what_was_taken_for_work_was_the_way_to_it_where_power_rises_by_a_third(
     assert steady(Intervals(FTP), (easy, 215), (8 if easy == 33 else 20, then)) == expected
 
 
-@pytest.mark.parametrize(("watts", "real"), [(224, True), (226, False)])
-def test_only_work_below_nine_tenths_of_ftp_may_have_been_a_warm_up(watts: float, real: bool) -> None:
-    assert len(steady(Intervals(FTP), (43, watts), (10, 360))) == (3 if real else 1)
+@pytest.mark.parametrize(("watts", "real"), [(224, (51.0, 43.0)), (226, None)])
+def test_only_work_below_nine_tenths_of_ftp_may_have_been_a_warm_up(
+    watts: float, real: tuple[float, float] | None
+) -> None:
+    """360 W are 57.6 W more than 35 % above 224 W: enough after eight seconds."""
+    expected = [("start", 11.0, 0.0, "power")]
+    if real is not None:
+        expected += [("end", *real, "power"), ("start", *real, "power")]
+    assert steady(Intervals(FTP), (43, watts), (10, 360)) == expected
 
 
 @pytest.mark.parametrize(
-    ("between", "at"),
-    [(100.0, 55.0), (240.0, 50.0)],  # below the level for a while it begins anew
+    ("between", "real"),
+    [(100.0, (62.0, 55.0)), (240.0, (59.0, 50.0))],  # well below, nothing is left and it begins anew
 )
-def test_a_rise_begins_where_it_last_left_nothing(between: float, at: float) -> None:
+def test_a_rise_begins_where_it_last_left_nothing(between: float, real: tuple[float, float]) -> None:
     found = steady(Intervals(FTP), (50, 215), (2, 400), (3, between), (20, 400))
-    assert [x[2] for x in found] == [0.0, at, at]
+    assert [x[1:3] for x in found] == [(14.0, 0.0), real, real]
 
 
 @pytest.mark.parametrize("ahead", [200.0, 250.0])

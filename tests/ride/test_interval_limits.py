@@ -59,8 +59,9 @@ def test_work_is_told_when_power_has_been_above_the_level_for_enough(watts: floa
     assert steady(Intervals(FTP), (40, watts)) == [("start", told_at, 0.0, "power")]
 
 
-def test_at_the_level_nothing_is_told() -> None:
+def test_at_the_level_nothing_is_told_and_work_begins_where_power_exceeds_it() -> None:
     assert steady(Intervals(FTP), (600, 182.0)) == []
+    assert steady(Intervals(FTP), (5, 100), (1, 182.4), (20, 300)) == [("start", 13.0, 6.0, "power")]
 
 
 @pytest.mark.parametrize(

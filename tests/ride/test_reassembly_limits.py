@@ -130,6 +130,9 @@ def test_a_turn_whose_second_part_was_lost_is_given_when_the_next_part_comes(lat
         rest = balance(2) if following == crank(2) else crank(2)
         told = reassembler.feed(0.73 + later_s, rest)
         assert told == (0.73 + later_s, part(WHOLE[2], CRANK | BALANCE))
+    reassembler = in_parts()
+    assert reassembler.feed(0.7, crank(1)) is None
+    assert reassembler.feed(0.7 + later_s, part(WHOLE[2], OTHERS)) == (0.7, crank(1))
 
 
 @pytest.mark.parametrize(("later_s", "kept"), [(3.0, True), (3.001, False)])

@@ -9,6 +9,7 @@ from legbal.analysis.comparisons import RideRevolutions, band_differences, drift
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.power_analysis import VarianceComponents, smallest
+from legbal.analysis.retrospect import in_retrospect
 from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event
@@ -72,6 +73,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
         summary,
+        limits=in_retrospect(ride.view, ride.events, ride.seconds),
         drift=drift(revolutions),
         first_last=first_last(revolutions, summary.intervals),
         contrasts=band_differences(revolutions, summary.bands),

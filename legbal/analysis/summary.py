@@ -12,6 +12,7 @@ import msgspec
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
+from legbal.analysis.retrospect import in_retrospect
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.events import ClearReason
@@ -161,5 +162,5 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
         ),
         intervals=tuple(intervals),
         bands=view.bands,
-        limits=view.limits,
+        limits=in_retrospect(view),
     )

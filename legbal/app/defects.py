@@ -5,13 +5,12 @@ from typing import NamedTuple
 from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
 from legbal.library.rides import Library, RideRow
+from legbal.present.remarks import DEFECTS
 from legbal.ride.events import Fault
 from legbal.ride.ride import Ride
 
 _LATEST = 10  # rides that are looked at
 _READ = 2  # of these, whose inputs are read again: those of a long ride take a second or two
-# what a ride's limits say of those
-CODES = ("ride.unusable_input", "ride.failed_alert", "ride.unsettled_end", "fault.failed_view")
 
 
 class RideDefects(NamedTuple):
@@ -33,7 +32,7 @@ def find_defects(library: Library) -> list[RideDefects]:
 def _is_suspect(library: Library, ride: RideRow) -> bool:
     """Whether its summary speaks of a defect, or it has none though it should."""
     summary = library.derived(ride, "summary")
-    return summary is None or any(code.encode() in summary for code in CODES)
+    return summary is None or any(code.encode() in summary for code in DEFECTS)
 
 
 def _faults(library: Library, ride: RideRow) -> tuple[Fault, ...]:

@@ -13,7 +13,6 @@ import msgspec
 
 from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import bands_of
-from legbal.app.defects import CODES as DEFECTS
 from legbal.app.derivation import Derivation
 from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_files import MOST_REMARKS, ride_octets
@@ -22,7 +21,7 @@ from legbal.errors import ConfigError, UsageError
 from legbal.meters.profile import Profile
 from legbal.paths import read_octets
 from legbal.present.objects import summary_rows
-from legbal.present.remarks import remark
+from legbal.present.remarks import lacks
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
@@ -141,7 +140,7 @@ def analyse_file(task: Task) -> FileAnalysis:
     recorded, setup, inputs, remarks = _opened(task)
     ride = Derivation(setup, inputs)
     summary = ride.get(SUMMARY)
-    remarks[:0] = [remark(x) for x in summary.limits if not isinstance(x, str) and x.code in DEFECTS]
+    remarks[:0] = lacks(summary.limits)
     started, is_stated = start_time(recorded, inputs[-1].t)
     if not is_stated:
         remarks.append(say("start.of_file"))

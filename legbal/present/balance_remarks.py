@@ -145,6 +145,18 @@ BALANCE_REMARKS: dict[str, str] = {
     ),
     "pair.constant": "The balance never moved while power did: these two do not measure it.",
     "pair.doubled": "Half of the watts of {meters:listed} count: it doubles its leg's power.",
+    "pair.never_heard": (
+        "The {side} side never came: the watts are the {other} leg's alone, and there is no balance."
+    ),
+    "pair.never_together": (
+        "The two sides never told the same turn of the crank: the watts are one leg's alone, and there is no balance."
+    ),
+    "pair.was_missing": "From {since:clock} on the {side} side was missing, and there was no balance.",
+    "pair.alone": (
+        "Between {since_s:clock} and {until_s:clock} only the {side} side was heard, over {seconds:duration} of"
+        " pedalling: {power_w:watts}, that leg's alone and in no average."
+    ),
+    "pair.leg_alone": "{side} leg alone {power_w:watts}",
     "pair.one_side": "For {seconds:duration} only one side was heard: that time counts in no average.",
     "pair.by_time": "One side sends no crank events: both are compared over short stretches of time.",
 }

@@ -1,10 +1,11 @@
 """What remarks say: what a meter or its link can and cannot do, what has turned out about it, how its zero is set."""
 
+from collections.abc import Iterable
 from typing import get_args
 
 import msgspec
 
-from legbal.meters.limits import RemarkOrText
+from legbal.meters.limits import Remark, RemarkOrText
 from legbal.meters.profile import Kind
 from legbal.present.balance_remarks import BALANCE_REMARKS, quality_sentence
 from legbal.present.sentences import register, say
@@ -84,6 +85,17 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "zero.wait": "Then touch nothing until the answer is here; it takes up to half a minute.",
 }
 register(REMARKS)
+# what a defect leaves of a ride
+DEFECTS = ("ride.unusable_input", "ride.failed_alert", "ride.unsettled_end", "fault.failed_view")
+# what is said wherever a ride's numbers go without all that bounds them
+_LACKS = (
+    *DEFECTS,
+    "pair.never_heard",
+    "pair.never_together",
+    "pair.was_missing",
+    "pair.alone",
+    "limit.half_missing",
+)
 
 
 def remark(of: RemarkOrText) -> str:
@@ -96,6 +108,11 @@ def remark(of: RemarkOrText) -> str:
     'As it was sent.'
     """
     return of if isinstance(of, str) else say(of.code, **of.values)
+
+
+def lacks(limits: Iterable[RemarkOrText]) -> list[str]:
+    """What a ride lacks, of all that bounds its numbers: packets on which the fold failed, a half of two meters."""
+    return [remark(x) for x in limits if isinstance(x, Remark) and x.code in _LACKS]
 
 
 def render_remarks(event: Event) -> Event:

@@ -5,7 +5,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "page.reading": "Reading the ride …",
     "page.finished": "Ride finished",
     "page.problem": "Something went wrong",
-    "page.pedalling": "{power} W pedalling",
+    "page.pedalling": "{power} pedalling",
     "page.length": "{duration_s:clock} of ride",
     "page.left": "left {share}",
     "page.usual": "usual {percent} ({above:signed})",

@@ -42,6 +42,14 @@ from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
 TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
 _NO_BALANCE = "No balance: this meter gave none."
+# why a pair gave none, where that is known
+_NONE_OF_PAIR = (
+    "pair.never_heard",
+    "pair.never_together",
+    "pair.same_power",
+    "pair.constant",
+    "limit.half_missing",
+)
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."
@@ -120,10 +128,25 @@ def review_blocks(
     legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
     over = f" over {pedalling(summary)}" if share.revolutions else ""
     return [
-        Paragraph(left if has_balance(ride.balance) else _NO_BALANCE),
-        Paragraph(f"{watts(share.power_w)}{legs}{over} in {clock(ride.duration_s)}"),
+        Paragraph(left if has_balance(ride.balance) else no_balance(summary)),
+        Paragraph(f"{power(summary)}{legs}{over} in {clock(ride.duration_s)}"),
         *chain.from_iterable(sections(summary, events, notes).values()),
     ]
+
+
+def no_balance(summary: Summary, otherwise: str = _NO_BALANCE) -> str:
+    """Why a ride on two meters has no balance; `otherwise` of any other."""
+    reasons = (x for x in summary.limits if isinstance(x, Remark) and x.code in _NONE_OF_PAIR)
+    return next(map(remark, reasons), otherwise)
+
+
+def power(summary: Summary) -> str:
+    """A ride's watts; of a pair whose sides were never heard together, each leg's alone."""
+    if summary.ride.share.power_w is None:
+        alone = [x.values for x in summary.limits if isinstance(x, Remark) and x.code == "pair.alone"]
+        if alone:
+            return listed([say("pair.leg_alone", **values) for values in alone])
+    return watts(summary.ride.share.power_w)
 
 
 def pedalling(summary: Summary) -> str:
@@ -159,7 +182,7 @@ def worth(summary: Summary) -> Iterator[str]:
     ride, share = summary.ride, summary.ride.share
     shown = reliable_share(share)
     if not has_balance(ride.balance):
-        yield _NO_BALANCE
+        yield no_balance(summary)
     elif shown is None:
         yield TOO_FEW
     else:

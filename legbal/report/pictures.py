@@ -12,7 +12,7 @@ from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
-from legbal.present.ride import TOO_FEW, pedalling
+from legbal.present.ride import TOO_FEW, no_balance, pedalling, power
 from legbal.present.sentences import say
 from legbal.report.page import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -34,7 +34,7 @@ def header(summary: Summary) -> Markup:
     much, _, what = pedalling(summary).partition(" ")
     facts = (
         ("time", clock(ride.duration_s)),
-        (say("report.power"), watts(ride.share.power_w)),
+        (say("report.power"), power(summary)),
         (what, much if ride.share.revolutions else ""),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts if value))
@@ -42,7 +42,9 @@ def header(summary: Summary) -> Markup:
     if shown is None:
         return tag(
             "section",
-            tag("p", TOO_FEW if has_balance(ride.balance) else f"{worth}.", class_="none"),
+            tag(
+                "p", TOO_FEW if has_balance(ride.balance) else no_balance(summary, f"{worth}."), class_="none"
+            ),
             middle,
             class_="header bare",
         )

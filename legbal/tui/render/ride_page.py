@@ -14,13 +14,12 @@ from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import (
     leg_watts,
     meter_names,
-    number,
     plus_minus,
     reliable_share,
     watts,
     weekday,
 )
-from legbal.present.ride import pedalling, sections
+from legbal.present.ride import pedalling, power, sections
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.render import glyphs
@@ -98,7 +97,7 @@ def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> Non
     shown = reliable_share(share) if has_balance(ride.balance) else None
     sure = say("share.none") if shown is None else say("share.error", error=plus_minus(shown[1]))
     facts = [
-        say("page.pedalling", power=number(share.power_w)),
+        say("page.pedalling", power=power(summary)),
         say("page.length", duration_s=ride.duration_s),
         # only those that carry a balance are counted
         *([pedalling(summary)] if share.revolutions else []),
@@ -109,16 +108,16 @@ def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> Non
         x = grid.write(x + 3, y, say("share.right", percent=figures["right"]), "right-strong")
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
-    for (side, figure), power_w in zip(figures.items(), leg_watts(share), strict=True):
+    for (side, figure), leg_w in zip(figures.items(), leg_watts(share), strict=True):
         end = glyphs.write(grid, x, y, figure, side, scale)
         if scale > 1:
             grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")
             x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at 80 columns
         else:
-            power = "" if power_w is None else watts(power_w)
+            one = "" if leg_w is None else watts(leg_w)
             grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
-            grid.write(end + 2, y + 2, power, "plain")
-            x = end + 7 + max(width_of(power), 5)
+            grid.write(end + 2, y + 2, one, "plain")
+            x = end + 7 + max(width_of(one), 5)
     # where the shares are three rows high, time and revolutions stand in one
     rows = [[sure], facts[:1], facts[1:]] if scale == 1 else [[text] for text in (sure, *facts)]
     for row, texts in enumerate(rows):

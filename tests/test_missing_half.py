@@ -1,6 +1,6 @@
 """A pair's half that never came, or only for a while, in every reading of the ride, and in none as a measured balance.
 
-Shown live it was always; what is kept, printed and drawn says the same afterwards.
+Shown live it was always; what is kept, printed, drawn and exported says the same afterwards.
 """
 
 from __future__ import annotations
@@ -81,12 +81,22 @@ def test_programs_and_lists_are_told_the_same(alone: str) -> None:
     assert "no balance" in run("rides").stdout
 
 
+@pytest.mark.parametrize("kind", ["csv", "fit"])
+def test_exporting_says_whose_watts_the_file_has(alone: str, kind: str, tmp_path: Path) -> None:
+    said = run("export", alone, "-o", str(tmp_path / f"ride.{kind}")).stderr.splitlines()
+    assert said[0] == f"legbal: {NEVER}"
+    assert said[1].startswith(f"legbal: {ALONE}")
+    packets = tmp_path / "ride.jsonl"
+    assert run("export", alone, "-o", str(packets)).stderr == f"wrote {packets}\n", "as they came"
+
+
 def test_a_capture_of_two_meters_of_which_one_never_came_is_read_alike(tmp_path: Path) -> None:
     """Both named by hand, as they were on the ride; the capture holds one alone."""
     path = tmp_path / "ride.jsonl"
     capture.write(path, [x for x in pair() if isinstance(x, Notification)])
     halves = ("--left-meter", "left", "--right-meter", "right")
     assert NEVER in whole(run("review", str(path), *halves).stdout)
+    assert NEVER in whole(run("export", str(path), *halves, "-o", str(tmp_path / "ride.csv")).stderr)
 
 
 def test_a_study_s_row_says_it(tmp_path: Path) -> None:
@@ -132,13 +142,17 @@ def test_every_surface_says_it_and_none_speaks_of_a_measured_balance() -> None:
     ids=["the first minutes", "the last minutes"],
 )
 def test_a_half_that_came_for_a_part_is_told_beside_the_balance_of_that_part(
-    spans: list[tuple[int, int]], sentences: list[str]
+    spans: list[tuple[int, int]], sentences: list[str], tmp_path: Path
 ) -> None:
     inputs = pair(lambda t: 100 if any(begin <= t < end for begin, end in spans) else None)
     ride = keep(paths.library_file(), NewRide(setup=TWO), inputs)
-    printed = whole(run("review", ride).stdout)
+    printed, exported = (
+        whole(run("review", ride).stdout),
+        whole(run("export", ride, "-o", str(tmp_path / "ride.fit")).stderr),
+    )
     for sentence in sentences:
         assert sentence in printed
+        assert sentence in exported
     assert printed.startswith("left 47.4 ± ")
     assert "190 W (left 90, right 100)" in printed
     assert "is missing since" not in printed

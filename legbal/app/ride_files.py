@@ -28,6 +28,7 @@ from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
 from legbal.present.numbers import timestamp
+from legbal.present.remarks import lacks
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Notification, is_measured
 from legbal.sources.replay import RecordedRide, is_ride_name, open_ride, start_time, the_ride_in
@@ -201,8 +202,10 @@ def _add_file(files: RideFiles, path: Path, *, named: bool = True) -> None:
 
 def write_ride(
     file: IO[bytes], kind: exporting.Format, ride: Derivation, start: Callable[[float], datetime], bar: _Bar
-) -> None:
-    """Writes a ride, as it is read now; `start` gives its second 0, aware, for how long it lasted in seconds.
+) -> list[str]:
+    """Writes a ride, as it is read now, and says what it lacks.
+
+    `start` gives its second 0, aware, for how long it lasted in seconds.
 
     Raises FileFormatError where the format cannot hold the ride, or what writes it is not installed.
     """
@@ -211,7 +214,7 @@ def write_ride(
     inputs = list(ride.inputs())
     started = start(inputs[-1].t if inputs else 0.0)
     with bar(exporting.steps(kind, inputs)) as tell:
-        exporting.write(file, kind, inputs, ride.setup, started, tell)
+        return lacks(exporting.write(file, kind, inputs, ride.setup, started, tell))
 
 
 @contextmanager
@@ -262,7 +265,8 @@ def export_ride(
             complain(say("start.assumed", at=timestamp(started)))
         return started
 
-    write_ride(file, kind, ride, start, bar)
+    for sentence in write_ride(file, kind, ride, start, bar):
+        complain(sentence)
 
 
 class Packets:

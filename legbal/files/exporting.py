@@ -12,8 +12,10 @@ from typing import IO, Any, Literal, get_args
 import msgspec
 
 from legbal.analysis import fit_dynamics
+from legbal.analysis.retrospect import in_retrospect
 from legbal.files import capture
 from legbal.files.parquet import parquet_table
+from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import ResampledRide, resample
 
@@ -47,8 +49,10 @@ def write(
     setup: Setup,
     started: datetime,
     tell: Callable[[int], None] = lambda _: None,
-) -> None:
+) -> tuple[RemarkOrText, ...]:
     """Writes a ride: its raw packets (jsonl; what the rider pressed has no place in a capture), or its seconds.
+
+    Gives what bounds the numbers written, as the ride's summary has it.
 
     Args:
         file: where to, binary.
@@ -68,8 +72,9 @@ def write(
                 file.flush()
                 ended = (started + timedelta(seconds=inputs[-1].t if inputs else 0.0)).timestamp()
                 os.utime(file.fileno(), (ended, ended))  # only there can a capture say when it was ridden
-        return
-    ride = only_recorded(resample(setup, inputs, tell), inputs)
+        return ()
+    whole = resample(setup, inputs, tell)
+    ride = only_recorded(whole, inputs)
     dynamics = fit_dynamics.by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
@@ -89,6 +94,7 @@ def write(
             write_csv(file, ride, started, dynamics)
         case "parquet":
             write_parquet(file, ride, started, dynamics)
+    return in_retrospect(whole.view, whole.events, whole.seconds)
 
 
 def only_recorded(ride: ResampledRide, inputs: Sequence[Input]) -> ResampledRide:

@@ -196,6 +196,13 @@ def test_that_a_leg_is_still_down_is_as_likely_as_its_share_since_the_oldest_ons
     assert detector.remains(points) == pytest.approx((odds, points + step, detector.remains(points)[2]))
 
 
+def test_what_remains_is_judged_by_the_oldest_onset_that_is_kept() -> None:
+    """Of 117 onsets it is the 32nd: the 16th was kept for the 100 after it, and has just gone with another."""
+    fed = [Fed(below=2.0 if i >= 16 else 0.0) for i in range(117)]
+    step, _ = Regression(fed, WHITE, NONE).fit(31)
+    assert fed_with(fed, WHITE, BAR, NONE).remains(4.0)[1] == pytest.approx(4.0 + step)
+
+
 def test_a_step_that_is_believed_is_taken_out_of_today_s_level() -> None:
     """As if there had been none, but for that its size is not certain."""
     with_step, regression = taken_in(stepped(40, 5.0))

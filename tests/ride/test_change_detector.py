@@ -94,7 +94,7 @@ class Regression:
 def random_ride(seed: int) -> list[Fed]:
     """Nine times some seconds, of which the detector keeps every onset; a drop-off from the fifth on."""
     random = np.random.default_rng(seed)
-    waits = (4.0, 4.3, 15.4, 15.6, 0.4, 40.0, 1.0, 16.0, 5.0)
+    waits = (4.0, 4.3, 15.4, 15.6, 0.4, 40.0, 1.3, 16.0, 5.0)
     return [
         Fed(
             waits[i],

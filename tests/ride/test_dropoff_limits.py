@@ -239,11 +239,18 @@ def test_an_alert_spans_45_seconds_of_rest_from_when_it_was_told_and_ends_with_i
     assert ridden.clears == []
     ridden.to(told + 47, watts=100.0, work=False)
     assert ridden.clears == [Clear(told + 46.0, "dropoff", "left", "rest", told - ended_before_s)]
+    nothing = ridden.dropoff.usual.detector.likeliest(-1.0, 0.0)
+    assert nothing == (None, 0.0), "what the leg did since then counts no more"
 
 
-def test_an_alert_ends_where_rest_is_told_while_no_end_of_an_interval_is_known() -> None:
-    ridden = Ridden(watch()).to(FROM + 60, down(5.0)).to(FROM + 61, watts=100.0, work=False)
-    assert ridden.clears == [Clear(FROM + 60.0, "dropoff", "left", "rest", FROM + 60.0)]
+@pytest.mark.parametrize(("ended", "at"), [(-1.0, FROM + 60.0), (0.0, 0.0), (0.5, 0.5)])
+def test_an_alert_ends_where_rest_is_told_while_no_end_of_an_interval_is_known(
+    ended: float, at: float
+) -> None:
+    ridden = Ridden(watch()).to(FROM + 60, down(5.0))
+    ridden.ended = ended
+    ridden.to(FROM + 61, watts=100.0, work=False)
+    assert ridden.clears == [Clear(FROM + 60.0, "dropoff", "left", "rest", at)]
 
 
 def _rested(left: Callable[[int], float], variance: float) -> Ridden:

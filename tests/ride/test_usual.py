@@ -87,7 +87,7 @@ def test_the_two_seconds_after_a_coast_below_20_watts_tell_nothing(watts: float,
     assert ridden.taught[10:] == [12.0 + lost + i for i in range(5 - lost)]
 
 
-@pytest.mark.parametrize(("watts", "seconds"), [(300.0, 18), (181.0, 102), (180.0, None)])
+@pytest.mark.parametrize(("watts", "seconds"), [(300.0, 18), (280.6, 20), (280.5, 21), (180.0, None)])
 def test_pedalling_above_72_percent_of_ftp_is_work_once_its_mean_of_late_is(
     watts: float, seconds: int | None
 ) -> None:

@@ -275,10 +275,29 @@ def test_in_the_next_interval_a_leg_is_checked_until_it_is_clearly_back_or_for_a
     assert ridden.phases.index("watching", FROM + 90) == FROM + 90 + 5 + seconds - 1
 
 
-def test_a_leg_that_is_back_is_told_ten_seconds_after_its_alert_at_the_earliest() -> None:
-    ridden = Ridden(watch(variance=2.0)).to(FROM + 12, down(5.0)).to(FROM + 60)
+def test_while_a_leg_is_checked_again_the_evidence_lies_between_nothing_and_almost_all() -> None:
+    checked = _rested(steady, 2.0)
+    evidence = [x for x, phase in zip(checked.evidence, checked.phases, strict=True) if phase == "rechecking"]
+    assert (min(evidence), max(evidence) <= 0.99) == (0.0, True)
+
+
+@pytest.mark.parametrize(("same", "later_s"), [(4, 0), (5, 4)])
+def test_a_leg_is_back_ten_seconds_after_its_alert_at_the_earliest_and_not_by_a_share_that_stands(
+    same: int, later_s: int
+) -> None:
+    """Seconds are weighed four together: so after twelve."""
+    ridden = Ridden(watch(variance=2.0)).to(FROM + 12, down(5.0)).to(FROM + 24 - same)
+    ridden.to(FROM + 24, lambda _: USUAL).to(FROM + 60)
     (alert,), (clear,) = ridden.alerts, ridden.clears
-    assert (clear.reason, clear.t - alert.t) == ("back", 12)
+    assert (clear.reason, clear.t - alert.t) == ("back", 12 + later_s)
+
+
+@pytest.mark.parametrize(("same", "later_s"), [(4, 0), (5, 4)])
+def test_one_and_the_same_share_says_not_that_a_leg_is_still_down(same: int, later_s: int) -> None:
+    due = FROM + 90 + 5 + 8
+    left = down(5.0)
+    again = _rested(lambda i: USUAL - 5.0 if due - same <= i < due else left(i), 2.0).alerts[-1]
+    assert again.t == due - 1 + later_s
 
 
 @pytest.mark.parametrize("points", [3.0, 4.0])

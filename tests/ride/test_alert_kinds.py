@@ -11,9 +11,11 @@ from legbal.gatt.measurement import Measurement, encode
 from legbal.outlets.jsonlines import encode as line
 from legbal.ride import alerts
 from legbal.ride.alerts import AlertKind, Moment
+from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
+from legbal.ride.threshold_alert import Threshold
 from legbal.ride.usual import UsualBalance
 
 SLOW_RPM = 60.0
@@ -129,3 +131,7 @@ def test_kinds_that_cannot_be_made_are_told_and_the_ride_has_the_others(
     assert faults == [("failed_alert", "ZeroDivisionError"), ("failed_alert", "KeyError")]
     assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
     assert (view.ride.revolutions, view.counts.unusable) == (29, 0)
+
+
+def test_a_drop_off_is_shown_before_a_target_and_both_before_any_other_kind() -> None:
+    assert DropOff.rank < Threshold.rank < AlertKind.rank

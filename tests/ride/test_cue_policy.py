@@ -93,6 +93,23 @@ def test_muted_nothing_is_heard() -> None:
     assert heard({10: [alert(10)]}, cues=cues) == []
 
 
+def test_a_leg_whose_alert_was_never_heard_is_not_heard_as_back() -> None:
+    assert heard({40: [Clear(40, "dropoff", "left")]}) == []
+    assert (
+        len(
+            heard(
+                {
+                    10: [alert(10)],
+                    20: [alert(20, "threshold", "right")],
+                    30: [Clear(30, "threshold", "right")],
+                },
+                60,
+            )
+        )
+        == 1
+    )
+
+
 def test_a_leg_is_shown_as_back_for_five_seconds() -> None:
     cues = CuePolicy(COOLDOWN)
     assert cues.recovered(0.0) is None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
 from legbal.gatt.measurement import Measurement, encode
-from legbal.meters.limits import Remark
+from legbal.meters.limits import Remark, limits
 from legbal.ride.inputs import Link, Notification, Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair
@@ -297,3 +298,13 @@ def test_the_cadence_is_the_left_one_s_while_it_turns() -> None:
     assert paired.pair.cadence_rpm == pytest.approx(120.0)
     paired.pair.advance(60.0)
     assert paired.pair.cadence_rpm == 0.0
+
+
+def test_two_meters_have_the_limits_of_two_devices_whatever_each_is() -> None:
+    two = [Remark("limit.measured"), Remark("limit.error_of_both_sides")]
+    two += [Remark("limit.same_meter"), Remark("limit.two_devices")]
+    one_device = msgspec.structs.replace(SRM, peripherals=1, kind="estimated")
+    for setup in (TWO, Setup(profile=SRM), Setup(profile=one_device, pair=("left", "right"))):
+        assert list(Pair(setup, 0.0).limits()) == two
+    unknown = msgspec.structs.replace(SRM, kind="unknown")
+    assert Pair(Setup(profile=unknown), 0.0).limits() == limits(unknown) != tuple(two)

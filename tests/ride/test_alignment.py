@@ -230,7 +230,7 @@ def test_every_120_turns_are_looked_at_for_themselves() -> None:
 
 
 @pytest.mark.parametrize("left_percent", [42.0, 58.0])
-@pytest.mark.parametrize(("off", "told"), [(0.01, True), (-0.01, False)])
+@pytest.mark.parametrize(("off", "told"), [(0.01, True), (0.0, True), (-0.01, False)])
 def test_more_power_than_is_held_gives_away_two_that_are_within_eight_points(
     left_percent: float, off: float, told: bool
 ) -> None:

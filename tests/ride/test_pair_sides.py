@@ -308,3 +308,16 @@ def test_two_meters_have_the_limits_of_two_devices_whatever_each_is() -> None:
         assert list(Pair(setup, 0.0).limits()) == two
     unknown = msgspec.structs.replace(SRM, kind="unknown")
     assert Pair(Setup(profile=unknown), 0.0).limits() == limits(unknown) != tuple(two)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_turns_that_one_side_told_alone_are_not_told_again_as_skipped(side: Side) -> None:
+    paired = Paired()
+    paired.both(range(4))
+    for t in range(4, 10):
+        late = 0.5 if side == "right" else 0.0
+        paired.turned(t + late, side, t, event=round((t + late) * 1024))
+    assert paired.alone() == side
+    told = [x.revolution for x in paired.both(range(10, 14)) if x.revolution is not None]
+    assert {(x.skipped, x.left_percent, x.duration_s) for x in told} == {(0, 48.0, 1.0)}
+    assert paired.pair.skipped == 0

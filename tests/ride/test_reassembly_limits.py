@@ -76,6 +76,7 @@ def test_the_second_part_comes_within_a_second(gap_s: float, joined: bool) -> No
         ([0.625, 5.0, 5.0, 5.0, 5.0], 1.0),  # most were lost
         ([0.625, 0.625, 5.0, 5.0, 5.0], 0.375),
         ([0.125] * 3 + [0.625] * 6, 0.375),  # some came in a heap
+        ([0.625] * 6 + [0.125] * 3, 0.375),
         ([0.125] * 4 + [0.625] * 5, 0.075),
         ([0.125] * 4 + [0.625] * 6, 0.375),  # and the oldest of ten is forgotten
         ([0.125] * 9 + [0.625] * 5, 0.075),

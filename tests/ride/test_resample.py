@@ -169,9 +169,10 @@ def test_what_is_usual_in_a_second_is_so_at_the_power_of_the_ten_seconds_before(
         assert ride.seconds[t].usual_percent == live.usual_percent(power_w)
 
 
-def test_a_second_of_negative_power_has_no_balance() -> None:
-    ride = resample(Setup(profile=DUO), [*turns(0, 5), *turns(5, 8, power_w=-5)])
-    assert [(x.power_w, x.left_percent) for x in ride.seconds[5:8]] == [(200, 48), (-5, None), (-5, None)]
+@pytest.mark.parametrize(("power_w", "left"), [(-5, None), (0, None), (1, 48)])
+def test_a_second_has_a_balance_where_there_is_power(power_w: int, left: int | None) -> None:
+    ride = resample(Setup(profile=DUO), [*turns(0, 5), *turns(5, 8, power_w=power_w)])
+    assert [(x.power_w, x.left_percent) for x in ride.seconds[5:8]] == [(200, 48), *[(power_w, left)] * 2]
 
 
 def test_a_second_has_the_cadence_only_while_its_power_is_known() -> None:

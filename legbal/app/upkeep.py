@@ -36,9 +36,8 @@ def backup(file: IO[bytes], folder: Path) -> None:
     with private as there:
         copy = Path(there, path.name)
         upkeep.copy(path, copy)
-        with copy.open(
-            "rb"
-        ) as made:  # what goes wrong now is not the library's: a full disk, a reader that is gone
+        # what goes wrong now is not the library's: a full disk, a reader that is gone
+        with copy.open("rb") as made:
             shutil.copyfileobj(made, file)
 
 

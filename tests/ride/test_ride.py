@@ -256,9 +256,11 @@ def test_silence_empties_the_live_windows() -> None:
 
 
 def test_a_low_battery_is_told_once() -> None:
-    inputs = [Notification(float(t), bytes([level]), "2a19", "meter") for t, level in enumerate((40, 14, 13))]
+    inputs = [
+        Notification(float(t), bytes([level]), "2a19", "meter") for t, level in enumerate((40, 16, 15, 13))
+    ]
     events, view = fold(Setup(), inputs)
-    assert [remark(e.remark) for e in events if isinstance(e, MeterChange)] == ["Battery at 14 %."]
+    assert [remark(e.remark) for e in events if isinstance(e, MeterChange)] == ["Battery at 15 %."]
     assert view.links[0].battery_percent == 13
 
 

@@ -124,7 +124,11 @@ class Intervals:
             return self._by_plan(t)
         if not self.at_work:
             evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
-        elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
+        elif (
+            (power_w > levels.rise_w or self._rise > 0.0)
+            and self.phase != "manual"  # a sprint within it ends no interval that the rider is to end
+            and self._risen(t, was, power_w)
+        ):
             at = self._rise_from
             return self._end(t, at, "power", was_work=False), self._start(t, at, "power")
         elif power_w > _COAST * ftp_w:

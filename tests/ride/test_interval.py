@@ -181,6 +181,13 @@ def test_the_end_of_the_ride_ends_an_interval_where_power_began_to_fail() -> Non
     assert end.at == pytest.approx(720, abs=1)
 
 
+def test_a_sprint_ends_no_interval_that_the_rider_began() -> None:
+    intervals = Intervals(FTP)
+    intervals.lap(0.0)
+    assert ride(intervals, seconds((60, 0.86), (60, 1.6), (60, 0.86), (20, 2.0), (60, 0.8))) == []
+    assert [(e.at, e.by) for e in intervals.lap(260.0)] == [(260.0, "lap")]
+
+
 def test_lap_while_resting_begins_an_interval_until_the_next_lap_whatever_the_power() -> None:
     intervals = Intervals(FTP)
     powers = seconds((200, 0.5), (100, 0.6), (50, 0), (100, 0.6))

@@ -256,6 +256,7 @@ def test_without_crank_data_two_at_once_are_one() -> None:
     counter = CrankCounter()
     told = [counter.feed(t, POWER, LEFT, None, None, None) for t in (0.0, 1.0, 1.0, 0.5, 1.5)]
     assert [None if r is None else r.duration_s for r in told] == [None, 1.0, None, None, 1.0]
+    assert {r.skipped for r in told if r is not None} == {0}
 
 
 def test_without_crank_data_the_interval_stands_in() -> None:

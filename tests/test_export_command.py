@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,11 +17,11 @@ from legbal.files import capture
 from legbal.library.writer import NewRide, keep
 from legbal.paths import library_file
 from legbal.ride.inputs import Notification, Setup
-from legbal.ride.meter import Meter
 from legbal.sources.simulator import demo
 from tests.files.fit_files import by_fitdecode
 from tests.files.fit_files import ride as fit_ride
 from tests.meters.profiles import shipped
+from tests.ride.unusable import fail_at
 from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
@@ -64,14 +62,7 @@ def test_a_kept_ride_is_a_fit_file_named_after_it(kept: str, tmp_path: Path) -> 
 def test_packets_that_the_fold_passed_over_are_told_where_seconds_are_written(
     kept: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, calls = Meter.read, itertools.count(1)
-
-    def failing(meter: Meter, item: Notification) -> Any:
-        if next(calls) == 50:
-            raise KeyError("right")
-        return read(meter, item)
-
-    monkeypatch.setattr(Meter, "read", failing)
+    fail_at(monkeypatch, 50)
     result = run(kept, "-o", f"ride.{kind}")
     assert result.exit_code == 0
     said = "legbal could not use 1 of the packets: a defect of its own. They are recorded."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,10 +11,9 @@ from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.app.study import COLUMNS
 from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.errors import ConfigError, UsageError
-from legbal.ride.inputs import Notification
-from legbal.ride.meter import Meter
 from tests.files.fit_files import START
 from tests.meters.profiles import shipped
+from tests.ride.unusable import fail_at
 
 
 def test_a_rider_is_the_folder_below_the_studied_one(folder: Path) -> None:
@@ -110,14 +107,7 @@ def test_the_rows_say_what_a_review_says(folder: Path) -> None:
 def test_a_ride_on_which_the_fold_failed_says_so_in_its_rows(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, calls = Meter.read, itertools.count(1)
-
-    def failing(meter: Meter, item: Notification) -> Any:
-        if next(calls) == 50:
-            raise KeyError("right")
-        return read(meter, item)
-
-    monkeypatch.setattr(Meter, "read", failing)
+    fail_at(monkeypatch, 50)
     remarks = {row["remarks"] for row in analyse_file(task(folder / "anna/0.fit")).rows}
     assert remarks == {"legbal could not use 1 of the packets: a defect of its own. They are recorded."}
 

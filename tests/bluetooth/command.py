@@ -67,3 +67,17 @@ async def legbal(
     stdin = DEVNULL if typed is None else PIPE
     async with started(*arguments, folder=folder, search_s=search_s, stdin=stdin) as command:
         return await command.ended(typed)
+
+
+@asynccontextmanager
+async def running(*arguments: str, stdout: int = PIPE) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Runs legbal as it is, with warnings as errors; it is killed at the latest when the block is left."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-W", "error", "-m", "legbal", *arguments), stdout=stdout, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

@@ -14,9 +14,10 @@ from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.discovery import find
 from tests.bluetooth.bluetoothd import Bluetoothd
+from tests.bluetooth.command import running
 from tests.bluetooth.peripheral import ASSIOMA, STAGES
 from tests.bluetooth.riding import riding
-from tests.bluetooth.test_ride_command import ended, kept, legbal
+from tests.bluetooth.test_ride_command import ended, kept
 from tests.meters.profiles import shipped
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
@@ -102,7 +103,7 @@ async def test_what_comes_under_its_address_with_another_name_is_not_it_while_on
 async def test_a_ride_under_a_new_address_keeps_what_the_rider_chose(radio: Bluetoothd) -> None:
     remember(FORMER)
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    async with legbal("ride", "--headless", "--events") as process:
+    async with running("ride", "--headless", "--events") as process:
         await meter.subscribed()
         await meter.play([(0.0, "2a63", PACKET)], speed=float("inf"))
         await kept("ASSIOMA17039L", 1)

@@ -21,9 +21,10 @@ from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.power_meter import PowerMeter, whole_meters
 from tests.app.breaking import Breaker
 from tests.bluetooth.bluetoothd import Bluetoothd
+from tests.bluetooth.command import running
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding
-from tests.bluetooth.test_ride_command import ended, kept, legbal, recorded
+from tests.bluetooth.test_ride_command import ended, kept, recorded
 from tests.meters.profiles import shipped
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
@@ -288,7 +289,7 @@ async def pedal(left: Peripheral, right: Peripheral, turns: range) -> None:
 async def test_legbal_ride_puts_both_halves_together(radio: Bluetoothd) -> None:
     left = radio.add_meter("SRM_XP_L_1690", values=HALF)
     right = radio.add_meter("SRM_XP_R_1556", values=HALF)
-    async with legbal("ride", "--headless", "--events") as process:
+    async with running("ride", "--headless", "--events") as process:
         await left.subscribed()
         await right.subscribed()
         await pedal(left, right, range(20))
@@ -314,7 +315,7 @@ async def test_legbal_ride_puts_both_halves_together(radio: Bluetoothd) -> None:
 
 async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -> None:
     left, right = radio.add_meter("Stages 1"), radio.add_meter("4iiii 2")
-    async with legbal(
+    async with running(
         "ride", "--headless", "--events", "--left-meter", "stages", "--right-meter", "4iiii"
     ) as process:
         await left.subscribed()
@@ -326,7 +327,7 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
     with Library() as library:
         assert library.setup(library.find("last")).pair == ("stages", "4iiii")
     assert {known.pair for known in read_meters()} == {("stages", "4iiii")}
-    async with legbal("ride", "--headless", "--events") as process:
+    async with running("ride", "--headless", "--events") as process:
         await left.subscribed()
         await right.subscribed()
         await ended(process, signal.SIGINT)
@@ -334,7 +335,7 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
 
 async def test_one_of_two_named_alone_is_refused(radio: Bluetoothd) -> None:
     del radio
-    async with legbal("ride", "--headless", "--left-meter", "stages") as process:
+    async with running("ride", "--headless", "--left-meter", "stages") as process:
         _, complaints = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode != 0
     assert re.search(rb"left_meter is given without right_meter", complaints)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +16,7 @@ from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.capture import put_in_range
+from tests.bluetooth.command import running
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.shared import shared
 
@@ -27,21 +24,6 @@ OURS = [
     bytes.fromhex(x)
     for x in ("2300c800607b000000", "2300ca0062 7c003803".replace(" ", ""), "2300c600607d007006")
 ]
-
-
-@asynccontextmanager
-async def legbal(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The program, killed at the latest when the block is left."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "legbal", *arguments,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=dict(os.environ),
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def ended(
@@ -78,7 +60,7 @@ def _rides() -> int:
 async def ridden(
     meter: Peripheral, sent: list[tuple[float, str, bytes]], by: signal.Signals
 ) -> list[dict[str, object]]:
-    async with legbal("ride", "--headless", "--events", "--meter", str(meter.name)) as process:
+    async with running("ride", "--headless", "--events", "--meter", str(meter.name)) as process:
         await meter.subscribed()
         await meter.play(sent, speed=float("inf"))
         await kept(str(meter.name), len(sent))
@@ -120,7 +102,7 @@ async def test_a_kill_or_a_closed_terminal_is_an_orderly_end(radio: Bluetoothd, 
 async def test_a_drop_leaves_one_ride_with_the_gap_marked(radio: Bluetoothd) -> None:
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     sent = [(i * 1.0, "2a63", data) for i, data in enumerate(OURS)]
-    async with legbal("ride", "--headless", "--events") as process:
+    async with running("ride", "--headless", "--events") as process:
         await meter.subscribed()
         await meter.play(sent[:2], speed=float("inf"))
         meter.drop()
@@ -145,7 +127,7 @@ async def test_the_meter_is_remembered_for_the_next_ride(radio: Bluetoothd) -> N
     with Library() as library:
         assert library.setup(library.find("last")).profile.id == "favero-assioma-duo"
     radio.add_meter("Quarq 1234")
-    async with legbal("ride", "--headless", "--events") as process:
+    async with running("ride", "--headless", "--events") as process:
         await meter.subscribed()
         await ended(process, signal.SIGINT)
 
@@ -153,7 +135,7 @@ async def test_the_meter_is_remembered_for_the_next_ride(radio: Bluetoothd) -> N
 async def test_several_meters_and_nobody_to_ask_is_said_with_what_to_do(radio: Bluetoothd) -> None:
     radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     radio.add_meter("Quarq \x1b[31m1234")
-    async with legbal("ride", "--events") as process:
+    async with running("ride", "--events") as process:
         output, complaints = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 1
     assert b"--meter" in complaints
@@ -163,7 +145,7 @@ async def test_several_meters_and_nobody_to_ask_is_said_with_what_to_do(radio: B
 
 async def test_without_bluetooth_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    async with legbal("ride", "--headless", "--no-sound") as process:
+    async with running("ride", "--headless", "--no-sound") as process:
         _, complaints = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 1
     assert complaints.decode().splitlines() == [

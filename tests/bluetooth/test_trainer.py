@@ -19,10 +19,10 @@ from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.sources.bluetooth.selection import MeterSelection
 from tests.bluetooth.bluetoothd import Bluetoothd
-from tests.bluetooth.command import started
+from tests.bluetooth.command import running, started
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import riding
-from tests.bluetooth.test_ride_command import ended, kept, legbal
+from tests.bluetooth.test_ride_command import ended, kept
 from tests.meters.profiles import shipped
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
@@ -288,7 +288,7 @@ async def test_a_ride_on_a_trainer_does_not_put_it_in_the_pedals_place(radio: Bl
     """As ridden: pedals, then the trainer by its name, and what the next ride looks for."""
     remember(PEDALS)
     meter = trainer(radio)
-    async with legbal("ride", "--headless", "--events", "--meter", "KICKR 5AC0") as process:
+    async with running("ride", "--headless", "--events", "--meter", "KICKR 5AC0") as process:
         await meter.subscribed()
         sent = [(i * 1.0, "2a63", turned(i)) for i in range(3)]
         await meter.play(sent, speed=float("inf"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import signal
 from asyncio import wait_for
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 from legbal.library.rides import Library
 from legbal.ride.inputs import Link
 from tests.bluetooth.bluetoothd import bluetoothd
+from tests.bluetooth.command import running
 from tests.endurance import Figure, at_most, exactly
-from tests.endurance.meter import NAME, NumberedMeter, legbal, numbers
+from tests.endurance.meter import NAME, NumberedMeter, numbers
 
 _MOST_GROWN_MIB = 5.0
 
@@ -21,7 +23,7 @@ async def drops(count: int, seed: int) -> list[Figure]:
     chance = random.Random(seed)
     async with bluetoothd() as radio:
         meter = NumberedMeter(radio)
-        async with legbal("ride", "--headless", "--no-sound", "--meter", NAME) as process:
+        async with running("ride", "--headless", "--no-sound", "--meter", NAME, stdout=DEVNULL) as process:
             before = (0, 0, 0.0)
             for number in range(count):
                 await meter.peripheral.subscribed(seconds=60.0)

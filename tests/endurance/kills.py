@@ -7,6 +7,7 @@ import os
 import random
 import sqlite3
 import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from subprocess import Popen
@@ -17,8 +18,9 @@ from legbal.library.recorder import close_interrupted
 from legbal.library.rides import Library
 from legbal.ride.ride import fold
 from tests.bluetooth.bluetoothd import bluetoothd
+from tests.bluetooth.command import running
 from tests.endurance import Figure, at_most, exactly
-from tests.endurance.meter import NAME, NumberedMeter, legbal, numbers
+from tests.endurance.meter import NAME, NumberedMeter, numbers
 
 MOST_LOST_S = 1.5
 _LATEST_S = 4.0  # after the first packet: beginning, first commit and some later ones
@@ -69,7 +71,7 @@ async def _kill(meter: NumberedMeter, after_s: float, *, late: bool) -> tuple[fl
     meter.sent_at.clear()
     with Library() as library:
         before = {ride.id for ride in library.rides()}
-    async with legbal("ride", "--headless", "--no-sound", "--meter", NAME) as process:
+    async with running("ride", "--headless", "--no-sound", "--meter", NAME, stdout=DEVNULL) as process:
         await meter.peripheral.subscribed(seconds=120.0)
         riding = asyncio.create_task(meter.send_for(3600.0))
         while late and not any(_kept(before)):  # noqa: ASYNC110 - another process commits

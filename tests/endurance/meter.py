@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import struct
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import monotonic
 
 from legbal.library.rides import Library, RideRow
@@ -57,20 +54,3 @@ def numbers(library: Library, ride: RideRow) -> list[int]:
         for item in library.inputs(ride)
         if isinstance(item, Notification) and item.uuid == "2a63"
     ]
-
-
-@asynccontextmanager
-async def legbal(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The program as it is installed, killed at the latest when the block is left."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "legbal", *arguments),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()

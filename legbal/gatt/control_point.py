@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from legbal.errors import DecodeError
 from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
 
 Values = dict[str, Any]
@@ -186,6 +187,42 @@ def _response(octets: ByteReader) -> ControlPoint:
             values |= _company_data(octets)
     octets.end("end of response")
     return ControlPoint(code, result=result, values=values)
+
+
+class Reply(NamedTuple):
+    """An answer to a request, as far as it can be parsed.
+
+    `result` is None where the meter says neither that it succeeded nor that it failed; `values` are what it answers,
+    by name; `rest` are the octets that have no meaning there.
+    """
+
+    payload: bytes
+    result: int | None
+    values: Values
+    rest: bytes
+
+
+def parse_reply(payload: bytes, code: int) -> Reply | None:
+    """What an indication says in answer to request `code`; None where it is none to it.
+
+    Never raises. Octets that follow a whole answer are set aside. Where the result octet is missing from the
+    answer to a zero offset, an offset that reads like a failure is taken for one.
+    """
+    if payload[:2] != bytes((RESPONSE, code)):
+        return None
+    for end in range(len(payload), 2, -1):
+        try:
+            answer = decode(payload[:end])
+        except DecodeError:
+            continue
+        if answer.malformed and end < len(payload):
+            continue  # without a result and with more behind it: anything could be read into that
+        result = SUCCESS if answer.malformed else answer.result
+        if answer.malformed and code == START_OFFSET_COMPENSATION and payload[2] in RESULTS:
+            result = payload[2]
+        return Reply(payload, result, answer.values, payload[end:])
+    bare = payload[2] if len(payload) > 2 and payload[2] in RESULTS else None
+    return Reply(payload, bare, {}, payload[3:])
 
 
 def encode_request(code: int, value: float | str | None = None) -> bytes:

@@ -10,19 +10,17 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from legbal.errors import BluetoothError, DecodeError
+from legbal.errors import BluetoothError
 from legbal.gatt.characteristics import Feature
 from legbal.gatt.control_point import (
     REQUEST_CRANK_LENGTH,
-    RESPONSE,
-    RESULTS,
     SET_CRANK_LENGTH,
     START_ENHANCED_OFFSET_COMPENSATION,
     START_OFFSET_COMPENSATION,
     SUCCESS,
-    Values,
-    decode,
+    Reply,
     encode_request,
+    parse_reply,
 )
 from legbal.meters.identify import features_of
 from legbal.sources.bluetooth.connection import MeterConnection
@@ -46,19 +44,6 @@ class ZeroResult(msgspec.Struct, frozen=True):
     measures: Literal["force", "torque"] | None = None
     company: int | None = None
     company_data: str = ""
-
-
-class Reply(NamedTuple):
-    """An answer to a request, as far as it can be parsed.
-
-    `result` is None where the meter says neither that it succeeded nor that it failed; `values` are what it answers,
-    by name; `rest` are the octets that have no meaning there.
-    """
-
-    payload: bytes
-    result: int | None
-    values: Values
-    rest: bytes
 
 
 class _Task(NamedTuple):
@@ -130,29 +115,6 @@ async def set_crank_length(connection: MeterConnection, length_mm: float) -> flo
             hint=_TAKE_LENGTH.hint,
         )
     return stored
-
-
-def parse_reply(payload: bytes, code: int) -> Reply | None:
-    """What an indication says in answer to request `code`; None where it is none to it.
-
-    Never raises. Octets that follow a whole answer are set aside. Where the result octet is missing from the
-    answer to a zero offset, an offset that reads like a failure is taken for one.
-    """
-    if payload[:2] != bytes((RESPONSE, code)):
-        return None
-    for end in range(len(payload), 2, -1):
-        try:
-            answer = decode(payload[:end])
-        except DecodeError:
-            continue
-        if answer.malformed and end < len(payload):
-            continue  # without a result and with more behind it: anything could be read into that
-        result = SUCCESS if answer.malformed else answer.result
-        if answer.malformed and code == START_OFFSET_COMPENSATION and payload[2] in RESULTS:
-            result = payload[2]
-        return Reply(payload, result, answer.values, payload[end:])
-    bare = payload[2] if len(payload) > 2 and payload[2] in RESULTS else None
-    return Reply(payload, bare, {}, payload[3:])
 
 
 class _NotSupportedError(BluetoothError):

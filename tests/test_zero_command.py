@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from legbal import paths
 from legbal.meters.limits import zero_offset_steps
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.remarks import remark
@@ -62,6 +64,35 @@ async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
     assert meter.writes == [b"\x0c"]
     assert not meter.connected
     assert err.index("Connecting") < err.index("Unclip") < err.index("sets its zero offset")
+
+
+async def test_every_zero_is_in_the_ledger_and_a_jump_is_told(meter: Peripheral) -> None:
+    raws = iter((10, 12, 11, 13, 12, 90))
+    meter.on_control = lambda _: bytes.fromhex("200c01") + next(raws).to_bytes(2, "little")
+    answers = [await legbal("zero", "--meter", NAME, "--yes") for _ in range(6)]
+    assert [code for code, *_ in answers] == [0] * 6
+    assert not any("jumped" in out for _, out, _ in answers[:-1])
+    assert "The zero jumped by 78 raw; it usually moves by 1.5." in answers[-1][1]
+    ledger = json.loads((await legbal("meters", "zeros", "assioma", "--json"))[1])
+    assert [(zero["meter"], zero["offset_raw"], zero["origin"]) for zero in ledger] == [
+        (NAME, raw, "set") for raw in (10, 12, 11, 13, 12, 90)
+    ]
+    assert (ledger[-1]["offset"], ledger[-1]["unit"], ledger[-1]["jump"]) == (90 / 32, "N·m", True)
+
+
+async def test_a_refusal_is_no_zero_of_the_ledger(meter: Peripheral) -> None:
+    meter.on_control = lambda _request: bytes.fromhex("200c04")
+    assert (await legbal("zero", "--meter", NAME, "--yes"))[0] == 1
+    assert json.loads((await legbal("meters", "zeros", "--json"))[1]) == []
+
+
+async def test_a_zero_is_set_though_the_library_cannot_keep_it(meter: Peripheral) -> None:
+    assert meter.writes == []
+    paths.library_file().parent.mkdir(parents=True, exist_ok=True)
+    paths.library_file().write_text("no library " * 500)
+    code, out, err = await legbal("zero", "--meter", NAME, "--yes")
+    assert (code, out) == (0, "The zero offset is set: 0.56 N·m (raw 18).\n")
+    assert "could not be kept in the library" in err
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from legbal.meters.balance_octet import Reference
+from legbal.meters.zero_offset import ZeroOffset, ZeroStep
 from legbal.ride.share import BalanceQuality, BandShare, Share, band_name
 
 Kind = Literal["fit", "injury", "training"]
@@ -58,6 +59,26 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
     ride: str
     started: datetime
     rows: RideBands
+
+
+class DatedZero(ZeroOffset, frozen=True, kw_only=True):
+    """A zero offset that a meter was set to.
+
+    Attributes:
+        meter: as rides name it.
+        set_at: when the meter answered; aware, in the rider's zone of that day.
+        origin: set without a ride, or answered during one.
+        number: of one that was set without a ride; None: of a ride.
+        ride: its id; None: set without one.
+        step: how far it lies from those before it; None where the meter gave no value, or none before in that unit.
+    """
+
+    meter: str
+    set_at: datetime
+    origin: Literal["set", "ride"]
+    number: int | None = None
+    ride: str | None = None
+    step: ZeroStep | None = None
 
 
 class RideShare(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,13 +8,14 @@ from contextlib import aclosing, suppress
 import msgspec
 
 from legbal.app.meters import Chooser, last_used, profiles, with_pair
+from legbal.app.zero_ledger import ZeroLedger, step_from, zero_history
 from legbal.config import Settings, load
 from legbal.errors import BluetoothError
 from legbal.gatt.uuids import LOCATION
 from legbal.meters.identify import candidates, connecting_advice, profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.present.meter import zero_offset
+from legbal.present.meter import zero_jump, zero_offset
 from legbal.present.profile import expected
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
@@ -167,18 +168,21 @@ async def set_zero_offsets(
         tell: is told which one is at it.
 
     Yields:
-        what came of it, a sentence that names the meter where there are two, and what its maker adds.
+        what came of it, in words that name the meter where there are two, also where the zero jumped; and what its
+        maker adds.
 
     Raises:
         BluetoothError: no meter is connected, one refuses or fails, does not answer, or the link is lost.
     """
+    ledger = await asyncio.to_thread(zero_history)
     for meter in source.meters or (None,):
         tell(say("meter.zeroing", meter=meter.label if meter else "the meter"))
         result = await source.zero(meter)
         label = f"{meter.label}: " if meter and source.second_meter else ""
         rest = "meter.answer" if result.company is None else "meter.maker_data"
+        jump = zero_jump(step_from(ledger, meter.label if meter else "", result))
         yield (
-            f"{label}{zero_offset(result.offset_raw, result.measures)}.",
+            f"{label}{zero_offset(result.offset_raw, result.measures)}.{jump and ' '}{jump}",
             say(rest, company=result.company, data=result.company_data) if result.company_data else "",
         )
 
@@ -232,6 +236,7 @@ class MeterSession:
         self._say = say
         self._waited = waited
         self._take = take
+        self._ledger = ZeroLedger(complain)
         self._connected: set[str] = set()
         self._up = asyncio.Event()
 
@@ -243,12 +248,14 @@ class MeterSession:
         self._running.cancel()
         with suppress(asyncio.CancelledError, BluetoothError):
             await self._running
+        await asyncio.to_thread(self._ledger.keep)  # also an answer that came too late to be waited for
 
     async def _run(self) -> None:
         async with aclosing(self._source.inputs()) as inputs:
             async for item in inputs:
                 if isinstance(item, Link):
                     self._note_link(item)
+                self._ledger.take(item)
                 self._take(item)
 
     @property

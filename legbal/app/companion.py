@@ -52,6 +52,7 @@ class Companion:
         tell: is given a sentence when an outlet fails or is back, and when the ride meets a defect.
         keep: called with the ended ride and its recorder once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
+        unridden: called with all that came where the ride ends before it began (in a worker thread).
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Companion:
         tell: Callable[[str], None] = lambda _: None,
         keep: Callable[[Ride, Recorder], None] | None = None,
         zero: Callable[[], Awaitable[str]] | None = None,
+        unridden: Callable[[Sequence[Input]], None] = lambda _: None,
     ) -> None:
         self._source = source
         self._prepare, self._learn = prepare, learn
@@ -75,7 +77,7 @@ class Companion:
         self._record = record
         self._recorder: Recorder | None = None
         self._beside, self._say = Supervisor(outlets, self._on_outlet), tell
-        self._keep = keep
+        self._keep = keep, unridden  # the one of a ride, the other of one that never began
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
         self._ride = Ride(initial or Setup())
@@ -205,8 +207,11 @@ class Companion:
                 try:
                     if self._recorder is not None:
                         await asyncio.to_thread(self._recorder.close)
-                    if self._recorder is not None and self._keep is not None:
-                        await asyncio.to_thread(self._keep, self._ride, self._recorder)
+                    keep, unridden = self._keep
+                    if self._recorder is not None and keep is not None:
+                        await asyncio.to_thread(keep, self._ride, self._recorder)
+                    if self._before:
+                        await asyncio.to_thread(unridden, self._before)
                 finally:
                     await leaving
         return self.view()

@@ -14,6 +14,7 @@ import msgspec
 from legbal.app.companion import Companion
 from legbal.app.meters import Chooser, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
+from legbal.app.zero_ledger import keep_unridden
 from legbal.config import Settings
 from legbal.errors import reason
 from legbal.library.recorder import Recorder, RecorderStatus
@@ -130,6 +131,7 @@ def live_ride(
         tell=complain if aloud else lambda _: None,
         keep=keep,
         zero=zero,
+        unridden=partial(keep_unridden, complain),
     )
 
 

@@ -13,11 +13,12 @@ from typing import Literal
 import msgspec
 
 from legbal import paths
-from legbal.analysis.months import Change, Kind
+from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.errors import LibraryError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
 from legbal.library.rides import LAST, Library, RideRow
+from legbal.library.zero_offsets import read_zeros, remove_zero
 from legbal.ride.inputs import Mark
 from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Share
 
@@ -120,6 +121,24 @@ class RideService:
     def meters(self) -> list[str]:
         """The names of the meters that were ridden with, the last used first."""
         return [meter.name for meter in rider.read_meters(self.path)]
+
+    def remembered_meters(self) -> list[rider.KnownMeter]:
+        """The meters that were ridden with over Bluetooth, the last used first."""
+        return rider.read_meters(self.path)
+
+    def zeros(self, meter: str | None = None) -> list[DatedZero]:
+        """The zero offsets that were set, the earliest first; `meter`: only of those whose name begins so."""
+        zeros = read_zeros(self.path)
+        if meter is None:
+            return zeros
+        names = {meter.casefold()} | {
+            x.name.casefold() for x in self.remembered_meters() if x.answers_to(meter)
+        }
+        return [zero for zero in zeros if zero.meter.casefold().startswith(tuple(names))]
+
+    def remove_zero(self, number: int) -> None:
+        """Removes a zero offset that was set without a ride."""
+        remove_zero(self.path, number)
 
     def changes(self) -> list[Change]:
         """The changes that the rider made, the earliest first."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "coach": ("ride", "Many riders on one screen, over MQTT; the worst drop-off first."),
     "scan": ("meter", "List the power meters in range."),
     "zero": ("meter", "Set the zero offset of your power meter."),
+    "meters": ("meter", "List the meters that you rode with, and the zero offsets they were set to."),
     "pair": ("meter", "Pair your power meter with this computer, where it asks for that."),
     "crank-length": ("meter", "Show or set the crank length stored in your power meter."),
     "capture": ("meter", "Record raw packets of any power meter, for a bug report or a profile."),

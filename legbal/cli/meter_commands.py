@@ -97,6 +97,29 @@ capture = command(
     run="meter:capture",
 )
 
+meters = group(
+    "meters",
+    json_array_option,
+    help="List the meters that you rode with.",
+    run="meters:list_meters",
+    commands=(
+        command(
+            "zeros",
+            click.argument("name", metavar="[NAME]", required=False, shell_complete=values("meters")),
+            json_array_option,
+            click.option(
+                "--remove",
+                type=click.IntRange(min=1),
+                metavar="N",
+                help="Forget zero offset N, which was set without a ride. Those of a ride go with the ride.",
+            ),
+            help="List the zero offsets that were set, the earliest first; of one meter those of NAME, which may be "
+            "the beginning of its name.",
+            run="meters:zeros",
+        ),
+    ),
+)
+
 profiles = group(
     "profiles",
     json_array_option,

@@ -1,4 +1,4 @@
-"""What a broken library still holds, brought into a new one: rides, packets, marks, meters, changes, originals.
+"""What a broken library still holds, brought into a new one: rides, packets, marks, originals, meters, changes, zeros.
 
 Derived values stay behind: they are derived again. What is missing inside a ride is kept as a gap, as for inputs that
 could not be recorded, so that nobody takes a ride for whole that is not.
@@ -44,6 +44,8 @@ _SHAPES: dict[str, tuple[bool, tuple[type | tuple[type, ...], ...]]] = {
     "meters": (True, (str, str, str, bytes)),
     "originals": (True, (_NULL, str, bytes, bytes)),
     "changes": (True, (_NULL, str, str, str, str)),
+    "zero_offsets": (True, (_NULL, bytes, str, int, bytes, bytes)),
+    "same_meters": (False, (bytes, bytes, int, str)),
 }
 
 
@@ -124,6 +126,12 @@ def _can_be_read(table: str, row: Row) -> bool:
             case "changes":
                 date.fromisoformat(values[2])
                 date.fromisoformat(values[3])
+            case "zero_offsets":
+                local_time(values[2], values[3])
+            case "same_meters":
+                datetime.fromisoformat(values[3])
+                text(values[0] + values[1])
+                return values[2] in (0, 1)
     except (ValueError, OverflowError, zlib.error):  # msgspec's and those of dates and text are ValueErrors
         return False
     return True

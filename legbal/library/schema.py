@@ -189,11 +189,41 @@ def keep_derived_values_in_one_table(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP TABLE {table}")
 
 
+def keep_zero_offsets(connection: sqlite3.Connection) -> None:
+    """What meters answered when their zero offset was set without a ride, and which of them the rider calls one.
+
+    Derived values get the versions that say nothing of a profile's id, which stands beside them from now on. Zero
+    offsets that a ride recorded stay among its inputs.
+    """
+    leave_ids_out_of_versions(connection)
+    _execute(
+        connection,
+        """
+        CREATE TABLE zero_offsets (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            meter BLOB NOT NULL,             -- as rides name it
+            set_at TEXT NOT NULL,            -- wall clock, UTC, ISO 8601 with microseconds
+            utc_offset_s INTEGER NOT NULL,   -- of the rider's clock then
+            answer BLOB NOT NULL,            -- of its control point, 0x2A66, as it arrived
+            features BLOB NOT NULL           -- 0x2A65, which tells the unit; empty where it was not read
+        );
+
+        CREATE TABLE same_meters (
+            meter BLOB NOT NULL,             -- as rides name it, "left + right" for a pair
+            other BLOB NOT NULL,             -- the same, later in the alphabet
+            same INTEGER NOT NULL CHECK (same IN (0, 1)), -- what the rider answered
+            answered TEXT NOT NULL,          -- wall clock, UTC, ISO 8601 with microseconds
+            PRIMARY KEY (meter, other)
+        ) WITHOUT ROWID;
+        """,
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_marks,
     keep_originals,
     keep_trends,
     keep_derived_values_in_one_table,
-    leave_ids_out_of_versions,
+    keep_zero_offsets,
 )

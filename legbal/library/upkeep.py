@@ -14,6 +14,7 @@ from legbal.library.connection import open_reading
 from legbal.library.recorder import is_recorded
 from legbal.library.rider import changes, read_meters
 from legbal.library.rides import Library, read_rows
+from legbal.library.zero_offsets import read_zeros
 
 _OF_NO_RIDE = "ride NOT IN (SELECT number FROM rides)"
 # of each table the rows that belong to no ride; inputs also where it is not said what they are
@@ -102,7 +103,11 @@ def _look_inside(connection: sqlite3.Connection, path: Path, octets: int) -> Lib
 
 def _unreadable(path: Path) -> Iterator[tuple[str, str]]:
     """What is there and says nothing, and why."""
-    for what, read in (("the meters", read_meters), ("the changes", changes)):
+    for what, read in (
+        ("the meters", read_meters),
+        ("the changes", changes),
+        ("the zero offsets", read_zeros),
+    ):
         try:
             read(path)
         except (LibraryError, ValueError) as error:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.meters.limits import LOW_BATTERY_PERCENT
+from legbal.meters.zero_offset import ZeroStep
 from legbal.present.balance_remarks import quality_sentence, quality_word
-from legbal.present.numbers import duration, number, share_error
+from legbal.present.numbers import brief, duration, number, share_error
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.present.text import clean
@@ -158,8 +159,32 @@ def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) ->
         return "The zero offset is set; the meter gives no value for it"
     if measures is None:
         return f"The zero offset is set: {number(raw)}, in the meter's own unit"
-    value = number(raw / TORQUE_PER_NM, 2, " N·m") if measures == "torque" else number(raw, unit=" N")
-    return f"The zero offset is set: {value} (raw {number(raw)})"
+    return f"The zero offset is set: {zero_value(raw, measures)} (raw {number(raw)})"
+
+
+def zero_value(raw: float, measures: Literal["force", "torque"] | None) -> str:
+    """A zero offset, or a step of it, in its unit; empty where the meter does not say which. Arguments as there.
+
+    >>> zero_value(18, "torque"), zero_value(-7, "force"), zero_value(-7, None)
+    ('0.56 N·m', '−7 N', '')
+    """
+    if measures is None:
+        return ""
+    return number(raw / TORQUE_PER_NM, 2, " N·m") if measures == "torque" else number(raw, unit=" N")
+
+
+def zero_jump(step: ZeroStep | None) -> str:
+    """That a zero lies farther off than this meter's usually does, and what to do; empty where it does not.
+
+    >>> zero_jump(ZeroStep(78, 1.5, True))
+    'The zero jumped by 78 raw; it usually moves by 1.5. Check battery, bolts and cleats, then set it again.'
+    """
+    if step is None or not step.jump or step.usual is None:
+        return ""
+    return (
+        f"The zero jumped by {number(abs(step.step))} raw; it usually moves by {brief(step.usual)}."
+        " Check battery, bolts and cleats, then set it again."
+    )
 
 
 def signal_bars(rssi: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.dynamics import LegDynamics
-from legbal.analysis.months import RideShare
+from legbal.analysis.months import DatedZero, RideShare
 from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
@@ -23,6 +23,7 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, Trend
+from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.trend import of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 
@@ -75,6 +76,9 @@ _OTHERWISE = {
     "slope_error": "standard_error",
 }
 
+# what a zero offset is of → its unit, and the raw steps of one
+_UNITS = {"torque": ("N·m", TORQUE_PER_NM), "force": ("N", 1), None: (None, None)}
+
 # what of a leg's cycling dynamics has a column in tables of rides, behind the side
 MEASURED_LEG = tuple(name for name in LegDynamics.__struct_fields__ if name != "seconds")
 
@@ -126,6 +130,26 @@ def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
     ):
         band_fields["words"] = words(band)
     return fields
+
+
+def zero_fields(zero: DatedZero) -> dict[str, Any]:
+    """A zero offset as JSON has it: its value in its unit beside the raw one, None where the meter says no unit."""
+    raw, (unit, per_unit) = zero.offset_raw, _UNITS[zero.measures]
+    return {
+        "number": zero.number,
+        "meter": zero.meter,
+        "set_at": zero.set_at,
+        "origin": zero.origin,
+        "ride": zero.ride,
+        "offset_raw": raw,
+        "offset": None if raw is None or per_unit is None else raw / per_unit,
+        "unit": unit,
+        "step_raw": zero.step and zero.step.step,
+        "usual_step_raw": zero.step and zero.step.usual,
+        "jump": zero.step is not None and zero.step.jump,
+        "company": zero.company,
+        "company_data": zero.company_data,
+    }
 
 
 def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.present.document import Column, ForeignText, Table
-from legbal.present.numbers import DASH, clock, days, leg_watts, number, reliable_share, share_error, signed
+from legbal.present.meter import zero_value
+from legbal.present.numbers import (
+    DASH,
+    clock,
+    days,
+    leg_watts,
+    number,
+    reliable_share,
+    share_error,
+    signed,
+    timestamp,
+)
+from legbal.present.text import printable
 from legbal.ride.share import BandShare, Estimate, Share, band_name
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.dynamics import Dynamics, LegDynamics
-    from legbal.analysis.months import Change
+    from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.view import Interval
 
@@ -254,3 +266,38 @@ def changes_table(changes: Iterable[Change]) -> Table:
         [(str(x.number), days(x.first_day, x.last_day), x.kind, ForeignText(x.words)) for x in changes],
         "Changes, the earliest first",
     )
+
+
+_ORIGIN = {"set": "set without a ride", "ride": "during a ride"}
+
+
+def zeros_table(ledger: Sequence[DatedZero]) -> Table:
+    """Zero offsets, each with its step from the one before; those that jumped are said to."""
+    columns = (
+        Column("no.", drop=2),
+        Column("set", "left"),
+        Column("meter", "left", overflow="cut"),
+        Column("offset"),
+        Column("raw"),
+        Column("step"),
+        Column("", "left"),
+        Column("how", "left", drop=1),
+        Column("ride", "left", drop=1),
+        Column("the maker adds", "left", drop=3),
+    )
+    rows = [
+        (
+            "" if x.number is None else f"{x.number}",
+            timestamp(x.set_at),
+            printable(x.meter),
+            zero_value(x.offset_raw, x.measures) if x.offset_raw is not None else DASH,
+            number(x.offset_raw),
+            DASH if x.step is None else signed(x.step.step, 0),
+            "jump" if x.step is not None and x.step.jump else "",
+            _ORIGIN[x.origin],
+            x.ride or "",
+            x.company_data,
+        )
+        for x in ledger
+    ]
+    return Table(columns, rows)

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     # the meter before it is there
     "meter.connecting": "Connecting to {meter} …",
     "meter.zeroing": "{meter} sets its zero offset: touch nothing for up to half a minute …",
+    "meter.zero_not_kept": "the zero offset is set, but could not be kept in the library: {reason}",
     "meter.maker_data": "The maker adds (company {company}): {data}",
     "meter.answer": "The meter adds: {data}",
     "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",

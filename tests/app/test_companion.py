@@ -12,11 +12,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from legbal import paths
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
+from legbal.app.zero_ledger import keep_unridden
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError
 from legbal.library.rides import Library
+from legbal.library.zero_offsets import read_zeros
 from legbal.outlets.audio import Waveform
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.speech import Speech
@@ -237,3 +240,35 @@ async def test_what_never_began_leaves_no_ride_behind() -> None:
     await companion.finish()
     with Library() as library:
         assert library.rides() == []
+
+
+@pytest.mark.parametrize("ridden", [False, True])
+async def test_what_came_before_a_ride_that_never_began_is_handed_over(ridden: bool) -> None:
+    """A zero that was set while the cranks stood: a ride that begins has it among its inputs."""
+    source, handed = Scripted(), list[Sequence[Input]]()
+    companion = Companion(source, prepare, name="test", live=True, unridden=handed.append)
+    zero = Notification(1.0, bytes.fromhex("200c011200"), "2a66", "ASSIOMA")
+    await source.queue.put(zero)
+    if ridden:
+        await source.queue.put(Notification(2.0, PACKET, meter="ASSIOMA"))
+    await source.queue.put(None)
+    await companion.run()
+    await companion.finish()
+    assert [[x for x in inputs if not isinstance(x, Tick)] for inputs in handed] == (
+        [] if ridden else [[zero]]
+    )
+
+
+def test_a_zero_of_a_ride_that_never_began_is_in_the_ledger_at_its_own_time() -> None:
+    now = datetime.now(UTC)
+    keep_unridden(
+        pytest.fail,
+        [
+            Notification(0.5, bytes.fromhex("0b020800"), "2a65", "ASSIOMA"),
+            Notification(1.0, bytes.fromhex("200c011200"), "2a66", "ASSIOMA"),
+            Tick(601.0),
+        ],
+    )
+    (zero,) = read_zeros(paths.library_file())
+    assert (zero.meter, zero.offset_raw, zero.measures, zero.origin) == ("ASSIOMA", 18, "force", "set")
+    assert 570 < (now - zero.set_at).total_seconds() <= 600

@@ -12,11 +12,11 @@ import pytest
 from legbal.app.bluetooth_meters import MeterSession
 from legbal.config import Settings
 from legbal.errors import BluetoothError
+from legbal.meters.zero_offset import ZeroOffset
 from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Link
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.control import ZeroResult
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
 from tests.bluetooth.riding import connected, riding
@@ -50,7 +50,7 @@ async def test_the_plain_procedure_gives_the_offset_in_the_unit_of_the_meter(
         result = await source.zero()
         await ride.until(lambda: ride.values("2a66") == [bytes.fromhex("200c011200")])
     assert assioma.writes == [ZERO]
-    assert result == ZeroResult(offset_raw=18, measures="torque")
+    assert result == ZeroOffset(offset_raw=18, measures="torque")
     assert zero_offset(result.offset_raw, result.measures) == "The zero offset is set: 0.56 N·m (raw 18)"
 
 
@@ -61,7 +61,7 @@ async def test_a_meter_of_force_gives_newtons_and_may_go_below_zero(
     meter.on_control = lambda _request: bytes.fromhex("200c01 f9ff")
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
-    assert result == ZeroResult(offset_raw=-7, measures="force")
+    assert result == ZeroOffset(offset_raw=-7, measures="force")
     assert "−7 N" in zero_offset(result.offset_raw, result.measures)
 
 
@@ -73,7 +73,7 @@ async def test_the_enhanced_procedure_is_preferred_and_the_makers_data_is_kept(
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
     assert meter.writes == [ENHANCED]
-    assert result == ZeroResult(300, "force", company=0x69, company_data="aabbcc")
+    assert result == ZeroOffset(300, "force", company=0x69, company_data="aabbcc")
 
 
 async def test_a_refused_enhanced_procedure_is_followed_by_the_plain_one(
@@ -84,7 +84,7 @@ async def test_a_refused_enhanced_procedure_is_followed_by_the_plain_one(
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
     assert meter.writes == [ENHANCED, ZERO]
-    assert result == ZeroResult(5, "force")
+    assert result == ZeroOffset(5, "force")
 
 
 async def test_only_enhanced_and_refused_is_told(radio: Bluetoothd, quick: Timings) -> None:

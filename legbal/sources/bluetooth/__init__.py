@@ -15,10 +15,11 @@ from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
 from legbal.library.rider import KnownMeter
 from legbal.meters.profile import Profile
+from legbal.meters.zero_offset import ZeroOffset
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.chosen_meter import ChosenMeter, PassedOverError, Selection
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
-from legbal.sources.bluetooth.control import ZeroResult, set_zero
+from legbal.sources.bluetooth.control import set_zero
 from legbal.sources.bluetooth.description import Description
 from legbal.sources.bluetooth.errors import ANY, failure
 from legbal.sources.bluetooth.pairing import Pairing, PairingQuestions
@@ -130,7 +131,7 @@ class BluetoothSource:
             return None
         return second_side_of(self.meter, self.values[self.meter.address], self._profiles, self._choose)
 
-    async def zero(self, of: PowerMeter | None = None) -> ZeroResult:
+    async def zero(self, of: PowerMeter | None = None) -> ZeroOffset:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
 
         The meter's answer comes in as a notification of its control point (2a66), too.

@@ -6,9 +6,7 @@ failure is never taken for a success.
 """
 
 from collections import deque
-from typing import Literal, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from legbal.errors import BluetoothError
 from legbal.gatt.characteristics import Feature
@@ -23,27 +21,11 @@ from legbal.gatt.control_point import (
     parse_reply,
 )
 from legbal.meters.identify import features_of
+from legbal.meters.zero_offset import ZeroOffset, offset_in
 from legbal.sources.bluetooth.connection import MeterConnection
 
 _NOT_SUPPORTED, _INVALID, _FAILED = 2, 3, 4
 _REPLIES_SHOWN = 20  # octets
-
-
-class ZeroResult(msgspec.Struct, frozen=True):
-    """A zero offset that was set.
-
-    Attributes:
-        offset_raw: the offset that the meter reports, in its own unit; None where it reports none.
-        measures: what its sensor measures, and so what the offset is of: force in N, torque in 1/32 N·m; None
-            where it does not say.
-        company: the company number of `company_data`, None where there is none.
-        company_data: what the maker adds to the answer, as hex; whatever else followed the offset, too.
-    """
-
-    offset_raw: int | None = None
-    measures: Literal["force", "torque"] | None = None
-    company: int | None = None
-    company_data: str = ""
 
 
 class _Task(NamedTuple):
@@ -60,7 +42,7 @@ _SAY_LENGTH = _Task("say its crank length", "Look it up in the maker's app.")
 _TAKE_LENGTH = _Task("take that crank length", "Its maker's app shows which lengths it knows.")
 
 
-async def set_zero(connection: MeterConnection, features: bytes | None) -> ZeroResult:
+async def set_zero(connection: MeterConnection, features: bytes | None) -> ZeroOffset:
     """Has the meter set its zero offset, by the enhanced procedure where it has that.
 
     Args:
@@ -72,15 +54,16 @@ async def set_zero(connection: MeterConnection, features: bytes | None) -> ZeroR
         BluetoothError: the meter refuses or fails, does not answer, or the link is lost.
     """
     bits = features_of(features)
-    feature = None if bits is None else Feature(bits)
-    measures = feature.context if feature else None
-    if feature is not None and "enhanced offset compensation" in feature.features:
+    supported = () if bits is None else Feature(bits).features
+    if "enhanced offset compensation" in supported:
         try:
-            return _zero(await _request(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures)
+            reply = await _request(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO)
+            return offset_in(reply, features)
         except _NotSupportedError:
-            if "offset compensation" not in feature.features:
+            if "offset compensation" not in supported:
                 raise
-    return _zero(await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
+    reply = await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO)
+    return offset_in(reply, features)
 
 
 async def crank_length(connection: MeterConnection) -> float:
@@ -187,12 +170,3 @@ def _failure_reason(reply: Reply) -> str:
 
 def _shown(payload: bytes) -> str:
     return payload[:_REPLIES_SHOWN].hex() + ("…" if len(payload) > _REPLIES_SHOWN else "") or "nothing"
-
-
-def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResult:
-    return ZeroResult(
-        offset_raw=reply.values.get("offset"),
-        measures=measures,
-        company=reply.values.get("company"),
-        company_data=reply.values.get("company_data", reply.rest.hex()),
-    )

@@ -256,3 +256,19 @@ def test_a_margin_typed_for_a_kept_ride_takes_along_where_the_alert_goes(
     rule = overridden(kept, {"margin": 1.5}).threshold
     assert (rule.margin_points, rule.clear_points) == (1.5, then)
     assert overridden(kept, {"margin": None}) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"headless": False, "events": False}, True),
+        ({"headless": True, "events": False}, False),
+        ({"headless": True, "events": True}, None),  # whoever reads the events may show it
+        ({"headless": True, "events": False, "mqtt_url": "mqtt://localhost"}, None),
+        ({}, None),
+    ],
+)
+def test_a_live_ride_keeps_whether_its_share_was_on_the_screen(
+    typed: dict[str, object], shown: bool | None
+) -> None:
+    assert live_setup(config.load(typed), typed, pedalled("PM 1", named=True)[:1]).share_shown is shown

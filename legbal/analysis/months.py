@@ -48,17 +48,30 @@ class ComparisonKey(msgspec.Struct, frozen=True):
 
 
 class RideBands(ComparisonKey, frozen=True, kw_only=True):
-    """A ride's shares in its power bands."""
+    """A ride's shares in its power bands, and its mean cadence while the cranks turned."""
 
+    cadence_rpm: float | None = None
     bands: tuple[BandShare, ...]  # those with a share and its error
 
 
 class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
-    """A ride among others; `started` is aware, in the rider's zone of that day."""
+    """A ride among others, with what may explain its share; None where that is not known.
+
+    Attributes:
+        ride: its id.
+        started: aware, in the rider's zone of that day.
+        rows: its bands; its mean cadence.
+        duration_s: how long it lasted.
+        indoors: whether it was ridden indoors: a live ride is, for it has a computer beside it.
+        share_shown: whether the rider saw the share live.
+    """
 
     ride: str
     started: datetime
     rows: RideBands
+    duration_s: float = 0.0
+    indoors: bool | None = None
+    share_shown: bool | None = None
 
 
 class DatedZero(ZeroOffset, frozen=True, kw_only=True):

@@ -73,6 +73,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
         summary,
+        ride=msgspec.structs.replace(summary.ride, cadence_rpm=_mean_cadence(ride)),
         limits=in_retrospect(ride.view, ride.events, ride.seconds),
         drift=drift(revolutions),
         first_last=first_last(revolutions, summary.intervals),
@@ -81,6 +82,11 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return summary, ride
+
+
+def _mean_cadence(ride: ResampledRide) -> float | None:
+    turning = [second.cadence_rpm for second in ride.seconds if second.cadence_rpm]
+    return sum(turning) / len(turning) if turning else None
 
 
 def _trace(ride: ResampledRide, step: float) -> RideTrace:

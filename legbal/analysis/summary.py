@@ -24,12 +24,13 @@ Covered = Literal["other leg", "power fell", "both"]
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole ride."""
+    """The whole ride; `cadence_rpm` is the mean while the cranks turned, None where the meter says none."""
 
     share: Share
     balance: BalanceQuality
     reference: Reference
     duration_s: float
+    cadence_rpm: float | None = None
     dynamics: Dynamics | None = None
 
 
@@ -126,6 +127,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         balance=summary.ride.balance,
         reference=summary.ride.reference,
         swapped=setup.swap_sides,
+        cadence_rpm=summary.ride.cadence_rpm,
         bands=tuple(
             band
             for band in summary.bands

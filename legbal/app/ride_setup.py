@@ -37,11 +37,22 @@ def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequen
 
     Args:
         settings: what holds for every ride.
-        options: what was typed for this one, by a setting's name: it goes before what is remembered of the meter.
+        options: what was typed for this one, by a setting's name: it goes before what is remembered of the meter; and
+            `headless` and `events`.
         inputs: what the meter sent up to its first measurement.
     """
     setup = _of_meter(settings, options, inputs)
+    setup = msgspec.structs.replace(setup, share_shown=_share_shown(settings, options))
     return setup if settings.pair is None else paired(setup, settings.pair, inputs)
+
+
+def _share_shown(settings: Settings, options: Mapping[str, object]) -> bool | None:
+    """Whether the rider sees the share; None where a program that reads the ride may show it, or nobody said."""
+    if options.get("events") or "headless" not in options:
+        return None
+    if not options["headless"]:
+        return True
+    return False if settings.mqtt.url is None else None
 
 
 def with_history(setup: Setup, inputs: Sequence[Input]) -> Setup:

@@ -18,7 +18,7 @@ from legbal.files.archive import archive_of, exists, read_file_octets
 from legbal.files.atomic_write import atomic_write
 from legbal.gatt import uuids
 from legbal.present.text import printable_json
-from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
+from legbal.ride.inputs import FIT_FILE, FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
 LATEST: Final = 345_600.0  # seconds: four days
@@ -35,7 +35,7 @@ SLACK_S: Final = 2.0
 LEAP_S: Final = 3600.0
 
 Report = Callable[[int, str], None]  # line number, counted from 1, and what is wrong with the line
-_OF_FIT: Final = (FIT_RECORD, FIT_LAP)
+_OF_FIT: Final = (FIT_RECORD, FIT_LAP, FIT_FILE)
 
 
 class _Line(msgspec.Struct, kw_only=True):

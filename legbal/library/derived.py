@@ -13,12 +13,14 @@ from typing import Literal
 import msgspec
 
 from legbal import __version__
+from legbal.analysis import fit_file
 from legbal.analysis.months import DatedRide, RideBands
-from legbal.library.codec import digest, local_time, octets, text
+from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
+from legbal.ride.inputs import FIT_FILE
 from legbal.ride.share import BalanceQuality, BandShare
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
@@ -148,32 +150,71 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     Raises:
         LibraryError: the library cannot be read.
     """
+    rows = read_rows(
+        path,
+        _DATED + f" AND (basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
+        " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
+        (octets(FIT_FILE), by, *versions, "" if since is None else since.isoformat()),
+    )
     rides = (
-        DatedRide(ride=ride, started=local_time(started, offset_s), rows=decode_bands(value))
-        for ride, started, offset_s, value in read_rows(
-            path,
-            "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
-            " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
-            f" AND (basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
-            " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
-            (by, *versions, "" if since is None else since.isoformat()),
+        DatedRide(
+            ride=ride,
+            started=local_time(started, offset_s),
+            rows=decode_bands(value),
+            duration_s=duration_s or 0.0,
+            indoors=True if source == "ride" else fit_file.decode(whole_file).indoors,
+            share_shown=_setup_decoder.decode(setup).share_shown,
         )
+        for ride, started, offset_s, value, duration_s, source, setup, whole_file in rows
     )
     return [ride for ride in rides if ride.rows.bands]
+
+
+# rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs
+_DATED = f"""
+    SELECT id, started, utc_offset_s, value, duration_s, source, setup,
+      (SELECT data FROM channels JOIN inputs ON inputs.channel = channels.channel
+        WHERE channels.ride = rides.number AND channels.name = ?
+          AND key BETWEEN rides.number << {SEQUENCE_BITS} AND (rides.number << {SEQUENCE_BITS}) + 9 LIMIT 1)
+    FROM derived_values JOIN rides ON rides.number = ride
+    WHERE derived_values.name = 'bands' AND problem = '' AND source != 'demo'
+"""
+
+
+class _SetupFacts(msgspec.Struct):
+    """What of a ride's setup is a fact of the ride, and no more is read of it."""
+
+    share_shown: bool | None = None
+
+
+_setup_decoder = msgspec.json.Decoder(_SetupFacts)
 
 
 def encode_bands(rows: RideBands) -> bytes:
     """A ride's bands as they are kept; `decode_bands` is the inverse."""
     # a meter may call itself what is no UTF-8
     return msgspec.msgpack.encode(
-        (octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands)
+        _StoredBands(
+            octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands, rows.cadence_rpm
+        )
     )
 
 
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
-    meter, balance, reference, swapped, bands = _bands_decoder.decode(value)
-    return RideBands(meter=text(meter), balance=balance, reference=reference, swapped=swapped, bands=bands)
+    stored = msgspec.structs.asdict(_bands_decoder.decode(value))
+    return RideBands(**stored | {"meter": text(stored["meter"])})
 
 
-_bands_decoder = msgspec.msgpack.Decoder(tuple[bytes, BalanceQuality, Reference, bool, tuple[BandShare, ...]])
+class _StoredBands(msgspec.Struct, array_like=True):
+    """As the fields of `RideBands`; those of an early legbal end before the cadence."""
+
+    meter: bytes
+    balance: BalanceQuality
+    reference: Reference
+    swapped: bool
+    bands: tuple[BandShare, ...]
+    cadence_rpm: float | None = None
+
+
+_bands_decoder = msgspec.msgpack.Decoder(_StoredBands)

@@ -34,7 +34,7 @@ _NAMES: dict[type, tuple[str, str]] = {
     RideSummary: (
         "share",
         "left_percent left_standard_error balance reference power_w duration_s seconds revolutions left_w right_w"
-        " dynamics",
+        " cadence_rpm dynamics",
     ),
     IntervalSummary: (
         "share",

@@ -21,6 +21,7 @@ Sensitivity = Literal["calm", "normal", "eager"]
 
 FIT_RECORD = "fit:record"
 FIT_LAP = "fit:lap"
+FIT_FILE = "fit:file"
 
 
 class Notification(msgspec.Struct, frozen=True, gc=False):
@@ -28,9 +29,9 @@ class Notification(msgspec.Struct, frozen=True, gc=False):
 
     `uuid` is the characteristic's 16-bit number in lower-case hex without prefix ("2a63"), its 128-bit form where
     it has no short one, or "fit:record" for one record of a FIT file (then `data` is a JSON object of the record's
-    own values), or "fit:lap" for what only its laps say (then likewise; the fold reads none of it). Values that
-    are read at connect (features, location, device information, battery) come in as notifications of their
-    characteristic too.
+    own values), or "fit:lap" for what only its laps say and "fit:file" for what the whole file says of ride and meter
+    (then likewise; the fold reads none of it). Values that are read at connect (features, location, device information,
+    battery) come in as notifications of their characteristic too.
     """
 
     t: float
@@ -125,6 +126,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     pair: tuple[str, str] | None = None  # of two one-sided meters: the left one's name and the right one's
     doubled: tuple[Side, ...] = ()  # those of them that send their leg's power twice, to stand for both
     baseline: Baseline | None = None
+    share_shown: bool | None = None  # whether the rider saw the share live; None: not known
 
 
 # dBm; Bluetooth Core Specification, HCI Read RSSI: from −127 to 20, 127 where it cannot be read

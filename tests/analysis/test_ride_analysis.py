@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legbal.analysis.ride_analysis import RideAnalysis, analyse
-from legbal.analysis.summary import Summary
+from legbal.analysis.summary import Summary, bands_of
 from legbal.app.meters import profiles
 from legbal.present.objects import plain, structured
-from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
+from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
 from legbal.sources.replay import open_ride
@@ -192,3 +192,21 @@ def test_a_summary_is_the_same_after_it_was_kept() -> None:
     assert (again.drift, again.contrasts, again.bands) == (summary.drift, summary.contrasts, summary.bands)
     assert again.ride.share == summary.ride.share
     assert [x.share for x in again.intervals] == [x.share for x in summary.intervals]
+
+
+def test_the_mean_cadence_counts_the_seconds_in_which_the_cranks_turned() -> None:
+    """A minute at 80, a minute of rest and a minute at 100 turns: the rest is no cadence of 0."""
+    inputs: list[Input] = []
+    for second in range(180):
+        cadence = 0 if 60 <= second < 120 else 80 if second < 60 else 100
+        values = {
+            "power": 200 if cadence else 0,
+            "cadence": cadence,
+            "left_right_balance": 0x80 | 50 + second % 3,
+        }
+        inputs.append(Notification(float(second), msgspec.json.encode(values), FIT_RECORD, "M"))
+    summary = analyse(Setup(ftp_w=220.0), inputs).summary
+    assert summary.ride.cadence_rpm == pytest.approx(90.0, abs=1.0)
+    assert bands_of(["M"], Setup(), summary).cadence_rpm == summary.ride.cadence_rpm
+    without = [Notification(float(t), b"\x01\0\xc8\0\x60", "2a63", "M") for t in range(60)]  # no crank data
+    assert analyse(Setup(), without).summary.ride.cadence_rpm is None

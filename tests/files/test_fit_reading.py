@@ -11,11 +11,12 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from legbal.analysis.fit_file import FitFile, decode
 from legbal.app.meters import profile_of
 from legbal.errors import FileFormatError
 from legbal.files.fit import messages
 from legbal.files.fit.reading import FitRide, read
-from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup
+from legbal.ride.inputs import FIT_FILE, FIT_RECORD, Mark, Notification, PlannedStep, Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
 from tests.files.fit_files import START, by_fitdecode, fit, head, record, records, ride, spoilt
@@ -160,6 +161,66 @@ def test_the_power_meter_gives_the_ride_its_meter(path: Path) -> None:
     about = {item.uuid: item.data for item in found.inputs if isinstance(item, Notification)}
     assert (about["2a29"], about["2a24"]) == (b"Favero Electronics", b"Assioma Duo")
     assert {item.meter for item in found.inputs if isinstance(item, Notification)} == {found.meter}
+
+
+def whole_file(found: FitRide) -> FitFile:
+    (item,) = (x for x in found.inputs if isinstance(x, Notification) and x.uuid == FIT_FILE)
+    assert (item.t, item.meter) == (0.0, found.meter)
+    return decode(item.data)
+
+
+def test_the_meter_s_numbers_and_the_kind_of_ride_are_kept(path: Path) -> None:
+    devices = [
+        (
+            "DEVICE_INFO",
+            {
+                "timestamp": START,
+                "device_index": 5,
+                "device_type": 11,
+                "source_type": 1,
+                "manufacturer": 69,
+                "serial_number": 1012720129,
+                "ant_device_number": 21916,
+            },
+        ),
+        ("DEVICE_INFO", {"timestamp": START, "device_index": 6, "device_type": 17, "source_type": 1}),
+    ]
+    session = ("SESSION", {"timestamp": START + 5, "start_time": START, "sport": 2, "sub_sport": 0})
+    found, _ = parsed(path, fit(*head(), *devices, *records(range(5)), session))
+    assert whole_file(found) == FitFile(
+        sport=2, trainer=True, manufacturer=69, serial_number=1012720129, ant_device_number=21916
+    )
+    assert whole_file(found).indoors is True
+
+
+@pytest.mark.parametrize(
+    ("session", "indoors"),
+    [
+        ({"sub_sport": 6}, True),
+        ({"sub_sport": 58}, True),
+        ({"sub_sport": 7}, False),
+        ({"sub_sport": 0, "start_position_lat": 500_000_000}, False),
+        ({"sub_sport": 6, "start_position_lat": 500_000_000}, True),  # a receiver can be on indoors
+        ({"sub_sport": 0}, None),  # and off outdoors
+    ],
+)
+def test_indoors_or_outdoors_is_what_the_file_says(
+    path: Path, session: dict[str, int], indoors: bool | None
+) -> None:
+    of_ride = ("SESSION", {"timestamp": START + 5, "start_time": START, "sport": 2, **session})
+    found, _ = parsed(path, fit(*head(), *records(range(5)), of_ride))
+    assert whole_file(found).indoors is indoors
+
+
+def test_a_head_unit_s_own_parts_are_no_trainer_and_its_numbers_no_meter_s(path: Path) -> None:
+    part = ("DEVICE_INFO", {"timestamp": START, "device_index": 0, "device_type": 17, "source_type": 5})
+    found, _ = parsed(path, fit(*head(serial_number=99), part, *records(range(5))))
+    assert whole_file(found) == FitFile()
+
+
+@pytest.mark.parametrize("data", [None, b"", b"[1]", b'{"sport": "cycling"}'])
+def test_what_cannot_be_read_of_a_file_says_nothing(data: bytes | None) -> None:
+    assert decode(data) == FitFile()
 
 
 def test_pedals_whose_maker_is_saris_are_no_trainer_and_their_balance_is_shown(path: Path) -> None:

@@ -129,7 +129,9 @@ def test_every_value_of_a_known_profile_is_taken_over_but_for_analyses(path: Pat
         assert analysed.notes[0][1] == "warm"
         now, then = analysed.analysis.summary.ride, newest.get(SUMMARY).ride
         assert then.share.seconds == 0  # was not kept
-        assert now == replace(then, share=replace(then.share, seconds=now.share.seconds))
+        assert now == replace(
+            then, cadence_rpm=now.cadence_rpm, share=replace(then.share, seconds=now.share.seconds)
+        )
         assert newest.get(ANALYSIS).analysis.summary == analysed.analysis.summary
         assert len(folds) == 1
 

@@ -12,18 +12,31 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
+from legbal.analysis.fit_file import ANT_NUMBERS, FitFile, encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
 from legbal.files.fit.records import NUMBERS, Record, RecordReader, in_order, moments
 from legbal.gatt.uuids import MANUFACTURER, MODEL
-from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep, join_steps
+from legbal.ride.inputs import (
+    FIT_FILE,
+    FIT_LAP,
+    FIT_RECORD,
+    Input,
+    Mark,
+    Notification,
+    PlannedStep,
+    join_steps,
+)
 
 # FIT profile: sport.
 _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 # FIT profile, sub_sport: of those that may be, what is none: on foot, rowing machine, elliptical, stairs, yoga …
 _NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
+
+# FIT profile, antplus_device_type; and source_type of what is in the head unit itself
+_BIKE_POWER, _FITNESS_EQUIPMENT, _LOCAL = 11, 17, 5
 
 _LONGEST_NAME = 60
 _MOST_SESSIONS = 100  # a triathlon has five
@@ -44,11 +57,13 @@ _FIELD_NAMES = {
         "product",
         "product_name",
         "serial_number",
+        "ant_device_number",
+        "source_type",
     ),
     "workout_step": ("message_index", "intensity"),
     "record": ("timestamp", *NUMBERS, *FIELDS),
     "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
-    "session": ("timestamp", "start_time", "sport", "sub_sport", *_AVERAGES),
+    "session": ("timestamp", "start_time", "sport", "sub_sport", "start_position_lat", *_AVERAGES),
     "activity": ("timestamp", "local_timestamp"),
 }
 
@@ -124,7 +139,9 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     ):
         if holds:
             complain(f"{path}: {sentence}")
-    label, maker, model = _meter(messages)
+    device = _meter(messages)
+    label, maker, model = _device(device)
+    label = label or "FIT file"
     plan = _plan(messages, start)
     notifications = [
         Notification(max(at - start, 0.0), record.data, FIT_RECORD, label) for at, record in in_time
@@ -136,6 +153,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
             for uuid, text in ((MANUFACTURER, maker), (MODEL, model))
             if text
         ),
+        Notification(0.0, encode(_whole_file(messages, device)), FIT_FILE, label),
         *notifications,
         *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, end, planned=bool(plan)),
@@ -270,19 +288,43 @@ def _zone(messages: Messages) -> timezone | None:
     return None
 
 
-def _meter(messages: Messages) -> tuple[str, str, str]:
-    """The power meter, of several the first, as `_device`; where the file names none, what recorded the ride.
+def _meter(messages: Messages) -> Message:
+    """The power meter, of several the first; where the file names none, what recorded the ride.
 
     A head unit tells more of a meter as it learns it, in messages with the same device index.
     """
     by_index: dict[str, Message] = {}
     for message in messages["device_info"]:
-        if message.get("device_type") == 11:  # FIT profile, antplus_device_type: bike_power
+        if message.get("device_type") == _BIKE_POWER:
             by_index.setdefault(str(message.get("device_index")), {}).update(
                 {key: value for key, value in message.items() if value not in (None, 0)}
             )
-    devices = map(_device, [*by_index.values(), *messages["file_id"][:1]])
-    return next((device for device in devices if device[0]), ("FIT file", "", ""))
+    devices = (*by_index.values(), *messages["file_id"][:1])
+    return next((device for device in devices if _device(device)[0]), {})
+
+
+def _whole_file(messages: Messages, device: Message) -> FitFile:
+    """What the file says of the ride as a whole, and of the meter by numbers."""
+
+    def number(fields: Message, name: str, most: int) -> int | None:
+        value = fields.get(name)
+        return value if isinstance(value, int) and 0 < value < most else None
+
+    cycling = [session for session in messages["session"] if _may_be_cycling(session)]
+    session = cycling[0] if len(cycling) == 1 else {}
+    is_meter = device.get("device_type") == _BIKE_POWER
+    return FitFile(
+        sport=number(session, "sport", 0xFF),
+        sub_sport=number(session, "sub_sport", 0xFF),
+        has_position=any(isinstance(x.get("start_position_lat"), int | float) for x in cycling),
+        trainer=any(
+            x.get("device_type") == _FITNESS_EQUIPMENT and x.get("source_type") != _LOCAL
+            for x in messages["device_info"]
+        ),
+        manufacturer=number(device, "manufacturer", 0xFFFF) if is_meter else None,
+        serial_number=number(device, "serial_number", 0xFFFFFFFF) if is_meter else None,
+        ant_device_number=number(device, "ant_device_number", ANT_NUMBERS) if is_meter else None,
+    )
 
 
 def _device(fields: Message) -> tuple[str, str, str]:

@@ -1,0 +1,63 @@
+"""One share for each ride, from its shares in all of its power bands.
+
+What tells bands apart is the same whatever the day was, so pooling them loses nothing of the day; and one question a
+meter is asked first, for six bands that are asked one by one speak six times as often.
+"""
+
+import math
+
+import msgspec
+import numpy as np
+
+from legbal.ride.view import Floats
+
+# Points by which a band lies off the rider's level, and by which it does so on one day and not on another.
+PROFILE_SD, BAND_DAY_SD = 1.0, 0.4
+# The part of a band's error variance that is the ride's slow wander, and so in all of its bands.
+_SHARED = 0.5
+
+
+class PooledRides(msgspec.Struct, frozen=True, kw_only=True):
+    """One share a ride, as if all had been ridden in the same bands.
+
+    Attributes:
+        days: when, in days from any day on, not falling, shape (n,).
+        left, error: percent and points, shape (n,).
+        profile: how far each band lies from the level, points, shape (b,).
+        residual, residual_error: what is left of each ride in each band, shape (n, b); NaN where it was not ridden.
+    """
+
+    days: Floats
+    left: Floats
+    error: Floats
+    profile: Floats
+    residual: Floats
+    residual_error: Floats
+
+
+def pool_bands(days: Floats, left: Floats, error: Floats) -> PooledRides:
+    """Pools the bands of each ride by generalised least squares; the profile is shrunk towards none.
+
+    Args:
+        days: shape (n,), not falling.
+        left, error: of each ride in each band, shape (n, b), NaN where it has none; each ride has one at least.
+    """
+    has_share = ~np.isnan(left)
+    shares, errors = np.where(has_share, left, 0.0), np.where(has_share, error, 0.0)
+    own = BAND_DAY_SD**2 + (1 - _SHARED) * errors**2
+    weights = np.where(has_share, 1 / own, 0.0)
+    total = weights.sum(1)
+    # normal equations of the profile with each ride's level taken out
+    normal = np.diag(weights.sum(0) + PROFILE_SD**-2) - (weights / total[:, None]).T @ weights
+    middle = (weights * shares).sum(1) / total
+    profile = np.linalg.solve(normal, (weights * (shares - middle[:, None])).sum(0))
+    pooled = (weights * (shares - profile)).sum(1) / total
+    common = math.sqrt(_SHARED) * (weights * errors).sum(1) / total
+    return PooledRides(
+        days=days,
+        left=pooled,
+        error=np.sqrt(common**2 + 1 / total),
+        profile=profile,
+        residual=np.where(has_share, shares - profile - pooled[:, None], np.nan),
+        residual_error=np.where(has_share, np.sqrt(own), np.nan),
+    )

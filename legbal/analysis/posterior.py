@@ -1,0 +1,104 @@
+"""How sure an answer is and how large what it is about: posterior probabilities, and the three words for them."""
+
+import math
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from legbal.ride.view import Floats
+
+Certainty = Literal["clear", "likely", "unknown"]
+CLEAR, LIKELY = 0.95, 0.8  # posterior probabilities from which it is said
+_EXACT = 1e-4  # of quantiles, standard deviations
+
+
+class CredibleInterval(msgspec.Struct, frozen=True):
+    """A posterior mean and the bounds of what holds `probability` of the posterior."""
+
+    value: float
+    low: float
+    high: float
+    probability: float = 0.95
+
+    def shifted(self, by: float) -> "CredibleInterval":
+        """The same, so much further up."""
+        return CredibleInterval(self.value + by, self.low + by, self.high + by, self.probability)
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether something holds, how large it is, and how sure that is.
+
+    Attributes:
+        probability: posterior, that there is one at all and of that sign.
+        size: if there is one; its `value` is drawn towards zero by how unsure it is that there is one.
+    """
+
+    probability: float
+    size: CredibleInterval
+
+    @property
+    def certainty(self) -> Certainty:
+        """The probability in one of three words."""
+        return certainty(self.probability)
+
+
+def certainty(probability: float) -> Certainty:
+    """A posterior probability in one of the three words that riders read."""
+    return "clear" if probability >= CLEAR else "likely" if probability >= LIKELY else "unknown"
+
+
+class Mixture(msgspec.Struct, frozen=True):
+    """Normal distributions, each with a weight; the weights' sum is 1."""
+
+    weight: Floats
+    mean: Floats
+    sd: Floats
+
+    def above(self, value: float) -> float:
+        """The probability of more than a value."""
+        return float(self.weight @ upper_tail((value - self.mean) / self.sd))
+
+    def interval(self, probability: float = 0.95) -> CredibleInterval:
+        """Its mean, and the bounds beyond which it is equally improbable on either side."""
+        heavy = self.weight > 1e-4 * self.weight.max()
+        mixture = Mixture(self.weight[heavy] / self.weight[heavy].sum(), self.mean[heavy], self.sd[heavy])
+        mean, tail = float(mixture.weight @ mixture.mean), (1 - probability) / 2
+        return CredibleInterval(mean, mixture._quantile(1 - tail), mixture._quantile(tail), probability)
+
+    def _quantile(self, above: float) -> float:
+        low, high = float((self.mean - 9 * self.sd).min()), float((self.mean + 9 * self.sd).max())
+        while high - low > _EXACT * self.sd.max():
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.above(middle) > above else (low, middle)
+        return (low + high) / 2
+
+
+def answer(probability: float, if_any: Mixture) -> Answer:
+    """The answer to whether there is something at all, and how large it is if so."""
+    above = if_any.above(0.0)
+    size = if_any.interval()
+    return Answer(
+        probability=probability * max(above, 1 - above),
+        size=CredibleInterval(probability * size.value, size.low, size.high, size.probability),
+    )
+
+
+def upper_tail(z: Floats) -> Floats:
+    """The probability that a standard normal exceeds z, right to 1e-7 (Abramowitz and Stegun, 26.2.17)."""
+    t = 1 / (1 + 0.2316419 * np.abs(z))
+    series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+    tail = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * series
+    return np.where(z < 0, 1 - tail, tail)
+
+
+def normalised(log_weights: Floats) -> Floats:
+    """Weights with the sum 1 from their logarithms, in whatever shape."""
+    weights = np.exp(log_weights - log_weights.max())
+    return np.asarray(weights / weights.sum(), float)
+
+
+def log_sum(logs: Floats) -> float:
+    """The logarithm of a sum of numbers whose logarithms are given."""
+    most = float(logs.max())
+    return most + math.log(float(np.exp(logs - most).sum()))

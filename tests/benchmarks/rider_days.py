@@ -1,0 +1,274 @@
+"""What is told of simulated riders whose truth is known: `python -m tests.benchmarks.rider_days` prints it.
+
+Riders are drawn to be like the real ones (docs/trend.md): how far their days lie apart, how much of that has a memory
+and how long it is, the errors of bands, how irregularly they ride. Each is asked about after every ride, as the program
+does. `--seed` other than `REPORTING` is for tuning; figures that are reported come from riders on whom nothing was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from legbal.analysis.pooled_rides import pool_bands
+from legbal.analysis.rider_changes import RiderDays, Span, study_days
+from legbal.ride.view import Floats
+
+TUNING, REPORTING = 1000, 9000  # seeds
+SETTINGS = 200
+BEFORE = 60  # rides before a change, about half a year
+AFTER = 30
+_A_YEAR = 365.0
+
+# Points: the bands' mean profile, each rider's own beside it, and a band's own day.
+_PROFILE, _OWN_PROFILE, _BAND_DAY = np.array([0.9, 0.5, 0.0, -0.2, -0.4, -0.6]), 0.6, 0.4
+# The error of a ride, points, with its spread over rides, and that of a band over its ride's.
+_ERROR, _ERROR_SPREAD, _BAND_ERRORS = 0.36, 0.35, np.array([1.7, 1.35, 1.2, 1.07, 1.03, 0.93])
+_ABSENT = 0.2  # of the bands of a ride
+
+
+class Rider(NamedTuple):
+    """How days scatter: the standard deviation, the part of the variance that has a memory, that memory in days."""
+
+    spread: float
+    remembered: float = 0.0
+    memory: float = 1.0
+    heavy: bool = False  # tails as of Student's t with 5 degrees of freedom
+
+    def __str__(self) -> str:
+        memory = f"{self.remembered:.0%} over {self.memory:.0f} days" if self.remembered else "no memory"
+        return f"days {self.spread:.1f} apart, {memory}{', heavy tails' if self.heavy else ''}"
+
+
+INDEPENDENT = (Rider(0.6), Rider(1.0), Rider(2.0), Rider(1.0, heavy=True))
+REMEMBERING = (
+    Rider(0.6, 0.6, 5),
+    Rider(1.0, 0.6, 5),
+    Rider(1.0, 0.6, 14),
+    Rider(1.0, 0.6, 30),
+    Rider(1.5, 0.6, 60),
+)
+
+
+class Rides(NamedTuple):
+    """A rider's rides: days, and the share and its error in six bands, NaN where a band was not ridden."""
+
+    days: Floats
+    left: Floats
+    error: Floats
+
+    def study(self, n: int, noted: Sequence[Span] = ()) -> RiderDays:
+        """What is told after n rides."""
+        so_far = [span for span in noted if span[0] <= self.days[n - 1]]
+        return study_days(pool_bands(self.days[:n], self.left[:n], self.error[:n]), so_far)
+
+
+def mixed_riders(count: int, seed: int) -> list[Rider]:
+    """Riders with spreads of 0.6 to 2 points; of three in five a part of it has a memory of five days to two months."""
+    random = np.random.default_rng(seed)
+    riders = []
+    for _ in range(count):
+        spread = float(np.exp(random.uniform(np.log(0.6), np.log(2))))
+        remembers = random.random() < 0.6
+        riders.append(
+            Rider(spread, 0.6, float(random.choice([5, 14, 30, 60]))) if remembers else Rider(spread)
+        )
+    return riders
+
+
+def ride_days(random: np.random.Generator, rides: int, a_week: float = 2.0) -> Floats:
+    """Irregular days: some in a row, gaps, now and then weeks without a ride."""
+    gaps = random.gamma(0.7, 7 / a_week / 0.7, rides)
+    gaps += (random.random(rides) < 0.02) * random.uniform(10, 30, rides)
+    return np.cumsum(np.maximum(gaps, 0.1))
+
+
+def rides_of(random: np.random.Generator, rider: Rider, days: Floats, shift: Floats | float = 0.0) -> Rides:
+    """The rides of a rider on some days, whose level is off its own by `shift` on each."""
+    n = len(days)
+    wander = np.empty(n)
+    state = random.normal()
+    for i, gap in enumerate(np.diff(days, prepend=days[0])):
+        decay = np.exp(-gap / rider.memory)
+        wander[i] = state = decay * state + np.sqrt(1 - decay**2) * random.normal()
+    day = random.standard_t(5, n) / np.sqrt(5 / 3) if rider.heavy else random.normal(size=n)
+    off = np.sqrt(rider.remembered) * wander + np.sqrt(1 - rider.remembered) * day
+    error = _ERROR * np.exp(random.normal(0, _ERROR_SPREAD, (n, 1))) * _BAND_ERRORS
+    profile = _PROFILE + random.normal(0, _OWN_PROFILE, 6)
+    left = (50 + shift + rider.spread * off)[:, None] + profile - profile.mean()
+    left += random.normal(0, _BAND_DAY, (n, 6))
+    left += error * np.sqrt(0.5) * (random.normal(size=(n, 1)) + random.normal(size=(n, 6)))
+    absent = random.random((n, 6)) < _ABSENT
+    absent[:, 2] = False
+    return Rides(days, np.where(absent, np.nan, left), np.where(absent, np.nan, error))
+
+
+def speaks(told: RiderDays) -> bool:
+    """Whether a rider hears of any change."""
+    words = [told.course.slope.certainty, *(x.certainty for x in told.noted if x is not None)]
+    return bool(told.unnoted) or any(word != "unknown" for word in words)
+
+
+class Heard(NamedTuple):
+    """Of an unchanged rider's year: whether anything was heard, and whether a change that nobody noted."""
+
+    anything: bool
+    found: bool
+
+
+def unchanged(rider: Rider, random: np.random.Generator, noted: int = 0, every: int = 1) -> Heard:
+    """A year without a change, of which so many were noted all the same; asked after every ride."""
+    days = ride_days(random, 250)
+    days = days[days < _A_YEAR]
+    spans = [(day, day) for day in np.floor(random.uniform(40, 330, noted)).tolist()]
+    rides = rides_of(random, rider, days, random.normal(0, 2))
+    anything = found = False
+    for n in range(5, len(days) + 1, every):
+        told = rides.study(n, spans)
+        anything |= speaks(told)
+        found |= bool(told.unnoted)
+    return Heard(anything, found)
+
+
+class Waited(NamedTuple):
+    """Rides after a change until it is told (infinite: not in `AFTER`), then its size told over the true one."""
+
+    rides: float
+    ratio: float
+
+
+def _waited(
+    rides: Rides, size: float, told: Callable[[RiderDays], float | None], noted: Sequence[Span] = ()
+) -> Waited:
+    for n in range(BEFORE + 3, len(rides.days) + 1):
+        found = told(rides.study(n, noted))
+        if found is not None:
+            return Waited(n - BEFORE, found / size)
+    return Waited(math.inf, math.nan)
+
+
+def noted_change(rider: Rider, random: np.random.Generator, size: float) -> Waited:
+    """How soon a noted change of some points is told."""
+    days, day = _days_around(random)
+    rides = rides_of(random, rider, days, np.where(days > day + 1, size, 0.0))
+
+    def told(answer: RiderDays) -> float | None:
+        (noted,) = answer.noted
+        return noted.size.value if noted is not None and noted.certainty != "unknown" else None
+
+    return _waited(rides, size, told, [(day, day)])
+
+
+def unnoted_change(rider: Rider, random: np.random.Generator, size: float) -> Waited:
+    """How soon a change of some points that nobody noted is told."""
+    days, day = _days_around(random)
+    rides = rides_of(random, rider, days, np.where(days > day + 1, size, 0.0))
+    return _waited(rides, size, lambda answer: answer.unnoted[-1].size.value if answer.unnoted else None)
+
+
+def _days_around(random: np.random.Generator) -> tuple[Floats, float]:
+    """Days of rides, and one without any after `BEFORE` of them."""
+    days = ride_days(random, BEFORE + AFTER)
+    day = math.floor(days[BEFORE - 1]) + 1.0
+    days[BEFORE:] += 2
+    return days, day
+
+
+def change_covered(rider: Rider, random: np.random.Generator) -> bool:
+    """Whether the interval of a noted change holds its size, which is as cleats may make it, after some rides."""
+    before, after = int(random.integers(5, 60)), int(random.integers(4, 40))
+    days = ride_days(random, before + after)
+    days[before:] += 2
+    day, size = math.floor(days[before - 1]) + 1.0, random.normal(0, 1)
+    (told,) = (
+        rides_of(random, rider, days, np.where(days > day + 1, size, 0.0))
+        .study(before + after, [(day, day)])
+        .noted
+    )
+    return told is not None and told.size.low <= size <= told.size.high
+
+
+def next_covered(rider: Rider, random: np.random.Generator) -> bool:
+    """Whether the range foretold for the next ride holds it."""
+    n = int(random.integers(5, 80))
+    days = ride_days(random, n + 1)
+    rides = rides_of(random, rider, days, random.normal(0, 2))
+    pooled = pool_bands(rides.days, rides.left, rides.error)
+    foretold = rides.study(n).next_ride(float(days[n]), float(pooled.error[n]))
+    return bool(foretold.low <= pooled.left[n] <= foretold.high)
+
+
+def recovery(rider: Rider, random: np.random.Generator, weeks: int) -> tuple[bool, bool]:
+    """Whether the plateau's interval holds it so long after an injury, and whether a recovery is told."""
+    days = ride_days(random, 90, 3.0)
+    days -= days[0]
+    constant = 7 * random.choice([3.0, 5.0, 8.0])
+    way, plateau = random.uniform(3, 6) * random.choice([-1, 1]), random.normal(0, 2)
+    rides = rides_of(random, rider, days, plateau - way * np.exp(-days / constant))
+    course = rides.study(int((days < 7 * weeks).sum())).course
+    return course.plateau.low <= 50 + plateau <= course.plateau.high, course.recovers
+
+
+Row = tuple[str, str, str]
+
+
+def figures(riders: Sequence[Rider], seed: int, every: int = 1) -> Iterable[Row]:
+    """What was asked for, the goal, and the figure over some riders, each of whom is one setting."""
+
+    def over(what: Callable[[Rider, np.random.Generator], object], number: int) -> Floats:
+        return np.array(
+            [what(rider, np.random.default_rng([seed, number, i])) for i, rider in enumerate(riders)], float
+        )
+
+    heard = over(lambda rider, random: unchanged(rider, random, every=every), 1)
+    yield "unchanged, ever hears of a change", "≤ .05", f"{heard[:, 0].mean():.3f}"
+    yield "unchanged, a change that nobody noted is found, a rider-year", "≤ .05", f"{heard[:, 1].mean():.3f}"
+    heard = over(lambda rider, random: unchanged(rider, random, 2, every), 2)
+    yield (
+        "unchanged, two changes noted at which nothing happened, ever hears",
+        "≤ .05",
+        f"{heard[:, 0].mean():.3f}",
+    )
+    yield "95 % interval of a noted change covers", ".93–.97", f"{over(change_covered, 3).mean():.3f}"
+    yield "95 % range of the next ride covers", ".93–.97", f"{over(next_covered, 4).mean():.3f}"
+    waited = over(lambda rider, random: noted_change(rider, random, 1.7 * rider.spread), 5)
+    yield "noted change of 1.7 sd told after", "≤ 15 rides", _wait(waited)
+    waited = over(lambda rider, random: unnoted_change(rider, random, 1.5), 6)
+    yield "change of 1.5 points that nobody noted found after", "8 rides", _wait(waited)
+    for weeks in (8, 12, 16):
+        held, told = over(lambda rider, random, weeks=weeks: recovery(rider, random, weeks), 7).mean(0)  # type: ignore[misc]
+        yield (
+            f"recovery, week {weeks}: 90 % interval of the plateau covers",
+            ".85–.95",
+            f"{held:.3f} (told: {told:.2f})",
+        )
+
+
+def _wait(waited: Floats) -> str:
+    rides, ratio = waited.T
+    told = np.isfinite(rides)
+    size = f"{np.median(ratio[told]):.2f}" if told.any() else "–"
+    return f"{np.median(rides):.0f} rides in the median; {told.mean():.2f} within {AFTER}; size told {size} of it"
+
+
+def main() -> None:
+    """Prints the table for each kind of rider, and for riders of all kinds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--riders", type=int, default=SETTINGS)
+    parser.add_argument("--seed", type=int, default=REPORTING)
+    parser.add_argument("--every", type=int, default=1, help="ask unchanged riders after so many rides")
+    parser.add_argument("--mixed", action="store_true", help="only riders of all kinds")
+    options = parser.parse_args()
+    kinds = [] if options.mixed else [(str(x), [x] * options.riders) for x in (*INDEPENDENT, *REMEMBERING)]
+    for name, riders in [("riders of all kinds", mixed_riders(options.riders, options.seed)), *kinds]:
+        print(f"\n{name}", flush=True)
+        for row in figures(riders, options.seed, options.every):
+            print("| " + " | ".join(row) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

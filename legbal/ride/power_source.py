@@ -1,5 +1,6 @@
 """What a ride is ridden on: one meter, or two that are one; the fold does not tell them apart."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from legbal.meters.balance_octet import ConstantBalance, Reference
@@ -9,6 +10,7 @@ from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair
 from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.share import BalanceQuality
+from legbal.ride.view import Counts
 
 
 class PowerSource(Protocol):
@@ -82,3 +84,17 @@ def source_for(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
     if pair.takes(meter):
         return pair
     return meter if setup.pair is None else None
+
+
+def count(meters: Iterable[Meter], sources: Iterable[PowerSource], unusable: int) -> Counts:
+    """What arrived from these meters, and what became of it where the fold reads them as these sources."""
+    meters, sources = tuple(meters), tuple(sources)
+    return Counts(
+        notifications=sum(m.notifications for m in meters),
+        repeats=sum(m.counter.repeats for m in meters),
+        undecodable=sum(m.undecodable for m in meters),
+        revolutions=sum(m.revolutions for m in sources),
+        not_seen=sum(m.skipped for m in sources),
+        without_balance=sum(m.without_balance for m in sources),
+        unusable=unusable,
+    )

@@ -30,12 +30,12 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.power_source import PowerSource, source_for
+from legbal.ride.power_source import PowerSource, count, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import Counts, RideView, leave_out_invalid
+from legbal.ride.view import RideView, leave_out_invalid
 
 load_kinds()
 
@@ -311,15 +311,7 @@ class Ride:
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,
             ftp_estimated=self.intervals.estimate.estimated,
-            counts=Counts(
-                notifications=sum(m.notifications for m in meters),
-                repeats=sum(m.counter.repeats for m in meters),
-                undecodable=sum(m.undecodable for m in meters),
-                revolutions=sum(m.revolutions for m in sources),
-                not_seen=sum(m.skipped for m in sources),
-                without_balance=sum(m.without_balance for m in sources),
-                unusable=self._failures["unusable_input"],
-            ),
+            counts=count(meters, sources, self._failures["unusable_input"]),
             trace=trace.without_shares() if balance == "absent" else trace,
         )
         return leave_out_invalid(view)

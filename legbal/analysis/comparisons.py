@@ -20,7 +20,6 @@ from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
 from legbal.ride.balance import COLUMNS
 from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.noise import fit_noise
-from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats
 
@@ -57,7 +56,6 @@ class RideRevolutions:
     Attributes:
         t, work_j, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
         band: which band each was in, from 0.
-        two_legged: false for drills with one leg, and for placeholders at 0 or 100 %.
         slope: of the line through the shares, points a second; `slope_weights`: by which they make it, shape (n,).
         noise: around that line.
     """
@@ -74,11 +72,10 @@ class RideRevolutions:
         power = rows[:, _POWER]
         edges = [] if ftp_w is None else [round(edge * ftp_w, 6) for edge in bands]
         self.band = np.searchsorted(np.array(edges, float), power, "right")
-        self.two_legged: Flags = np.abs(self.left_percent - 50) < 50 - ONE_LEG_PERCENT
         reference_w = ftp_w or (float(np.average(power, weights=self.work_j)) if len(rows) else 1.0)
         self._root = np.sqrt(np.clip(power / reference_w, _LEAST_EFFORT, _MOST_EFFORT))
         self.seconds, self._place = np.unique(np.ceil(self.t), return_inverse=True)
-        eligible = self.two_legged.copy()
+        eligible: Flags = np.ones(len(self.t), np.bool_)
         for start, end in dropoffs:
             eligible &= ~self.within(start, end)
         away, self.slope_weights, self.slope = self._line()
@@ -96,7 +93,7 @@ class RideRevolutions:
         Returns:
             how far each revolution lies from it, points, shape (n,); the weights of its slope; its slope.
         """
-        work = np.where(self.two_legged, self.work_j, 0.0)
+        work = self.work_j
         middle = float(work @ self.t / work.sum()) if work.any() else 0.0
         bands = np.flatnonzero(np.bincount(self.band, weights=work) if len(work) else [])
         design = np.column_stack([*(self.band == band for band in bands), self.t - middle]).astype(float)
@@ -143,7 +140,7 @@ class RideRevolutions:
 
 def drift(revolutions: RideRevolutions) -> Estimate | None:
     """The drift over the ride, points an hour; None for one of less than twenty minutes."""
-    t = revolutions.t[revolutions.two_legged]
+    t = revolutions.t
     if not len(t) or t[-1] - t[0] < _LEAST_S:
         return None
     return Estimate(_HOUR_S * revolutions.slope, _HOUR_S * revolutions.error(revolutions.slope_weights))

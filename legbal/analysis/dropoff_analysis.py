@@ -208,7 +208,11 @@ def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered 
 
 
 def _power_error(rows: Floats) -> float:
-    """The standard error of the mean power over some revolutions, from means of ten seconds; NaN with too few."""
+    """The standard error of the mean power over some revolutions, from means of ten seconds; NaN with too few.
+
+    As in a `Share`, those without a left share are not in it.
+    """
+    rows = rows[~np.isnan(rows[:, _LEFT])]
     if not len(rows):
         return math.nan
     block = np.floor((rows[:, _T] - rows[0, _T]) / _BLOCK_S).astype(int)

@@ -29,6 +29,7 @@ class RideTrace(msgspec.Struct, frozen=True):
         left_percent: the work-weighted left share over the 30 s before, with `left_standard_error` in points; both
             only where as many revolutions stand behind them as behind a share in a table.
         usual_percent: the left share that was usual then, at the power of that moment.
+        share_w: mean watts of the revolutions behind `left_percent`.
     """
 
     t: Floats
@@ -37,6 +38,7 @@ class RideTrace(msgspec.Struct, frozen=True):
     left_percent: Floats
     left_standard_error: Floats
     usual_percent: Floats
+    share_w: Floats
 
 
 class RideAnalysis(msgspec.Struct, frozen=True):
@@ -93,13 +95,13 @@ def _trace(ride: ResampledRide, step: float) -> RideTrace:
     """The ride's seconds as arrays; `step` is that in which the meter sends the share, percent."""
     seconds = ride.seconds
     t = np.array([second.t for second in seconds], float)
-    left, error = np.full(len(t), np.nan), np.full(len(t), np.nan)
+    left, error, share_w = np.full((3, len(t)), np.nan)
     ends = np.searchsorted(ride.rows[:, 0], t, "right")
     starts = np.searchsorted(ride.rows[:, 0], t - WINDOW_S, "right")
     for i in np.flatnonzero([second.left_percent is not None for second in seconds]):
         share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
         if share.rests_on():
-            left[i], error[i] = share.left_percent, share.standard_error
+            left[i], error[i], share_w[i] = share.left_percent, share.standard_error, share.power_w
     return RideTrace(
         t=t,
         power_w=np.array([second.power_w for second in seconds], float),
@@ -107,4 +109,5 @@ def _trace(ride: ResampledRide, step: float) -> RideTrace:
         left_percent=left,
         left_standard_error=error,
         usual_percent=np.array([second.usual_percent for second in seconds], float),
+        share_w=share_w,
     )

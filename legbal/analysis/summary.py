@@ -15,6 +15,7 @@ from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
+from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share
@@ -100,6 +101,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     ride: RideSummary
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandShare, ...]
+    drills: tuple[Drill, ...] = ()  # with one leg; they are in no share, difference or error
     limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
     drift: Estimate | None = None  # of the left share over the ride, bands kept apart: points an hour
     first_last: FirstLast | None = None
@@ -164,5 +166,6 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
         ),
         intervals=tuple(intervals),
         bands=view.bands,
+        drills=view.drills,
         limits=in_retrospect(view),
     )

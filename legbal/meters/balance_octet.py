@@ -55,7 +55,7 @@ class ConstantBalance:
     Fed once per revolution. The share must stay exactly the same for `REVOLUTIONS` of them, over which
     power spans at least `POWER_SPAN_W`; that outlasts a one-leg drill and a coarse, smoothed reading at
     steady power. A stray value does not end it, but a share that begins to move does, within seconds to a
-    few minutes.
+    few minutes. Of a balance that has moved, 0 and 100 % prove nothing, however long: one leg pedals alone.
 
     Args:
         expected: whether the meter's family has a balance. Of one that has none it is taken for constant until it has
@@ -69,8 +69,11 @@ class ConstantBalance:
     # the same of a family that has no balance; what such a meter fills in counts for no change
     _MOVES_UNEXPECTED = 10.0
     _FILLED_IN = (0.0, 50.0, 100.0)
+    _ALONE = (0.0, 100.0)
 
-    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "_moves", "constant", "percent")
+    __slots__ = (
+        "_both", "_count", "_highest_w", "_last", "_lowest_w", "_moved", "_moves", "constant", "percent",
+    )  # fmt: skip
 
     def __init__(self, *, expected: bool = True) -> None:
         self.constant = not expected
@@ -78,6 +81,7 @@ class ConstantBalance:
         self.percent = 50.0  # where it stood when it was found to be constant
         self._last: float | None = None
         self._moved = 0.0
+        self._both = 0  # changes to a share of both legs
         self._begin(0.0)
 
     def _begin(self, power_w: float) -> None:
@@ -87,6 +91,10 @@ class ConstantBalance:
     def feed(self, left_percent: float, power_w: float) -> bool:
         """Whether the balance is constant, after one more revolution with this share and power."""
         moved = left_percent != self._last
+        if left_percent not in self._ALONE:
+            self._both += moved
+        elif self._both >= self._MOVES and not self.constant:
+            return False
         self._last = left_percent
         if self.constant:
             counts = moved and (self._moves == self._MOVES or left_percent not in self._FILLED_IN)

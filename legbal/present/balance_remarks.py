@@ -103,6 +103,7 @@ BALANCE_REMARKS: dict[str, str] = {
         "The meter may have changed: the {side} share stepped by {points:points} right after a stop. A zero"
         " offset tells whether it was the meter or the leg."
     ),
+    "balance.left_out": "{seconds:duration} of 0 or 100 % left out.",
     "balance.reference": "The balance names the {side} leg, the rider says.",
     "probe.moves": (
         "The balance moves from revolution to revolution by {spread_points:points} (standard deviation): it is"

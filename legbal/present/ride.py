@@ -40,7 +40,8 @@ from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Alert, ClearReason, Event, MeterChange
 from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
-TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+_TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+_ONE_LEG = "No balance: one leg pedalled alone all ride."
 _NO_BALANCE = "No balance: this meter gave none."
 # why a pair gave none, where that is known
 _NONE_OF_PAIR = (
@@ -94,6 +95,7 @@ def sections(
     dropoffs = [of_dropoff(number, x) for number, x in enumerate(summary.dropoffs, 1)]
     by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
+        "Drills with one leg": [tables.drills(summary.drills)],
         "Drop-offs": [
             Paragraph(_DROP_OFFS if dropoffs else "", "quiet"),
             *map(Paragraph, dropoffs),
@@ -140,6 +142,11 @@ def no_balance(summary: Summary, otherwise: str = _NO_BALANCE) -> str:
     return next(map(remark, reasons), otherwise)
 
 
+def too_few(summary: Summary) -> str:
+    """Why nothing can be said of the share of a ride that has a balance, and too few revolutions of both legs."""
+    return _ONE_LEG if summary.drills else _TOO_FEW
+
+
 def power(summary: Summary) -> str:
     """A ride's watts; of a pair whose sides were never heard together, each leg's alone."""
     if summary.ride.share.power_w is None:
@@ -184,7 +191,7 @@ def worth(summary: Summary) -> Iterator[str]:
     if not has_balance(ride.balance):
         yield no_balance(summary)
     elif shown is None:
-        yield TOO_FEW
+        yield too_few(summary)
     else:
         left, error = shown
         low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
@@ -225,7 +232,8 @@ def of_smallest(summary: Summary) -> str:
 
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
-    """What the ride says, a sentence for each finding."""
+    """What the ride says, a sentence for each finding; first what is in none of its numbers."""
+    yield from of_drills(summary)
     fell = [(x.points, str(x.side), x.since_s) for x in summary.dropoffs]
     if not fell:  # of a ride that has just ended they are not looked into yet
         fell = [
@@ -249,6 +257,18 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield of_first_last(summary.first_last, summary.intervals)
     if summary.drift is not None:
         yield of_drift(summary.drift)
+
+
+def of_drills(summary: Summary) -> Iterator[str]:
+    """How long each leg pedalled alone, and at what power; nothing where neither did."""
+    alone = []
+    for side in ("left", "right"):
+        seconds = sum(x.seconds for x in summary.drills if x.side == side)
+        work = sum(x.seconds * x.power_w for x in summary.drills if x.side == side)
+        if seconds:
+            alone.append(f"the {side} leg {clock(seconds)} at {watts(work / seconds)}")
+    if alone:
+        yield f"One leg alone: {listed(alone)}. That is in none of the other numbers."
 
 
 def of_drift(drift: Estimate) -> str:

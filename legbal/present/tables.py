@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.dynamics import Dynamics, LegDynamics
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
+    from legbal.ride.drill import Drill
     from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
@@ -90,9 +91,9 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     return signed(value, error=error) if Estimate(value, error).real and round(value, 1) else "level"
 
 
-def has_pedalling(band: BandShare) -> bool:
-    """Whether a power band has a row."""
-    return bool(band.share.seconds or band.share.power_w)
+def has_pedalling(band: BandShare, *, balance: bool = True) -> bool:
+    """Whether a power band has a row: one in which both legs pedalled, or anybody where there is no balance."""
+    return bool(band.share.seconds or (band.share.power_w and not balance))
 
 
 def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
@@ -113,9 +114,35 @@ def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
                 *_watts_and_share(x.share, balance),
             )
             for x in shares
-            if has_pedalling(x)
+            if has_pedalling(x, balance=balance)
         ],
         "Left share in each power band",
+    )
+
+
+def drills(of_ride: Sequence[Drill], now_s: float | None = None) -> Table:
+    """A row for each drill with one leg; `now_s` as of `intervals`."""
+    return Table(
+        (
+            Column("drill", "left", tone="strong"),
+            Column("leg", "left"),
+            Column("from"),
+            Column("time"),
+            Column("watts"),
+        ),
+        [
+            (
+                f"{place}",
+                x.side,
+                clock(x.start_s),
+                clock(
+                    None if (end_s := now_s if x.end_s is None else x.end_s) is None else end_s - x.start_s
+                ),
+                number(x.power_w),
+            )
+            for place, x in enumerate(of_ride, 1)
+        ],
+        "Drills with one leg",
     )
 
 

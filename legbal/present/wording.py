@@ -6,6 +6,7 @@ SENTENCES: dict[str, str] = {
     "ride.no_meter_yet": "no meter yet",
     "ride.nothing_measured": "nothing measured yet",
     "ride.not_pedalling": "not pedalling",
+    "drill.alone": "{side} leg alone",
     "ride.view_frozen": "View frozen at {at:clock}: the ride goes on. Press p to unfreeze.",
     "ride.source_over": "That was all: press q for the summary.",
     "ride.goes_on": "The ride goes on.",

@@ -12,7 +12,7 @@ from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
-from legbal.present.ride import TOO_FEW, no_balance, pedalling, power
+from legbal.present.ride import no_balance, pedalling, power, too_few
 from legbal.present.sentences import say
 from legbal.report.page import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -43,7 +43,9 @@ def header(summary: Summary) -> Markup:
         return tag(
             "section",
             tag(
-                "p", TOO_FEW if has_balance(ride.balance) else no_balance(summary, f"{worth}."), class_="none"
+                "p",
+                too_few(summary) if has_balance(ride.balance) else no_balance(summary, f"{worth}."),
+                class_="none",
             ),
             middle,
             class_="header bare",

@@ -9,6 +9,7 @@ from legbal.analysis.summary import DropOffSummary
 from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
 from legbal.present.html import Markup, document, foreign, join, tag
+from legbal.present.meter import has_balance
 from legbal.present.numbers import meter_names, weekday
 from legbal.present.ride import of_dropoff, sections
 from legbal.present.sentences import say
@@ -57,13 +58,13 @@ def about_ride(ride: RideRow) -> RideDetails:
 def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
-    columns = columns_of(reading.trace)
+    columns, balance = columns_of(reading.trace), has_balance(summary.ride.balance)
     by_heading: dict[str, list[Block | Markup]] = {
         heading: [*blocks] for heading, blocks in sections(summary, reading.events, about.notes).items()
     }
     for heading, rows in (
         ("Intervals", [(x.share, x.usual_percent) for x in summary.intervals]),
-        ("Power bands", [(x.share, None) for x in summary.bands if has_pedalling(x)]),
+        ("Power bands", [(x.share, None) for x in summary.bands if has_pedalling(x, balance=balance)]),
     ):
         match by_heading[heading]:
             case [_, Table() as table, *_]:

@@ -52,7 +52,11 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         Span(x.start_s, x.end_s, "interval", say("interval.number", number=x.number), str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
     ]
-    stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
+    drills = [
+        Span(x.start_s, x.end_s or end, "gone", say("drill.alone", side=x.side))
+        for x in reading.summary.drills[:_MOST_MARKED]
+    ]
+    stretches = [*intervals, *drills, *_without_link(reading.events, end)[:_MOST_MARKED]]
     described = [
         (
             alert,

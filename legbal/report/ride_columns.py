@@ -25,7 +25,7 @@ def columns_of(trace: RideTrace) -> Columns:
     wherever they can be said.
     """
     good = trace.left_standard_error <= MOST_ERROR
-    power = rolling(trace.power_w)
+    left_w = trace.share_w * trace.left_percent / 100
     left = np.where(good, trace.left_percent, np.nan)
     return {
         "x": trace.t,
@@ -36,8 +36,9 @@ def columns_of(trace: RideTrace) -> Columns:
         "usual": np.where(good, rolling(trace.usual_percent), np.nan),
         "power": trace.power_w,
         "cadence": trace.cadence_rpm,
-        "left_w": power * left / 100,
-        "right_w": power - power * left / 100,
+        "share_w": trace.share_w,
+        "left_w": np.where(good, left_w, np.nan),
+        "right_w": np.where(good, trace.share_w - left_w, np.nan),
     }
 
 
@@ -86,7 +87,7 @@ def share_series(columns: Columns) -> list[Series]:
 
 
 def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
-    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
+    """Power and left share of the same revolutions, and what was usual, over half minutes that were pedalled; by power.
 
     They follow each other without overlap, so that no two have pedalling in common.
     """
@@ -94,8 +95,7 @@ def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
     ends = (np.arange(n) + 1) * WINDOW_S - 1
     power = columns["power"][: n * WINDOW_S].reshape(n, WINDOW_S)
     pedalled = np.where(np.isfinite(power), power, 0.0) > 0
-    mean_w = ratio(np.where(pedalled, power, 0.0).sum(axis=1), pedalled.sum(axis=1))
-    left = columns["left"][ends]
+    mean_w, left = columns["share_w"][ends], columns["left"][ends]
     good = np.flatnonzero((pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left))
     order = good[np.argsort(mean_w[good], kind="stable")]
     return mean_w[order], left[order], columns["usual"][ends][order]

@@ -31,11 +31,12 @@ class Moment(msgspec.Struct, gc=False):
     Attributes:
         t: ride seconds, never falling.
         power_w: of both legs, as stated; 0 in silence.
-        revolution: what the input told anew; None: nothing.
+        revolution: what the input told anew, with a share where it is of both legs; None: nothing.
         in_interval: whether the rider is at work.
         source: whose measurements they are, for the cadence.
         measured: False while the balance has turned out to be no measurement: nothing may be told of it.
         ended: where the latest interval ended, ride seconds (back-dated); negative where none has.
+        alone: one leg pedals alone, so there is nothing to compare, and nothing to be heard.
     """
 
     t: float
@@ -45,6 +46,7 @@ class Moment(msgspec.Struct, gc=False):
     source: PowerSource
     measured: bool = True
     ended: float = -1.0
+    alone: bool = False
 
 
 class AlertKind(Protocol):
@@ -123,7 +125,8 @@ class Alerts:
         cues = self.cues
         if events or cues.holding or cues.owed:
             at_work = now.in_interval and not self._intervals.may_be_over(now.t)
-            events += cues.feed(now.t, events, () if at_work else self._within_intervals)
+            silent = self._kinds if now.alone else () if at_work else self._within_intervals
+            events += cues.feed(now.t, events, silent)
         return defects
 
     def close(self, t: float) -> list[Event]:

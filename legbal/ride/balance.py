@@ -49,10 +49,13 @@ class Tally:
         self._batches: list[_Batch] = []
         self._size = 1
         self._open: _Batch = (0.0, 0.0, 0.0, 0.0, 0)
-        self._bare_j = self._bare_s = 0.0  # pedalled without a left share
+        self._bare_j = self._bare_s = 0.0  # pedalled without a left share of both legs
 
     def add_rows(self, rows: Iterable[Row] | Floats) -> "Tally":
-        """Adds revolutions, rows as in `COLUMNS`; returns itself. One without a left share counts for power alone."""
+        """Adds revolutions, rows as in `COLUMNS`; returns itself.
+
+        One without a left share counts for the power of a tally that has no other.
+        """
         work, left, time, seconds, count = self._open  # read and written once: this is the hot path
         for t, duration_s, work_j, _, left_percent in rows.tolist() if isinstance(rows, np.ndarray) else rows:
             if left_percent != left_percent:  # NaN
@@ -120,15 +123,12 @@ class Tally:
         return rounding * math.exp(-4 * math.pi**2 * max(0.0, variance - rounding) / self._step**2)
 
     def share(self) -> Share:
-        """What the tally says now."""
+        """What the tally says now: all of it rests on the revolutions with a left share, power and seconds too."""
         work, left, _, seconds, count = self._total()
+        if work:
+            return Share(left / work, self.standard_error(), seconds, count, work / seconds)
         pedalled_s = seconds + self._bare_s
-        if not pedalled_s:
-            return Share()
-        power = (work + self._bare_j) / pedalled_s
-        if not work:
-            return Share(power_w=power)
-        return Share(left / work, self.standard_error(), seconds, count, power)
+        return Share(power_w=self._bare_j / pedalled_s) if pedalled_s else Share()
 
     def slope_per_minute(self) -> tuple[float, float] | None:
         """(slope, its standard error) of the left share on time, points a minute; None with too few.

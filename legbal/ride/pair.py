@@ -110,6 +110,7 @@ class Pair:
                 self._alignment.halves["left"],
                 Remark("pair.same_power", {"left": left.name, "right": right.name}),
             )
+            return None  # it has twice the work of the legs
         return Revolution(
             t,
             seconds,

@@ -19,8 +19,8 @@ _HELD_S = 3  # between two revolutions told, the last values stand; longer, and 
 class Second(msgspec.Struct, gc=False):
     """What was told in the second that ends at ride second `t`; None where nothing was.
 
-    `left_percent` is work-weighted over the revolutions told in it, `usual_percent` what was usual at the power of
-    the ten seconds before; None while the cranks rest.
+    `left_percent` is work-weighted over the revolutions told in it, or the latest share told there while one leg
+    pedalled alone; `usual_percent` what was usual at the power of the ten seconds before. None while the cranks rest.
     """
 
     t: int
@@ -120,7 +120,9 @@ class _Sampler:
         rows = lately[lately[:, 0] > t - 1.0]
         if len(rows):
             self.rows.append(rows)
-            self._left = t, Tally().add_rows(rows).share().left_percent
+            left = Tally().add_rows(rows).share().left_percent
+            alone_t, alone = ride.one_leg.latest
+            self._left = t, alone if left is None and alone_t > t - 1.0 else left
         power, cadence = ride.stated(t - 1.0)
         if power is not None:
             self._power = t, power

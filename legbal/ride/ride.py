@@ -17,6 +17,7 @@ from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import UNLISTED
 from legbal.ride.alerts import Alerts, Moment, load_kinds
+from legbal.ride.drill import OneLegDetector
 from legbal.ride.events import (
     Event,
     Fault,
@@ -31,7 +32,6 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, count, source_for
-from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
@@ -55,6 +55,7 @@ class Ride:
         t: ride seconds of the latest input.
         intervals: the work so far, and the FTP that it speaks for.
         statistics: the revolutions counted, added up; another one once those so far were put aside.
+        one_leg: decides which of them are of both legs, and keeps what one leg did alone; another one as well.
         usual: the rider's usual balance, and what this ride teaches of it.
     """
 
@@ -64,6 +65,7 @@ class Ride:
         self._meters: dict[str, Meter] = {}
         self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
         self.statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
+        self.one_leg = OneLegDetector()
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self.usual = UsualBalance(setup)
@@ -143,6 +145,7 @@ class Ride:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
         events, self._untold = self._untold, []
         try:
+            self.one_leg.close()
             self._bound(self.intervals.close(self.t), events)
             self._rest(self.t, events)
             events += self._alerts.close(self.t)
@@ -182,6 +185,7 @@ class Ride:
         self._measured_t = t
         statistics, intervals = self.statistics, self.intervals
         if revolution is not None:
+            revolution = self.one_leg.feed(revolution)
             statistics.add(revolution)
         bounds = intervals.feed(t, effort_w)
         if bounds:
@@ -190,7 +194,8 @@ class Ride:
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.at_work, not source.constant.constant
-        now = Moment(t, effort_w, revolution, in_interval, source, measured, self._ended)
+        alone = self.one_leg.running
+        now = Moment(t, effort_w, revolution, in_interval, source, measured, self._ended, alone)
         for defect in self._alerts.feed(now, events):
             self._fault(defect, "failed_alert", events)
         news = source.news()
@@ -210,11 +215,13 @@ class Ride:
 
     def _forget(self) -> None:
         self.statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
+        self.one_leg = OneLegDetector()
         self._alerts.forget()
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            now = Moment(t, 0.0, None, self.intervals.at_work, self._source, ended=self._ended)
+            alone = self.one_leg.running
+            now = Moment(t, 0.0, None, self.intervals.at_work, self._source, ended=self._ended, alone=alone)
             for defect in self._alerts.feed(now, events):
                 self._fault(defect, "failed_alert", events)
 
@@ -260,9 +267,11 @@ class Ride:
         of_ftp = self.intervals.estimate.remark
         sources: Sequence[PowerSource] = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
+        is_one = balance not in ("absent", "constant")
+        one_leg = self.one_leg if is_one else OneLegDetector()
 
         def worth(share: Share) -> Share:
-            return Share(power_w=share.power_w) if balance in ("absent", "constant") else share
+            return share if is_one else Share(power_w=share.power_w)
 
         last_10s, trace = worth(statistics.last(10.0, t)), statistics.ring.trace(t)
         intervals = tuple(
@@ -281,6 +290,7 @@ class Ride:
                     Remark("cut_short", {"missing": missing})
                     for missing in dict.fromkeys(m.device.missing for m in meters if m.device.missing)
                 ),
+                *one_leg.limits(),
                 *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
             ),
@@ -288,7 +298,7 @@ class Ride:
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
-            one_leg=one_leg(last_10s.left_percent),
+            one_leg=one_leg.side(t),
             one_sided=None if source is None else source.one_sided,
             last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
@@ -299,6 +309,7 @@ class Ride:
             intervals_planned=len(self.setup.plan) or None,
             interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
             bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
+            drills=one_leg.drills,
             weak_leg=self.usual.weak_leg,
             weak_leg_inferred=self.usual.weak_leg_inferred,
             target_percent=self.setup.threshold.target_percent,

@@ -33,7 +33,8 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     """A work-weighted left share over some pedalling, with what stands behind it.
 
     `left_percent` is None with no revolution; `standard_error` (points) is None with too few to tell.
-    `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance. `revolutions` is None where
+    `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance. All rest on the same
+    revolutions, those of both legs; where there is none, `power_w` is that of any others. `revolutions` is None where
     nobody counted them, as in summaries kept by an early legbal.
     """
 

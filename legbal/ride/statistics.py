@@ -36,7 +36,7 @@ class RideStatistics:
         self._ended: list[Interval] = []
 
     def add(self, revolution: Revolution) -> None:
-        """Adds one seen revolution; without a left share it counts for power alone."""
+        """Adds one seen revolution; without a left share it is in no mean of any."""
         fresh = self._fresh
         left = math.nan if revolution.left_percent is None else revolution.left_percent
         fresh.append((revolution.t, revolution.duration_s, revolution.work_j, revolution.power_w, left))

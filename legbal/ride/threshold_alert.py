@@ -3,19 +3,16 @@
 A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands beside it and weighs noise.
 """
 
-import math
 from collections.abc import Sequence
 
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
 from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.recent_revolutions import Window
-from legbal.ride.revolution import one_leg
 from legbal.ride.usual import UsualBalance
 
 # A window speaks once this part of it is pedalled time: a few turns after a stop say nothing.
 _FULL = 0.6
-_DRILL_TURNS = 3  # fewer may be a slip, or a stray value
 
 
 class Threshold(AlertKind):
@@ -33,8 +30,6 @@ class Threshold(AlertKind):
             ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         )
         self._low: tuple[Side, float] | None = None  # the leg that is too low, and since when
-        self._turns = 0  # in a row with one leg
-        self._quiet_until = -math.inf  # a drill is still in the window
         self._alert: Alert | None = None
         self.forget()
 
@@ -48,15 +43,14 @@ class Threshold(AlertKind):
         self._window = Window(self._rule.window_s)
 
     def feed(self, now: Moment) -> Sequence[Alert | Clear]:
-        """What the window says after one input.
-
-        A drill with one leg shows in the turn that just ended long before it fills the window, and is in that long
-        after it is over.
-        """
+        """What the window says after one input; while one leg pedals alone it begins anew, for it begins mixed."""
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
         target = rule.target_percent
         assert target is not None
         share = None if turn is None else turn.left_percent
+        if now.alone:
+            self.forget()
+            return self._end(t, "gap")
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)
         if self.within_intervals and not now.in_interval:
@@ -64,10 +58,8 @@ class Threshold(AlertKind):
         left = window.left_percent(t)
         if left is None:
             return self._end(t, "gap")
-        if share is not None and now.measured:
-            self._turns = self._turns + 1 if one_leg(share) else 0
-        if self._turns >= _DRILL_TURNS:
-            self._quiet_until = t + rule.window_s
+        if turn is not None and share is None:  # it may be the first of a drill
+            return ()
         low: Side = "left" if left < target else "right"
         cadence_rpm = now.source.cadence_rpm
         if (
@@ -75,7 +67,6 @@ class Threshold(AlertKind):
             or now.power_w < rule.least_power_w
             or (cadence_rpm is not None and cadence_rpm < rule.least_cadence_rpm)
             or window.time < 1000 * _FULL * window.seconds
-            or t <= self._quiet_until
         ):
             self._low = None
             return ()

@@ -14,6 +14,7 @@ from msgspec import Meta, inspect
 
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
+from legbal.ride.drill import Drill
 from legbal.ride.events import Alert, By
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
@@ -123,6 +124,7 @@ class RideView(LiveView, frozen=True, kw_only=True):
     limits: tuple[RemarkOrText, ...]  # what this meter can and cannot know, the most important first
     intervals: tuple[Interval, ...]
     bands: tuple[BandShare, ...]
+    drills: tuple[Drill, ...] = ()  # with one leg; they are in no share
     alert: Alert | None  # that holds now
     told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
     notes: tuple[tuple[float, str], ...]

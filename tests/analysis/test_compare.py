@@ -47,9 +47,9 @@ def test_what_power_does_to_the_share_is_no_drift() -> None:
     assert found.standard_error > 0
 
 
-def test_a_drill_with_one_leg_is_no_drift() -> None:
+def test_what_has_no_share_of_both_legs_is_no_drift() -> None:
     t, power = two_powers()
-    left = np.where(t > 3500, 100.0, 50.0)
+    left = np.where(t > 3500, np.nan, 50.0)
     found = drift(judged(steady(t, power, left), FTP_W))
     assert found is not None
     assert found.value == pytest.approx(0.0, abs=1e-9)

@@ -112,6 +112,7 @@ def _page(seconds: int) -> AnalysedRide:
         left_percent=left,
         left_standard_error=np.full(seconds, 0.8),
         usual_percent=np.full(seconds, 48.6),
+        share_w=np.full(seconds, 200.0),
     )
     whole = RideSummary(
         share=Share(48.5, 0.2, revolutions=8000, power_w=200.0),

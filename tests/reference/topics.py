@@ -8,6 +8,7 @@ import msgspec
 
 from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.outlets.mqtt.schema import read_command
+from legbal.ride.drill import Drill
 from legbal.ride.share import BandShare, Share, Usual
 from legbal.ride.view import Counts, Interval
 from tests.reference.markdown import code, page, table
@@ -30,6 +31,7 @@ _PARTS = (
     Usual,
     schema.Alert,
     BandShare,
+    Drill,
     Counts,
     schema.Trace,
 )

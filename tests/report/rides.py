@@ -62,7 +62,7 @@ def without_balance(balance: BalanceQuality = "constant") -> RideAnalysis:
         reference="unknown",
         duration_s=899.0,
     )
-    trace = RideTrace(t, 200 + 20 * np.sin(t / 40), nothing, nothing, nothing, nothing)
+    trace = RideTrace(t, 200 + 20 * np.sin(t / 40), *[nothing] * 5)
     return RideAnalysis(Summary(ride=ride, intervals=(), bands=()), trace, ())
 
 
@@ -82,6 +82,7 @@ def longer(reading: RideAnalysis, hours: float) -> RideAnalysis:
                     "left_percent",
                     "left_standard_error",
                     "usual_percent",
+                    "share_w",
                 )
             ),
         ),

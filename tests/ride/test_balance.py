@@ -41,11 +41,11 @@ def test_watts_of_each_leg_add_up_to_the_power() -> None:
     assert (share.power_w, share.left_w, share.right_w, share.revolutions) == (200.0, 96.0, 104.0, 20)
 
 
-def test_pedalling_without_a_share_counts_for_power_alone() -> None:
+def test_pedalling_without_a_share_is_in_none_of_what_a_share_says() -> None:
     result = Tally()
     result.add_rows([(0.0, 1.0, 100.0, 100.0, np.nan), (1.0, 1.0, 200.0, 200.0, 48.0)])
     share = result.share()
-    assert (share.left_percent, share.power_w, share.revolutions, share.seconds) == (48.0, 150.0, 1, 1.0)
+    assert (share.left_percent, share.power_w, share.revolutions, share.seconds) == (48.0, 200.0, 1, 1.0)
 
 
 def test_too_few_revolutions_have_no_standard_error() -> None:

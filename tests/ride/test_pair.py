@@ -66,7 +66,12 @@ def test_a_one_leg_drill_is_legal_and_shown() -> None:
         if drill[0] + 12 < item.t < drill[1]:
             shown.append((view.one_leg, view.last_10s.left_percent))
             assert view.one_sided is None
-    assert set(shown) == {("left", 100.0)}
+    assert set(shown) == {("left", None)}
+    (told,) = view.drills
+    assert told.side == "left"
+    assert told.power_w == pytest.approx(120.0, abs=0.1)
+    assert (told.start_s, told.end_s, told.seconds) == pytest.approx((60.0, 90.0, 30.0), abs=2.5)
+    assert view.ride.left_percent == pytest.approx(50.0, abs=0.3)
     assert view.last_10s.left_percent == pytest.approx(50.0, abs=0.3)
     assert view.cadence_rpm == pytest.approx(85.7, abs=0.5)
 
@@ -87,7 +92,7 @@ def test_a_one_leg_drill_is_shown_where_the_resting_pedal_counts_nothing() -> No
     assert ride.view().last_10s.left_percent == pytest.approx(50.0, abs=0.3)
 
 
-def test_a_one_leg_drill_counts_where_the_resting_pedal_leaves_its_crank_out() -> None:
+def test_a_one_leg_drill_is_in_no_mean_where_the_resting_pedal_leaves_its_crank_out() -> None:
     """At rest its packets say 0 W and nothing else."""
     turn_s = 0.7
     left, right = Crank("left"), Crank("right")
@@ -103,7 +108,8 @@ def test_a_one_leg_drill_counts_where_the_resting_pedal_leaves_its_crank_out() -
             else right.packet(t + 0.1, turn - rested, 100, rested=rested * turn_s)
         )
     _, view = fold(TWO, with_ticks(inputs))
-    assert view.ride.left_percent == pytest.approx(61.6, abs=0.05)
+    assert view.ride.left_percent == pytest.approx(100 * 120 / 220, abs=0.05)
+    assert [(drill.side, round(drill.seconds / turn_s)) for drill in view.drills] == [("left", 60)]
 
 
 def test_setting_off_after_a_stop_shows_no_single_leg() -> None:

@@ -191,10 +191,13 @@ def test_swapped_sides_swap_the_share() -> None:
 
 
 @pytest.mark.parametrize(("octet", "leg"), [(200, "left"), (0, "right")])
-def test_one_leg_pedalling_is_named_and_counts(octet: int, leg: str) -> None:
-    _, view = fold(Setup(), pedalled(30, balance=octet))
-    assert view.one_leg == leg
-    assert view.ride.left_percent == octet / 2
+def test_one_leg_pedalling_is_named_and_in_no_mean(octet: int, leg: str) -> None:
+    ride = Ride(Setup())
+    for item in pedalled(30, balance=octet):
+        ride.feed(item)
+    view = ride.view()
+    assert (view.one_leg, view.ride.left_percent, view.ride.power_w) == (leg, None, 200.0)
+    assert [(drill.side, drill.end_s) for drill in view.drills] == [(leg, None)]
 
 
 def test_a_bad_packet_is_told_once_and_loses_nothing_that_was_good() -> None:

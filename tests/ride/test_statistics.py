@@ -38,9 +38,10 @@ def test_every_revolution_counts_once_however_they_are_added_up(n: int) -> None:
     assert statistics.last(1000.0, 1000.0).revolutions == n
 
 
-def test_without_a_left_share_a_revolution_counts_for_power_alone() -> None:
+def test_without_a_left_share_a_revolution_is_in_no_mean_of_any() -> None:
     share = added(*ridden(5, 100.0, left=None), *ridden(5, 200.0, begin=6)).ride.share()
-    assert (share.power_w, share.left_percent, share.revolutions) == (150.0, 48.0, 5)
+    assert (share.power_w, share.left_percent, share.revolutions, share.seconds) == (200.0, 48.0, 5, 5.0)
+    assert added(*ridden(5, 100.0, left=None)).ride.share() == Share(power_w=100.0)
 
 
 def test_the_last_seconds_end_now_and_begin_after_their_first() -> None:

@@ -107,6 +107,7 @@ def trace() -> RideTrace:
         left_percent=left,
         left_standard_error=error,
         usual_percent=usual,
+        share_w=power,
     )
 
 

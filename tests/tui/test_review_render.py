@@ -113,7 +113,7 @@ def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:
 
 def test_a_ride_without_a_second_is_drawn() -> None:
     none = np.empty(0)
-    empty = RideTrace(none, none, none, none, none, none)
+    empty = RideTrace(*[none] * 7)
     page = msgspec.structs.replace(
         PAGE, analysis=msgspec.structs.replace(PAGE.analysis, trace=empty, events=())
     )
@@ -122,7 +122,7 @@ def test_a_ride_without_a_second_is_drawn() -> None:
 
 def test_on_a_ride_shorter_than_the_chart_the_cursor_stays_on_the_ride() -> None:
     unknown = np.full(10, math.nan)
-    trace = RideTrace(np.arange(10.0), np.full(10, 150.0), np.full(10, 85.0), unknown, unknown, unknown)
+    trace = RideTrace(np.arange(10.0), np.full(10, 150.0), np.full(10, 85.0), *[unknown] * 4)
     summary = msgspec.structs.replace(PAGE.analysis.summary, intervals=())
     page = msgspec.structs.replace(PAGE, analysis=RideAnalysis(summary, trace, ()), notes=())
     scene = whole_ride(page)

@@ -82,7 +82,7 @@ STATES = {
         RECORDING,
         "The right side is missing since 12:34",
     ),
-    "one leg": (ride(one_leg="left"), RECORDING, "One-leg pedalling: left leg only."),
+    "one leg": (ride(one_leg="left"), RECORDING, "Left leg alone: averages stand."),
     "not recording": (
         ride(),
         status(recording=False, recording_text="not recording: disk full"),

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts
@@ -108,6 +109,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     limits: Annotated[tuple[Text, ...], Meta(max_length=8)] = ()
     intervals: Annotated[tuple[Interval, ...], Meta(max_length=60)] = ()
     bands: Annotated[tuple[BandShare, ...], Meta(max_length=12)] = ()
+    drills: Annotated[tuple[Drill, ...], Meta(max_length=60)] = ()
     told: Annotated[tuple[Alert, ...], Meta(max_length=60)] = ()
     notes: Annotated[tuple[tuple[Seconds, Text], ...], Meta(max_length=20)] = ()
     counts: Counts = Counts()

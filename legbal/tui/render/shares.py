@@ -78,14 +78,16 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
         glyphs.write(grid, x, y, text, "plain", scale)
         grid.write(x + wide + 1, y + glyphs.rows(scale) - 1, unit, "quiet")
         y += glyphs.rows(scale) + (1 if grid.height >= 10 else 0)
-    word = (
-        quality_word(view.balance)
-        if view.pedalling or view.balance != "measured"
-        else say("ride.not_pedalling")
-    )
+    is_plain = view.balance == "measured" and view.one_leg is None
+    word = _what(view) if view.pedalling or not is_plain else say("ride.not_pedalling")
     if len(word) <= space:
-        style = "quiet" if view.balance == "measured" else "strong"
+        style = "quiet" if is_plain else "strong"
         grid.write(start + (space - len(word)) // 2, grid.height - 1, word, style)
+
+
+def _what(view: RideView) -> str:
+    """What the shares are worth; in a drill, which leg pedals alone."""
+    return quality_word(view.balance) if view.one_leg is None else say("drill.alone", side=view.one_leg)
 
 
 def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
@@ -135,7 +137,7 @@ def _one_above_the_other(grid: TextGrid, figures: Mapping[Side, str], scale: int
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
     measured = has_balance(view.balance)
-    quality = quality_word(view.balance)
+    quality = _what(view)
     parts = [
         say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality,
         say("share.last_10s" if view.pedalling else "ride.not_pedalling"),

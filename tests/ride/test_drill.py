@@ -1,0 +1,359 @@
+"""One leg alone: what is of both legs, what is a drill, and what is left out; means and errors rest on the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.gatt.measurement import Measurement, encode
+from legbal.meters.limits import Remark
+from legbal.ride.balance import Bands, Row, Tally
+from legbal.ride.drill import Drill, OneLegDetector
+from legbal.ride.events import Alert, Clear, Cue, IntervalStart
+from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, ThresholdRule
+from legbal.ride.revolution import Revolution
+from legbal.ride.ride import Ride, fold
+from legbal.ride.statistics import RideStatistics
+from legbal.ride.view import RideView
+
+BANDS = (0.55, 0.75)
+
+
+def turns(
+    lefts: Iterable[float | None], watts: float = 100.0, begin: float = 0.0, each_s: float = 1.0
+) -> list[Revolution]:
+    """Revolutions one after the other."""
+    return [
+        Revolution(begin + each_s * n, each_s, watts * each_s, watts, left, 0, "crank")
+        for n, left in enumerate(lefts, 1)
+    ]
+
+
+def sorted_out(*parts: Sequence[Revolution]) -> tuple[list[float | None], OneLegDetector]:
+    """The shares of both legs, and what became of the others."""
+    detector = OneLegDetector()
+    shares = [detector.feed(turn).left_percent for part in parts for turn in part]
+    detector.close()
+    return shares, detector
+
+
+def packets(lefts: Sequence[float], watts: Sequence[int] | int = 200) -> list[Input]:
+    """A measurement a second, each with a turn of the crank."""
+    power = [watts] * len(lefts) if isinstance(watts, int) else watts
+    return [
+        Notification(
+            float(t),
+            encode(
+                Measurement(
+                    0x23,
+                    power[t],
+                    round(2 * left),
+                    crank_revolutions=t & 0xFFFF,
+                    crank_event_time_raw=1024 * t & 0xFFFF,
+                )
+            ),
+        )
+        for t, left in enumerate(lefts)
+    ]
+
+
+def about(left: float, count: int, seed: int = 1) -> list[float]:
+    """Shares as a meter sends them."""
+    return list(np.clip(np.rint(np.random.default_rng(seed).normal(left, 4.0, count)), 20, 80).tolist())
+
+
+@pytest.mark.parametrize(
+    ("resting", "side"), [(100.0, "left"), (97.0, "left"), (0.0, "right"), (5.0, "right")]
+)
+def test_a_run_of_one_leg_under_power_is_a_drill(resting: float, side: str) -> None:
+    shares, found = sorted_out(turns([48.0] * 20 + [resting] * 30 + [48.0] * 20))
+    assert found.drills == (Drill(side, 20.0, 50.0, 30.0, 30, 100.0),)  # type: ignore[arg-type]
+    assert shares == [48.0] * 20 + [None] * 32 + [48.0] * 18, "the two after it are mixed"
+    assert found.left_out_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "watts", "is_drill"),
+    [(9, 200.0, False), (10, 45.0, True), (10, 44.9, False), (600, 40.0, False)],
+)
+def test_less_than_ten_seconds_or_45_watts_are_left_out_as_no_drill(
+    seconds: int, watts: float, is_drill: bool
+) -> None:
+    shares, found = sorted_out(turns([100.0] * seconds, watts), turns([48.0] * 9, begin=seconds))
+    assert (len(found.drills), found.left_out_s) == ((1, 0.0) if is_drill else (0, seconds))
+    assert shares[:seconds] == [None] * seconds
+
+
+def test_one_record_of_ten_seconds_is_no_drill() -> None:
+    """As smart recording writes them: ten seconds, and one value."""
+    _, found = sorted_out(turns([48.0, 100.0, 48.0], each_s=10.0))
+    assert (found.drills, found.left_out_s) == ((), 10.0)
+    _, found = sorted_out(turns([48.0, *[100.0] * 8, 48.0], each_s=8.0))
+    assert [(x.start_s, x.end_s, x.seconds) for x in found.drills] == [(8.0, 72.0, 64.0)]
+
+
+def test_isolated_zeros_and_hundreds_are_left_out_and_their_neighbours_stay() -> None:
+    lefts = [48.0, 100.0, 47.0, 0.0, 0.0, 49.0, 100.0, 0.0, 50.0]
+    shares, found = sorted_out(turns(lefts))
+    assert shares == [48.0, None, 47.0, None, None, 49.0, None, None, 50.0]
+    assert (found.drills, found.left_out_s) == ((), 5.0)
+
+
+def test_a_spider_s_wild_values_at_hardly_any_power_are_no_drill() -> None:
+    rng = np.random.default_rng(2)
+    for seed in range(20):
+        wild = np.clip(np.random.default_rng(seed).normal(50.0, 60.0, 300), 0, 100)
+        power = rng.uniform(1, 40, 300)
+        detector = OneLegDetector()
+        for t, (left, watts) in enumerate(zip(wild.tolist(), power.tolist(), strict=True)):
+            detector.feed(Revolution(float(t), 1.0, watts, watts, left, 0, "crank"))
+        detector.close()
+        assert detector.drills == ()
+
+
+def test_a_dragged_leg_and_a_stray_value_end_no_drill() -> None:
+    lefts = [100.0, 98.0, 93.0, 100.0, 90.0, 100.0] * 3 + [60.0, 40.0] + [100.0] * 10 + [48.0] * 5
+    shares, found = sorted_out(turns(lefts))
+    assert [(x.start_s, x.end_s, x.revolutions) for x in found.drills] == [(0.0, 30.0, 30)]
+    assert shares == [None] * 32 + [48.0] * 3
+
+
+def test_a_stray_value_ends_a_run_that_is_no_drill_yet() -> None:
+    shares, found = sorted_out(turns([100.0] * 5 + [89.0] + [100.0] * 5 + [48.0]))
+    assert shares == [None] * 5 + [89.0] + [None] * 5 + [48.0]
+    assert (found.drills, found.left_out_s) == ((), 10.0)
+
+
+def test_drills_of_either_leg_follow_one_another() -> None:
+    shares, found = sorted_out(turns(([100.0] * 30 + [55.0] + [0.0] * 30 + [52.0]) * 2))
+    assert [(x.side, x.start_s, x.end_s) for x in found.drills] == [
+        ("left", 0.0, 30.0), ("right", 31.0, 61.0), ("left", 62.0, 92.0), ("right", 93.0, 123.0)
+    ]  # fmt: skip
+    assert set(shares) == {None}, "a mixed turn between two drills is of neither"
+
+
+@pytest.mark.parametrize(("paused_s", "drills"), [(10.0, 1), (10.1, 2)])
+def test_a_pause_of_more_than_ten_seconds_parts_two_drills(paused_s: float, drills: int) -> None:
+    _, found = sorted_out(turns([100.0] * 20), turns([100.0] * 20, begin=20.0 + paused_s))
+    assert len(found.drills) == drills
+    assert sum(x.seconds for x in found.drills) == 40.0
+
+
+def test_what_has_no_share_passes() -> None:
+    shares, found = sorted_out(turns([None, 100.0, None, 48.0]))
+    assert (shares, found.left_out_s) == ([None, None, None, 48.0], 1.0)
+
+
+def live(
+    lefts: Sequence[float], watts: Sequence[int] | int = 200, setup: Setup | None = None
+) -> list[RideView]:
+    """A view after each second."""
+    ride, views = Ride(setup or Setup()), []
+    for item in packets(lefts, watts):
+        ride.feed(item)
+        views.append(ride.view())
+    return views
+
+
+def test_while_a_drill_runs_the_leg_is_named_and_averages_stand() -> None:
+    views = live([48.0, 50.0] * 60 + [100.0] * 60 + [50.0, 48.0] * 20)
+    assert {view.one_leg for view in views[:124]} == {None}
+    assert {view.one_leg for view in views[124:180]} == {"left"}, "from the fifth second on"
+    assert {view.one_leg for view in views[183:]} == {None}
+    assert {view.ride for view in views[119:182]} == {views[119].ride}
+    assert all(48.0 <= x <= 50.0 for x in (view.last_10s.left_percent for view in views) if x is not None)
+    assert views[150].last_10s.left_percent is None
+    assert [(x.side, x.start_s, x.end_s) for x in views[150].drills] == [("left", 119.0, None)]
+    assert [(x.side, x.start_s, x.end_s) for x in views[-1].drills] == [("left", 119.0, 179.0)]
+
+
+def test_a_leg_that_has_stopped_pedals_alone_no_more() -> None:
+    ride = Ride(Setup())
+    for item in packets([100.0] * 30):
+        ride.feed(item)
+    assert ride.view().one_leg == "left"
+    for item in packets([100.0] * 40, [200] * 30 + [0] * 10)[30:]:
+        ride.feed(item)
+    assert ride.view().one_leg is None
+
+
+def test_what_was_left_out_is_told_once_and_not_where_there_was_nothing() -> None:
+    lefts = about(48.0, 300)
+    for t in range(20, 290, 20):
+        lefts[t] = 100.0
+    _, view = fold(Setup(), packets(lefts))
+    assert [x for x in view.limits if isinstance(x, Remark) and x.code == "balance.left_out"] == [
+        Remark("balance.left_out", {"seconds": 14.0})
+    ]
+    _, view = fold(Setup(), packets(about(48.0, 300)))
+    assert not [x for x in view.limits if isinstance(x, Remark) and x.code == "balance.left_out"]
+
+
+def test_a_ride_of_drills_alone_has_no_balance() -> None:
+    """Each turn from one leg to the other is mixed."""
+    lefts = ([100.0] * 30 + [60.0] + [0.0] * 30 + [40.0]) * 20
+    _, view = fold(Setup(ftp_w=250), packets(lefts, [90, 110] * (len(lefts) // 2)))
+    assert (view.ride.left_percent, view.balance) == (None, "unknown")
+    assert view.ride.power_w == pytest.approx(100.0, abs=0.1)
+    assert [band.share.left_percent for band in view.bands] == [None] * len(view.bands)
+    assert len(view.drills) == 40
+
+
+def test_a_balance_that_never_moves_tells_of_no_drill() -> None:
+    """A bridge sends 0 all ride."""
+    views = live([0.0] * 400, [180, 220] * 200)
+    assert (views[-1].balance, views[-1].one_leg, views[-1].drills) == ("constant", None, ())
+
+
+def test_a_long_drill_after_pedalling_with_both_legs_is_no_constant_balance() -> None:
+    lefts = about(48.0, 300) + [100.0] * 900 + about(48.0, 100, seed=2)
+    events, view = fold(Setup(), packets(lefts, [180, 220] * 650))
+    assert view.balance == "unknown"
+    assert [round(x.seconds) for x in view.drills] == [900]
+    assert not [x for x in events if "constant" in repr(x)]
+
+
+def test_the_rider_s_word_on_the_reference_puts_drills_aside_with_the_shares() -> None:
+    ride = Ride(Setup())
+    for item in packets(about(48.0, 30) + [100.0] * 30):
+        ride.feed(item)
+    ride.feed(Mark(60.0, "reference_right"))
+    assert (ride.view().drills, ride.view().one_leg) == ((), None)
+
+
+def _drilled(seed: int, resting: float) -> list[float]:
+    """Twenty minutes of which five are drills; a meter smooths the turn from both legs to one over three seconds."""
+    plain = np.array(about(48.0, 1200, seed))
+    for start in (300, 420, 540, 660, 780):
+        plain[start : start + 60] = resting
+    smooth = np.convolve(np.pad(plain, 1, "edge"), np.full(3, 1 / 3), "valid")
+    smooth[[100, 200, 250]] = resting
+    return list(smooth.tolist())
+
+
+@pytest.mark.parametrize("weak", ["left", "right", "unknown"])
+@pytest.mark.parametrize("resting", [0.0, 100.0])
+def test_neither_a_drill_nor_a_placeholder_raises_an_alert_or_is_heard(weak: str, resting: float) -> None:
+    for seed in range(3):
+        setup = Setup(
+            ftp_w=250,
+            weak_leg=weak,  # type: ignore[arg-type]
+            sensitivity="eager",
+            threshold=ThresholdRule(target_percent=48.0, margin_points=5.0),
+            plan=(PlannedStep(60, 1190),),
+        )
+        events, view = fold(setup, packets(_drilled(seed, resting), 220))
+        assert [x for x in events if isinstance(x, Alert | Clear | Cue)] == []
+        assert any(isinstance(x, IntervalStart) for x in events)
+        assert len(view.drills) == 5
+        assert view.ride.left_percent == pytest.approx(48.0, abs=0.5)
+
+
+def test_while_one_leg_pedals_alone_no_alert_that_holds_is_heard_again() -> None:
+    setup = Setup(ftp_w=250, weak_leg="left", plan=(PlannedStep(0, 1000),), cooldown_s=20)
+    lefts = about(48.0, 500) + about(41.0, 60, seed=2) + [100.0] * 100 + about(41.0, 60, seed=3)
+    events, _ = fold(setup, packets(lefts, 220))
+    heard = [x.t for x in events if isinstance(x, Cue)]
+    assert [t for t in heard if 500 <= t < 560]
+    assert not [t for t in heard if 563 <= t <= 660]
+
+
+def test_drills_and_placeholders_teach_nothing() -> None:
+    usual, drilled = Ride(Setup(ftp_w=250)), Ride(Setup(ftp_w=250))
+    both = about(48.0, 600)
+    for ride, lefts in ((usual, both), (drilled, both[:300] + [100.0] * 120 + both[300:])):
+        for item in packets(lefts, 220):
+            ride.feed(item)
+    shares = [x.left_percent for x in drilled.usual.sample]
+    assert all(x is not None and 20 <= x <= 80 for x in shares)
+    assert len(usual.usual.sample) - len(shares) <= 4
+
+
+blocks = st.lists(
+    st.tuples(
+        st.sampled_from(["both", "left", "right", "placeholder", "none"]),
+        st.integers(1, 40),
+        st.floats(20, 400),
+        st.floats(0.3, 2.5),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def _ridden(blocks: Sequence[tuple[str, int, float, float]]) -> list[Revolution]:
+    made, t, rng = list[Revolution](), 0.0, np.random.default_rng(len(blocks))
+    for kind, count, watts, each_s in blocks:
+        for _ in range(count):
+            t += each_s
+            left = {
+                "both": float(np.clip(rng.normal(48, 5), 20, 80)),
+                "left": 100.0,
+                "right": 0.0,
+                "none": None,
+            }
+            share = left.get(kind, float(rng.choice([0.0, 100.0, 50.0])))
+            made.append(Revolution(t, each_s, watts * each_s, watts, share, 0, "crank"))
+    return made
+
+
+def events_at(t: float, number: int) -> IntervalStart:
+    return IntervalStart(t, t, number)
+
+
+@given(blocks)
+def test_a_mean_its_error_its_seconds_and_its_watts_rest_on_the_same_revolutions(
+    blocks: list[tuple[str, int, float, float]],
+) -> None:
+    """Over the ride, its intervals, its bands and the last seconds: those that keep their share, and no others."""
+    ridden, detector, statistics = _ridden(blocks), OneLegDetector(), RideStatistics(BANDS)
+    statistics.use_ftp(250.0)
+    begun = ridden[len(ridden) // 3].t
+    rows = list[Row]()
+    for number, raw in enumerate(ridden):
+        turn = detector.feed(raw)
+        statistics.add(turn)
+        if turn.left_percent is not None:
+            assert turn.left_percent == raw.left_percent
+            rows.append((turn.t, turn.duration_s, turn.work_j, turn.power_w, turn.left_percent))
+        if number == len(ridden) // 3:
+            statistics.interval(events_at(begun, 1), lambda _: None)
+    (interval,) = statistics.interval_views(lambda _: None)
+    end = ridden[-1].t
+    for share, of in (
+        (statistics.ride.share(), rows),
+        (interval.share, [row for row in rows if row[0] > begun]),
+        (statistics.last(30.0, end), [row for row in rows if row[0] > end - 30.0]),
+    ):
+        expected = Tally().add_rows(of).share()
+        if not of:
+            assert (share.left_percent, share.standard_error, share.seconds, share.revolutions) == (
+                None,
+                None,
+                0,
+                0,
+            )
+            continue
+        work = math.fsum(row[2] for row in of)
+        assert share.left_percent == pytest.approx(math.fsum(row[2] * row[4] for row in of) / work)
+        assert share.seconds == pytest.approx(math.fsum(row[1] for row in of))
+        assert share.power_w == pytest.approx(work / share.seconds)
+        assert share.revolutions == len(of)
+        assert share.standard_error == pytest.approx(expected.standard_error, rel=1e-6)
+        assert (share.left_w or 0) + (share.right_w or 0) == pytest.approx(share.power_w)
+    of_bands = [band.share for band in Bands(BANDS, 250.0).add_rows(rows).shares()]
+    for band, expected in zip(statistics.bands(), of_bands, strict=True):
+        if expected.left_percent is not None:
+            assert band.share.left_percent == pytest.approx(expected.left_percent)
+            assert band.share.revolutions == expected.revolutions
+            assert band.share.standard_error == pytest.approx(expected.standard_error, rel=1e-6)
+    detector.close()
+    told_s = sum(x.seconds for x in detector.drills) + detector.left_out_s
+    alone_s = sum(x.duration_s for x in ridden if x.left_percent in (0.0, 100.0))
+    without_s = sum(x.duration_s for x in ridden if x.left_percent is not None) - sum(row[1] for row in rows)
+    assert alone_s - 1e-6 <= told_s <= without_s + 1e-6

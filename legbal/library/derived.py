@@ -31,7 +31,7 @@ CODES: dict[Name, str] = {
     "summary": "7",
     "bands": "{summary}.1",
     "analysis": "{summary}.2",
-    "contribution": "5",
+    "contribution": "6",
 }
 
 # What a profile says that can change a value. The rest names the meter, helps to connect, or tells where a statement

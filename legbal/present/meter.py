@@ -83,7 +83,7 @@ def caveats(view: RideView) -> list[str]:
     """What bounds the numbers of a ride that goes on, a sentence each; empty where there is nothing to be said."""
     own = f"{quality_sentence(view.balance)}."
     limits = [clean(remark(limit), _LONGEST) for limit in view.limits] or [own]
-    sentences = [f"{view.one_leg.capitalize()} leg alone: averages stand."] if view.one_leg else []
+    sentences = [f"{view.one_leg.capitalize()} leg alone: counts in no average."] if view.one_leg else []
     if view.reference == "unknown" and has_balance(view.balance):
         sentences.append("The meter does not say which leg its number is; read as left. Press s to say.")
     if view.balance == "estimated":

@@ -9,6 +9,7 @@ neighbouring batches.
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import pairwise
 
 import numpy as np
@@ -75,6 +76,13 @@ class Tally:
                     self._merge()
         self._open = work, left, time, seconds, count
         return self
+
+    def with_rows(self, rows: Iterable[Row]) -> "Tally":
+        """Another one, with these revolutions too."""
+        other = Tally(self._step)
+        other._batches, other._size, other._open = list(self._batches), self._size, self._open
+        other._bare_j, other._bare_s = self._bare_j, self._bare_s
+        return other.add_rows(rows)
 
     def _merge(self) -> None:
         pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
@@ -163,6 +171,12 @@ class Bands:
         for i, some in sorted_in.items():
             self.tallies[i].add_rows(some)
         return self
+
+    def with_rows(self, rows: Iterable[Row]) -> "Bands":
+        """Others, with these revolutions too."""
+        other = copy(self)
+        other.tallies = [tally.with_rows(()) for tally in self.tallies]
+        return other.add_rows(rows)
 
     def shares(self) -> tuple[BandShare, ...]:
         """Every band, lowest first, those without a revolution too."""

@@ -8,14 +8,14 @@ import msgspec
 
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Side
-from legbal.ride.revolution import Revolution, one_leg
+from legbal.ride.revolution import ONE_LEG_PERCENT, Revolution, one_leg
 from legbal.ride.share import Number, Seconds, Watts
 
 # Less is no drill: so much pedalling, of so many revolutions, at so much power. Head units fill in 0 or 100 % at 40 W
 # and less, for as long as that lasts.
 _LEAST_S, _LEAST_REVOLUTIONS, _LEAST_W = 10.0, 4, 45.0
 _SHOWN_AFTER_S = 5.0  # sooner than it is known to be one, as the rider knows
-_LEAST_RUN = 3  # revolutions of one leg that are more than a slip or a stray value
+LEAST_RUN = 3  # revolutions of one leg that are more than a slip or a stray value
 # What goes on so near to 0 or 100 % goes on with one leg: the resting one is dragged along.
 _GOES_ON_PERCENT = 10.0
 # A drill is over with the third revolution of both legs; those before it are mixed, as meters average over seconds.
@@ -81,6 +81,7 @@ class OneLegDetector:
 
     Attributes:
         left_out_s: pedalled with 0 or 100 % that was no drill.
+        begins: with the latest revolution it shows that one leg begins to pedal alone; those just before are mixed.
         latest: when a share of one leg was last told, and which; it is in no mean.
     """
 
@@ -88,14 +89,14 @@ class OneLegDetector:
         self._over: list[Drill] = []
         self._run: _Run | None = None
         self.left_out_s = 0.0
+        self.begins = False
         self.latest: tuple[float, float | None] = (0.0, None)
 
     def feed(self, revolution: Revolution) -> Revolution:
         """The revolution as it counts: with its share where both legs pedalled, else for its power alone."""
         left, run = revolution.left_percent, self._run
-        if run is None and (left is None or one_leg(left) is None):  # the hot path
-            return revolution
-        if left is None:
+        self.begins = False
+        if left is None or (run is None and ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT):  # the hot path
             return revolution
         if run is not None and revolution.t - revolution.duration_s - run.end_s > _PAUSE_S:
             self.close()
@@ -105,6 +106,7 @@ class OneLegDetector:
             of_run = left if run.side == "right" else 100 - left
             if of_run <= _GOES_ON_PERCENT:
                 run.add(revolution)
+                self.begins = run.revolutions == LEAST_RUN and run.is_under_power
                 return self._alone(revolution)
             if run.is_drill:
                 run.between.append(revolution)
@@ -135,7 +137,7 @@ class OneLegDetector:
     @property
     def running(self) -> bool:
         """Whether one leg has pedalled alone for longer than a slip, a drill or not."""
-        return self._run is not None and self._run.revolutions >= _LEAST_RUN
+        return self._run is not None and self._run.revolutions >= LEAST_RUN
 
     def side(self, t: float) -> Side | None:
         """The leg that pedals alone at ride second `t`, under power and for more than a moment."""

@@ -1,7 +1,7 @@
 """The latest revolutions: those of hours in fixed memory with the trace over them, and exact sums over seconds."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from legbal.ride.view import TRACE_S, Floats, Trace
 _TRACE_STEP_S = 2.0
 _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _MILLI = 1000
+_LATEST = 16  # of which some may still lose their share
 
 
 class Ring:
@@ -32,6 +33,11 @@ class Ring:
             self._end = len(latest)
         self._rows[self._end : self._end + len(rows)] = rows
         self._end += len(rows)
+
+    def leave_out(self, ts: Collection[float]) -> None:
+        """Takes the left share from the latest revolutions that were told at these ride seconds."""
+        latest = self._rows[max(0, self._end - _LATEST) : self._end]
+        latest[np.isin(latest[:, 0], list(ts)), 4] = np.nan
 
     def rows(self) -> Floats:
         """All rows held, shape (n, 5), in order of time: a view, valid until more are added."""

@@ -92,6 +92,7 @@ def resample(
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
     rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
+    rows[np.isin(rows[:, 0], list(ride.statistics.mixed)), 4] = np.nan
     return ResampledRide(
         seconds=sampler.seconds,
         segments=_segments(view, rows, max(len(sampler.seconds) - 1, 1)),
@@ -121,7 +122,7 @@ class _Sampler:
         if len(rows):
             self.rows.append(rows)
             left = Tally().add_rows(rows).share().left_percent
-            alone_t, alone = ride.one_leg.latest
+            alone_t, alone = ride.statistics.one_leg.latest
             self._left = t, alone if left is None and alone_t > t - 1.0 else left
         power, cadence = ride.stated(t - 1.0)
         if power is not None:

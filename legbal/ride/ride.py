@@ -55,7 +55,6 @@ class Ride:
         t: ride seconds of the latest input.
         intervals: the work so far, and the FTP that it speaks for.
         statistics: the revolutions counted, added up; another one once those so far were put aside.
-        one_leg: decides which of them are of both legs, and keeps what one leg did alone; another one as well.
         usual: the rider's usual balance, and what this ride teaches of it.
     """
 
@@ -65,7 +64,6 @@ class Ride:
         self._meters: dict[str, Meter] = {}
         self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
         self.statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
-        self.one_leg = OneLegDetector()
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self.usual = UsualBalance(setup)
@@ -145,7 +143,7 @@ class Ride:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
         events, self._untold = self._untold, []
         try:
-            self.one_leg.close()
+            self.statistics.one_leg.close()
             self._bound(self.intervals.close(self.t), events)
             self._rest(self.t, events)
             events += self._alerts.close(self.t)
@@ -185,8 +183,7 @@ class Ride:
         self._measured_t = t
         statistics, intervals = self.statistics, self.intervals
         if revolution is not None:
-            revolution = self.one_leg.feed(revolution)
-            statistics.add(revolution)
+            revolution = statistics.add(revolution)
         bounds = intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
@@ -194,7 +191,7 @@ class Ride:
         if ftp_w != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
         in_interval, measured = intervals.at_work, not source.constant.constant
-        alone = self.one_leg.running
+        alone = self.statistics.one_leg.running
         now = Moment(t, effort_w, revolution, in_interval, source, measured, self._ended, alone)
         for defect in self._alerts.feed(now, events):
             self._fault(defect, "failed_alert", events)
@@ -215,12 +212,11 @@ class Ride:
 
     def _forget(self) -> None:
         self.statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
-        self.one_leg = OneLegDetector()
         self._alerts.forget()
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            alone = self.one_leg.running
+            alone = self.statistics.one_leg.running
             now = Moment(t, 0.0, None, self.intervals.at_work, self._source, ended=self._ended, alone=alone)
             for defect in self._alerts.feed(now, events):
                 self._fault(defect, "failed_alert", events)
@@ -268,7 +264,7 @@ class Ride:
         sources: Sequence[PowerSource] = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
         is_one = balance not in ("absent", "constant")
-        one_leg = self.one_leg if is_one else OneLegDetector()
+        one_leg = statistics.one_leg if is_one else OneLegDetector()
 
         def worth(share: Share) -> Share:
             return share if is_one else Share(power_w=share.power_w)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from legbal.ride.balance import Bands, Row, Tally
+from legbal.ride.drill import LEAST_RUN, OneLegDetector
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.recent_revolutions import Ring
 from legbal.ride.revolution import Revolution
@@ -12,6 +13,11 @@ from legbal.ride.view import Interval
 
 # The usual left share at a power in watts; None where none is known.
 UsualPercent = Callable[[float], float | None]
+
+# As a meter averages over some seconds, so many revolutions before one leg pedals alone are of both legs and of one,
+# within so many seconds. That shows with the third of one leg: until then the latest wait.
+_MIXED, _MIXED_S = 3, 4.0
+_WAITING = _MIXED + LEAST_RUN
 
 
 class RideStatistics:
@@ -23,11 +29,16 @@ class RideStatistics:
 
     Attributes:
         ftp_w: of which the bands are fractions, as last told.
+        one_leg: says which of them are of both legs, and keeps what one leg did alone.
+        mixed: ride seconds of the revolutions whose shares were left out after all.
     """
 
     def __init__(self, bands: Sequence[float], step: float = 0.0) -> None:
         self._fractions, self._step = bands, step
         self._fresh: list[Row] = []
+        self._waiting: list[Row] = []  # in the ring, and in no sum yet
+        self.one_leg = OneLegDetector()
+        self.mixed = set[float]()
         self._ring = Ring()
         self._ride = Tally(step)
         self._bands: Bands | None = None
@@ -35,13 +46,17 @@ class RideStatistics:
         self._running: tuple[IntervalStart, Tally] | None = None
         self._ended: list[Interval] = []
 
-    def add(self, revolution: Revolution) -> None:
-        """Adds one seen revolution; without a left share it is in no mean of any."""
-        fresh = self._fresh
+    def add(self, revolution: Revolution) -> Revolution:
+        """Adds one seen revolution; gives it as it counts: without a left share it is in no mean of any."""
+        fresh, one_leg = self._fresh, self.one_leg
+        revolution = one_leg.feed(revolution)
         left = math.nan if revolution.left_percent is None else revolution.left_percent
         fresh.append((revolution.t, revolution.duration_s, revolution.work_j, revolution.power_w, left))
-        if len(fresh) >= 32:  # revolutions that are added up together
+        if one_leg.begins:
+            self._leave_out_mixed()
+        elif len(fresh) >= 32:  # revolutions that are added up together
             self._add_up()
+        return revolution
 
     def _add_up(self) -> None:
         """Adds the freshly told revolutions to all sums: together, for that costs a third of adding each."""
@@ -49,11 +64,24 @@ class RideStatistics:
             return
         fresh, self._fresh = self._fresh, []  # first of all, so that none is ever added twice
         self._ring.extend(fresh)
-        self._ride.add_rows(fresh)
+        rows = [*self._waiting, *fresh]
+        rows, self._waiting = rows[:-_WAITING], rows[-_WAITING:]
+        self._ride.add_rows(rows)
         if self._bands is not None:
-            self._bands.add_rows(fresh)
+            self._bands.add_rows(rows)
         if self._running is not None:
-            self._running[1].add_rows(fresh)
+            start, tally = self._running
+            tally.add_rows(rows if rows and rows[0][0] > start.at else [x for x in rows if x[0] > start.at])
+
+    def _leave_out_mixed(self) -> None:
+        """One leg has begun to pedal alone: the revolutions just before it lose their share."""
+        self._add_up()
+        start = self._waiting[-LEAST_RUN][0]
+        of_both = [row[0] for row in self._waiting if row[4] == row[4]][-_MIXED:]
+        mixed = {t for t in of_both if t > start - _MIXED_S}
+        self._waiting = [(*row[:4], math.nan) if row[0] in mixed else row for row in self._waiting]
+        self._ring.leave_out(mixed)
+        self.mixed |= mixed
 
     @property
     def ring(self) -> Ring:
@@ -65,7 +93,7 @@ class RideStatistics:
     def ride(self) -> Tally:
         """The whole ride."""
         self._add_up()
-        return self._ride
+        return self._ride.with_rows(self._waiting)
 
     def use_ftp(self, ftp_w: float) -> None:
         """Sorts into the bands of this FTP from now on, and what the ring still holds with it.
@@ -75,7 +103,9 @@ class RideStatistics:
         self.ftp_w = ftp_w
         if abs(ftp_w - self._banded_w) > 0.03 * self._banded_w:  # 3 % or less is a little
             self._banded_w = ftp_w
-            self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(self.ring.rows())
+            rows = self.ring.rows()
+            rows = rows[: len(rows) - len(self._waiting)]
+            self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(rows)
 
     def _tally(self, since: float, until: float = math.inf) -> Tally:
         rows = self.ring.since(since)
@@ -87,11 +117,15 @@ class RideStatistics:
         What was usual when it ended stays beside it: today's usual may move on.
         """
         if isinstance(event, IntervalStart):
-            self._running = event, self._tally(event.at)
+            rows = self.ring.since(event.at)
+            waiting = sum(row[0] > event.at for row in self._waiting)
+            self._running = event, Tally(self._step).add_rows(rows[: len(rows) - waiting])
         elif self._running is not None:
             start, tally = self._running
             if self.ring.reaches_back_to(start.at):
                 tally = self._tally(start.at, event.at)
+            else:
+                tally = tally.with_rows(self._waiting)
             self._ended.append(_interval(start, tally, event.at, usual))
             self._running = None
 
@@ -102,13 +136,16 @@ class RideStatistics:
     def bands(self) -> tuple[BandShare, ...]:
         """The power bands; empty while no FTP is known."""
         self._add_up()
-        return () if self._bands is None else self._bands.shares()
+        return () if self._bands is None else self._bands.with_rows(self._waiting).shares()
 
     def interval_views(self, usual: UsualPercent) -> tuple[Interval, ...]:
         """Every interval so far; one that runs beside what is usual now."""
         self._add_up()
-        running = [] if self._running is None else [_interval(*self._running, None, usual)]
-        return (*self._ended, *running)
+        if self._running is None:
+            return tuple(self._ended)
+        start, tally = self._running
+        tally = tally.with_rows(row for row in self._waiting if row[0] > start.at)
+        return (*self._ended, _interval(start, tally, None, usual))
 
 
 def _interval(start: IntervalStart, tally: Tally, end: float | None, usual: UsualPercent) -> Interval:

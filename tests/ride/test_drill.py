@@ -129,6 +129,37 @@ def test_a_stray_value_ends_a_run_that_is_no_drill_yet() -> None:
     assert (found.drills, found.left_out_s) == ((), 10.0)
 
 
+@pytest.mark.parametrize("each_s", [0.6, 1.0])
+def test_what_a_meter_mixes_at_either_end_of_a_drill_is_in_no_mean(each_s: float) -> None:
+    mixed = [61.0, 74.0, 87.0]
+    lefts = ([48.0] * 40 + mixed + [100.0] * 40 + mixed[::-1][:2]) * 10 + [48.0] * 40
+    statistics = RideStatistics(BANDS)
+    statistics.use_ftp(150.0)
+    statistics.interval(IntervalStart(0.0, 0.0, 1), lambda _: None)
+    for n, turn in enumerate(turns(lefts, each_s=each_s)):
+        statistics.add(turn)
+        if n % 5 == 0:
+            statistics.bands()
+    (interval,) = statistics.interval_views(lambda _: None)
+    of_ride = statistics.ride.share()
+    assert (of_ride.left_percent, of_ride.revolutions) == (48.0, 11 * 40)
+    assert interval.share == of_ride
+    assert [band.share.left_percent for band in statistics.bands()] == [None, 48.0, None]
+    assert np.nanmax(statistics.ring.rows()[:, 4]) == 48.0
+    assert len(statistics.mixed) == 30
+
+
+def test_what_lies_further_back_and_what_stands_before_placeholders_is_not_mixed() -> None:
+    apart, soft = RideStatistics(BANDS), RideStatistics(BANDS)
+    for turn in (*turns([48.0] * 9), *turns([100.0] * 9, begin=15.0)):
+        apart.add(turn)
+    for turn in turns([48.0, 47.0, 100.0, 100.0, 100.0, 100.0, 48.0] * 5, 40.0):
+        soft.add(turn)
+    for turn in turns([48.0, 47.0, 100.0, 100.0, 48.0] * 5, 200.0, begin=100.0):
+        soft.add(turn)
+    assert (apart.mixed, soft.mixed) == (set(), set())
+
+
 def test_drills_of_either_leg_follow_one_another() -> None:
     shares, found = sorted_out(turns(([100.0] * 30 + [55.0] + [0.0] * 30 + [52.0]) * 2))
     assert [(x.side, x.start_s, x.end_s) for x in found.drills] == [
@@ -165,7 +196,7 @@ def test_while_a_drill_runs_the_leg_is_named_and_averages_stand() -> None:
     assert {view.one_leg for view in views[:124]} == {None}
     assert {view.one_leg for view in views[124:180]} == {"left"}, "from the fifth second on"
     assert {view.one_leg for view in views[183:]} == {None}
-    assert {view.ride for view in views[119:182]} == {views[119].ride}
+    assert {view.ride for view in views[122:182]} == {views[116].ride}, "the three before it are mixed, too"
     assert all(48.0 <= x <= 50.0 for x in (view.last_10s.left_percent for view in views) if x is not None)
     assert views[150].last_10s.left_percent is None
     assert [(x.side, x.start_s, x.end_s) for x in views[150].drills] == [("left", 119.0, None)]
@@ -302,27 +333,26 @@ def _ridden(blocks: Sequence[tuple[str, int, float, float]]) -> list[Revolution]
     return made
 
 
-def events_at(t: float, number: int) -> IntervalStart:
-    return IntervalStart(t, t, number)
-
-
 @given(blocks)
 def test_a_mean_its_error_its_seconds_and_its_watts_rest_on_the_same_revolutions(
     blocks: list[tuple[str, int, float, float]],
 ) -> None:
     """Over the ride, its intervals, its bands and the last seconds: those that keep their share, and no others."""
-    ridden, detector, statistics = _ridden(blocks), OneLegDetector(), RideStatistics(BANDS)
+    ridden, statistics = _ridden(blocks), RideStatistics(BANDS)
+    detector = statistics.one_leg
     statistics.use_ftp(250.0)
     begun = ridden[len(ridden) // 3].t
     rows = list[Row]()
     for number, raw in enumerate(ridden):
-        turn = detector.feed(raw)
-        statistics.add(turn)
+        turn = statistics.add(raw)
         if turn.left_percent is not None:
             assert turn.left_percent == raw.left_percent
             rows.append((turn.t, turn.duration_s, turn.work_j, turn.power_w, turn.left_percent))
-        if number == len(ridden) // 3:
-            statistics.interval(events_at(begun, 1), lambda _: None)
+        if number == len(ridden) // 2:
+            statistics.interval(IntervalStart(turn.t, begun, 1), lambda _: None)
+        if number % 7 == 0:  # looking at it changes nothing
+            statistics.bands()
+    rows = [row for row in rows if row[0] not in statistics.mixed]
     (interval,) = statistics.interval_views(lambda _: None)
     end = ridden[-1].t
     for share, of in (

@@ -82,7 +82,7 @@ STATES = {
         RECORDING,
         "The right side is missing since 12:34",
     ),
-    "one leg": (ride(one_leg="left"), RECORDING, "Left leg alone: averages stand."),
+    "one leg": (ride(one_leg="left"), RECORDING, "Left leg alone: counts in no average."),
     "not recording": (
         ride(),
         status(recording=False, recording_text="not recording: disk full"),

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from legbal.analysis.fit_file import FitFile
 from legbal.meters.balance_octet import Reference
 from legbal.meters.zero_offset import ZeroOffset, ZeroStep
 from legbal.ride.share import BalanceQuality, BandShare, Share, band_name
@@ -64,6 +65,9 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
         duration_s: how long it lasted.
         indoors: whether it was ridden indoors: a live ride is, for it has a computer beside it.
         share_shown: whether the rider saw the share live.
+        family: the id of the profile that its meter has; "" where that is not known.
+        file: what the FIT file says that it came from; nothing where it came from none.
+        name_then: the name that it has for its meter, where that has another one here, too; "": the same.
     """
 
     ride: str
@@ -72,6 +76,14 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     indoors: bool | None = None
     share_shown: bool | None = None
+    family: str = ""
+    file: FitFile = FitFile()
+    name_then: str = ""
+
+    @property
+    def ended(self) -> datetime:
+        """When it was over."""
+        return self.started + timedelta(seconds=self.duration_s)
 
 
 class DatedZero(ZeroOffset, frozen=True, kw_only=True):
@@ -94,6 +106,14 @@ class DatedZero(ZeroOffset, frozen=True, kw_only=True):
     step: ZeroStep | None = None
 
 
+class JoinedName(msgspec.Struct, frozen=True, kw_only=True):
+    """Rides under another name of a meter, counted as its own; how many."""
+
+    meter: str
+    name: str
+    rides: int
+
+
 class RideShare(msgspec.Struct, frozen=True, kw_only=True):
     """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
 
@@ -114,16 +134,24 @@ class BandRides(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[RideShare, ...]  # the earliest first
 
 
+def is_same_ride(ride: DatedRide, other: DatedRide) -> bool:
+    """Whether they begin in the same second, or the shorter one lies for half its time within the other."""
+    begin, end = max(ride.started, other.started), min(ride.ended, other.ended)
+    shorter = timedelta(seconds=min(ride.duration_s, other.duration_s))
+    return abs(other.started - ride.started) <= _SAME_START or (end - begin > shorter / 2 > timedelta())
+
+
 def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[BandRides]]]:
     """The rides that can be compared, in each power band; the meter with the most rides first.
 
-    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
-    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
+    A meter rides once at a time: of rides that begin in the same second, or lie in the same time, only the longest is
+    taken. They are one ride that came in as several files, such as a head unit's before and after it was finished, or
+    one exported here; or one that computer and head unit recorded.
     """
     groups: defaultdict[ComparisonKey, list[DatedRide]] = defaultdict(list)
     for ride in sorted(rides, key=lambda ride: ride.started):
         kin = groups[ride.rows.comparison_key]
-        if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
+        if ride.rows.meter and kin and is_same_ride(kin[-1], ride):
             kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)

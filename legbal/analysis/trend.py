@@ -15,7 +15,16 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.meta_regression import Effect, effect, mean
-from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, RideShare, comparable
+from legbal.analysis.months import (
+    BandRides,
+    Change,
+    ComparisonKey,
+    DatedRide,
+    DatedZero,
+    JoinedName,
+    RideShare,
+    comparable,
+)
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
@@ -66,6 +75,8 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]  # what the rider changed in that time, the earliest first
     pending: int = 0
     failed: tuple[str, ...] = ()  # ids of rides that could not be derived
+    joined: tuple[JoinedName, ...] = ()  # under which other names their rides are
+    zeros: tuple[DatedZero, ...] = ()  # set in that time on these meters, the earliest first
 
 
 def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[MeterTrend, ...]:

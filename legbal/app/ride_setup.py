@@ -3,8 +3,8 @@
 Those say what is usual, and what their power says of FTP.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from legbal.app.meters import profile_of, remembered_meter
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.gatt import uuids
-from legbal.library.derived import version
-from legbal.library.rides import Library
+from legbal.library.derived import names_left, version
+from legbal.library.rides import Library, RideRow
+from legbal.library.same_meters import names_of
 from legbal.present.sentences import say
 from legbal.ride.baseline import RideSample
 from legbal.ride.baseline_fit import learn
@@ -222,6 +223,22 @@ def learn_from_folder(folder: Path, setup: Setup, complain: Callable[[str], None
     return with_contributions(setup, rides)
 
 
+def _alike(library: Library, meter: str, before: datetime, setup: Setup) -> Iterator[RideRow]:
+    """The newest rides on a meter that may teach, under whichever of its names, newest first.
+
+    Of those under another name only the ones whose share is certainly the left leg's.
+    """
+    names = names_of(library.path, meter)
+    alike = (
+        ride
+        for ride in library.earlier(names, before)
+        if ride.source != "demo"
+        and library.setup(ride).swap_sides == setup.swap_sides
+        and (meter in ride.meters or names_left(library.derived(ride, "bands")))
+    )
+    return islice(alike, MOST_RIDES)
+
+
 def learn_from_library(
     library: Library, meter: str, before: datetime, setup: Setup, *, folds: int = 1
 ) -> Setup:
@@ -238,13 +255,11 @@ def learn_from_library(
         folds: how many rides may be folded for it now; one takes up to a second, and a ride that is about to begin
             cannot wait. Contributions are otherwise kept when a ride has ended, and again with its summary.
     """
-    alike = (
-        ride
-        for ride in library.earlier(meter, before)
-        if ride.source != "demo" and library.setup(ride).swap_sides == setup.swap_sides
-    )
-    rides = []
-    for ride in islice(alike, MOST_RIDES):
+    rides, newer = list[RideContribution](), None
+    for ride in _alike(library, meter, before, setup):
+        ended = ride.started + timedelta(seconds=ride.duration_s)
+        if newer is not None and newer.meters != ride.meters and ended > newer.started:
+            continue  # the same ride, which another device recorded too
         then = msgspec.structs.replace(library.setup(ride), profile=setup.profile)
         taught = CONTRIBUTION.read(
             library.derived(ride, "contribution", version("contribution", then.profile))
@@ -254,4 +269,5 @@ def learn_from_library(
             taught = Derivation(then, in_library=LibraryRide(library, ride)).get_and_save(CONTRIBUTION)
         if taught is not None:
             rides.append(taught)
+            newer = ride
     return with_contributions(setup, rides)

@@ -3,13 +3,24 @@
 Only rides that are derived by present code and profiles are taken; the others are counted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
+
 from legbal.analysis.change import MOST_DAYS, ChangeReport
 from legbal.analysis.change import report as report_change
-from legbal.analysis.months import DatedRide
+from legbal.analysis.months import DatedRide, DatedZero
+from legbal.analysis.same_meter import (
+    MeterName,
+    SameMeterQuestion,
+    by_name,
+    groups_of,
+    join,
+    joined_names,
+    questions,
+)
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import profiles
 from legbal.app.rides import RideService
@@ -17,6 +28,7 @@ from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.library import rider
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides
+from legbal.library.same_meters import keep_answer, read_answers
 from legbal.report.trend import trend_page
 
 
@@ -37,6 +49,7 @@ class TrendService(RideService):
         rides, pending = self._rides(since)
         if meter is not None:
             rides = self._on_meter(rides, meter)
+        joined = joined_names(rides)
         meters = meter_trends(rides, band)
         if band is not None and rides and not meters:
             names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
@@ -49,6 +62,8 @@ class TrendService(RideService):
             changes=tuple(x for x in self.changes() if since is None or x.last_day >= since),
             pending=pending,
             failed=tuple(ride for ride, _ in problems(self.path, basis(profiles()))),
+            joined=joined,
+            zeros=self._zeros_of(rides, since),
         )
 
     def change_reports(self, number: int | None = None, *, today: date | None = None) -> list[ChangeReport]:
@@ -68,7 +83,57 @@ class TrendService(RideService):
             raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
         since = min((change.first_day for change in chosen), default=today) - timedelta(days=MOST_DAYS)
         rides, pending = self._rides(since)
-        return [report_change(change, changes, rides, today, pending) for change in chosen]
+        reports = [report_change(change, changes, rides, today, pending) for change in chosen]
+        return [msgspec.structs.replace(x, joined=joined_names(rides)) for x in reports]
+
+    def same_meter_questions(self) -> list[SameMeterQuestion]:
+        """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
+        return questions(self._dated(None), read_answers(self.path))
+
+    def meter_names(self) -> list[list[MeterName]]:
+        """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""
+        meters = groups_of(by_name(self._dated(None)), read_answers(self.path))
+        return sorted(meters, key=lambda names: max(x.rides[-1].started for x in names), reverse=True)
+
+    def answer_same(self, meter: str, other: str, same: bool | None) -> tuple[MeterName, MeterName]:
+        """Keeps whether two names are of one meter; None: the rider takes the answer back.
+
+        Args:
+            meter, other: names that rides have for their meters, or how they begin.
+            same: the answer.
+
+        Raises:
+            LibraryError: rides have no such name, several, or the same one twice; the library cannot be written.
+        """
+        names = by_name(self._dated(None))
+        one, two = self._name(names, meter), self._name(names, other)
+        if one.name == two.name:
+            raise LibraryError(f"both are {one.name!r}", hint="`legbal meters` lists them.")
+        keep_answer(self.path, one.name, two.name, same)
+        return one, two
+
+    @staticmethod
+    def _name(names: Mapping[str, MeterName], typed: str) -> MeterName:
+        exact = [x for name, x in names.items() if name.casefold() == typed.casefold()]
+        matches = exact or [x for name, x in names.items() if name.casefold().startswith(typed.casefold())]
+        if len(matches) != 1:
+            shown = ", ".join(sorted(repr(x.name) for x in matches or names.values()))
+            raise LibraryError(
+                f"{'several meters begin' if matches else 'no ride on a meter that begins'} with {typed!r}",
+                hint=f"There are: {shown}."
+                if names
+                else "`legbal ride` records a ride, `legbal import` adds others.",
+            )
+        return matches[0]
+
+    def _zeros_of(self, rides: Iterable[DatedRide], since: date | None) -> tuple[DatedZero, ...]:
+        """The zero offsets of the meters of these rides, set since that day."""
+        names = {part for x in rides for name in (x.rows.meter, x.name_then) for part in name.split(" + ")}
+        return tuple(
+            zero
+            for zero in self.zeros()
+            if zero.meter in names and (since is None or zero.set_at.date() >= since)
+        )
 
     def trend_report(
         self, path: Path, *, overwrite: bool, tell: Callable[[float], None] = lambda _: None
@@ -85,20 +150,27 @@ class TrendService(RideService):
             file.write(trend_page(self.trend()))
 
     def _rides(self, since: date | None) -> tuple[list[DatedRide], int]:
-        """The rides that are up to date, the earliest first, and how many others are yet to be derived (again)."""
+        """The rides that are up to date, those of one meter under one name, the earliest first, and how many others are
+        yet to be derived (again).
+        """
         by, versions = basis(profiles()), current_versions("bands", profiles())
         pending = sum(version not in versions for version in stale_rides(self.path, by).values())
-        return dated_rides(self.path, by, versions, since), pending
+        return join(self._dated(since), read_answers(self.path)), pending
+
+    def _dated(self, since: date | None) -> list[DatedRide]:
+        return dated_rides(self.path, basis(profiles()), current_versions("bands", profiles()), since)
 
     def _on_meter(self, rides: list[DatedRide], name: str) -> list[DatedRide]:
-        """The rides on a meter of that address or name, or whose name begins so. Raises LibraryError."""
+        """The rides on a meter one of whose names, or whose address, is that or begins so. Raises LibraryError."""
         begins = {name.casefold()}
         begins |= {meter.name.casefold() for meter in rider.read_meters(self.path) if meter.answers_to(name)}
-        matches = [
-            ride
+        meters = {
+            ride.rows.meter
             for ride in rides
-            if any(part.casefold().startswith(tuple(begins)) for part in ride.rows.meter.split(" + "))
-        ]
+            for part in f"{ride.rows.meter} + {ride.name_then}".split(" + ")
+            if part.casefold().startswith(tuple(begins))
+        }
+        matches = [ride for ride in rides if ride.rows.meter in meters]
         if rides and not matches:
             shown = ", ".join(sorted({repr(ride.rows.meter) for ride in rides}))
             raise LibraryError(f"no ride on a meter {name!r}", hint=f"There are rides on {shown}.")

@@ -13,6 +13,7 @@ from typing import Any
 from legbal.app.meters import meter_named
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult, export_ride, open_derivation, ride_files
+from legbal.cli.meters import ask_questions, tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
 from legbal.config import load
 from legbal.errors import UsageError
@@ -40,6 +41,8 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
             step(1)
     for imported in imports if with_bar else ():
         _tell(imported, as_json)
+    if any(imported.new for imported in imports):
+        (tell_questions if as_json else ask_questions)(service)
     if len(imports) < len(files):
         complain(f"stopped after {len(imports)} of {len(files)} files; the same line goes on with the rest")
     if len(imports) < len(files) or any(imported.ride is None for imported in imports):

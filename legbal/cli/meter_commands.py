@@ -97,10 +97,14 @@ capture = command(
     run="meter:capture",
 )
 
+_two_meters = tuple(
+    click.argument(name, metavar=metavar, shell_complete=values("meters"))
+    for name, metavar in (("meter", "NAME"), ("other", "OTHER"))
+)
 meters = group(
     "meters",
     json_array_option,
-    help="List the meters that you rode with.",
+    help="List the meters that you rode with, under each name that rides have for them, and which may be one.",
     run="meters:list_meters",
     commands=(
         command(
@@ -116,6 +120,25 @@ meters = group(
             help="List the zero offsets that were set, the earliest first; of one meter those of NAME, which may be "
             "the beginning of its name.",
             run="meters:zeros",
+        ),
+        command(
+            "same",
+            *_two_meters,
+            help="Say that NAME and OTHER are one meter, as over Bluetooth and in files: history, trend and changes "
+            "count their rides together. The beginning of a name will do.",
+            run="meters:same",
+        ),
+        command(
+            "different",
+            *_two_meters,
+            help="Say that NAME and OTHER are two meters, so that you are not asked.",
+            run="meters:different",
+        ),
+        command(
+            "forget",
+            *_two_meters,
+            help="Take back what you said of NAME and OTHER.",
+            run="meters:forget",
         ),
     ),
 )

@@ -15,6 +15,7 @@ import msgspec
 from legbal import __version__
 from legbal.analysis import fit_file
 from legbal.analysis.months import DatedRide, RideBands
+from legbal.analysis.same_meter import SURE_OF_LEG
 from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
@@ -164,15 +165,17 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
             duration_s=duration_s or 0.0,
             indoors=True if source == "ride" else fit_file.decode(whole_file).indoors,
             share_shown=_setup_decoder.decode(setup).share_shown,
+            family=profile,
+            file=fit_file.decode(whole_file),
         )
-        for ride, started, offset_s, value, duration_s, source, setup, whole_file in rows
+        for ride, started, offset_s, value, duration_s, source, setup, profile, whole_file in rows
     )
     return [ride for ride in rides if ride.rows.bands]
 
 
 # rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs
 _DATED = f"""
-    SELECT id, started, utc_offset_s, value, duration_s, source, setup,
+    SELECT id, started, utc_offset_s, value, duration_s, source, setup, profile,
       (SELECT data FROM channels JOIN inputs ON inputs.channel = channels.channel
         WHERE channels.ride = rides.number AND channels.name = ?
           AND key BETWEEN rides.number << {SEQUENCE_BITS} AND (rides.number << {SEQUENCE_BITS}) + 9 LIMIT 1)
@@ -204,6 +207,14 @@ def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
     stored = msgspec.structs.asdict(_bands_decoder.decode(value))
     return RideBands(**stored | {"meter": text(stored["meter"])})
+
+
+def names_left(value: bytes | None) -> bool:
+    """Whether a ride's kept bands say that its shares are certainly the left leg's; without bands they do not."""
+    try:
+        return value is not None and decode_bands(value).reference in SURE_OF_LEG
+    except msgspec.DecodeError:
+        return False
 
 
 class _StoredBands(msgspec.Struct, array_like=True):

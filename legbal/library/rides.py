@@ -6,7 +6,7 @@ values, lie beside it.
 
 import sqlite3
 import zlib
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
@@ -112,15 +112,16 @@ class Library(AbstractContextManager["Library"]):
             )
         return matches[0]
 
-    def earlier(self, meter: str, before: datetime) -> list[RideRow]:
-        """The rides in which `meter` sent something that started before a time, newest first: its history.
+    def earlier(self, meters: Collection[str], before: datetime) -> list[RideRow]:
+        """The rides in which a meter, by one of its names, sent something before a time, newest first: its history.
 
         `before` is aware: the start of the ride whose history is asked for.
         """
         return self._rides(
             _RIDES + "WHERE started < ? AND number IN"
-            " (SELECT ride FROM channels WHERE meter = ? AND kind = 'notification')" + _NEWEST_FIRST,
-            (utc_text(before), octets(meter)),
+            f" (SELECT ride FROM channels WHERE meter IN ({', '.join('?' * len(meters))})"
+            " AND kind = 'notification')" + _NEWEST_FIRST,
+            (utc_text(before), *map(octets, meters)),
         )
 
     def imported_from(self, original: Original) -> RideRow | None:

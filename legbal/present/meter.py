@@ -8,13 +8,14 @@ from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.meters.limits import LOW_BATTERY_PERCENT
 from legbal.meters.zero_offset import ZeroStep
 from legbal.present.balance_remarks import quality_sentence, quality_word
-from legbal.present.numbers import brief, duration, number, share_error
+from legbal.present.numbers import brief, count, duration, number, share_error
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.inputs import UNKNOWN_RSSI
 
 if TYPE_CHECKING:
+    from legbal.analysis.same_meter import SameMeterQuestion
     from legbal.meters.balance_octet import Reference
     from legbal.ride.share import BalanceQuality, Share
     from legbal.ride.view import LinkView, RideView
@@ -28,6 +29,13 @@ REFERENCE: dict[Reference, str] = {
     "right": "reported for the right leg",
     "assumed_left": "taken as the left leg's",
     "unknown": "left leg assumed: the meter does not say",
+}
+
+# why two meters may be one
+_SAME = {
+    "number": "both have the number {}",
+    "ride": "both recorded one ride",
+    "family": "same family, ridden in the same months, and the shares are alike",
 }
 
 # dBm from which on a signal has one bar more
@@ -185,6 +193,15 @@ def zero_jump(step: ZeroStep | None) -> str:
         f"The zero jumped by {number(abs(step.step))} raw; it usually moves by {brief(step.usual)}."
         " Check battery, bolts and cleats, then set it again."
     )
+
+
+def same_meter(question: SameMeterQuestion) -> str:
+    """Whether two names are of one meter, and why that may be."""
+    names = " and ".join(
+        f"{clean(name, _LONGEST_REASON)} ({count(rides, 'ride')})"
+        for name, rides in zip((question.meter, question.other), question.rides, strict=True)
+    )
+    return f"Same pedals? {names}: {_SAME[question.because].format(question.number)}."
 
 
 def signal_bars(rssi: int) -> str:

@@ -65,7 +65,7 @@ _NAMES: dict[type, tuple[str, str]] = {
         "band low_ftp high_ftp before after difference standard_error low high p_value between_sd smallest needed"
         " verdict",
     ),
-    ChangeReport: ("", "change before after meters pending together"),
+    ChangeReport: ("", "change before after meters pending together joined"),
     Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
 }
 _OTHERWISE = {
@@ -90,6 +90,8 @@ def plain(value: Any) -> Any:
     if not isinstance(value, msgspec.Struct):
         return value
     fields = {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
+    if isinstance(value, DatedZero):
+        return zero_fields(value)
     if isinstance(value, Summary):
         _repeat_levels(fields)
     return fields

@@ -4,9 +4,10 @@ Shares are the left leg's. "±" is one standard error, "95 %" an interval; a min
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, find_overlapping
-from legbal.analysis.months import Change, ComparisonKey
+from legbal.analysis.months import Change, ComparisonKey, JoinedName
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
@@ -17,6 +18,7 @@ from legbal.present.tables import changes_table, estimate, with_error
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
+_MOST_ZEROS = 5  # days on which a zero was set
 
 # what to think of a trend
 WORTH = (
@@ -30,7 +32,8 @@ WORTH = (
 def trend_blocks(trend: Trend) -> Iterator[Block]:
     """The trend of each meter in tables, and what the rider changed."""
     for meter in trend.meters:
-        yield from meter_head(meter, len(meter.rides))
+        yield from meter_head(meter, len(meter.rides), trend.joined)
+        yield from zeros_blocks(meter, trend)
         yield bands_table(meter.bands)
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
@@ -124,8 +127,10 @@ def of_trend(band: BandTrend) -> str:
     return f"{whose}{verdict(band)}{slope}"
 
 
-def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
-    """Whose rides are compared, what their balance is worth, and how many they are."""
+def meter_head(
+    meter: ComparisonKey, rides: int | None = None, joined: Sequence[JoinedName] = ()
+) -> list[Block]:
+    """Whose rides are compared, what their balance is worth, how many they are, and under which other names."""
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
     return [
@@ -133,7 +138,28 @@ def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
         Paragraph(
             f"{many}{quality_sentence(meter.balance)}; {REFERENCE[meter.reference]}{swapped}.", "quiet"
         ),
+        *(
+            Paragraph(f"The same meter: {count(x.rides, 'ride')} under the name {x.name}.", "quiet")
+            for x in joined
+            if x.meter == meter.meter
+        ),
     ]
+
+
+def zeros_blocks(meter: MeterTrend, trend: Trend) -> Iterator[Block]:
+    """On which days the zero of a meter was set, and when it jumped: a step in the share then may be the meter's."""
+    names = {part for x in trend.joined if x.meter == meter.meter for part in x.name.split(" + ")}
+    names |= set(meter.meter.split(" + "))
+    jumped: dict[date, bool] = {}
+    for zero in trend.zeros:
+        if zero.meter in names:
+            day = zero.set_at.date()
+            jumped[day] = jumped.get(day, False) or (zero.step is not None and zero.step.jump)
+    if jumped:
+        latest = list(jumped.items())[-_MOST_ZEROS:]
+        shown = ", ".join(f"{days(day, day)}{' (jump)' if jump else ''}" for day, jump in latest)
+        last = ", last" if len(jumped) > len(latest) else ""
+        yield Paragraph(f"Zero set on {count(len(jumped), 'day')}{last}: {shown}.", "quiet")
 
 
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:
@@ -166,7 +192,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
     if report.before and report.after and not report.meters:
         yield Paragraph("No ride with a balance on any of these days.")
     for meter in report.meters:
-        yield from meter_head(meter)
+        yield from meter_head(meter, joined=report.joined)
         yield _effects_table(meter.bands)
         for band in meter.bands:
             yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")

@@ -25,6 +25,13 @@ SENTENCES: dict[str, str] = {
     "ride.no_zero": "There is no meter whose zero could be set: that needs a ride with your own meter.",
     # the meter before it is there
     "meter.connecting": "Connecting to {meter} …",
+    "meters.yes": "yes, one meter",
+    "meters.no": "no, two meters",
+    "meters.later": "ask me later",
+    "meters.answer": "`legbal meters same {names}` counts their rides together, `… different {names}` apart.",
+    "meters.same": "One meter: {meter} ({rides}) and {other} ({other_rides}). `legbal meters forget` takes that back.",
+    "meters.different": "Two meters: {meter} ({rides}) and {other} ({other_rides}).",
+    "meters.forgotten": "Nothing is known any more of whether {meter} and {other} are one.",
     "meter.zeroing": "{meter} sets its zero offset: touch nothing for up to half a minute …",
     "meter.zero_not_kept": "the zero offset is set, but could not be kept in the library: {reason}",
     "meter.maker_data": "The maker adds (company {company}): {data}",

@@ -83,16 +83,16 @@ def test_a_missing_library_is_empty_until_a_ride_is_kept(path: Path) -> None:
 
 def test_only_rides_of_that_meter_that_started_earlier_are_its_history(library: Library) -> None:
     last = library.find("last")
-    assert [ride.id for ride in library.earlier("Pedals", last.started)] == ["bravo222", "alpha111"]
-    assert [ride.id for ride in library.earlier("Pedals", library.find("bravo").started)] == ["alpha111"]
-    assert library.earlier("Spider", last.started) == []
-    assert library.earlier("pedals", last.started) == []
+    assert [ride.id for ride in library.earlier(["Pedals"], last.started)] == ["bravo222", "alpha111"]
+    assert [ride.id for ride in library.earlier(["Pedals"], library.find("bravo").started)] == ["alpha111"]
+    assert library.earlier(["Spider"], last.started) == []
+    assert library.earlier(["pedals"], last.started) == []
 
 
 def test_a_meter_that_only_was_searched_for_has_no_history(path: Path) -> None:
     keep(path, NewRide(setup=Setup(), started=NOON), [Link(0.0, "searching", "Pedals")])
     with Library(path) as library:
-        assert library.earlier("Pedals", NOON + timedelta(days=1)) == []
+        assert library.earlier(["Pedals"], NOON + timedelta(days=1)) == []
 
 
 def test_marks_made_afterwards_lie_beside_what_was_recorded(library: Library) -> None:

@@ -1,0 +1,231 @@
+"""Which meters, by the names that rides have for them, are one: known by a number, told by the rider, or to be asked.
+
+Over Bluetooth a meter has a name, in a FIT file a maker and perhaps a serial number. So rides of one pair of pedals may
+stand under several names. Only the same serial number of the same maker is proof; all else is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import combinations
+from typing import Literal
+
+import msgspec
+
+from legbal.analysis.fit_file import ANT_NUMBERS
+from legbal.analysis.months import DatedRide, JoinedName, is_same_ride
+from legbal.meters.profile import UNLISTED
+from legbal.ride.share import BalanceQuality
+
+_APART = timedelta(
+    days=60
+)  # between the rides under one name and those under the other: longer, and it was sold
+_ALIKE_POINTS = 3.0  # between their mean shares: days differ by up to two points, a meter set anew by one
+_NUMBER = re.compile(r"\d{4,}")  # in a name; a model has fewer digits
+_LEAST_NUMBER = 1000  # smaller ones are alike by chance
+SURE_OF_LEG = ("left", "right")  # references by which a share is certainly the left leg's
+
+Answers = Mapping[tuple[str, str], bool]
+"""What the rider said of two names, in the order of the alphabet: whether they are one meter."""
+
+
+class MeterName(msgspec.Struct, frozen=True, kw_only=True):
+    """The rides under one name, the earliest first."""
+
+    name: str
+    rides: tuple[DatedRide, ...]
+
+    @property
+    def left_percent(self) -> float | None:
+        """The mean share, weighted by pedalling; None where no ride names the leg for certain."""
+        shares = [
+            (band.share.left_percent, band.share.seconds)
+            for ride in self.rides
+            if ride.rows.reference in SURE_OF_LEG
+            for band in ride.rows.bands
+            if band.share.left_percent is not None
+        ]
+        seconds = sum(weight for _, weight in shares)
+        return sum(percent * weight for percent, weight in shares) / seconds if seconds else None
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The ids of the meter families that it was taken for."""
+        return frozenset(x.family for x in self.rides) - {"", UNLISTED.id}
+
+    @property
+    def serial_numbers(self) -> frozenset[tuple[int, int]]:
+        """Makers and serial numbers that files state."""
+        stated = ((x.file.manufacturer, x.file.serial_number) for x in self.rides)
+        return frozenset((maker, serial) for maker, serial in stated if maker and serial)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """All by which it may be known: in its name, serial, of ANT+."""
+        stated = {int(digits) for digits in _NUMBER.findall(self.name)}
+        for ride in self.rides:
+            stated |= {x for x in (ride.file.serial_number, ride.file.ant_device_number) if x}
+        return frozenset(x for x in stated | {x % ANT_NUMBERS for x in stated} if x >= _LEAST_NUMBER)
+
+
+class SameMeterQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Two names that may be of one meter.
+
+    Attributes:
+        meter, other: the names; of joined ones the one with the most rides.
+        rides: under each.
+        because: of a number that both have, of a ride that both recorded, or of their family, time and share.
+        number: which.
+    """
+
+    meter: str
+    other: str
+    rides: tuple[int, int]
+    because: Literal["number", "ride", "family"]
+    number: int | None = None
+
+
+def by_name(rides: Iterable[DatedRide]) -> dict[str, MeterName]:
+    """The rides under each name; those without one are left out."""
+    rides_of = defaultdict[str, list[DatedRide]](list)
+    for ride in sorted(rides, key=lambda ride: ride.started):
+        if ride.rows.meter:
+            rides_of[ride.rows.meter].append(ride)
+    return {name: MeterName(name=name, rides=tuple(its)) for name, its in rides_of.items()}
+
+
+def pair_of(meter: str, other: str) -> tuple[str, str]:
+    """Two names in the order in which answers have them."""
+    return (meter, other) if meter < other else (other, meter)
+
+
+def groups(
+    names: Iterable[str], serial_numbers: Mapping[str, frozenset[tuple[int, int]]], answers: Answers
+) -> list[frozenset[str]]:
+    """The names that are one meter: by a serial number, unless the rider denies it, or by the rider's word."""
+    joined = {name: {name} for name in names}
+    for a, b in combinations(joined, 2):
+        same = bool(serial_numbers.get(a, frozenset()) & serial_numbers.get(b, frozenset()))
+        if answers.get(pair_of(a, b), same) and joined[a] is not joined[b]:
+            joined[a] |= joined[b]
+            for name in joined[b]:
+                joined[name] = joined[a]
+    return list({id(group): frozenset(group) for group in joined.values()}.values())
+
+
+def groups_of(meters: Mapping[str, MeterName], answers: Answers) -> list[list[MeterName]]:
+    """The meters of those names, each as its names, the one with the most rides first."""
+    serial_numbers = {name: meter.serial_numbers for name, meter in meters.items()}
+    return [
+        sorted((meters[name] for name in group), key=lambda x: (-len(x.rides), x.name))
+        for group in groups(meters, serial_numbers, answers)
+    ]
+
+
+def join(rides: Sequence[DatedRide], answers: Answers) -> list[DatedRide]:
+    """The rides, those under several names of one meter under the one with the most rides, and comparable.
+
+    A share that is certainly the left leg's is comparable with any other such; a balance that nobody knew the worth of
+    is worth what the meter's others are.
+    """
+    first: dict[str, DatedRide] = {}
+    worth: dict[str, set[BalanceQuality]] = {}
+    for group in groups_of(by_name(rides), answers):
+        if len(group) > 1:
+            sure = next((x for x in group[0].rides if x.rows.reference in SURE_OF_LEG), group[0].rides[0])
+            first |= {meter.name: sure for meter in group}
+            stated = {x.rows.balance for meter in group for x in meter.rides} - {"unknown"}
+            worth |= dict.fromkeys((meter.name for meter in group), stated)
+
+    def joined(ride: DatedRide) -> DatedRide:
+        rows, to = ride.rows, first.get(ride.rows.meter)
+        if to is None:
+            return ride
+        both_sure = rows.reference in SURE_OF_LEG and to.rows.reference in SURE_OF_LEG
+        others = worth[rows.meter]
+        return msgspec.structs.replace(
+            ride,
+            name_then=rows.meter,
+            rows=msgspec.structs.replace(
+                rows,
+                meter=to.rows.meter,
+                reference=to.rows.reference if both_sure else rows.reference,
+                balance=next(iter(others))
+                if rows.balance == "unknown" and len(others) == 1
+                else rows.balance,
+            ),
+        )
+
+    return list(map(joined, rides))
+
+
+def joined_names(rides: Iterable[DatedRide]) -> tuple[JoinedName, ...]:
+    """Under which other names rides of `join` were ridden, by meter."""
+    counts = Counter((x.rows.meter, x.name_then) for x in rides if x.name_then not in ("", x.rows.meter))
+    return tuple(
+        JoinedName(meter=meter, name=name, rides=count) for (meter, name), count in sorted(counts.items())
+    )
+
+
+def questions(rides: Iterable[DatedRide], answers: Answers) -> list[SameMeterQuestion]:
+    """Of which names the rider is to be asked whether they are one meter; those with the most rides first."""
+    meters = sorted(groups_of(by_name(rides), answers), key=lambda names: -len(_rides(names)))
+    open_ones = [
+        question
+        for one, other in combinations(meters, 2)
+        if not any(pair_of(a.name, b.name) in answers for a in one for b in other)
+        and (question := _question(one, other)) is not None
+    ]
+    return sorted(open_ones, key=lambda question: -min(question.rides))
+
+
+def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeterQuestion | None:
+    """Whether these names may be of one meter; not two whose serial numbers are known, and differ."""
+    parts, other_parts = ({part for x in names for part in x.name.split(" + ")} for names in (one, other))
+    families, other_families = (frozenset().union(*(x.families for x in names)) for names in (one, other))
+    left, other_left = (_mean(x.left_percent for x in names) for names in (one, other))
+    far = left is not None and other_left is not None and abs(left - other_left) > _ALIKE_POINTS
+    serials, other_serials = (frozenset().union(*(x.serial_numbers for x in names)) for names in (one, other))
+    if (
+        parts & other_parts
+        or far
+        or (serials and other_serials)
+        or (families and other_families and not families & other_families)
+    ):
+        return None
+    numbers = frozenset().union(*(x.numbers for x in one)) & frozenset().union(*(x.numbers for x in other))
+    rides, other_rides = (sorted(_rides(names), key=lambda x: x.started) for names in (one, other))
+    because: Literal["number", "ride", "family"]
+    if numbers:
+        because = "number"
+    elif any(is_same_ride(a, b) for a in rides for b in other_rides):
+        because = "ride"
+    elif (
+        families & other_families
+        and left is not None
+        and other_left is not None
+        and max(rides[0].started, other_rides[0].started) - min(rides[-1].started, other_rides[-1].started)
+        <= _APART
+    ):
+        because = "family"
+    else:
+        return None
+    return SameMeterQuestion(
+        meter=one[0].name,
+        other=other[0].name,
+        rides=(len(rides), len(other_rides)),
+        because=because,
+        number=min(numbers, default=None),
+    )
+
+
+def _rides(names: Iterable[MeterName]) -> list[DatedRide]:
+    return [ride for name in names for ride in name.rides]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    stated = [value for value in values if value is not None]
+    return sum(stated) / len(stated) if stated else None

@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT
 from legbal.meters.profile import Profile
 
+# A share so near to 0 or 100 % is of one leg: a drill or a placeholder, not a weakness.
+ONE_LEG_PERCENT = 5.0
+
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
 
@@ -55,7 +58,7 @@ class ConstantBalance:
     Fed once per revolution. The share must stay exactly the same for `REVOLUTIONS` of them, over which
     power spans at least `POWER_SPAN_W`; that outlasts a one-leg drill and a coarse, smoothed reading at
     steady power. A stray value does not end it, but a share that begins to move does, within seconds to a
-    few minutes. Of a balance that has moved, 0 and 100 % prove nothing, however long: one leg pedals alone.
+    few minutes. Of a balance that has moved, shares of one leg prove nothing, however long it pedals alone.
 
     Args:
         expected: whether the meter's family has a balance. Of one that has none it is taken for constant until it has
@@ -69,7 +72,6 @@ class ConstantBalance:
     # the same of a family that has no balance; what such a meter fills in counts for no change
     _MOVES_UNEXPECTED = 10.0
     _FILLED_IN = (0.0, 50.0, 100.0)
-    _ALONE = (0.0, 100.0)
 
     __slots__ = (
         "_both", "_count", "_highest_w", "_last", "_lowest_w", "_moved", "_moves", "constant", "percent",
@@ -91,7 +93,7 @@ class ConstantBalance:
     def feed(self, left_percent: float, power_w: float) -> bool:
         """Whether the balance is constant, after one more revolution with this share and power."""
         moved = left_percent != self._last
-        if left_percent not in self._ALONE:
+        if ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
             self._both += moved
         elif self._both >= self._MOVES and not self.constant:
             return False

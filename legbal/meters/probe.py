@@ -8,13 +8,14 @@ import msgspec
 
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
-from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.balance_octet import ONE_LEG_PERCENT, ConstantBalance
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Content, Placeholder
 
 _WRAP: Final = 0x1_0000
 # So many different octets with a common divisor are no chance: for even ones it is 1 in 2 to this power.
 _OCTETS_FOR_STEP: Final = 8
+_LEAST_OF_BOTH: Final = ONE_LEG_PERCENT * BALANCE_PER_PERCENT
 _RUNS_ON: Final = 3  # counts without time that are no chance
 _GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the rate
 
@@ -33,7 +34,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         revolutions: new crank events under power.
         balance: whether the balance moves, never did while power moved, or never came under power.
         octet_percent: where it stood, for a constant one.
-        spread_points: standard deviation of the share from revolution to revolution.
+        spread_points: standard deviation of the share of both legs from revolution to revolution.
         reference_left: whether the reference bit was set with every balance, or with none.
         fields: what its measurements carry.
         resolution_percent: the step in which the balance comes.
@@ -169,7 +170,12 @@ class MeterProbe:
         return self._octets.most_common(1)[0][0]
 
     def _spread_points(self) -> float:
-        counted = self._octets.total()
-        mean = sum(octet * count for octet, count in self._octets.items()) / counted
-        squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted
+        """Of both legs' shares, where there are any: a drill is no scatter."""
+        of_both = {
+            x: n for x, n in self._octets.items() if _LEAST_OF_BOTH < x < BALANCE_GREATEST - _LEAST_OF_BOTH
+        }
+        octets = of_both or self._octets
+        counted = sum(octets.values())
+        mean = sum(octet * count for octet, count in octets.items()) / counted
+        squares = sum((octet - mean) ** 2 * count for octet, count in octets.items()) / counted
         return math.sqrt(squares) / BALANCE_PER_PERCENT

@@ -6,9 +6,10 @@ under power; a head unit's placeholders and a spider's wild values at hardly any
 
 import msgspec
 
+from legbal.meters.balance_octet import ONE_LEG_PERCENT
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Side
-from legbal.ride.revolution import ONE_LEG_PERCENT, Revolution, one_leg
+from legbal.ride.revolution import Revolution, one_leg
 from legbal.ride.share import Number, Seconds, Watts
 
 # Less is no drill: so much pedalling, of so many revolutions, at so much power. Head units fill in 0 or 100 % at 40 W

@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
+from legbal.meters.balance_octet import ONE_LEG_PERCENT
 from legbal.meters.profile import Side
 
 HALF_A_WRAP_S = 32.0  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
@@ -24,8 +25,6 @@ _TURN_J = 2 * math.pi / TORQUE_PER_NM  # work of one turn, for each unit of accu
 LONGEST_REVOLUTION_S = 3.0
 # Faster than any sprint: the counters were reset or belong to another meter.
 SHORTEST_REVOLUTION_S = 0.2
-# Beyond these shares the rider pedals with one leg: a drill, not a weakness.
-ONE_LEG_PERCENT = 5.0
 # So long a stretch may one seen revolution stand for; in a longer one nobody knows what the legs did.
 STANDS_FOR_S = 5.0
 # So often must time move while the count stands still until a source is known to stamp its packets' time.

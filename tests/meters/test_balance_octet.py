@@ -147,6 +147,22 @@ def test_a_one_leg_drill_of_two_minutes_is_not_called_constant() -> None:
     assert not any(watch.feed(share, power) for share, power in zip(shares, ridden(len(shares)), strict=True))
 
 
+@pytest.mark.parametrize("alone", [0.0, 100.0, 97.5])
+def test_however_long_one_leg_pedals_alone_a_balance_that_has_moved_is_not_constant(alone: float) -> None:
+    watch = ConstantBalance()
+    shares = [52.0, 48.0, 50.0] * 20 + [alone] * 2000 + [51.0, 49.0] * 50
+    assert not any(watch.feed(share, power) for share, power in zip(shares, ridden(len(shares)), strict=True))
+
+
+@pytest.mark.parametrize("filled_in", [0.0, 100.0])
+def test_what_is_filled_in_from_the_start_is_constant(filled_in: float) -> None:
+    """As a bridge does; two stray values do not make it a balance."""
+    watch = ConstantBalance()
+    shares = [filled_in] * 50 + [48.0] + [filled_in] * 50 + [47.0] + [filled_in] * 300
+    told = [watch.feed(share, power) for share, power in zip(shares, ridden(len(shares)), strict=True)]
+    assert told[-1]
+
+
 def test_a_stray_value_does_not_make_a_constant_balance_move() -> None:
     watch = ConstantBalance()
     shares = [50.0] * 300 + [0.0] + [50.0] * 300

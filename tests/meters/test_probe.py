@@ -137,6 +137,12 @@ def test_a_step_is_ten_percent_at_the_most() -> None:
     assert moving([25 * (n % 9) for n in range(60)]).resolution_percent == 10.0
 
 
+@pytest.mark.parametrize("drill", [0, 200, 10, 190])
+def test_a_drill_is_no_spread(drill: int) -> None:
+    assert moving([100, *[90, 110] * 50, *[drill] * 60]).spread_points == pytest.approx(5.0, abs=0.05)
+    assert moving([0, *[0, 200] * 50]).spread_points == pytest.approx(50.0, abs=0.1)
+
+
 def test_the_spread_is_the_standard_deviation_in_points() -> None:
     assert moving([100, *[90, 110] * 50]).spread_points == pytest.approx(5.0, abs=0.05)
     assert moving([100, *[98, 102] * 50]).spread_points == pytest.approx(1.0, abs=0.01)

@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "riders.twins": "Two rides go on as {rider}: each rider needs a name.",
     "riders.unreadable": "{messages} messages could not be read.",
     "riders.usual": "leg vs usual",
+    "riders.alone": "{side} alone",
     "riders.alert": "alert: points below",
     "follow.searching": "Looking for riders at {broker}",
     "follow.rider": "Following {rider}",

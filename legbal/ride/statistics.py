@@ -76,12 +76,18 @@ class RideStatistics:
     def _leave_out_mixed(self) -> None:
         """One leg has begun to pedal alone: the revolutions just before it lose their share."""
         self._add_up()
-        start = self._waiting[-LEAST_RUN][0]
+        begin = self._waiting[-LEAST_RUN][0]
         of_both = [row[0] for row in self._waiting if row[4] == row[4]][-_MIXED:]
-        mixed = {t for t in of_both if t > start - _MIXED_S}
+        mixed = {t for t in of_both if t > begin - _MIXED_S}
         self._waiting = [(*row[:4], math.nan) if row[0] in mixed else row for row in self._waiting]
         self._ring.leave_out(mixed)
         self.mixed |= mixed
+        last = self._ended[-1] if self._ended else None
+        if last is None or last.end_s is None or last.end_s < min(mixed, default=math.inf):
+            return
+        if self._ring.reaches_back_to(last.start_s):  # it was ended at once, by lap
+            start, usual = IntervalStart(last.start_s, last.start_s, last.number, last.by), last.usual_percent
+            self._ended[-1] = _interval(start, self._tally(start.at, last.end_s), last.end_s, lambda _: usual)
 
     @property
     def ring(self) -> Ring:

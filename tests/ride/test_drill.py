@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,8 +15,9 @@ from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.limits import Remark
 from legbal.ride.balance import Bands, Row, Tally
 from legbal.ride.drill import Drill, OneLegDetector
-from legbal.ride.events import Alert, Clear, Cue, IntervalStart
-from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, ThresholdRule
+from legbal.ride.events import Alert, Clear, Cue, IntervalEnd, IntervalStart
+from legbal.ride.fit_record import FitRecord
+from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, PlannedStep, Setup, ThresholdRule
 from legbal.ride.revolution import Revolution
 from legbal.ride.ride import Ride, fold
 from legbal.ride.statistics import RideStatistics
@@ -147,6 +149,46 @@ def test_what_a_meter_mixes_at_either_end_of_a_drill_is_in_no_mean(each_s: float
     assert [band.share.left_percent for band in statistics.bands()] == [None, 48.0, None]
     assert np.nanmax(statistics.ring.rows()[:, 4]) == 48.0
     assert len(statistics.mixed) == 30
+
+
+def test_an_interval_that_lap_ends_as_a_drill_begins_has_no_mixed_turn() -> None:
+    statistics = RideStatistics(BANDS)
+    statistics.interval(IntervalStart(0.0, 0.0, 1), lambda _: None)
+    lefts = [48.0] * 60 + [61.0, 74.0] + [100.0] * 20
+    for turn in turns(lefts):
+        statistics.add(turn)
+        if turn.t == 62.0:
+            statistics.interval(IntervalEnd(62.0, 62.0, 1, "lap"), lambda _: 47.5)
+    (ended,) = statistics.interval_views(lambda _: None)
+    assert (ended.share.left_percent, ended.share.revolutions) == (48.0, 59)
+    assert (ended.end_s, ended.by, ended.usual_percent) == (62.0, "power", 47.5)
+
+
+def test_of_an_interval_too_long_to_be_added_up_again_nothing_changes() -> None:
+    statistics = RideStatistics(BANDS)
+    statistics.interval(IntervalStart(0.0, 0.0, 1), lambda _: None)
+    for turn in turns([48.0] * 9000 + [61.0] * 2 + [100.0] * 5):
+        statistics.add(turn)
+        if turn.t == 9002.0:
+            statistics.interval(IntervalEnd(9002.0, 9002.0, 1, "lap"), lambda _: None)
+    (ended,) = statistics.interval_views(lambda _: None)
+    assert ended.share.revolutions == 9002
+
+
+@pytest.mark.parametrize(("swap_sides", "side"), [(False, "left"), (True, "right")])
+def test_a_drill_is_of_the_leg_that_the_rider_s_choices_name(swap_sides: bool, side: str) -> None:
+    _, view = fold(Setup(swap_sides=swap_sides), packets(about(48.0, 40) + [100.0] * 40))
+    assert [x.side for x in view.drills] == [side]
+
+
+@pytest.mark.parametrize(
+    ("balance", "side"),
+    [(0x80, "left"), (0x80 | 100, "right"), (100, "left"), (0, "right"), (0x80 | 3, "left")],
+)
+def test_a_drill_of_a_fit_file_is_of_the_leg_that_its_record_names(balance: int, side: str) -> None:
+    records = [msgspec.json.encode(FitRecord(150, left, 80)) for left in [0x80 | 52] * 40 + [balance] * 40]
+    _, view = fold(Setup(), [Notification(float(t), data, FIT_RECORD) for t, data in enumerate(records)])
+    assert [(x.side, x.seconds) for x in view.drills] == [(side, 40.0)]
 
 
 def test_what_lies_further_back_and_what_stands_before_placeholders_is_not_mixed() -> None:

@@ -60,6 +60,17 @@ async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: RiderGr
         assert text(app, "coach-head").splitlines()[0].startswith(" 4 riders   1 with an alert   1 not heard")
 
 
+async def test_of_a_rider_in_a_drill_the_leg_stands_in_place_of_the_share(clocks: Clocks) -> None:
+    these = rider_group(clocks, Ears())
+    these.hear("legbal/anna/live", live(ride(one_leg="right", last_30s=share(49.0, 100, 20, 0.7))), False)
+    app = coach(these, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        (line, *_) = text(app, "coach-table").splitlines()
+        assert "right alone" in line
+        assert "49.0" not in line
+
+
 @pytest.mark.parametrize("size", [FULL, SMALL, (40, 10), (20, 5)])
 async def test_it_fits_every_size(full: RiderGroup, clocks: Clocks, size: tuple[int, int]) -> None:
     app = coach(full, clocks)

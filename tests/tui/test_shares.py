@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
+from legbal.present.document import Line
 from legbal.present.text import width_of
 from legbal.ride.share import Share, Usual
 from legbal.tui.render import bar, glyphs, shares
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 from tests.tui import views
 from tests.tui.drawn import frame, in_style, plain
 from tests.tui.views import T, ride
+
+Draw = Callable[[Frame, int, int], list[Line]]
 
 # --- bar ------------------------------------------------------------------------------------------
 
@@ -94,6 +100,13 @@ def test_an_unknown_reference_puts_a_question_mark_to_both_legs() -> None:
     drawn = plain(shares.draw(frame(reference="unknown"), 80, 8))
     assert "LEFT ?" in drawn
     assert "RIGHT ?" in drawn
+
+
+@pytest.mark.parametrize("draw", [shares.draw, shares.draw_large])
+def test_a_leg_that_pedals_alone_is_named_in_place_of_what_the_balance_is_worth(draw: Draw) -> None:
+    drawn = plain(draw(frame(one_leg="left", last_10s=Share()), 120, 12))
+    assert "left leg alone" in drawn
+    assert "measured" not in drawn
 
 
 def test_one_leg_shows_whole_numbers() -> None:

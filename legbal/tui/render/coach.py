@@ -64,7 +64,7 @@ def head(grid: TextGrid, values: CoachHead) -> None:
 
 def _left(rider: RiderStatus) -> str:
     if rider.row.one_leg is not None:
-        return say("drill.alone", side=rider.row.one_leg)
+        return say("riders.alone", side=rider.row.one_leg)
     error = min(rider.share.standard_error or 0.0, 99.9)  # points; from a broker, and bounded
     return ride_share(replace(rider.share, standard_error=error), rider.row.balance)
 

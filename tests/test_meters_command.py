@@ -113,6 +113,23 @@ def test_a_change_is_told_from_the_rides_under_both_names(
     assert "The same meter: 5 rides under the name" in legbal(capsys, "change", "report")[1]
 
 
+def test_a_change_names_the_days_on_which_the_zero_was_set_around_it(
+    path: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    add_change("left cleat", date(2026, 1, 22), path=path)
+    for day in (date(2025, 1, 1), date(2026, 1, 22), date(2026, 1, 30)):
+        at = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+        keep_zero(path, LIVE, at, bytes.fromhex("200c010a00"), None)
+    (report,) = json.loads(legbal(capsys, "change", "report", "--json")[1])
+    assert [zero["set_at"][:10] for zero in report["zeros"]] == ["2026-01-22", "2026-01-30"]
+    assert (
+        legbal(capsys, "change", "report")[1].count("Zero set on 2 days: ") == 1
+    )  # the other meter has none
+    page = tmp_path / "months.html"
+    assert legbal(capsys, "report", "--trend", "-o", str(page))[0] == 0
+    assert "Zero set on 3 days: " in page.read_text(encoding="utf-8")
+
+
 def test_a_zero_stands_beside_the_rides_of_its_meter_under_either_name(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

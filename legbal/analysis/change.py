@@ -15,7 +15,15 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.meta_regression import Effect, effect
-from legbal.analysis.months import BandRides, Change, ComparisonKey, DatedRide, JoinedName, comparable
+from legbal.analysis.months import (
+    BandRides,
+    Change,
+    ComparisonKey,
+    DatedRide,
+    DatedZero,
+    JoinedName,
+    comparable,
+)
 from legbal.analysis.power_analysis import (
     ASSUMED_BETWEEN_SD,
     VarianceComponents,
@@ -59,7 +67,8 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one change. The windows' days are counted in; None: the window is empty.
 
     Rides of the change's own days count to neither window. `together` are other changes of some of its days.
-    `over`: no more rides can come to count. `joined`: under which other names rides of its meters are.
+    `over`: no more rides can come to count. `joined`: under which other names rides of its meters are. `zeros`: set
+    on them on days of either window or of the change.
     """
 
     change: Change
@@ -70,6 +79,7 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     together: tuple[Change, ...] = ()
     over: bool = False
     joined: tuple[JoinedName, ...] = ()
+    zeros: tuple[DatedZero, ...] = ()
 
     def effect_on(self, rides: ComparisonKey, band: BandRides) -> BandEffect | None:
         """What became of it in the power band of rides that can be compared with these; None without any."""

@@ -114,6 +114,20 @@ class JoinedName(msgspec.Struct, frozen=True, kw_only=True):
     rides: int
 
 
+def zero_days(
+    meter: ComparisonKey, zeros: Iterable[DatedZero], joined: Iterable[JoinedName]
+) -> dict[date, bool]:
+    """The days on which the zero of a meter was set, under whichever of its names; and whether it jumped then."""
+    names = [meter.meter, *(x.name for x in joined if x.meter == meter.meter)]
+    parts = {part for name in names for part in name.split(" + ")}
+    jumps: dict[date, bool] = {}
+    for zero in zeros:
+        if zero.meter in parts:
+            day = zero.set_at.date()
+            jumps[day] = jumps.get(day, False) or (zero.step is not None and zero.step.jump)
+    return jumps
+
+
 class RideShare(msgspec.Struct, frozen=True, kw_only=True):
     """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
 

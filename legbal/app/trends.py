@@ -84,7 +84,8 @@ class TrendService(RideService):
         since = min((change.first_day for change in chosen), default=today) - timedelta(days=MOST_DAYS)
         rides, pending = self._rides(since)
         reports = [report_change(change, changes, rides, today, pending) for change in chosen]
-        return [msgspec.structs.replace(x, joined=joined_names(rides)) for x in reports]
+        joined, zeros = joined_names(rides), self._zeros_of(rides, since)
+        return [msgspec.structs.replace(x, joined=joined, zeros=_around(x, zeros)) for x in reports]
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:
         """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
@@ -175,3 +176,10 @@ class TrendService(RideService):
             shown = ", ".join(sorted({repr(ride.rows.meter) for ride in rides}))
             raise LibraryError(f"no ride on a meter {name!r}", hint=f"There are rides on {shown}.")
         return matches
+
+
+def _around(report: ChangeReport, zeros: Iterable[DatedZero]) -> tuple[DatedZero, ...]:
+    """Those of the zero offsets that were set in the days from which a change is told."""
+    first = report.before[0] if report.before else report.change.first_day
+    last = report.after[1] if report.after else report.change.last_day
+    return tuple(zero for zero in zeros if first <= zero.set_at.date() <= last)

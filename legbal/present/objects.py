@@ -65,7 +65,7 @@ _NAMES: dict[type, tuple[str, str]] = {
         "band low_ftp high_ftp before after difference standard_error low high p_value between_sd smallest needed"
         " verdict",
     ),
-    ChangeReport: ("", "change before after meters pending together joined"),
+    ChangeReport: ("", "change before after meters pending together joined zeros"),
     Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
 }
 _OTHERWISE = {

@@ -123,6 +123,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "trend.chart": "Left share at {band} of FTP over months",
     "trend.band": "{band} of FTP",
     "trend.found": "At {band} of FTP: {found}.",
+    "trend.zeros": "{mark}: the meter's zero was set; a step in the share then may be the meter's.",
     "trend.meter": "meter {number} of {meters}",
     "trend.swapped": "{meter}, sides exchanged",
     "trend.change_kept": "The change is kept.",

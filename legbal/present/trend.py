@@ -4,10 +4,9 @@ Shares are the left leg's. "±" is one standard error, "95 %" an interval; a min
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, find_overlapping
-from legbal.analysis.months import Change, ComparisonKey, JoinedName
+from legbal.analysis.months import Change, ComparisonKey, DatedZero, JoinedName, zero_days
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
@@ -33,7 +32,7 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
     """The trend of each meter in tables, and what the rider changed."""
     for meter in trend.meters:
         yield from meter_head(meter, len(meter.rides), trend.joined)
-        yield from zeros_blocks(meter, trend)
+        yield from zeros_blocks(meter, trend.zeros, trend.joined)
         yield bands_table(meter.bands)
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
@@ -146,20 +145,16 @@ def meter_head(
     ]
 
 
-def zeros_blocks(meter: MeterTrend, trend: Trend) -> Iterator[Block]:
+def zeros_blocks(
+    meter: ComparisonKey, zeros: Sequence[DatedZero], joined: Sequence[JoinedName]
+) -> Iterator[Block]:
     """On which days the zero of a meter was set, and when it jumped: a step in the share then may be the meter's."""
-    names = {part for x in trend.joined if x.meter == meter.meter for part in x.name.split(" + ")}
-    names |= set(meter.meter.split(" + "))
-    jumped: dict[date, bool] = {}
-    for zero in trend.zeros:
-        if zero.meter in names:
-            day = zero.set_at.date()
-            jumped[day] = jumped.get(day, False) or (zero.step is not None and zero.step.jump)
-    if jumped:
-        latest = list(jumped.items())[-_MOST_ZEROS:]
+    jumps = zero_days(meter, zeros, joined)
+    if jumps:
+        latest = list(jumps.items())[-_MOST_ZEROS:]
         shown = ", ".join(f"{days(day, day)}{' (jump)' if jump else ''}" for day, jump in latest)
-        last = ", last" if len(jumped) > len(latest) else ""
-        yield Paragraph(f"Zero set on {count(len(jumped), 'day')}{last}: {shown}.", "quiet")
+        last = ", last" if len(jumps) > len(latest) else ""
+        yield Paragraph(f"Zero set on {count(len(jumps), 'day')}{last}: {shown}.", "quiet")
 
 
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:
@@ -193,6 +188,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
         yield Paragraph("No ride with a balance on any of these days.")
     for meter in report.meters:
         yield from meter_head(meter, joined=report.joined)
+        yield from zeros_blocks(meter, report.zeros, report.joined)
         yield _effects_table(meter.bands)
         for band in meter.bands:
             yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")

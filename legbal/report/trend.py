@@ -32,6 +32,7 @@ from legbal.present.trend import (
     months_table,
     of_trend,
     rides_table,
+    zeros_blocks,
 )
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
@@ -55,7 +56,7 @@ def trend_page(trend: Trend) -> bytes:
     not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
         about = say("trend.about", rides=count(len(rides), "ride"), days=_first_to_last(rides.values()))
-        meters = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
+        meters = [_meter(f"m{i}", x, trend, groups) for i, x in enumerate(trend.meters)]
         worth = section("What the numbers are worth", map(Paragraph, WORTH))
         parts = [
             tag("p", about, class_="about"),
@@ -69,14 +70,19 @@ def trend_page(trend: Trend) -> bytes:
     return page(say("trend.title"), join(parts), groups, count(len(rides), "ride"))
 
 
-def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list[Group]) -> Markup:
+def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> Markup:
     """One meter's charts and tables; where every band has too few rides for a trend they are told one by one."""
     drawn: Drawn = {
         f"{name}b{i}": (band, band.slope) for i, band in enumerate(meter.bands) if band.slope is not None
     }
+    changes = trend.changes
+    head = [
+        *meter_head(meter, joined=trend.joined),
+        *zeros_blocks(meter, trend.zeros, trend.joined),
+    ]
     if not drawn:
         needs = say("trend.too_few", rides=LEAST_RIDES, weeks=LEAST_DAYS // 7)
-        return tag("section", document([*meter_head(meter), Paragraph(needs), rides_table(meter.bands)]))
+        return tag("section", document([*head, Paragraph(needs), rides_table(meter.bands)]))
     group = _group(name, drawn, changes)
     up = _up(drawn)
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
@@ -84,9 +90,7 @@ def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list
     label = say("trend.charts") + (f", {meter.meter}" if meter.meter else "")
     charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
-    return tag(
-        "section", document([*meter_head(meter), charts, bands_table(meter.bands), months_table(meter.bands)])
-    )
+    return tag("section", document([*head, charts, bands_table(meter.bands), months_table(meter.bands)]))
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:

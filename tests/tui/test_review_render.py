@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from legbal.analysis.months import DatedZero, JoinedName
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.meters.zero_offset import ZeroStep
 from legbal.present.document import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
@@ -243,3 +246,26 @@ def test_a_trend_of_nothing_is_drawn() -> None:
     for draw in (trend.head, trend.bands, trend.chart, trend.words):
         draw(nothing, 80, 20)
     assert "a trend needs rides" in text(trend.words(nothing, 80, 0))
+
+
+def test_a_zero_stands_at_the_foot_of_the_chart_of_its_meter_and_a_jump_is_said() -> None:
+    begin = datetime(2026, 6, 20, 8, tzinfo=UTC)
+    zeros = tuple(
+        DatedZero(
+            offset_raw=raw,
+            meter=meter,
+            set_at=begin + timedelta(days=day),
+            origin="set",
+            step=ZeroStep(raw, 1.5, jump=raw > 50),
+        )
+        for day, raw, meter in ((0, 12, "Karoo 9"), (90, 90, "Karoo 9"), (91, 5, "somebody's"))
+    )
+    joined = (JoinedName(meter=pages.METER, name="Karoo 9", rides=3),)
+    told = msgspec.structs.replace(TREND.trend, zeros=zeros, joined=joined)
+    scene = msgspec.structs.replace(TREND, trend=told, band=3)
+    foot = text(trend.chart(scene, 120, 20)).splitlines()[-2]
+    assert foot.count(trend.ZERO) == text(trend.chart(TREND, 120, 20)).splitlines()[-2].count(trend.ZERO) + 2
+    words = text(trend.words(scene, 120, 0))
+    assert "0: the meter's zero was set" in words
+    assert "Zero set on 2 days: 20 Jun 2026, 18 Sep 2026 (jump)." in words
+    assert "zero was set" not in text(trend.words(TREND, 120, 0))

@@ -1,11 +1,13 @@
 """What the rider has chosen to see of recorded rides: some of the list in an order, one meter's trend in one band."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from legbal.analysis.change import ChangeReport
+from legbal.analysis.months import zero_days
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
@@ -90,6 +92,11 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
     def bands(self) -> Sequence[BandTrend]:
         """Of the meter's rides."""
         return self.shown.bands if self.shown is not None else ()
+
+    @property
+    def zeros(self) -> dict[date, bool]:
+        """The days on which the meter's zero was set, and whether it jumped then."""
+        return zero_days(self.shown, self.trend.zeros, self.trend.joined) if self.shown is not None else {}
 
     def with_meter(self, by: int) -> Self:
         """The meter before or after."""

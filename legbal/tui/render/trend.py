@@ -11,12 +11,13 @@ from legbal.present.document import Block, Line, Paragraph
 from legbal.present.numbers import MONTHS, count, days
 from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
-from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
+from legbal.present.trend import band_blocks, bands_table, left_out, of_trend, zeros_blocks
 from legbal.ride.share import Z_95
 from legbal.tui.render.plot import Plot
 from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
+ZERO = "0"  # at the foot of the chart, on days on which the meter's zero was set
 _NAME_COLUMNS = 40  # of a meter's name
 
 
@@ -55,6 +56,9 @@ def chart(grid: TextGrid, selection: TrendSelection) -> None:
         x, y = chart.column(row.started.date().toordinal()), chart.row(row.share.left_percent or 0.0)
         grid.write(x, y, "•", "usual")
     _changes(chart, selection.trend.changes)
+    for day, jump in selection.zeros.items():
+        if chart.start <= day.toordinal() <= chart.end - 3:
+            grid.write(chart.column(day.toordinal()), chart.foot - 1, ZERO, "alert" if jump else "quiet")
     for month in series.months:
         x = chart.column((month.first_day + timedelta(days=14)).toordinal())
         left = month.share.left_percent or 0.0
@@ -123,6 +127,9 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     if series is None or shown is None:
         return document([Paragraph(say("trend.none_yet"))], width)
     blocks: list[Block] = [Paragraph(say("trend.found", band=series.band, found=of_trend(series)), "strong")]
+    if selection.zeros:
+        blocks.append(Paragraph(say("trend.zeros", mark=ZERO), "quiet"))
+        blocks += zeros_blocks(shown, selection.trend.zeros, selection.trend.joined)
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:

@@ -19,9 +19,9 @@ from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.meters.limits import zero_offset_steps
 from legbal.outlets import Outlet, OutletStatus, RunState
-from legbal.present.remarks import remark
+from legbal.present.remarks import notice, remark
 from legbal.present.sentences import say
-from legbal.ride.events import Event, Fault, OutletChange
+from legbal.ride.events import Event, OutletChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
@@ -279,8 +279,8 @@ class Companion:
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
-            if isinstance(event, Fault):
-                fault = say(f"fault.{event.code}")
+            fault = notice(event)
+            if fault:
                 self._status = msgspec.structs.replace(self._status, fault=fault)
                 self._say(fault)
                 asyncio.get_running_loop().call_later(SHOWN_S, self._hide_fault, fault)

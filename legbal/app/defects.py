@@ -41,4 +41,4 @@ def _faults(library: Library, ride: RideRow) -> tuple[Fault, ...]:
     events = [event for item in derivation.inputs() for event in fold.feed(item)]
     fold.view()
     events += fold.close()
-    return tuple(event for event in events if isinstance(event, Fault))
+    return tuple(event for event in events if isinstance(event, Fault) and event.error)

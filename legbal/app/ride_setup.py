@@ -5,7 +5,7 @@ Those say what is usual, and what their power says of FTP.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from legbal.ride.baseline import RideSample
 from legbal.ride.baseline_fit import learn
 from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
 from legbal.ride.inputs import Input, Notification, Setup, Side
+from legbal.ride.meter_fault import sound
 from legbal.ride.one_sided import named_side
 from legbal.ride.ride import Ride
 from legbal.sources.replay import RecordedRide, open_ride
@@ -187,11 +188,13 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
 def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:
     """The setup with what these rides teach."""
     shown = [x.ftp for x in rides]
+    samples = [x.sample for x in rides]
     # it takes 3 rides of half an hour to doubt a stated FTP
     earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, 3)
     return msgspec.structs.replace(
         setup,
-        baseline=learn([x.sample for x in rides], setup.ftp_w or earlier),
+        # at another level than the others the meter was wrong throughout, which that ride alone does not show
+        baseline=learn(list(compress(samples, sound(samples))), setup.ftp_w or earlier),
         earlier_ftp_w=earlier,
     )
 

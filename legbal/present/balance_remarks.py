@@ -104,6 +104,11 @@ BALANCE_REMARKS: dict[str, str] = {
         " offset tells whether it was the meter or the leg."
     ),
     "balance.left_out": "{seconds:duration} of 0 or 100 % left out.",
+    "balance.meter_back": "The meter looks right again since {until:clock}: alerts are back.",
+    "balance.too_many_alerts": (
+        "More than {alerts} alerts in an hour: something else has changed, such as the meter's zero, your position or"
+        " the target. Today's level counts as usual from here on, and alerts come more rarely."
+    ),
     "balance.reference": "The balance names the {side} leg, the rider says.",
     "probe.moves": (
         "The balance moves from revolution to revolution by {spread_points:points} (standard deviation): it is"

@@ -9,7 +9,7 @@ from legbal.meters.limits import Remark, RemarkOrText
 from legbal.meters.profile import Kind
 from legbal.present.balance_remarks import BALANCE_REMARKS, quality_sentence
 from legbal.present.sentences import register, say
-from legbal.ride.events import Event, LinkChange, MeterChange
+from legbal.ride.events import Event, Fault, LinkChange, MeterChange
 
 REMARKS: dict[str, str] = BALANCE_REMARKS | {
     **{f"identified.{kind}": f"{{family}}. {quality_sentence(kind)}." for kind in get_args(Kind)},
@@ -45,6 +45,13 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "ride.unusable_input": "legbal could not use {times} of the packets: a defect of its own. They are recorded.",
     "ride.failed_alert": "An alert failed, so some may be missing: a defect of legbal.",
     "ride.unsettled_end": "The ride's end could not be settled: a defect of legbal.",
+    "ride.meter_wrong": (
+        "From {since:clock} on the meter looked wrong: nothing is learnt from that, and trends leave this ride out."
+    ),
+    "ride.meter_was_wrong": (
+        "From {since:clock} to {until:clock} the meter looked wrong: nothing is learnt from that, and trends leave this"
+        " ride out."
+    ),
     "ride.not_counted": "Not counted in: {meters:names}.",
     "battery.low": "Battery at {percent} %.",
     "undecodable": "{error}",
@@ -115,8 +122,17 @@ def lacks(limits: Iterable[RemarkOrText]) -> list[str]:
     return [remark(x) for x in limits if isinstance(x, Remark) and x.code in _LACKS]
 
 
+def notice(event: Event) -> str:
+    """What the rider reads of an event for a moment: a defect, or that the meter seems wrong or right again."""
+    if isinstance(event, Fault):
+        return remark(event.remark) if event.remark else say(f"fault.{event.code}")
+    if isinstance(event, MeterChange) and event.what in ("may_have_changed", "back"):
+        return remark(event.remark)
+    return ""
+
+
 def render_remarks(event: Event) -> Event:
     """Puts the event's remark into words, as programs get it."""
-    if isinstance(event, LinkChange | MeterChange):
+    if isinstance(event, LinkChange | MeterChange) or (isinstance(event, Fault) and event.remark):
         return msgspec.structs.replace(event, remark=remark(event.remark))
     return event

@@ -97,6 +97,14 @@ SENTENCES: dict[str, str] = {
     "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
     "fault.failed_alert": "An alert has failed. The ride is recorded and goes on.",
     "fault.failed_view": "The numbers of this ride cannot be worked out. Its packets are recorded.",
+    "fault.meter_wrong": (
+        "Looks like the meter, not the legs: {percent:percent} left since {since:clock}. Set the zero, check the pedal."
+        " No alerts until it is right again."
+    ),
+    "fault.meter_was_wrong": (
+        "The meter looks right since {until:clock}; before, it was wrong. Set the zero, check the pedal."
+    ),
+    "state.meter_wrong": "Looks like the meter: set the zero, check the pedal. No alerts until it is right.",
     "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
     "outlet.failed": "{name} has failed",
     "outlet.back": "{name} works again",

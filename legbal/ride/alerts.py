@@ -7,22 +7,37 @@ input and gives `Alert` and `Clear`; its sentences stand in `present`, under its
 import math
 import pkgutil
 import sys
+from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import msgspec
 
-from legbal.ride.events import Alert, Clear, Cue, Event
+from legbal.meters.limits import Remark
+from legbal.ride.events import Alert, Clear, Cue, Event, Fault, FaultCode, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.interval import Intervals
+from legbal.ride.meter_fault import MeterFault
 from legbal.ride.power_source import PowerSource
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Bin, Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
 
 _RECOVERED_S = 5.0
+# More alerts within an hour tell no more of the legs than that something else has changed.
+_MOST_ALERTS, _HOUR_S = 3, 3600.0
 # By which sign a leg's falling share is a fall of the left share.
 SIGNS: dict[Side, float] = {"left": 1.0, "right": -1.0}
+
+
+class FreshStart(NamedTuple):
+    """The meter is right now, and this ride's level so many points of left share above the baseline.
+
+    Seconds before `teaches_from_s` teach nothing, beside those in which it was known to be wrong.
+    """
+
+    teaches_from_s: float
+    level: float
 
 
 class Moment(msgspec.Struct, gc=False):
@@ -36,7 +51,12 @@ class Moment(msgspec.Struct, gc=False):
         source: whose measurements they are, for the cadence.
         measured: False while the balance has turned out to be no measurement: nothing may be told of it.
         ended: where the latest interval ended, ride seconds (back-dated); negative where none has.
+        stated: the revolution with its share as the meter stated it, one leg's, too.
         alone: one leg pedals alone, so there is nothing to compare, and nothing to be heard.
+        input: the number of the input in the ride, from 1 on.
+        second: what this input closes of about a second; None: nothing.
+        wrong_since: since when the meter looks wrong, so that nothing may be told of the legs; None: it does not.
+        fresh_start: the meter has just turned out to be right again, or to have been wrong until now.
     """
 
     t: float
@@ -47,6 +67,11 @@ class Moment(msgspec.Struct, gc=False):
     measured: bool = True
     ended: float = -1.0
     alone: bool = False
+    stated: Revolution | None = None
+    input: int = 0
+    second: Bin | None = None
+    wrong_since: float | None = None
+    fresh_start: FreshStart | None = None
 
 
 class AlertKind(Protocol):
@@ -72,6 +97,13 @@ class AlertKind(Protocol):
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
 
+    def give_way(self) -> None:
+        """What it has just told came too often to be told: it is silent of it until it fits again.
+
+        Its `Clear` is not told either, so a rule may let the alert hold.
+        """
+        return
+
     def forget(self) -> None:
         """The shares so far were no shares of the left leg, or not of this power: what rests on them is put aside.
 
@@ -93,7 +125,7 @@ def load_kinds() -> None:
 
 
 class Alerts:
-    """Asks every kind at every input; `cues` keeps what holds, and is heard of it.
+    """Asks at every input whether the meter is right, and every kind; `cues` keeps what holds, and is heard of it.
 
     What is heard at work only waits while the interval may be over already: its end is told late and dated back.
     """
@@ -110,6 +142,11 @@ class Alerts:
                 self._defects = (*self._defects, error)
         self._within_intervals = [name for name, kind in self._kinds.items() if kind.within_intervals]
         self.cues = CuePolicy(setup.cooldown_s)
+        self._bins, self._stated_bins = SecondBins(), SecondBins()
+        self.meter_fault = MeterFault(usual.baseline)
+        self._latest: deque[float] = deque(maxlen=_MOST_ALERTS)  # when alerts were told
+        self._refused: set[tuple[str, Side | None]] = set()  # what holds, and was told too often
+        self._too_many = False  # whether that was told since the last alert
 
     def feed(self, now: Moment, events: list[Event]) -> tuple[Exception, ...]:
         """Asks all kinds and adds what they say, and the cues due; gives what failed, which keeps no other from it.
@@ -117,9 +154,15 @@ class Alerts:
         What failed before, in making a kind or in its forgetting, is among that.
         """
         defects, self._defects = self._defects, ()
+        try:
+            self._judge_meter(now, events)
+        except Exception as error:  # the kinds go on without
+            defects = (*defects, error)
         for kind in self._kinds.values():
             try:
-                events += kind.feed(now)
+                told = kind.feed(now)
+                if told:
+                    self._tell(now, kind, told, events)
             except Exception as error:  # told, once the other kinds had their turn
                 defects = (*defects, error)
         cues = self.cues
@@ -129,12 +172,58 @@ class Alerts:
             events += cues.feed(now.t, events, silent)
         return defects
 
+    def _judge_meter(self, now: Moment, events: list[Event]) -> None:
+        """Tells that the meter went wrong or is right again, and has the kinds know."""
+        fault = self.meter_fault
+        now.second = self._bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
+        stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
+        finding = None if stated is None else fault.feed(stated)
+        now.wrong_since = fault.wrong_since
+        if finding is None:
+            return
+        stretch = fault.stretches[-1]
+        if stretch.until_s is None:
+            values = {"percent": fault.percent, "since": stretch.since_s}
+        else:
+            values = {"until": stretch.until_s}
+        if finding == "back":
+            remark = Remark("balance.meter_back", values)
+            events.append(MeterChange(now.t, "back", remark, now.source.name))
+        else:
+            code: FaultCode = "meter_wrong" if finding == "wrong" else "meter_was_wrong"
+            events.append(
+                Fault(now.t, code, now.input, now.source.name, remark=Remark(f"fault.{code}", values))
+            )
+        if stretch.until_s is not None:
+            now.fresh_start = FreshStart(stretch.until_s if finding == "was_wrong" else 0.0, fault.level)
+
+    def _tell(self, now: Moment, kind: AlertKind, told: Iterable[Event], events: list[Event]) -> None:
+        """Adds what a kind says, but for alerts that come too often, and their ends."""
+        latest = self._latest
+        for event in told:
+            if isinstance(event, Clear) and (event.kind, event.side) in self._refused:
+                self._refused.discard((event.kind, event.side))
+            elif isinstance(event, Alert) and len(latest) == _MOST_ALERTS and now.t - latest[0] < _HOUR_S:
+                self._refused.add((event.kind, event.side))
+                kind.give_way()
+                if not self._too_many:
+                    self._too_many = True
+                    remark = Remark("balance.too_many_alerts", {"alerts": _MOST_ALERTS})
+                    events.append(MeterChange(now.t, "may_have_changed", remark, now.source.name))
+            else:
+                if isinstance(event, Alert):
+                    self._refused.discard((event.kind, event.side))
+                    self._too_many = False
+                    latest.append(now.t)
+                events.append(event)
+
     def close(self, t: float) -> list[Event]:
         """The ride is over: so is what still holds."""
         return [Clear(t, kind, side, "end") for kind, side in self.cues.holding]
 
     def forget(self) -> None:
         """The shares so far do not hold."""
+        self.meter_fault.forget()
         for kind in self._kinds.values():
             try:
                 kind.forget()

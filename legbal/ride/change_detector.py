@@ -240,6 +240,13 @@ class ChangeDetector:
         self._table[_COLUMNS, _OFFSET] += points
         self._p[_OFFSET, _OFFSET] += 1.0
 
+    def restart(self, points: float) -> None:
+        """Forgets all that was fed: today's offset is of so many points, as well as a day's is known."""
+        self.drop()
+        self._table[:] = 0.0
+        self._p[:] = np.diag(self._stationary)
+        self._table[_COLUMNS, _OFFSET] = self.expected = points
+
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""
         return float(self._table[_COLUMNS, _FAST : _OFFSET + 1].sum())

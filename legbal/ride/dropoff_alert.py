@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.meters.limits import Remark
-from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
+from legbal.ride.alerts import KINDS, SIGNS, AlertKind, FreshStart, Moment
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.revolution import Bin, SecondBins, one_leg
+from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
 
 # idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
 # alerting: the alert holds; rechecking: its interval has ended it, and whether the leg is still down shows in the next;
-# frozen: the balance stands still, which is the meter and no leg.
-Phase = Literal["idle", "watching", "suspecting", "alerting", "rechecking", "frozen"]
+# frozen: the balance stands still, which is the meter and no leg; distrusting: the meter has gone wrong.
+Phase = Literal["idle", "watching", "suspecting", "alerting", "rechecking", "frozen", "distrusting"]
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("idle", "watching"): "an interval runs",
     ("watching", "idle"): "the interval is over",
@@ -30,7 +30,9 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("suspecting", "idle"): "the interval is over",
     ("watching", "alerting"): "a step stands out far beyond the bar: alert",
     ("suspecting", "alerting"): "it has stood out for 8 s: alert",
-    ("alerting", "watching"): "a step back explains the last seconds: the leg is back",
+    ("alerting", "watching"): (
+        "a step back explains the last seconds: the leg is back; or three were told within an hour: today's level"
+    ),
     ("alerting", "rechecking"): "the interval is over, and the alert; between bursts, after 45 s of rest",
     ("rechecking", "alerting"): "in the next interval the leg is clearly still down: alert",
     ("rechecking", "watching"): "there it is clearly back, or neither is clear within a minute",
@@ -41,6 +43,13 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("alerting", "frozen"): "the same; the alert is over",
     ("rechecking", "frozen"): "the same",
     ("frozen", "idle"): "the share moves",
+    ("idle", "distrusting"): "the share is where legs are not: the meter has gone wrong",
+    ("watching", "distrusting"): "the same",
+    ("suspecting", "distrusting"): "the same",
+    ("alerting", "distrusting"): "the same; the alert is over",
+    ("rechecking", "distrusting"): "the same",
+    ("frozen", "distrusting"): "the same",
+    ("distrusting", "idle"): "the meter is back, or its balance is read in another way",
 }
 
 # Odds that an alert is no chance (logarithms): at this bar, for each standard deviation beyond the bar, and
@@ -90,7 +99,6 @@ class DropOff(AlertKind):
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self.phase: Phase = "idle"
         self.usual = usual
-        self._bins = SecondBins()
         self._stop_s = _REZEROED_S if setup.profile.rezeroes else _STOP_S
         self._odds = _ODDS + _ODDS_BAR * (BAR[setup.sensitivity] - _ODDS_AT)
         sides: tuple[Side, ...] = ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
@@ -124,6 +132,8 @@ class DropOff(AlertKind):
             if t - self._stopped >= self._stop_s:
                 self._stop = (self._stopped, t)
             self._stopped = None
+        if now.wrong_since is not None:
+            return self._distrust(now, now.wrong_since)
         revolution = now.revolution if now.measured else None
         events: Sequence[Event] = ()
         left = None if revolution is None else revolution.left_percent
@@ -137,7 +147,9 @@ class DropOff(AlertKind):
                     self._turn("idle")
         if self._interval != (interval := now.ended if now.in_interval else None):
             events = [*self._boundary(now, interval), *events]
-        second = self._bins.feed(t, power, revolution)
+        if self.phase == "distrusting" or now.fresh_start is not None:
+            events = [*events, *self._trust_again(t, now.fresh_start)]
+        second = now.second
         if events or second is None or self.phase == "frozen":
             return events
         return self._weigh(second, now.in_interval)
@@ -159,6 +171,39 @@ class DropOff(AlertKind):
             *cleared,
             MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
         )
+
+    def _distrust(self, now: Moment, since: float) -> Sequence[Event]:
+        """While the meter is wrong nothing is told of the legs and nothing learnt; only where work is, is followed."""
+        if self.phase == "distrusting":
+            return self._boundary(now, now.ended if now.in_interval else None)
+        cleared = (self._clear(now.t, "meter", "distrusting"),) if self.phase == "alerting" else ()
+        self.usual.take_back(since)
+        self.usual.detector.drop()
+        self.usual.drop_points = None
+        self._turn("distrusting")
+        self._same = 0
+        return cleared
+
+    def _trust_again(self, t: float, start: FreshStart | None) -> Sequence[Event]:
+        """The meter is right from now on, or was wrong until lately: this ride's level is the one that it shows now."""
+        usual = self.usual
+        cleared = (self._clear(t, "meter", "watching"),) if self.phase == "alerting" else ()
+        usual.take_back(math.inf)
+        usual.drop_points = None
+        usual.detector.drop()
+        if start is not None:
+            usual.sample[:] = [second for second in usual.sample if second.t >= start.teaches_from_s]
+            usual.detector.restart(-start.level)
+        self._turn("idle")
+        return cleared
+
+    def give_way(self) -> None:
+        """Today's level counts as usual from now on."""
+        usual = self.usual
+        usual.detector.shift(usual.drop_points or 0.0)
+        usual.drop_points = None
+        usual.take_back(math.inf)
+        self._turn("watching")
 
     def _boundary(self, now: Moment, interval: float | None) -> Sequence[Event]:
         """Work or rest was told to begin, or one interval to follow another."""

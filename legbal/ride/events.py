@@ -12,7 +12,8 @@ from legbal.ride.inputs import Side
 
 By = Literal["power", "lap", "plan"]  # who drew the boundary of an interval
 ClearReason = Literal["back", "rest", "gap", "meter", "end"]
-FaultCode = Literal["unusable_input", "failed_alert", "failed_view", "unsettled_end"]
+Defect = Literal["unusable_input", "failed_alert", "failed_view", "unsettled_end"]
+FaultCode = Literal[Defect, "meter_wrong", "meter_was_wrong"]
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True):
@@ -88,17 +89,19 @@ class LinkChange(_Event, frozen=True, tag="link"):
 class MeterChange(_Event, frozen=True, tag="meter"):
     """Something was learnt about the meter: who it is, what its balance is worth, that it may have changed."""
 
-    what: Literal["identified", "balance", "may_have_changed", "battery", "undecodable", "reference"]
+    what: Literal["identified", "balance", "may_have_changed", "battery", "undecodable", "reference", "back"]
     remark: RemarkOrText = msgspec.field(name="text")
     meter: str = ""
 
 
 class Fault(_Event, frozen=True, tag="fault"):
-    """A defect of legbal: an input could not be used, an alert or a view failed, or the end could not be settled.
+    """The meter seems wrong, or was until now; or legbal has a defect.
 
-    The ride is recorded and goes on.
+    The ride is recorded and goes on. While the meter is wrong no drop-off and no target alert is told; that it is back
+    is a `meter` event.
 
-    Each defect is told once, at the first input that meets it.
+    A defect: an input could not be used, an alert or a view failed, or the end could not be settled. Each is told once,
+    at the first input that meets it.
     """
 
     code: FaultCode
@@ -106,6 +109,9 @@ class Fault(_Event, frozen=True, tag="fault"):
     meter: str = ""
     error: str = ""  # the kind of exception
     place: str = ""  # where it arose: module and line
+    remark: RemarkOrText = msgspec.field(
+        default="", name="text"
+    )  # of the meter: what is wrong, and what to do
 
 
 class OutletChange(_Event, frozen=True, tag="outlet"):

@@ -19,9 +19,9 @@ from legbal.meters.profile import UNLISTED
 from legbal.ride.alerts import Alerts, Moment, load_kinds
 from legbal.ride.drill import OneLegDetector
 from legbal.ride.events import (
+    Defect,
     Event,
     Fault,
-    FaultCode,
     IntervalEnd,
     IntervalStart,
     Lap,
@@ -71,7 +71,7 @@ class Ride:
         self._ended = -1.0  # where the latest interval did
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._laps = 0
-        self._failures: Counter[FaultCode] = Counter()  # of all that was fed, whether told or not
+        self._failures: Counter[Defect] = Counter()  # of all that was fed, whether told or not
         self._defects: set[tuple[str, str]] = set()  # those that were told
         self._untold: list[Event] = []  # met in a view, until the next input
 
@@ -151,7 +151,7 @@ class Ride:
             self._fault(error, "unsettled_end", events)
         return events
 
-    def _fault(self, error: Exception, code: FaultCode, events: list[Event], meter: str = "") -> None:
+    def _fault(self, error: Exception, code: Defect, events: list[Event], meter: str = "") -> None:
         self._failures[code] += code != "failed_view"  # how often it is viewed is no part of the ride
         *_, (frame, line) = walk_tb(error.__traceback__)
         defect = type(error).__name__, f"{frame.f_globals['__name__']}:{line}"
@@ -172,7 +172,7 @@ class Ride:
         if source is None:
             return
         reading = source.feed(t, meter, revolution)
-        revolution, effort_w = reading.revolution, reading.effort_w
+        revolution, stated, effort_w = reading.revolution, reading.revolution, reading.effort_w
         if reading.other_legs:
             self._powers.clear()
         if reading.disproved:
@@ -187,16 +187,11 @@ class Ride:
         bounds = intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
-        ftp_w = intervals.estimate.ftp_w
-        if ftp_w != statistics.ftp_w:
+        if (ftp_w := intervals.estimate.ftp_w) != statistics.ftp_w:
             statistics.use_ftp(ftp_w)
-        in_interval, measured = intervals.at_work, not source.constant.constant
-        alone = self.statistics.one_leg.running
-        now = Moment(t, effort_w, revolution, in_interval, source, measured, self._ended, alone)
-        for defect in self._alerts.feed(now, events):
-            self._fault(defect, "failed_alert", events)
-        news = source.news()
-        if news is not None:
+        measured = not source.constant.constant
+        self._ask(Moment(t, effort_w, revolution, intervals.at_work, source, measured, stated=stated), events)
+        if (news := source.news()) is not None:
             events.append(MeterChange(t, "balance", news, source.name))
 
     def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
@@ -216,10 +211,12 @@ class Ride:
 
     def _rest(self, t: float, events: list[Event]) -> None:
         if self._source is not None:
-            alone = self.statistics.one_leg.running
-            now = Moment(t, 0.0, None, self.intervals.at_work, self._source, ended=self._ended, alone=alone)
-            for defect in self._alerts.feed(now, events):
-                self._fault(defect, "failed_alert", events)
+            self._ask(Moment(t, 0.0, None, self.intervals.at_work, self._source), events)
+
+    def _ask(self, now: Moment, events: list[Event]) -> None:
+        now.ended, now.alone, now.input = self._ended, self.statistics.one_leg.running, self._inputs
+        for defect in self._alerts.feed(now, events):
+            self._fault(defect, "failed_alert", events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:
@@ -281,6 +278,7 @@ class Ride:
             meter_name="" if source is None else source.name,
             limits=(
                 *(() if source is None else source.limits()),
+                *self._alerts.meter_fault.limits(),
                 *(Remark(f"ride.{code}", {"times": times}) for code, times in (+self._failures).items()),
                 *(
                     Remark("cut_short", {"missing": missing})
@@ -314,6 +312,8 @@ class Ride:
             alert=self._alerts.held,
             recovered=self._alerts.cues.recovered(t),
             told=tuple(self._alerts.cues.alerts),
+            meter_wrong_since=self._alerts.meter_fault.wrong_since,
+            meter_wrong=tuple(self._alerts.meter_fault.stretches),
             muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,

@@ -47,6 +47,9 @@ class Threshold(AlertKind):
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
         target = rule.target_percent
         assert target is not None
+        if now.wrong_since is not None:
+            self.forget()
+            return self._end(t, "meter")
         share = None if turn is None else turn.left_percent
         if now.alone:
             self.forget()

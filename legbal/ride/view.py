@@ -87,6 +87,13 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
     unusable: Number = 0  # inputs on which the fold failed: recorded, and passed over
 
 
+class WrongStretch(msgspec.Struct, frozen=True, gc=False):
+    """From when until when the meter looked wrong, ride seconds; `until_s` None while it does."""
+
+    since_s: Seconds
+    until_s: Seconds | None
+
+
 class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     """What of a ride changes from one second to the next, as the rider meets it and as it is published."""
 
@@ -113,6 +120,9 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     usual: Usual | None
     evidence: Probability  # of a drop-off, 0…1; 1 is where the alert speaks
     recovered: Side | None  # a leg that came back within the last five seconds
+    meter_wrong_since: Seconds | None = (
+        None  # since when the meter looks wrong; no alert is told while it does
+    )
     muted: bool
     ftp_w: Watts | None
     ftp_estimated: bool = False
@@ -127,6 +137,7 @@ class RideView(LiveView, frozen=True, kw_only=True):
     drills: tuple[Drill, ...] = ()  # with one leg; they are in no share
     alert: Alert | None  # that holds now
     told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
+    meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong
     notes: tuple[tuple[float, str], ...]
     counts: Counts
     trace: Trace

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from legbal.ride.alerts import Moment
+from legbal.ride.alerts import FreshStart, Moment
 from legbal.ride.baseline import RideSample
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup
 from legbal.ride.meter import Meter
-from legbal.ride.revolution import Bin, Revolution
+from legbal.ride.revolution import Bin, Revolution, SecondBins
 
 METER = Meter("meter", Setup())
 USUAL = 48.0
@@ -48,18 +48,26 @@ def ride(
     power: Callable[[int], float] = lambda i: 140.0 if i < 300 else 240.0,
     over: Callable[[], bool] = lambda: False,
     work: Callable[[int], bool] | None = None,
+    wrong: Callable[[int], bool] = lambda _: False,
 ) -> list[Told]:
-    """Rides once a second; `left` gives the share of second i from its noise.
+    """Rides once a second; `left` gives the share of second i from its noise, `wrong` says when the meter looks wrong.
 
     Work is from `start` until it is over, or as `work` says of each second.
     """
     told: list[Told] = []
+    bins = SecondBins()
     for i, apart in enumerate(noise(seconds, seed)):
         watts, share = power(i), left(i, float(apart))
         turned = (
             Revolution(i + 0.5, 60 / 88, watts * 60 / 88, watts, share, 0, "crank") if watts > 0 else None
         )
         at_work = i >= start and not over() if work is None else work(i)
-        events = dropoff.feed(Moment(i + 0.5, watts, turned, at_work, METER))
+        second = bins.feed(i + 0.5, watts, turned)
+        wrong_since = float(i) if wrong(i) else None
+        fresh = FreshStart(0.0, 0.0) if i and wrong(i - 1) and not wrong(i) else None
+        moment = Moment(
+            i + 0.5, watts, turned, at_work, METER, second=second, wrong_since=wrong_since, fresh_start=fresh
+        )
+        events = dropoff.feed(moment)
         told += [event for event in events if isinstance(event, Alert | Clear | MeterChange)]
     return told

@@ -14,7 +14,7 @@ from legbal.ride.baseline import Noise, unknown_rider
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import METER
 
@@ -71,6 +71,7 @@ class Ridden:
 
     def __init__(self, dropoff: DropOff) -> None:
         self.dropoff, self.now, self.ended = dropoff, 0, -1.0
+        self._bins = SecondBins()
         self.events, self.phases, self.evidence = list[Event](), list[str](), list[float]()
 
     def to(
@@ -84,7 +85,8 @@ class Ridden:
         for i in range(self.now, second):
             share = left(i)
             turned = Revolution(float(i), 0.7, watts * 0.7, watts, share, 0, "crank") if watts else None
-            moment = Moment(float(i), watts, turned, work, METER, ended=self.ended)
+            closed = self._bins.feed(float(i), watts, turned)
+            moment = Moment(float(i), watts, turned, work, METER, ended=self.ended, second=closed)
             self.events += self.dropoff.feed(moment)
             self.phases.append(self.dropoff.phase)
             self.evidence.append(self.dropoff.evidence)

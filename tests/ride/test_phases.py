@@ -82,6 +82,15 @@ def _rests_once(phase: dropoff_alert.Phase) -> Callable[[_DropOff], object]:
     )
 
 
+def _wrong_once(
+    phase: dropoff_alert.Phase, left: Callable[[int, float], float] | None = None, **how: Any
+) -> Callable[[_DropOff], object]:
+    """The meter looks wrong from when the alert stands there on."""
+    return lambda dropoff: ride(
+        dropoff, left or _down(5), seed=_SLOWLY, wrong=lambda _: phase in dropoff.phases, **how
+    )
+
+
 def _in_two(i: int) -> float:
     """Watts: the work has a rest from 1000 s to 1180 s."""
     return 240.0 if 300 <= i < 1000 or i >= 1180 else 140.0
@@ -105,6 +114,13 @@ DROPOFF: dict[tuple[dropoff_alert.Phase, dropoff_alert.Phase], Callable[[_DropOf
     ("suspecting", "frozen"): _rides(_stuck(44.0, 800)),
     ("alerting", "frozen"): _rides(_stuck(50.0, 900)),
     ("rechecking", "frozen"): _rides(_stuck(50.0, 1000), power=_in_two, work=lambda i: _in_two(i) > 200),
+    ("idle", "distrusting"): _rides(_down(0), wrong=lambda i: i >= 200),
+    ("watching", "distrusting"): _rides(_down(0), wrong=lambda i: i >= 700),
+    ("suspecting", "distrusting"): _wrong_once("suspecting"),
+    ("alerting", "distrusting"): _wrong_once("alerting"),
+    ("rechecking", "distrusting"): _wrong_once("rechecking", power=_in_two, work=lambda i: _in_two(i) > 200),
+    ("frozen", "distrusting"): _wrong_once("frozen", left=_stuck(48.0, 700)),
+    ("distrusting", "idle"): _rides(_down(0), wrong=lambda i: 700 <= i < 900),
     ("frozen", "idle"): _rides(lambda i, apart: 48.0 if 700 <= i < 800 else _down(0)(i, apart)),
 }
 

@@ -86,6 +86,10 @@ def states(frame: Frame) -> list[Notice]:
         (True, status.error),
         (not searching, recording if unrecorded else ""),
         (True, status.fault),
+        (
+            True,
+            say("state.meter_wrong") if view.meter_wrong_since is not None and not status.fault else "",
+        ),
         (True, one_sided(view) if view.one_sided else ""),
         *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
         (True, say("ride.view_frozen", at=view.t) if frame.held else ""),

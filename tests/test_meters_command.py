@@ -82,13 +82,16 @@ def test_a_yes_makes_one_history_a_no_ends_the_question_and_both_can_be_taken_ba
 ) -> None:
     assert path.exists()
     assert counted(capsys) == {LIVE: 8, FILE: 5}
+    assert "Same pedals?" in legbal(capsys, "trend")[2]
     code, out, _ = legbal(capsys, "meters", "same", "pedals", "karoo")
     assert (code, out) == (
         0,
         f"One meter: {LIVE} (8 rides) and {FILE} (5 rides). `legbal meters forget` takes that back.\n",
     )
     assert counted(capsys) == {LIVE: 13}
-    assert f"The same meter: 5 rides under the name {FILE}." in legbal(capsys, "trend")[1]
+    _, out, err = legbal(capsys, "trend")
+    assert f"The same meter: 5 rides under the name {FILE}." in out
+    assert err == ""
     for name in (LIVE, FILE):  # either name has all of them
         found = json.loads(legbal(capsys, "trend", "--meter", name, "--json")[1])["meters"]
         assert [len(meter["bands"][0]["rows"]) for meter in found] == [13]

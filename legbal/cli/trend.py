@@ -5,6 +5,7 @@ from pathlib import Path
 
 from legbal.app import reindex_process
 from legbal.app.trends import TrendService
+from legbal.cli.meters import tell_questions
 from legbal.cli.rides import NO_CHANGES
 from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.config import load
@@ -27,6 +28,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
             print_lines(
                 "No rides with a balance yet. `legbal ride` records one, `legbal import` adds others."
             )
+    tell_questions(service)
     _derive_pending(service.path, result.pending, "trend")
 
 

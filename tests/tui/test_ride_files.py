@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,9 +11,11 @@ import pytest
 from textual.widgets import Input, Static
 
 from legbal.app.review import ReviewService
+from legbal.library.same_meters import read_answers
 from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
-from tests.files.fit_files import fit, head, records, ride
+from tests.analysis.shares import EASY, fill, kept, summary
+from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.shared import shared
 from tests.tui.reviewing import asked, page_of, review_app, settled, text, typed, written
 from tests.tui.seen import FULL, SMALL
@@ -102,6 +105,30 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await typed(pilot, str(folder / "assioma_duo.jsonl"))
         await written(pilot)
         assert "0 rides added, 1 already imported." in text(pilot, "said")
+
+
+@pytest.mark.parametrize(("key", "answers"), [("1", [True]), ("2", [False]), ("3", []), ("escape", [])])
+async def test_rides_under_another_name_of_a_meter_are_asked_about(
+    service: ReviewService, tmp_path: Path, key: str, answers: list[bool]
+) -> None:
+    stated = summary({EASY: (48.0, 0.2)})
+    for day in (5, 8):
+        kept(service.path, datetime(2026, 1, day, 18, tzinfo=UTC), stated, meter="Pedals 17039")
+    fill(service.path)
+    device = {"timestamp": START, "device_index": 5, "device_type": 11, "source_type": 1}
+    pedals = ("DEVICE_INFO", device | {"manufacturer": 69, "ant_device_number": 17039})
+    ridden = [record(t, 200, 0x80 | 50 + t % 4) for t in range(600)]
+    (tmp_path / "dash.fit").write_bytes(fit(*head(), pedals, *ridden))
+    async with review_app(service).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await typed(pilot, str(tmp_path / "dash.fit"))
+        await asked(pilot, ChoiceDialog)
+        question = str(pilot.app.screen.query_one(Static).content)
+        assert "Same pedals? Pedals 17039 (2 rides) and Stages Cycling (1 ride)" in question
+        await pilot.press(key)
+        await written(pilot)
+    assert list(read_answers(service.path).values()) == answers
 
 
 async def test_a_folder_without_rides_is_told(service: ReviewService, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from legbal.app.review import ReviewService, file_name
 from legbal.app.ride_files import ImportResult, RideFiles
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
+from legbal.present.meter import same_meter
 from legbal.present.numbers import count, duration
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean
@@ -27,6 +28,7 @@ from legbal.tui.render.status import Notice, draw_notice
 REFRESHES_A_SECOND = 5
 _ANSWER_S = 8.0  # so long an answer stands
 _MOST_FAILURES = 200  # files
+_MOST_QUESTIONS = 3  # at a time
 _FORMATS: dict[Format, str] = {
     "fit": "FIT, as head units write it",
     "csv": "CSV, a table of seconds",
@@ -186,6 +188,20 @@ async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[
                 added()
         added()
         _tell(screen, imported, files.others)
+    if any(one.new for one in imported):
+        await _ask_same_meters(screen)
+
+
+async def _ask_same_meters(screen: ReviewScreen) -> None:
+    """Asks which names of meters are one, now that rides came in, perhaps under another one."""
+    answers = (True, False)
+    for question in (await asyncio.to_thread(screen.service.same_meter_questions))[:_MOST_QUESTIONS]:
+        choices = [say("meters.yes"), say("meters.no"), say("meters.later")]
+        chosen = await screen.ask(ChoiceDialog(same_meter(question), choices, may_leave=True))
+        if chosen < len(answers):
+            await asyncio.to_thread(
+                screen.service.answer_same, question.meter, question.other, answers[chosen]
+            )
 
 
 def _tell(screen: ReviewScreen, imported: list[ImportResult], others: int) -> None:

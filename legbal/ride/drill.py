@@ -19,8 +19,10 @@ _SHOWN_AFTER_S = 5.0  # sooner than it is known to be one, as the rider knows
 LEAST_RUN = 3  # revolutions of one leg that are more than a slip or a stray value
 # What goes on so near to 0 or 100 % goes on with one leg: the resting one is dragged along.
 _GOES_ON_PERCENT = 10.0
-# A drill is over with the third revolution of both legs; those before it are mixed, as meters average over seconds.
+# What was of one leg is over with the third revolution of both; those before it are mixed, as meters average over
+# seconds. With one that averages over many it goes on while the share still comes back by so many points a revolution.
 _OVER_AFTER, _OVER_AFTER_S = 3, 3.0
+SETTLES_S, SETTLES_POINTS = 12.0, 1.0
 _PAUSE_S = 10.0  # a longer one parts two drills
 _STOPPED_S = 3.0  # without a revolution
 
@@ -66,6 +68,15 @@ class _Run(msgspec.Struct):
     def is_under_power(self) -> bool:
         return self.work_j >= _LEAST_W * self.seconds
 
+    def settles(self) -> bool:
+        """Whether the latest revolution between is still mixed."""
+        seconds = sum(x.duration_s for x in self.between)
+        if len(self.between) < _OVER_AFTER:
+            return seconds < _OVER_AFTER_S
+        before, now = (x.left_percent or 0.0 for x in self.between[-2:])
+        comes_back = before - now if self.side == "left" else now - before
+        return seconds <= SETTLES_S and comes_back > SETTLES_POINTS
+
     def drill(self, *, is_over: bool) -> Drill:
         return Drill(
             self.side,
@@ -82,7 +93,7 @@ class OneLegDetector:
 
     Attributes:
         left_out_s: pedalled with 0 or 100 % that was no drill.
-        begins: with the latest revolution it shows that one leg begins to pedal alone; those just before are mixed.
+        begins: the leg that begins to pedal alone, as the latest revolution shows; those just before are mixed.
         latest: when a share of one leg was last told, and which; it is in no mean.
     """
 
@@ -90,13 +101,13 @@ class OneLegDetector:
         self._over: list[Drill] = []
         self._run: _Run | None = None
         self.left_out_s = 0.0
-        self.begins = False
+        self.begins: Side | None = None
         self.latest: tuple[float, float | None] = (0.0, None)
 
     def feed(self, revolution: Revolution) -> Revolution:
         """The revolution as it counts: with its share where both legs pedalled, else for its power alone."""
         left, run = revolution.left_percent, self._run
-        self.begins = False
+        self.begins = None
         if left is None or (run is None and ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT):  # the hot path
             return revolution
         if run is not None and revolution.t - revolution.duration_s - run.end_s > _PAUSE_S:
@@ -107,12 +118,12 @@ class OneLegDetector:
             of_run = left if run.side == "right" else 100 - left
             if of_run <= _GOES_ON_PERCENT:
                 run.add(revolution)
-                self.begins = run.revolutions == LEAST_RUN and run.is_under_power
+                if run.revolutions == LEAST_RUN and run.is_under_power:
+                    self.begins = run.side
                 return self._alone(revolution)
-            if run.is_drill:
+            if run.revolutions >= LEAST_RUN and run.is_under_power:
                 run.between.append(revolution)
-                between_s = sum(x.duration_s for x in run.between)
-                if len(run.between) < _OVER_AFTER and between_s < _OVER_AFTER_S:
+                if run.settles():
                     return self._alone(revolution)
         self.close()
         if leg is None:

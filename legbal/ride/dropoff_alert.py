@@ -13,6 +13,7 @@ from typing import Literal
 from legbal.meters.limits import Remark
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, FreshStart, Moment
 from legbal.ride.change_detector import Onset
+from legbal.ride.drill import SETTLES_S
 from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import Bin, one_leg
@@ -114,6 +115,7 @@ class DropOff(AlertKind):
         self._held_from_s = 0  # seconds of work at which the alert, or the work after a rest, began
         self._again: list[Bin] = []  # in which the leg is checked again
         self._same, self._same_left, self._same_since = 0, -1.0, 0.0
+        self._alone = False  # whether one leg pedals alone
         self._moved = False  # whether the share was ever another one
         self._stopped: float | None = None  # since when nobody pedals
         self._stop = (-math.inf, -math.inf)  # the last one: from, to
@@ -125,6 +127,10 @@ class DropOff(AlertKind):
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
         t, power = now.t, now.power_w
+        if now.alone and not self._alone:  # what a meter mixed just before says nothing of either leg
+            self.usual.take_back(t - SETTLES_S)
+            self.usual.detector.drop()
+        self._alone = now.alone
         if power < COAST_W:
             if self._stopped is None:
                 self._stopped = t

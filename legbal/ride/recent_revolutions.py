@@ -11,7 +11,7 @@ from legbal.ride.view import TRACE_S, Floats, Trace
 _TRACE_STEP_S = 2.0
 _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _MILLI = 1000
-_LATEST = 16  # of which some may still lose their share
+_LATEST = 32  # of which some may still lose their share
 
 
 class Ring:

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from legbal.ride.balance import Bands, Row, Tally
-from legbal.ride.drill import LEAST_RUN, OneLegDetector
+from legbal.ride.drill import LEAST_RUN, SETTLES_POINTS, SETTLES_S, OneLegDetector
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.recent_revolutions import Ring
 from legbal.ride.revolution import Revolution
@@ -15,9 +16,10 @@ from legbal.ride.view import Interval
 UsualPercent = Callable[[float], float | None]
 
 # As a meter averages over some seconds, so many revolutions before one leg pedals alone are of both legs and of one,
-# within so many seconds. That shows with the third of one leg: until then the latest wait.
+# within so many seconds; and those before in which the share was moving there. That shows with the third of one leg:
+# until then the latest wait.
 _MIXED, _MIXED_S = 3, 4.0
-_WAITING = _MIXED + LEAST_RUN
+_WAITING = 20
 
 
 class RideStatistics:
@@ -76,9 +78,14 @@ class RideStatistics:
     def _leave_out_mixed(self) -> None:
         """One leg has begun to pedal alone: the revolutions just before it lose their share."""
         self._add_up()
-        begin = self._waiting[-LEAST_RUN][0]
-        of_both = [row[0] for row in self._waiting if row[4] == row[4]][-_MIXED:]
-        mixed = {t for t in of_both if t > begin - _MIXED_S}
+        begin, toward = self._waiting[-LEAST_RUN][0], 1.0 if self.one_leg.begins == "left" else -1.0
+        of_both = [row for row in self._waiting if row[4] == row[4]]
+        mixed = set[float]()
+        for before, row in reversed(list(pairwise([(-math.inf,) * 5, *of_both]))):
+            moves = toward * (row[4] - before[4]) > SETTLES_POINTS and row[0] > begin - SETTLES_S
+            if not moves and (len(mixed) >= _MIXED or row[0] <= begin - _MIXED_S):
+                break
+            mixed.add(row[0])
         self._waiting = [(*row[:4], math.nan) if row[0] in mixed else row for row in self._waiting]
         self._ring.leave_out(mixed)
         self.mixed |= mixed

@@ -13,6 +13,8 @@ from legbal.ride.usual import UsualBalance
 
 # A window speaks once this part of it is pedalled time: a few turns after a stop say nothing.
 _FULL = 0.6
+# A window so far below may be the beginning of a drill, on a meter that smooths: that shows within so many seconds.
+_FAR_POINTS, _FAR_DWELL_S = 10.0, 12.0
 
 
 class Threshold(AlertKind):
@@ -79,9 +81,9 @@ class Threshold(AlertKind):
             return self._end(t, "back") if back else ()
         since = t if self._low is None or self._low[0] != low else self._low[1]
         self._low = low, since
-        if t - since < rule.dwell_s:
-            return ()
         below = abs(left - target)
+        if t - since < (rule.dwell_s if below < _FAR_POINTS else max(rule.dwell_s, _FAR_DWELL_S)):
+            return ()
         reference = target if low == "left" else 100 - target
         self._alert = Alert(
             t, "threshold", low, below, reference - below, reference, since, revolutions=len(window)

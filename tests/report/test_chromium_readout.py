@@ -87,7 +87,7 @@ def test_of_a_step_of_power(chromium: Browser, pages: dict[str, Path]) -> None:
 def test_of_half_a_watt(chromium: Browser, tmp_path: Path, power: float, said: str) -> None:
     ride = falling_behind()
     even = np.where(ride.trace.power_w > 0, power, 0.0)
-    even_ride = replace(ride, trace=replace(ride.trace, power_w=even))
+    even_ride = replace(ride, trace=replace(ride.trace, power_w=even, share_w=even))
     page = tmp_path / "even.html"
     page.write_bytes(ride_page(even_ride, about()))
     focus(chromium, page, "against")

@@ -9,7 +9,7 @@ import math
 import msgspec
 import numpy as np
 
-from legbal.analysis.posterior import Answer, CredibleInterval, Mixture, answer, log_sum, normalised
+from legbal.analysis.posterior import Answer, CredibleInterval, Mixture, log_sum, normalised
 from legbal.analysis.rider_days import Candidates, DaysFit
 from legbal.ride.view import Floats
 
@@ -76,29 +76,29 @@ def course_of(fit: DaysFit, candidates: Candidates, since: float, others: float 
     line, recovery = course_evidence(fit, candidates)
     total = log_sum(np.array([log_sum(fit.log_evidence), others, log_sum(line), log_sum(recovery)]))
     p_line, p_recovery = math.exp(log_sum(line) - total), math.exp(log_sum(recovery) - total)
-    slope_mean, slope_variance = candidates.some(_LINE).posterior(_SLOPES)
-    slope = Mixture(normalised(line).ravel(), slope_mean.ravel(), np.sqrt(slope_variance).ravel())
+    slope = Mixture.of(line, *candidates.some(_LINE).posterior(_SLOPES))
     way, variance = candidates.some(_RECOVERY).posterior(_RECOVERIES)
+    rises = p_line * slope.above(0.0) + p_recovery * (1 - Mixture.of(recovery, way, variance).above(0.0))
+    moves = Answer.of(p_line + p_recovery, slope)
     weight = normalised(recovery)
-    falls = Mixture(weight.ravel(), way.ravel(), np.sqrt(variance).ravel()).above(0.0)
-    rises = p_line * slope.above(0.0) + p_recovery * (1 - falls)
-    moves = answer(p_line + p_recovery, slope)
     return Course(
         since=since,
         constant=max(0.0, 1 - p_line - p_recovery),
         line=p_line,
         recovery=p_recovery,
-        slope=Answer(probability=max(rises, p_line + p_recovery - rises), size=moves.size),
-        plateau=_plateau(fit, candidates.some(_RECOVERY).shared, way, variance, weight),
+        slope=msgspec.structs.replace(moves, probability=max(rises, p_line + p_recovery - rises)),
+        plateau=_plateau(fit, candidates.some(_RECOVERY).shared, way, variance, recovery),
         recovery_days=math.exp(float(weight.sum((0, 1)) @ np.log(RECOVERY_DAYS))),
     )
 
 
-def _plateau(fit: DaysFit, shared: Floats, way: Floats, variance: Floats, weight: Floats) -> CredibleInterval:
+def _plateau(
+    fit: DaysFit, shared: Floats, way: Floats, variance: Floats, log_weight: Floats
+) -> CredibleInterval:
     """The level with the recovery's remainder taken out."""
     row = fit.columns[-1]
     level = (fit.mean @ row)[:, None]
     spread = np.einsum("p,kpq,q->k", row, fit.covariance, row)[:, None]
     by = np.einsum("p,kpq->kq", row, shared)
-    mixture = Mixture(weight.ravel(), (level - by * way).ravel(), np.sqrt(spread + by**2 * variance).ravel())
+    mixture = Mixture.of(log_weight, level - by * way, spread + by**2 * variance)
     return mixture.interval(_PLATEAU).shifted(50.0)

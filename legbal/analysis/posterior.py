@@ -26,23 +26,6 @@ class CredibleInterval(msgspec.Struct, frozen=True):
         return CredibleInterval(self.value + by, self.low + by, self.high + by, self.probability)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether something holds, how large it is, and how sure that is.
-
-    Attributes:
-        probability: posterior, that there is one at all and of that sign.
-        size: if there is one; its `value` is drawn towards zero by how unsure it is that there is one.
-    """
-
-    probability: float
-    size: CredibleInterval
-
-    @property
-    def certainty(self) -> Certainty:
-        """The probability in one of three words."""
-        return certainty(self.probability)
-
-
 def certainty(probability: float) -> Certainty:
     """A posterior probability in one of the three words that riders read."""
     return "clear" if probability >= CLEAR else "likely" if probability >= LIKELY else "unknown"
@@ -54,6 +37,15 @@ class Mixture(msgspec.Struct, frozen=True):
     weight: Floats
     mean: Floats
     sd: Floats
+
+    @classmethod
+    def of(cls, log_weight: Floats, mean: Floats, variance: Floats) -> "Mixture":
+        """From logarithms of weights of any sum, and what goes with each, in one shape."""
+        return cls(normalised(log_weight).ravel(), mean.ravel(), np.sqrt(variance).ravel())
+
+    def shifted(self, mean: float, sd: float) -> "Mixture":
+        """With an independent normal variable added."""
+        return Mixture(self.weight, self.mean + mean, np.hypot(self.sd, sd))
 
     def above(self, value: float) -> float:
         """The probability of more than a value."""
@@ -74,14 +66,36 @@ class Mixture(msgspec.Struct, frozen=True):
         return (low + high) / 2
 
 
-def answer(probability: float, if_any: Mixture) -> Answer:
-    """The answer to whether there is something at all, and how large it is if so."""
-    above = if_any.above(0.0)
-    size = if_any.interval()
-    return Answer(
-        probability=probability * max(above, 1 - above),
-        size=CredibleInterval(probability * size.value, size.low, size.high, size.probability),
-    )
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether something changed, by how much, and how sure that is.
+
+    Attributes:
+        probability: posterior, that it changed, and that way.
+        size: if it did; its `value` is drawn towards zero by how unsure it is that it did.
+        any_probability: that it changed at all; `if_any`: its size then.
+    """
+
+    probability: float
+    size: CredibleInterval
+    any_probability: float
+    if_any: Mixture
+
+    @classmethod
+    def of(cls, any_probability: float, if_any: Mixture) -> "Answer":
+        """The answer where there is a change with that probability, of such a size."""
+        above, size = if_any.above(0.0), if_any.interval()
+        value = any_probability * size.value
+        return cls(
+            probability=any_probability * max(above, 1 - above),
+            size=CredibleInterval(value, min(size.low, value), max(size.high, value), size.probability),
+            any_probability=any_probability,
+            if_any=if_any,
+        )
+
+    @property
+    def certainty(self) -> Certainty:
+        """The probability in one of three words."""
+        return certainty(self.probability)
 
 
 def upper_tail(z: Floats) -> Floats:

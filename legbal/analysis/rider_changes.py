@@ -11,11 +11,10 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from legbal.analysis.course import Course, course_columns, course_evidence, course_of
 from legbal.analysis.pooled_rides import PooledRides
-from legbal.analysis.posterior import LIKELY, Answer, CredibleInterval, Mixture, answer, log_sum, normalised
+from legbal.analysis.posterior import LIKELY, Answer, CredibleInterval, Mixture, log_sum, normalised
 from legbal.analysis.rider_days import GRID, Candidates, DaysFit
 from legbal.ride.view import Floats
 
@@ -28,6 +27,9 @@ NOTED_SD = 0.8 + 0.8 * GRID.day
 _UNNOTED_SD = (0.8, 2.5)
 LEAST_RIDES = 3  # on either side of a step: two odd days are no change
 _MOST_UNNOTED = 4
+# A step may be taken back: with what probability, after how many days in the mean, and between how many places this is
+# looked for at first.
+_RELAPSE, _RELAPSE_DAYS, _PULSE_PLACES = 0.5, 150.0, 10
 # Days without a ride, beyond which a step in them is no more probable; at least, for two rides of one day.
 _MOST_GAP, _LEAST_GAP = 60.0, 0.05
 
@@ -94,17 +96,29 @@ def study_days(rides: PooledRides, noted: Sequence[Span] = ()) -> RiderDays:
         since = max([days[0], *(x[1] for x in noted if x[1] < days[-1]), *(x.day for x in unnoted)])
         courses = fit.candidates(course_columns(days, since))
         others = [log_sum(x) for x in course_evidence(fit, courses)]
-        one, evidence = _search(fit, days, others) if len(unnoted) < _MOST_UNNOTED else (None, -math.inf)
-        if one is None:
+        search = _Search(fit, days)
+        probability = search.probability(others)
+        if probability < LIKELY or len(unnoted) >= _MOST_UNNOTED:
             break
-        unnoted.append(one)
-        columns.append((days >= one.day).astype(float))
+        if search.relapsed:
+            # Either of the two is dated with the other in the model.
+            days_of_two = search.best_pulse
+            for known in (1, 0):
+                both = DaysFit(
+                    rides, _table([*columns, _since(days, days_of_two[known])], len(days)), NOTED_SD[:, None]
+                )
+                unnoted.append(_Search(both, days).best_step(probability))
+                days_of_two[1 - known] = unnoted[-1].day
+            columns += [_since(days, day) for day in days_of_two]
+        else:
+            unnoted.append(search.best_step(probability))
+            columns.append(_since(days, unnoted[-1].day))
     spreads = fit.spreads()
     return RiderDays(
         rides=len(days),
         noted=tuple(_noted(fit, i + 1, column) for i, column in enumerate(columns[: len(noted)])),
         unnoted=tuple(sorted(unnoted, key=lambda x: x.day)),
-        course=course_of(fit, courses, since, evidence),
+        course=course_of(fit, courses, since, search.evidence),
         level=fit.combined(fit.columns[-1]).interval().shifted(50.0),
         day_sd=spreads[0],
         wander_sd=spreads[1],
@@ -123,42 +137,73 @@ def _noted(fit: DaysFit, place: int, column: Floats) -> Answer | None:
     odds = math.log(NOTED_ODDS) + fit.log_factor(place)
     row = np.zeros(len(fit.mean[0]))
     row[place] = 1.0
-    return answer(1 / (1 + math.exp(-max(-700.0, min(odds, 700.0)))), fit.combined(row))
+    return Answer.of(1 / (1 + math.exp(-max(-700.0, min(odds, 700.0)))), fit.combined(row))
 
 
-def _search(fit: DaysFit, days: Floats, others: Sequence[float]) -> tuple[UnnotedStep | None, float]:
-    """The step that nobody noted, if one is likely, and the log evidence that there is one.
+def _since(days: Floats, day: float) -> Floats:
+    return (days >= day).astype(float)
+
+
+class _Search:
+    """The evidence that the level stepped once more, on each of the days, or stepped and went back.
 
     Args:
         fit: with the steps that are known.
         days: of its rides.
-        others: log evidence of what may be instead.
+
+    Attributes:
+        evidence: the logarithm of all of it, with the prior odds.
+        relapsed: whether going back explains more.
     """
-    places = np.arange(LEAST_RIDES, len(days) - LEAST_RIDES + 1)
-    if not len(places):
-        return None, -math.inf
-    candidates = fit.candidates((np.arange(len(days))[:, None] >= places).astype(float))
-    gaps = np.clip(days[places] - days[places - 1], _LEAST_GAP, _MOST_GAP)
-    logs = candidates.log_factors(_UNNOTED_SD) + fit.log_evidence[:, None] + np.log(_UNNOTED_ODDS * gaps)
-    one, none = log_sum(logs), log_sum(fit.log_evidence)
-    probability = math.exp(one - log_sum(np.array([one, none, *others])))
-    if probability < LIKELY:
-        return None, one
-    return _dated(logs, probability, candidates, days, places), one
 
+    def __init__(self, fit: DaysFit, days: Floats) -> None:
+        self._fit, self._days = fit, days
+        places = self._places = np.arange(LEAST_RIDES, len(days) - LEAST_RIDES + 1)
+        self.evidence, self.relapsed = -math.inf, False
+        if not len(places):
+            return
+        steps = (np.arange(len(days))[:, None] >= places).astype(float)
+        gaps = np.clip(days[places] - days[places - 1], _LEAST_GAP, _MOST_GAP)
+        self._steps = fit.candidates(steps)
+        self._logs = self._weighed(self._steps, _UNNOTED_ODDS * gaps)
+        self.evidence = log_sum(self._logs)
+        some = np.unique(np.linspace(0, len(places) - 1, _PULSE_PLACES).round().astype(int))
+        up, down = some[np.array(np.triu_indices(len(some), 1))]
+        far = places[down] - places[up] >= LEAST_RIDES
+        self._up, self._down = places[up[far]], places[down[far]]
+        if len(self._up):
+            self._pulses(steps[:, up[far]] - steps[:, down[far]])
 
-def _dated(
-    logs: Floats, probability: float, candidates: Candidates, days: Floats, places: npt.NDArray[np.int_]
-) -> UnnotedStep:
-    weight = normalised(logs)
-    by_date = weight.sum((0, 1))
-    mean, variance = candidates.posterior(_UNNOTED_SD)
-    step_answer = answer(probability, Mixture(weight.ravel(), mean.ravel(), np.sqrt(variance).ravel()))
-    first, last = np.searchsorted(np.cumsum(by_date), (0.025, 0.975)).clip(0, len(places) - 1)
-    return UnnotedStep(
-        probability=step_answer.probability,
-        size=step_answer.size,
-        day=float(days[places[by_date.argmax()]]),
-        first=float(days[places[first] - 1]),
-        last=float(days[places[last]]),
-    )
+    def _pulses(self, columns: Floats) -> None:
+        """Each stands for those that begin and end about then."""
+        days, up, down = self._days, self._up, self._down
+        each = (days[-1] - days[0]) / _PULSE_PLACES
+        back = _RELAPSE * each / _RELAPSE_DAYS * np.exp(-(days[down] - days[up]) / _RELAPSE_DAYS)
+        logs = self._weighed(self._fit.candidates(columns), _UNNOTED_ODDS * each * back)
+        evidence = log_sum(logs)
+        self.relapsed = evidence > self.evidence
+        self.evidence = float(np.logaddexp(evidence, self.evidence))
+        best = normalised(logs).sum((0, 1)).argmax()
+        self.best_pulse = [float(days[up[best]]), float(days[down[best]])]
+
+    def _weighed(self, candidates: Candidates, odds: Floats) -> Floats:
+        logs = candidates.log_factors(_UNNOTED_SD) + self._fit.log_evidence[:, None] + np.log(odds)
+        return np.asarray(logs, float)
+
+    def probability(self, others: Sequence[float]) -> float:
+        """That there was such a step, given the log evidence of what else may be."""
+        everything = np.array([self.evidence, log_sum(self._fit.log_evidence), *others])
+        return math.exp(self.evidence - log_sum(everything))
+
+    def best_step(self, probability: float) -> UnnotedStep:
+        """The step by its most probable day, if one is as probable as that."""
+        places, days = self._places, self._days
+        by_day = normalised(self._logs).sum((0, 1))
+        size = Answer.of(probability, Mixture.of(self._logs, *self._steps.posterior(_UNNOTED_SD)))
+        first, last = np.searchsorted(np.cumsum(by_day), (0.025, 0.975)).clip(0, len(places) - 1)
+        return UnnotedStep(
+            **msgspec.structs.asdict(size),
+            day=float(days[places[by_day.argmax()]]),
+            first=float(days[places[first] - 1]),
+            last=float(days[places[last]]),
+        )

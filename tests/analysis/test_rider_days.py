@@ -202,6 +202,17 @@ def test_a_change_that_was_noted_is_not_found_again_and_no_line_is_drawn_across_
     assert answer.course.slope.certainty == "unknown"
 
 
+def test_a_rise_and_its_relapse_are_two_changes() -> None:
+    place = np.arange(90)
+    answer, days = studied(np.where((place >= 30) & (place < 60), 2.0, 0.0), seed=3)
+    rise, fall = answer.unnoted
+    assert rise.first < days[30] <= rise.last
+    assert fall.first < days[60] <= fall.last
+    assert rise.size.value > 1
+    assert fall.size.value < -1
+    assert answer.course.slope.certainty == "unknown"
+
+
 def test_a_recovery_is_told_from_a_line_and_its_plateau_holds() -> None:
     some = rides(5, 60, 0.5, apart=2.0)
     shift = -6 * np.exp(-(some.days - some.days[0]) / 40)

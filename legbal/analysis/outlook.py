@@ -1,0 +1,70 @@
+"""What more rides will show: the smallest change that so many would tell, and how many it takes.
+
+A change is expected to be told when its Bayes factor, at the spreads that the rider's days have so far, is large enough
+four times of five.
+"""
+
+import math
+from bisect import bisect_left
+
+import numpy as np
+from msgspec.structs import replace
+
+from legbal.analysis.pooled_rides import PooledRides
+from legbal.analysis.posterior import LIKELY
+from legbal.analysis.rider_changes import NOTED_ODDS, NOTED_SD
+from legbal.analysis.rider_days import DaysFit
+from legbal.ride.view import Floats
+
+_FOUR_OF_FIVE = 0.84  # standard deviations below the mean
+_GREATEST = 50.0  # points
+
+
+def smallest_change(fit: DaysFit, column: Floats) -> float | None:
+    """The smallest change, points, of which the rides would tell; None for none.
+
+    Args:
+        fit: to the rides.
+        column: the change's part in each ride, shape (n,).
+    """
+    precision = fit.candidates(column[:, None]).precision[:, 0]
+    low, high = 0.0, _GREATEST
+    if not _is_told(fit, precision, high):
+        return None
+    while high - low > 0.005:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _is_told(fit, precision, middle) else (middle, high)
+    return high
+
+
+def rides_needed(fit: DaysFit, rides: PooledRides, column: Floats, points: float, most: int) -> int | None:
+    """How many rides more, at the pace and with the errors so far, would tell of a change of some points.
+
+    None where `most` would not. Arguments as of `smallest_change`; `rides` are those of the fit.
+    """
+    n = len(rides.days)
+    pace = float(rides.days[-1] - rides.days[0]) / max(n - 1, 1) if n > 1 else 3.0
+    error = float(np.median(rides.error))
+
+    def told(more: int) -> bool:
+        later = rides.days[-1] + max(pace, 0.5) * np.arange(1, more + 1)
+        longer = replace(
+            rides,
+            days=np.concatenate([rides.days, later]),
+            left=np.concatenate([rides.left, np.full(more, 50.0)]),
+            error=np.concatenate([rides.error, np.full(more, error)]),
+        )
+        columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (more, 1))])
+        later_fit = DaysFit(longer, columns, fit.prior_sd[:, 1:])
+        after = np.concatenate([column, np.ones(more)])
+        return _is_told(fit, later_fit.candidates(after[:, None]).precision[:, 0], points)
+
+    return bisect_left(range(most), True, key=told) if told(most) else None
+
+
+def _is_told(fit: DaysFit, precision: Floats, points: float) -> bool:
+    """Whether a change of some points is likely four times of five, given what the rides say of it, shape (k,)."""
+    score = np.maximum(precision * points - _FOUR_OF_FIVE * np.sqrt(precision), 0.0)
+    gain = 1 + NOTED_SD**2 * precision
+    log_factor = 0.5 * (NOTED_SD**2 * score**2 / gain - np.log(gain))
+    return bool(fit.weight @ log_factor + math.log(NOTED_ODDS) >= math.log(LIKELY / (1 - LIKELY)))

@@ -89,12 +89,15 @@ def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
     assert lines[1].startswith(
         "20 rides. Balance measured: each side has a sensor; reported for the left leg"
     )
-    assert re.search(r"\n55–75 % +20  4[89]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
-    assert re.search(r"\n90–105 % +20  4[78]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
+    assert re.search(r"\n55–75 % +20  4[89]\.\d ± 0\.\d  .* to .*  not known yet\n", out)
+    assert re.search(r"\n90–105 % +20  4[78]\.\d ± 0\.\d  .* to .*  not known yet\n", out)
     (head,) = (row for row in range(len(lines)) if lines[row].startswith("month"))
     assert lines[head].split() == ["month", "55–75", "%", "90–105", "%"]
     assert re.fullmatch(r"2026-01   49\.\d ± 0\.\d \(9\)   4[78]\.\d ± 0\.\d \(9\)", lines[head + 1])
-    assert "(2 bands are tested at 5 % each: of 20 such lines one shows a change by chance.)" in out
+    assert lines[2].startswith("All bands since 5 Jan 2026: not known yet: ")
+    assert (
+        lines[2].endswith(" points a month. A change of 1 point,") or "points a month" in lines[2] + lines[3]
+    )
 
 
 def test_text_fits_eighty_columns(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,7 +121,7 @@ def test_json_gives_every_ride_month_and_the_test(path: Path, capsys: pytest.Cap
     found = json.loads(out)
     ((band,),) = [meter["bands"] for meter in found["meters"]]
     assert band["band"] == "90–105 %"
-    assert {"slope_per_month", "slope_error", "low", "high", "p_value", "verdict", "words"} <= band.keys()
+    assert {"slope_per_month", "slope_error", "low", "high", "probability", "verdict", "words"} <= band.keys()
     assert min(row["started"] for row in band["rows"]) >= "2026-02"
     assert band["months"][0]["first_day"] == "2026-02-01"
     assert (found["pending"], found["failed"]) == (0, [])
@@ -229,9 +232,10 @@ def test_a_change_is_noted_listed_reported_and_forgotten(
         "Before: rides of 5 Nov 2025 to 2 Feb 2026.",
         "After: rides of 4 Feb 2026 to 4 May 2026.",
     ]
-    assert "90–105 %: the left share rose: +1." in out
+    assert "All bands: " in out
+    assert re.search(r"\n90–105 % .* clear: up\n", out)
     (found,) = json.loads(legbal(capsys, "change", "report", "1", "--json")[1])
-    assert found["meters"][0]["bands"][1]["verdict"] == "change"
+    assert found["meters"][0]["bands"][1]["verdict"] == "clear"
     assert "1  3 Feb 2026  fit   left cleat 2° in" in legbal(capsys, "trend")[1]
     assert legbal(capsys, "change", "remove", "1")[1] == "Change 1 is forgotten: left cleat 2° in\n"
     assert changes(paths.library_file()) == []

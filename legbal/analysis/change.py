@@ -1,20 +1,18 @@
 """Before against after: did the cleat, the injury, the block of strength work move the balance?
 
-Rides that are alike (as for a trend) are compared in each power band: the difference of two weighted means, in which
-rides scatter by their own error and from day to day. Its test is the one of `legbal.analysis.meta_regression`.
-
-Which rides count: those of at most `MOST_DAYS` before the change's first day and as many after its last day, and of
-them only those on the near side of the neighbouring changes. On the change's own days nobody knows whether a ride came
-before or after, so these rides count to neither, as those within a block do; nor do those on its neighbours' days.
+A change that the rider noted is a step in the model of the meter's rides (`legbal.analysis.rider_days`); what became of
+it is one answer a meter, and bands are deviations from that. Every ride of the meter counts, by what it knows of the
+level on either side; the neighbouring changes are steps of their own. Shown beside the answer are the rides of at most
+`MOST_DAYS` before the change's first day and as many after its last, on the near side of the neighbouring changes. On
+the change's own days nobody knows whether a ride came before or after: these are shown on neither side.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
-import numpy as np
 
-from legbal.analysis.meta_regression import Effect, effect
+from legbal.analysis.meter_days import Effect, MeterDays
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -22,31 +20,26 @@ from legbal.analysis.months import (
     DatedRide,
     DatedZero,
     JoinedName,
+    MeterRides,
     comparable,
 )
-from legbal.analysis.power_analysis import (
-    ASSUMED_BETWEEN_SD,
-    VarianceComponents,
-    rides_needed,
-    smallest_change,
-)
-from legbal.analysis.trend import MeanShare, Verdict, arrays, mean_share
+from legbal.analysis.outlook import rides_needed, smallest_change
+from legbal.analysis.posterior import Answer
+from legbal.analysis.trend import MOST_MORE, WORTH_POINTS, MeanShare, Verdict, mean_share
 
-MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
-WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
-_LEAST_RIDES = 5  # of both sides together, from which the scatter between days is learnt
+MOST_DAYS = 90  # on each side, of the rides that are shown
+_BAND_STEP_SD = 0.5  # points by which a change differs between bands, if it does
 
 # the first and the last day of a window, both within it
 Days = tuple[date, date]
 
 
 class BandEffect(BandRides, frozen=True, kw_only=True):
-    """One power band on one meter, before against after.
+    """One power band on one meter, before against after, with the rides shown on either side.
 
-    `difference` is after minus before, in points of left share; None with too few rides. `smallest` is the change that
-    these numbers of rides would show four times of five, None where none; `needed` says about how many rides more it
-    takes after the change until one of `WORTH_POINTS` would show so (0: none; None: no number within `MOST_DAYS`, at
-    one a day).
+    `difference` is after minus before, in points of left share; None with too few rides on a side. `smallest` is the
+    change that the rides so far would tell four times of five, None where none; `needed` says about how many rides more
+    it takes until one of `WORTH_POINTS` would be told so (0: none; None: more than `MOST_MORE`). Both are the meter's.
     """
 
     before: MeanShare
@@ -58,8 +51,14 @@ class BandEffect(BandRides, frozen=True, kw_only=True):
 
 
 class MeterEffect(ComparisonKey, frozen=True, kw_only=True):
-    """What became of rides that can be compared."""
+    """What became of rides that can be compared, in all bands together, as of a band; `before`, `after` count rides."""
 
+    before: int
+    after: int
+    difference: Effect | None
+    smallest: float | None
+    needed: int | None
+    verdict: Verdict
     bands: tuple[BandEffect, ...]
 
 
@@ -119,24 +118,18 @@ def report(
 
     Args:
         change: which.
-        changes: all changes, it among them or not.
-        rides: the rider's, the earliest first.
+        changes: all changes, it among them.
+        rides: all of the rider's, the earliest first.
         today: by the rider's clock; windows that end before it get no more rides.
         pending: rides that are yet to be derived and are not in `rides`.
     """
     before, after = windows(change, changes)
-    days = [side for side in (before, after) if side is not None]
-    sides = [x for x in rides if any(first <= x.started.date() <= last for first, last in days)]
+    meters = (_meter_effect(meter, change, changes, (before, after)) for meter in comparable(rides))
     return ChangeReport(
         change=change,
         before=before,
         after=after,
-        meters=tuple(
-            MeterEffect(
-                **msgspec.structs.asdict(key), bands=tuple(_effect(band, change.first_day) for band in bands)
-            )
-            for key, bands in comparable(sides)
-        ),
+        meters=tuple(x for x in meters if x is not None),
         pending=pending,
         together=find_overlapping(change, changes),
         over=after is None or after[1] < today,
@@ -154,29 +147,53 @@ def find_overlapping(change: Change, changes: Iterable[Change]) -> tuple[Change,
     )
 
 
-def _effect(band: BandRides, first_day: date) -> BandEffect:
-    percent, error = arrays(band.rows)
-    earlier = [row for row in band.rows if row.started.date() <= first_day]
-    later = [row for row in band.rows if row.started.date() > first_day]
-    before, after = len(earlier), len(later)
-    x = np.repeat((0.0, 1.0), (before, after))
-    difference = effect(x, percent, error) if min(before, after) > 1 else None
-    within = float(np.sqrt(np.mean(error**2)))
-    scatter = VarianceComponents(within_se=within)
-    if difference is not None and before + after >= _LEAST_RIDES:
-        scatter = VarianceComponents.from_rides(within, difference.between_sd, before + after)
-    smallest = smallest_change(scatter, before, after)
-    needed = rides_needed(scatter, before, WORTH_POINTS, MOST_DAYS)
-    verdict: Verdict = "too_few"
-    if difference is not None and smallest is not None and (difference.real or smallest <= WORTH_POINTS):
-        verdict = "change" if difference.real else "no_change"
-    between = ASSUMED_BETWEEN_SD if difference is None else difference.between_sd
-    return BandEffect(
-        **msgspec.structs.asdict(band),
-        before=MeanShare(rides=before, share=mean_share(earlier, between)),
-        after=MeanShare(rides=after, share=mean_share(later, between)),
-        difference=difference,
-        smallest=smallest,
-        needed=None if needed is None else max(needed - after, 0),
-        verdict=verdict,
+def _meter_effect(
+    meter: MeterRides, change: Change, changes: Sequence[Change], shown: tuple[Days | None, Days | None]
+) -> MeterEffect | None:
+    """What became of a change on one meter; None without a ride that is shown."""
+    sides = {
+        row.ride: place
+        for place, days in enumerate(shown)
+        for band in meter.bands
+        for row in band.rows
+        if days is not None and days[0] <= row.started.date() <= days[1]
+    }
+    if not sides:
+        return None
+    days = MeterDays(meter, changes)
+    pooled, column = days.noted(change), days.step(change)
+    fit = days.fit_without(change)
+    in_band = days.deviations(column, _BAND_STEP_SD)
+    smallest = smallest_change(fit, column)
+    needed = rides_needed(fit, days.rides, column, WORTH_POINTS, MOST_MORE)
+
+    def effect(answer: Answer | None) -> dict[str, object]:
+        difference = None if answer is None else Effect.of(answer, days.answer.day_sd)
+        return {
+            "difference": difference,
+            "smallest": None if difference is None else smallest,
+            "needed": needed,
+            "verdict": "too_few" if difference is None else difference.certainty,
+        }
+
+    bands = []
+    for band in meter.bands:
+        rows = tuple(row for row in band.rows if row.ride in sides)
+        before, after = (
+            MeanShare(rides=len(some), share=mean_share(some, days.answer.day_sd))
+            for some in ([row for row in rows if sides[row.ride] == side] for side in (0, 1))
+        )
+        answer = None if pooled is None or not before.rides or not after.rides else in_band(pooled, band)
+        if rows:
+            named = msgspec.structs.replace(band, rows=rows)
+            bands.append(
+                BandEffect(**msgspec.structs.asdict(named), before=before, after=after, **effect(answer))  # type: ignore[arg-type]
+            )
+    counts = [sum(side == x for x in sides.values()) for side in (0, 1)]
+    return MeterEffect(
+        **msgspec.structs.asdict(meter.comparison_key),
+        before=counts[0],
+        after=counts[1],
+        bands=tuple(bands),
+        **effect(pooled),  # type: ignore[arg-type]
     )

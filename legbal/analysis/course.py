@@ -64,12 +64,15 @@ def course_evidence(fit: DaysFit, candidates: Candidates) -> tuple[Floats, Float
     return line + base, recoveries + base
 
 
-def course_of(fit: DaysFit, candidates: Candidates, since: float, others: float = -math.inf) -> Course:
+def course_of(
+    fit: DaysFit, candidates: Candidates, row: Floats, since: float, others: float = -math.inf
+) -> Course:
     """Where the level goes from a day on.
 
     Args:
         fit: to all rides, with the steps at changes.
         candidates: of the `course_columns` from that day.
+        row: of the columns for a ride now and as usual.
         since: the day, of the last change or of the first ride.
         others: the log evidence of what else may be.
     """
@@ -87,16 +90,15 @@ def course_of(fit: DaysFit, candidates: Candidates, since: float, others: float 
         line=p_line,
         recovery=p_recovery,
         slope=msgspec.structs.replace(moves, probability=max(rises, p_line + p_recovery - rises)),
-        plateau=_plateau(fit, candidates.some(_RECOVERY).shared, way, variance, recovery),
+        plateau=_plateau(fit, row, candidates.some(_RECOVERY).shared, way, variance, recovery),
         recovery_days=math.exp(float(weight.sum((0, 1)) @ np.log(RECOVERY_DAYS))),
     )
 
 
 def _plateau(
-    fit: DaysFit, shared: Floats, way: Floats, variance: Floats, log_weight: Floats
+    fit: DaysFit, row: Floats, shared: Floats, way: Floats, variance: Floats, log_weight: Floats
 ) -> CredibleInterval:
     """The level with the recovery's remainder taken out."""
-    row = fit.columns[-1]
     level = (fit.mean @ row)[:, None]
     spread = np.einsum("p,kpq,q->k", row, fit.covariance, row)[:, None]
     by = np.einsum("p,kpq->kq", row, shared)

@@ -155,8 +155,15 @@ def is_same_ride(ride: DatedRide, other: DatedRide) -> bool:
     return abs(other.started - ride.started) <= _SAME_START or (end - begin > shorter / 2 > timedelta())
 
 
-def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[BandRides]]]:
-    """The rides that can be compared, in each power band; the meter with the most rides first.
+class MeterRides(ComparisonKey, frozen=True, kw_only=True):
+    """Rides that can be compared, the earliest first, and their shares by power band, the lowest first."""
+
+    rides: tuple[DatedRide, ...]
+    bands: tuple[BandRides, ...]
+
+
+def comparable(rides: Iterable[DatedRide]) -> list[MeterRides]:
+    """The rides that can be compared; the meter with the most rides first.
 
     A meter rides once at a time: of rides that begin in the same second, or lie in the same time, only the longest is
     taken. They are one ride that came in as several files, such as a head unit's before and after it was finished, or
@@ -169,7 +176,10 @@ def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[Ban
             kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)
-    return [(key, _by_band(kin)) for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
+    return [
+        MeterRides(**msgspec.structs.asdict(key), rides=tuple(kin), bands=tuple(_by_band(kin)))
+        for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
 
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from legbal.analysis.pooled_rides import PooledRides
-from legbal.analysis.posterior import LIKELY
+from legbal.analysis.posterior import LIKELY, log_sum
 from legbal.analysis.rider_changes import NOTED_ODDS, NOTED_SD
 from legbal.analysis.rider_days import DaysFit
 from legbal.ride.view import Floats
@@ -29,11 +29,11 @@ def smallest_change(fit: DaysFit, column: Floats) -> float | None:
     """
     precision = fit.candidates(column[:, None]).precision[:, 0]
     low, high = 0.0, _GREATEST
-    if not _is_told(fit, precision, high):
+    if not _shows(fit, precision, high):
         return None
     while high - low > 0.005:
         middle = (low + high) / 2
-        low, high = (low, middle) if _is_told(fit, precision, middle) else (middle, high)
+        low, high = (low, middle) if _shows(fit, precision, middle) else (middle, high)
     return high
 
 
@@ -46,7 +46,7 @@ def rides_needed(fit: DaysFit, rides: PooledRides, column: Floats, points: float
     pace = float(rides.days[-1] - rides.days[0]) / max(n - 1, 1) if n > 1 else 3.0
     error = float(np.median(rides.error))
 
-    def told(more: int) -> bool:
+    def shows(more: int) -> bool:
         later = rides.days[-1] + max(pace, 0.5) * np.arange(1, more + 1)
         longer = replace(
             rides,
@@ -57,14 +57,20 @@ def rides_needed(fit: DaysFit, rides: PooledRides, column: Floats, points: float
         columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (more, 1))])
         later_fit = DaysFit(longer, columns, fit.prior_sd[:, 1:])
         after = np.concatenate([column, np.ones(more)])
-        return _is_told(fit, later_fit.candidates(after[:, None]).precision[:, 0], points)
+        return _shows(fit, later_fit.candidates(after[:, None]).precision[:, 0], points)
 
-    return bisect_left(range(most), True, key=told) if told(most) else None
+    return bisect_left(range(most), True, key=shows) if shows(most) else None
 
 
-def _is_told(fit: DaysFit, precision: Floats, points: float) -> bool:
-    """Whether a change of some points is likely four times of five, given what the rides say of it, shape (k,)."""
+def _shows(fit: DaysFit, precision: Floats, points: float) -> bool:
+    """Whether a change of some points is likely four times of five, given what the rides say of it, shape (k,).
+
+    Spreads under which the rides say little of a change are its rivals: the larger it is, the more they explain of it.
+    """
+    precision = np.maximum(precision, 1e-9)
     score = np.maximum(precision * points - _FOUR_OF_FIVE * np.sqrt(precision), 0.0)
     gain = 1 + NOTED_SD**2 * precision
     log_factor = 0.5 * (NOTED_SD**2 * score**2 / gain - np.log(gain))
-    return bool(fit.weight @ log_factor + math.log(NOTED_ODDS) >= math.log(LIKELY / (1 - LIKELY)))
+    unexplained = np.log(np.maximum(fit.weight, 1e-300)) - 0.5 * score**2 / precision
+    log_odds = math.log(NOTED_ODDS) + log_sum(unexplained + log_factor) - log_sum(unexplained)
+    return log_odds >= math.log(LIKELY / (1 - LIKELY))

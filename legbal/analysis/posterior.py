@@ -47,6 +47,12 @@ class Mixture(msgspec.Struct, frozen=True):
         """With an independent normal variable added."""
         return Mixture(self.weight, self.mean + mean, np.hypot(self.sd, sd))
 
+    @property
+    def standard_deviation(self) -> float:
+        """Of all of it."""
+        mean = self.weight @ self.mean
+        return math.sqrt(float(self.weight @ (self.sd**2 + (self.mean - mean) ** 2)))
+
     def above(self, value: float) -> float:
         """The probability of more than a value."""
         return float(self.weight @ upper_tail((value - self.mean) / self.sd))

@@ -25,6 +25,7 @@ _UNNOTED_ODDS = 0.5 / 365
 # large.
 NOTED_SD = 0.8 + 0.8 * GRID.day
 _UNNOTED_SD = (0.8, 2.5)
+_COVARIATE_SD = 0.5  # points between indoors and outdoors, seen and unseen, ten turns a minute
 LEAST_RIDES = 3  # on either side of a step: two odd days are no change
 _MOST_UNNOTED = 4
 # A step may be taken back: with what probability, after how many days in the mean, and between how many places this is
@@ -70,9 +71,9 @@ class RiderDays(msgspec.Struct, frozen=True, kw_only=True):
     memory_days: float
     fit: DaysFit
 
-    def next_ride(self, day: float, error: float) -> CredibleInterval:
-        """The pooled share that a ride on a later day will show with 95 %, if it is known to `error` points."""
-        return self.fit.next_ride(day, self.fit.columns[-1], error).interval().shifted(50.0)
+    def next_ride(self, day: float, error: float, probability: float = 0.95) -> CredibleInterval:
+        """The pooled share that a ride like the last will show on a later day, if it is known to `error` points."""
+        return self.fit.next_ride(day, self.fit.columns[-1], error).interval(probability).shifted(50.0)
 
 
 def step(days: Floats, span: Span) -> Floats:
@@ -81,18 +82,22 @@ def step(days: Floats, span: Span) -> Floats:
     return np.clip((np.floor(days) - first + 1) / (last - first + 2), 0.0, 1.0)
 
 
-def study_days(rides: PooledRides, noted: Sequence[Span] = ()) -> RiderDays:
+def study_days(
+    rides: PooledRides, noted: Sequence[Span] = (), covariates: Sequence[Floats] = ()
+) -> RiderDays:
     """What became of noted changes, which others there were, and where the level goes.
 
     Args:
         rides: one at least.
         noted: the changes' days.
+        covariates: what else may explain a ride's share, of each ride, shape (n,); 0 is as usual, or not known.
     """
     days = rides.days
-    columns = [step(days, span) for span in noted]
+    columns = [*(step(days, span) for span in noted), *covariates]
+    covariate_places = slice(len(noted) + 1, len(columns) + 1)
     unnoted: list[UnnotedStep] = []
     while True:
-        fit = DaysFit(rides, _table(columns, len(days)), NOTED_SD[:, None])
+        fit = _fit(rides, columns, covariate_places)
         since = max([days[0], *(x[1] for x in noted if x[1] < days[-1]), *(x.day for x in unnoted)])
         courses = fit.candidates(course_columns(days, since))
         others = [log_sum(x) for x in course_evidence(fit, courses)]
@@ -103,23 +108,23 @@ def study_days(rides: PooledRides, noted: Sequence[Span] = ()) -> RiderDays:
         if search.relapsed:
             # Either of the two is dated with the other in the model.
             days_of_two = search.best_pulse
-            for known in (1, 0):
-                both = DaysFit(
-                    rides, _table([*columns, _since(days, days_of_two[known])], len(days)), NOTED_SD[:, None]
-                )
+            for other in (1, 0):
+                both = _fit(rides, [*columns, _since(days, days_of_two[other])], covariate_places)
                 unnoted.append(_Search(both, days).best_step(probability))
-                days_of_two[1 - known] = unnoted[-1].day
+                days_of_two[1 - other] = unnoted[-1].day
             columns += [_since(days, day) for day in days_of_two]
         else:
             unnoted.append(search.best_step(probability))
             columns.append(_since(days, unnoted[-1].day))
     spreads = fit.spreads()
+    usual = fit.columns[-1].copy()
+    usual[covariate_places] = 0.0
     return RiderDays(
         rides=len(days),
         noted=tuple(_noted(fit, i + 1, column) for i, column in enumerate(columns[: len(noted)])),
         unnoted=tuple(sorted(unnoted, key=lambda x: x.day)),
-        course=course_of(fit, courses, since, search.evidence),
-        level=fit.combined(fit.columns[-1]).interval().shifted(50.0),
+        course=course_of(fit, courses, usual, since, search.evidence),
+        level=fit.combined(usual).interval().shifted(50.0),
         day_sd=spreads[0],
         wander_sd=spreads[1],
         memory_days=spreads[2],
@@ -127,8 +132,10 @@ def study_days(rides: PooledRides, noted: Sequence[Span] = ()) -> RiderDays:
     )
 
 
-def _table(columns: Sequence[Floats], n: int) -> Floats:
-    return np.column_stack(columns) if columns else np.empty((n, 0))
+def _fit(rides: PooledRides, columns: Sequence[Floats], covariate_places: slice) -> DaysFit:
+    sizes = np.repeat(NOTED_SD[:, None], len(columns), 1)
+    sizes[:, covariate_places.start - 1 : covariate_places.stop - 1] = _COVARIATE_SD
+    return DaysFit(rides, np.column_stack(columns) if columns else np.empty((len(rides.days), 0)), sizes)
 
 
 def _noted(fit: DaysFit, place: int, column: Floats) -> Answer | None:

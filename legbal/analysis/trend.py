@@ -1,9 +1,9 @@
-"""Months of rides: the balance per meter and power band, and whether it changes by more than rides scatter.
+"""Months of rides: where the balance of a meter goes, in all of its power bands and in each, and how sure that is.
 
 Only like is put with like: rides on one meter, measured or estimated alike, with the same leg behind the number and the
-same word of the rider on its sides, in one power band. Through each such row of rides goes a straight line over time;
-the test of its slope is the one of `legbal.analysis.meta_regression`. A month is one by the rider's clock on the day on
-which the ride started, as the ride itself recorded its zone.
+same word of the rider on its sides. One model is made of them (`legbal.analysis.rider_days`), and one answer comes from
+it; bands are deviations from that. A month is one by the rider's clock on the day on which the ride started, as the
+ride itself recorded its zone.
 """
 
 from collections import defaultdict
@@ -14,7 +14,8 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from legbal.analysis.meta_regression import Effect, effect, mean
+from legbal.analysis.course import DAYS_A_MONTH, Course, course_columns
+from legbal.analysis.meter_days import Effect, MeterDays, date_of, day_of
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -22,18 +23,26 @@ from legbal.analysis.months import (
     DatedRide,
     DatedZero,
     JoinedName,
+    MeterRides,
     RideShare,
     comparable,
 )
+from legbal.analysis.outlook import rides_needed
+from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
-Verdict = Literal["change", "no_change", "too_few"]
+Verdict = Literal[Certainty, "too_few"]
+Shape = Literal["constant", "line", "recovery"]
 
-DAYS_A_MONTH = 30.4375
-LEAST_RIDES = 5  # a slope is told from; it leaves three degrees of freedom
+LEAST_RIDES = 5  # a trend is told from
 LEAST_DAYS = 28  # between the first and the last of them
+WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
+MOST_MORE = 90  # rides that are waited for
+_UNUSUAL = 0.99  # of rides lie within the range beyond which one is unusual
+_BAND_SLOPE_SD = 0.2  # points a month by which bands' slopes differ, if they do
+_BAND_STEP_SD = 0.5
 
 
 class MeanShare(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,17 +58,75 @@ class Month(MeanShare, frozen=True, kw_only=True):
     first_day: date
 
 
+class UnnotedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that nobody noted: about `day`, with 95 % from `first_day` to `last_day`; whether in every band alike."""
+
+    day: date
+    first_day: date
+    last_day: date
+    size: Effect
+    every_band: bool
+
+
+class LastRide(msgspec.Struct, frozen=True, kw_only=True):
+    """The last ride's pooled share and, from the rides before it, where 99 of 100 such rides would lie, percent."""
+
+    ride: str
+    left_percent: float
+    expected: CredibleInterval
+
+    @property
+    def unusual(self) -> bool:
+        """Whether it lies beyond."""
+        return not self.expected.low <= self.left_percent <= self.expected.high
+
+
+class MeterAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What all rides on a meter say together.
+
+    Attributes:
+        verdict: of whether the level goes anywhere since `since`, its last change or the first ride.
+        shape: how it goes, or stays.
+        slope: points a month.
+        level: of the share, percent, the bands counting alike, with neither wander nor day.
+        plateau: to which a recovery leads, percent, 90 %, and `recovery_days`, its time constant; None for no recovery.
+        unnoted: changes that nobody noted, the earliest first.
+        last: the last ride against those before it; None without any.
+        day_sd, wander_sd: how far days lie apart and the level wanders, points; `memory_days`: how long that lasts.
+        rides_needed: rides until a change of `WORTH_POINTS` that is made now would be told; None for more than 90.
+    """
+
+    verdict: Certainty
+    shape: Shape
+    slope: Effect
+    since: date
+    level: CredibleInterval
+    plateau: CredibleInterval | None
+    recovery_days: float | None
+    unnoted: tuple[UnnotedChange, ...]
+    last: LastRide | None
+    day_sd: float
+    wander_sd: float
+    memory_days: float
+    rides_needed: int | None
+
+
 class BandTrend(BandRides, frozen=True, kw_only=True):
-    """How the share of one power band went; `slope` is in points in `DAYS_A_MONTH` days, None with too few rides."""
+    """How the share of one power band went; `slope` is in points in `DAYS_A_MONTH` days, None with too few rides.
+
+    `path` is where the level goes since its last change: days as of `day_of`, and percentages.
+    """
 
     months: tuple[Month, ...]  # the earliest first; those with a ride
     slope: Effect | None
     verdict: Verdict
+    path: tuple[tuple[float, float], ...] = ()
 
 
 class MeterTrend(ComparisonKey, frozen=True, kw_only=True):
-    """The trends of rides that can be compared."""
+    """The trends of rides that can be compared; `answer` None with too few."""
 
+    answer: MeterAnswer | None
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
 
     @property
@@ -79,24 +146,84 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     zeros: tuple[DatedZero, ...] = ()  # set in that time on these meters, the earliest first
 
 
-def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[MeterTrend, ...]:
+def meter_trends(
+    rides: Iterable[DatedRide], band: str | None = None, changes: Sequence[Change] = ()
+) -> tuple[MeterTrend, ...]:
     """The trends of some rides, in any order: one for each meter, the one with the most rides first.
 
     Args:
         rides: of one rider.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
+        changes: what the rider changed; nothing is drawn across one.
     """
-    name = None if band is None else _plain(band)
-    shown = [(key, [x for x in bands if name in (None, _plain(x.band))]) for key, bands in comparable(rides)]
-    return tuple(
-        MeterTrend(**msgspec.structs.asdict(key), bands=tuple(map(_band_trend, bands)))
-        for key, bands in shown
-        if bands
-    )
+    if band is not None:
+        rides = [_only(ride, _plain(band)) for ride in rides]
+    return tuple(_meter_trend(meter, changes) for meter in comparable(rides) if meter.bands)
+
+
+def _only(ride: DatedRide, band: str) -> DatedRide:
+    bands = tuple(x for x in ride.rows.bands if _plain(x.name) == band)
+    return msgspec.structs.replace(ride, rows=msgspec.structs.replace(ride.rows, bands=bands))
 
 
 def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
+
+
+def _meter_trend(meter: MeterRides, changes: Sequence[Change]) -> MeterTrend:
+    days = MeterDays(meter, changes)
+    course = days.answer.course
+    in_band = days.deviations(course_columns(days.rides.days, course.since)[:, 0], _BAND_SLOPE_SD)
+    some = _enough(days.rides.days)
+    return MeterTrend(
+        **msgspec.structs.asdict(meter.comparison_key),
+        answer=_answer(days, course) if some else None,
+        bands=tuple(_band_trend(band, days, in_band(course.slope, band)) for band in meter.bands),
+    )
+
+
+def _enough(days: Floats) -> bool:
+    return len(days) >= LEAST_RIDES and days[-1] - days[0] >= LEAST_DAYS
+
+
+def _answer(days: MeterDays, course: Course) -> MeterAnswer:
+    answer = days.answer
+    slope = Effect.of(course.slope, answer.day_sd)
+    recovery = course.recovers
+    shape: Shape = "constant" if slope.certainty == "unknown" else "recovery" if recovery else "line"
+    now = np.zeros(len(days.rides.days))
+    return MeterAnswer(
+        verdict=slope.certainty,
+        shape=shape,
+        slope=slope,
+        since=date_of(course.since),
+        level=answer.level,
+        plateau=course.plateau if recovery else None,
+        recovery_days=course.recovery_days if recovery else None,
+        unnoted=tuple(
+            UnnotedChange(
+                day=date_of(x.day),
+                first_day=date_of(x.first),
+                last_day=date_of(x.last),
+                size=Effect.of(x, answer.day_sd),
+                every_band=days.differ((days.rides.days >= x.day).astype(float), _BAND_STEP_SD) == "unknown",
+            )
+            for x in answer.unnoted
+        ),
+        last=_last(days),
+        day_sd=answer.day_sd,
+        wander_sd=answer.wander_sd,
+        memory_days=answer.memory_days,
+        rides_needed=rides_needed(answer.fit, days.rides, now, WORTH_POINTS, MOST_MORE),
+    )
+
+
+def _last(days: MeterDays) -> LastRide | None:
+    before = days.before_last()
+    if before is None:
+        return None
+    expected = before.next_ride(float(days.rides.days[-1]), float(days.rides.error[-1]), _UNUSUAL)
+    return LastRide(ride=days.dated[-1].ride, left_percent=float(days.rides.left[-1]), expected=expected)
 
 
 def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
@@ -107,18 +234,39 @@ def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
     )
 
 
-def _band_trend(band: BandRides) -> BandTrend:
-    percent, error = arrays(band.rows)
-    started = np.array([row.started.timestamp() for row in band.rows])
-    days = (started - started[0]) / 86400
-    enough = len(days) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
-    slope = effect(days / DAYS_A_MONTH, percent, error) if enough else None
+def _band_trend(band: BandRides, days: MeterDays, answer: Answer) -> BandTrend:
+    of_band = np.array([day_of(row.started) for row in band.rows])
+    enough = _enough(of_band)
+    slope = Effect.of(answer, days.answer.day_sd) if enough else None
     return BandTrend(
         **msgspec.structs.asdict(band),
-        months=_months(band.rows, ASSUMED_BETWEEN_SD if slope is None else slope.between_sd),
+        months=_months(band.rows, days.answer.day_sd if enough else ASSUMED_BETWEEN_SD),
         slope=slope,
-        verdict="too_few" if slope is None else "change" if slope.real else "no_change",
+        verdict="too_few" if slope is None else slope.certainty,
+        path=() if slope is None else _path(band.rows, of_band, days.answer.course, slope),
     )
+
+
+def _path(
+    rows: Sequence[RideShare], days: Floats, course: Course, slope: Effect
+) -> tuple[tuple[float, float], ...]:
+    """The level, the line or the recovery, through the band's rides since the last change."""
+    since = days >= course.since
+    left, error = arrays(rows)
+    by = 1 / (error[since] ** 2 + slope.between_sd**2)
+    if not since.any():
+        return ()
+    later = days[since]
+    at = np.linspace(later[0], later[-1], 30 if course.recovers else 2)
+    x, ends = later - course.since, at - course.since
+    if course.recovers:
+        x, ends = (np.exp(-each / course.recovery_days) for each in (x, ends))
+    middle = by @ x / by.sum()
+    rise = slope.value / DAYS_A_MONTH
+    if course.recovers:
+        rise = float(by @ ((x - middle) * left[since])) / max(float(by @ (x - middle) ** 2), 1e-9)
+    level = by @ left[since] / by.sum() + rise * (ends - middle)
+    return tuple(zip(at.tolist(), level.tolist(), strict=True))
 
 
 def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
@@ -134,6 +282,12 @@ def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
 
 def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
-    left, error = mean(*arrays(rows), between_sd) if rows else (None, None)
+    left, error = weighted_mean(*arrays(rows), between_sd) if rows else (None, None)
     shares = [row.share for row in rows]
     return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))
+
+
+def weighted_mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
+    """The weighted mean of some rides and its standard error, given how far days lie apart."""
+    by = 1 / (standard_error**2 + between_sd**2)
+    return float(by @ percent / by.sum()), float(by.sum() ** -0.5)

@@ -58,7 +58,9 @@ TREND_COLUMNS: dict[str, type] = {
     "rides": int,
     "first": datetime,
     "last": datetime,
-    **dict.fromkeys(("points_per_month", "standard_error", "low", "high", "p_value", "between_sd"), float),
+    **dict.fromkeys(
+        ("points_per_month", "standard_error", "low", "high", "p_value", "probability", "between_sd"), float
+    ),
     "verdict": str,
     "words": str,
 }

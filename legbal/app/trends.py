@@ -4,12 +4,12 @@ Only rides that are derived by present code and profiles are taken; the others a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.change import MOST_DAYS, ChangeReport
+from legbal.analysis.change import ChangeReport
 from legbal.analysis.change import report as report_change
 from legbal.analysis.months import DatedRide, DatedZero
 from legbal.analysis.same_meter import (
@@ -50,7 +50,8 @@ class TrendService(RideService):
         if meter is not None:
             rides = self._on_meter(rides, meter)
         joined = joined_names(rides)
-        meters = meter_trends(rides, band)
+        changes = self.changes()
+        meters = meter_trends(rides, band, changes)
         if band is not None and rides and not meters:
             names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
             raise LibraryError(
@@ -59,7 +60,7 @@ class TrendService(RideService):
             )
         return Trend(
             meters=meters,
-            changes=tuple(x for x in self.changes() if since is None or x.last_day >= since),
+            changes=tuple(x for x in changes if since is None or x.last_day >= since),
             pending=pending,
             failed=tuple(ride for ride, _ in problems(self.path, basis(profiles()))),
             joined=joined,
@@ -81,10 +82,9 @@ class TrendService(RideService):
         chosen = [change for change in changes if number in (None, change.number)]
         if number is not None and not chosen:
             raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-        since = min((change.first_day for change in chosen), default=today) - timedelta(days=MOST_DAYS)
-        rides, pending = self._rides(since)
+        rides, pending = self._rides(None)
         reports = [report_change(change, changes, rides, today, pending) for change in chosen]
-        joined, zeros = joined_names(rides), self._zeros_of(rides, since)
+        joined, zeros = joined_names(rides), self._zeros_of(rides, None)
         return [msgspec.structs.replace(x, joined=joined, zeros=_around(x, zeros)) for x in reports]
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from legbal.analysis.change import BandEffect, ChangeReport
+from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import LegDynamics
 from legbal.analysis.months import DatedZero, RideShare
 from legbal.analysis.summary import (
@@ -24,7 +24,7 @@ from legbal.analysis.summary import (
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, Trend
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.present.trend import of_effect, of_trend
+from legbal.present.trend import answer_sentences, of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
@@ -58,12 +58,17 @@ _NAMES: dict[type, tuple[str, str]] = {
     ),
     BandTrend: (
         "slope",
-        "band low_ftp high_ftp rows months slope_per_month slope_error low high p_value between_sd verdict",
+        "band low_ftp high_ftp rows months slope_per_month slope_error low high p_value between_sd verdict probability",
     ),
     BandEffect: (
         "difference",
         "band low_ftp high_ftp before after difference standard_error low high p_value between_sd smallest needed"
-        " verdict",
+        " verdict probability",
+    ),
+    MeterEffect: (
+        "difference",
+        "meter balance reference swapped bands before after difference standard_error low high smallest needed verdict"
+        " probability",
     ),
     ChangeReport: ("", "change before after meters pending together joined zeros"),
     Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
@@ -131,6 +136,13 @@ def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
         strict=True,
     ):
         band_fields["words"] = words(band)
+    for meter, meter_fields in zip(result.meters, fields["meters"], strict=True):
+        sentences = (
+            [of_effect(meter, over=result.over)]
+            if isinstance(meter, MeterEffect) and isinstance(result, ChangeReport)
+            else answer_sentences(meter.answer if isinstance(meter, MeterTrend) else None)
+        )
+        meter_fields["words"] = " ".join(sentences)
     return fields
 
 
@@ -198,7 +210,8 @@ def trend_rows(trends: Iterable[MeterTrend]) -> Iterator[dict[str, Any]]:
                 "standard_error": slope and slope.standard_error,
                 "low": slope and slope.low,
                 "high": slope and slope.high,
-                "p_value": slope and slope.p_value,
+                "p_value": None,
+                "probability": slope and slope.probability,
                 "between_sd": slope and slope.between_sd,
                 "verdict": band.verdict,
                 "words": of_trend(band),

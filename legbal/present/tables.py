@@ -23,6 +23,7 @@ from legbal.ride.share import BandShare, Estimate, Share, band_name
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.dynamics import Dynamics, LegDynamics
+    from legbal.analysis.meter_days import Effect
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.drill import Drill
@@ -188,7 +189,7 @@ def _watts_and_share(x: Share, balance: bool) -> tuple[str, ...]:
     return number(x.power_w), *map(number, leg_watts(x)), share_error(x)
 
 
-def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
+def estimate(of: Estimate | Effect | None, digits: int = 1) -> tuple[str, str]:
     """A difference with its error, and its 95 % interval: two cells, or two dashes."""
     if of is None:
         return DASH, DASH

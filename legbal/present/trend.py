@@ -1,19 +1,29 @@
 """What a trend and a change say; the same on the command line, the screen and in the report.
 
-Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
+Shares are the left leg's. "±" is one standard deviation, "95 %" an interval; a minus sign is U+2212.
 """
 
 from collections.abc import Iterator, Sequence
 
-from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, find_overlapping
+from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, find_overlapping
+from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change, ComparisonKey, DatedZero, JoinedName, zero_days
-from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
+from legbal.analysis.trend import (
+    LEAST_DAYS,
+    LEAST_RIDES,
+    WORTH_POINTS,
+    BandTrend,
+    MeterAnswer,
+    MeterTrend,
+    Trend,
+    UnnotedChange,
+)
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
-from legbal.present.numbers import DASH, count, days, number, points, share_error, timestamp
+from legbal.present.numbers import DASH, count, day, days, number, points, share_error, signed, timestamp
 from legbal.present.sentences import say
-from legbal.present.tables import changes_table, estimate, with_error
+from legbal.present.tables import changes_table, estimate
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -21,9 +31,10 @@ _MOST_ZEROS = 5  # days on which a zero was set
 
 # what to think of a trend
 WORTH = (
-    "A slope is a weighted line through rides; each ride counts by its own error and by how far days lie apart. A"
-    " change is clear where a line without slope would look so less than once in twenty times.",
-    "Of twenty bands that do not change, one will look as if it did.",
+    "All rides on a meter are judged together, each by its own error, by how far your days lie apart, and by how long"
+    " a good or bad spell lasts.",
+    "Clear means 95 % probable, likely 80 %. Of 100 riders whose balance does not change, at most 5 hear of a change in"
+    " a year, however often they ask.",
     "No study has shown that 50 : 50 is better.",
 )
 
@@ -33,10 +44,10 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
     for meter in trend.meters:
         yield from meter_head(meter, len(meter.rides), trend.joined)
         yield from zeros_blocks(meter, trend.zeros, trend.joined)
+        yield from answer_blocks(meter.answer)
         yield bands_table(meter.bands)
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
-        yield from _of_many(sum(band.slope is not None for band in meter.bands))
     if trend.meters:
         yield from changes_blocks(trend.changes)
     yield from left_out(trend.failed)
@@ -50,32 +61,86 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
         Column("last month", drop=1),
         Column("points a month"),
         Column("95 %", drop=2),
-        Column("p", drop=3),
-        Column("day to day", drop=4),
+        Column("day to day", drop=3),
         Column("", "left"),
     )
     rows = []
     for band in bands:
         last = share_error(band.months[-1].share) if band.months else DASH
-        p = scatter = DASH
-        if band.slope is not None:
-            p = "< 0.001" if band.slope.p_value < 0.001 else number(band.slope.p_value, 3)
-            scatter = number(band.slope.between_sd, 1)
+        scatter = DASH if band.slope is None else number(band.slope.between_sd, 1)
         slope = estimate(band.slope, 2)
-        rows.append((band.band, str(len(band.rows)), last, *slope, p, scatter, verdict(band)))
+        rows.append((band.band, str(len(band.rows)), last, *slope, scatter, verdict(band)))
     return Table(columns, rows, "Whether it changes, per power band", chosen)
 
 
 def verdict(band: BandTrend) -> str:
-    """Where the line over a band's rides goes, or what it still needs."""
+    """Where a band's share goes and how sure that is, or what it still needs."""
     if band.slope is None and len(band.rows) < LEAST_RIDES:
         return f"{count(len(band.rows), 'ride')}; needs {LEAST_RIDES}"
     if band.slope is None:
         over = band.rows[-1].started - band.rows[0].started
         return f"{count(over.days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
-    if band.verdict == "no_change":
-        return "no clear change"
-    return "rises" if band.slope.value > 0 else "falls"
+    return _in_a_word(band.slope)
+
+
+def _in_a_word(effect: Effect) -> str:
+    if effect.certainty == "unknown":
+        return "not known yet"
+    return f"{effect.certainty}: {'up' if effect.value > 0 else 'down'}"
+
+
+def sized(effect: Effect, unit: str = "points", digits: int = 1) -> str:
+    """How sure a change is, which way it went and how far: "clear: up 1.2, 0.6 to 1.8 points"."""
+    low, high = effect.low, effect.high
+    if effect.certainty == "unknown":
+        return f"not known yet: {signed(low, digits)} to {signed(high, digits)} {unit}"
+    if effect.value < 0:
+        low, high = -high, -low
+    reach = f"{number(low, digits)} to" if low > 0 else "hardly more than"
+    return f"{_in_a_word(effect)} {number(abs(effect.value), digits)}, {reach} {number(high, digits)} {unit}"
+
+
+def answer_blocks(answer: MeterAnswer | None) -> Iterator[Block]:
+    """What all rides on a meter say together: the one answer before those of single bands."""
+    return (Paragraph(sentence, "strong") for sentence in answer_sentences(answer))
+
+
+def answer_sentences(answer: MeterAnswer | None) -> Iterator[str]:
+    """The same in sentences; none where there are too few rides."""
+    if answer is None:
+        return
+    yield from map(_of_unnoted, answer.unnoted)
+    yield _of_course(answer)
+    last = answer.last
+    if last is not None and last.unusual:
+        expected = f"{number(last.expected.low, 1)} to {number(last.expected.high, 1)}"
+        yield f"The last ride is unusual: {number(last.left_percent, 1)} %, and not {expected} %."
+
+
+def _of_unnoted(change: UnnotedChange) -> str:
+    where = "in every band alike" if change.every_band else "not in every band alike"
+    return (
+        f"About {day(change.day)} the left share changed, {where} ({sized(change.size)};"
+        f" {days(change.first_day, change.last_day)}). What changed?"
+    )
+
+
+def _of_course(answer: MeterAnswer) -> str:
+    since = f"All bands since {day(answer.since)}"
+    if answer.plateau is not None:
+        way = "up" if answer.slope.value > 0 else "down"
+        plateau = answer.plateau
+        return (
+            f"{since}: {answer.verdict}: {way}, towards {number(plateau.value, 1)} % (90 %: {number(plateau.low, 1)} to"
+            f" {number(plateau.high, 1)}), two thirds of the way in {count(round(answer.recovery_days or 0), 'day')}."
+        )
+    sentence = f"{since}: {sized(answer.slope, 'points a month', 2)}."
+    if answer.verdict == "unknown" and answer.rides_needed:
+        rides = count(answer.rides_needed, "ride")
+        sentence += (
+            f" A change of {points(WORTH_POINTS)}, if made now, is likely to show after about {rides}."
+        )
+    return sentence
 
 
 def months_table(bands: Sequence[BandTrend]) -> Table:
@@ -120,10 +185,8 @@ def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
 
 
 def of_trend(band: BandTrend) -> str:
-    """What the line over a band's rides says, or what it still needs."""
-    slope = "" if band.slope is None else f": {with_error(band.slope, 2)} points a month"
-    whose = "the left share " if band.verdict == "change" else ""
-    return f"{whose}{verdict(band)}{slope}"
+    """What a band's rides say, or what they still need."""
+    return verdict(band) if band.slope is None else sized(band.slope, "points a month", 2)
 
 
 def meter_head(
@@ -169,12 +232,6 @@ def _of_two(change: Change, other: Change) -> str:
     return f"Changes {first} and {second} were made in the same days: whose effect it was is not known."
 
 
-def _of_many(tests: int) -> list[Block]:
-    """What to think of several bands that are each tested by themselves; nothing of one."""
-    sentence = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-    return [Paragraph(sentence, "quiet")] if tests > 1 else []
-
-
 def change_blocks(report: ChangeReport) -> Iterator[Block]:
     """One change: which rides stand on each side, and per meter a table and a sentence on each power band."""
     change = report.change
@@ -189,10 +246,8 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
     for meter in report.meters:
         yield from meter_head(meter, joined=report.joined)
         yield from zeros_blocks(meter, report.zeros, report.joined)
+        yield Paragraph(f"All bands: {of_effect(meter, over=report.over)}.", "strong")
         yield _effects_table(meter.bands)
-        for band in meter.bands:
-            yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")
-        yield from _of_many(sum(band.difference is not None for band in meter.bands))
 
 
 def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Iterator[Block]:
@@ -207,50 +262,59 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
 
 
 def _effects_table(bands: Sequence[BandEffect]) -> Table:
-    headings = ("rides", "revolutions", "before %", "after %", "points")
+    headings = ("rides", "before %", "after %", "points")
     return Table(
-        (Column("power band", "left"), *map(Column, headings), Column("95 %", drop=1)),
+        (
+            Column("power band", "left"),
+            *map(Column, headings),
+            Column("95 %", drop=1),
+            Column("revolutions", drop=2),
+            Column("", "left"),
+        ),
         [
             (
                 x.band,
                 f"{x.before.rides} / {x.after.rides}",
-                f"{x.before.share.revolutions} / {x.after.share.revolutions}",
                 share_error(x.before.share),
                 share_error(x.after.share),
                 *estimate(x.difference),
+                f"{x.before.share.revolutions} / {x.after.share.revolutions}",
+                DASH if x.difference is None else _in_a_word(x.difference),
             )
             for x in bands
         ],
     )
 
 
-def of_effect(effect: BandEffect, *, over: bool) -> str:
-    """What before against after says of a band: a change, none of a size that is worth it, or which rides are missing.
+def of_effect(effect: BandEffect | MeterEffect, *, over: bool) -> str:
+    """What before against after says: a change, none of a size that is worth it, or which rides are missing.
 
     Args:
-        effect: the band.
+        effect: of a band, or of all of them.
         over: whether no more rides can come to count.
     """
-    if effect.difference is None or effect.smallest is None or effect.verdict == "too_few":
-        return _of_short_effect(effect, over)
-    if effect.verdict == "change":  # a bound that is not 0 must not look so
-        way = "rose" if effect.difference.value > 0 else "fell"
-        return f"the left share {way}: {with_error(effect.difference, 2)} points"
-    return (
-        f"no clear change: {with_error(effect.difference)} points; "
-        f"one of {points(effect.smallest)} would have shown four times of five"
+    if effect.difference is not None and effect.verdict != "unknown":
+        return sized(effect.difference)
+    if effect.difference is not None and effect.smallest is not None and effect.smallest <= WORTH_POINTS:
+        shown = f"one of {points(effect.smallest)} would have shown four times of five"
+        return f"{sized(effect.difference)}; {shown}"
+    return _of_short_effect(effect, over)
+
+
+def _of_short_effect(effect: BandEffect | MeterEffect, over: bool) -> str:
+    before, after = (
+        (effect.before, effect.after)
+        if isinstance(effect, MeterEffect)
+        else (effect.before.rides, effect.after.rides)
     )
-
-
-def _of_short_effect(effect: BandEffect, over: bool) -> str:
-    before, after, difference = effect.before.rides, effect.after.rides, effect.difference
-    so_far = "" if difference is None else f"; so far {with_error(difference)} points"
+    so_far = "" if effect.difference is None else f"; {sized(effect.difference)}"
     to_show = f"to show a change of {points(WORTH_POINTS)}"
     if before == 0:
         return "no ride before it to compare with"
+    rides = f"{count(after, 'ride')} after it"
     if effect.needed is None:
         return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
-    missing, rides = max(effect.needed, 1), f"{count(after, 'ride')} after it"
+    missing = max(effect.needed, 1)
     if over:
         return f"{rides}; about {missing} more were needed {to_show}{so_far}"
     return f"{rides}; needs about {missing} more {to_show}{so_far}"

@@ -1,15 +1,14 @@
 """The report of months of rides: per meter and power band every ride, its months, and the line through them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import groupby
 
 import numpy as np
 
-from legbal.analysis.meta_regression import Effect, weights
+from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change
 from legbal.analysis.trend import (
-    DAYS_A_MONTH,
     LEAST_DAYS,
     LEAST_RIDES,
     BandTrend,
@@ -25,6 +24,7 @@ from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
 from legbal.present.trend import (
     WORTH,
+    answer_blocks,
     bands_table,
     changes_blocks,
     left_out,
@@ -42,6 +42,7 @@ from legbal.ride.view import Floats
 
 _HEIGHT = 190.0
 _LEAST_DAYS, _MARGIN = 92.0, 0.03  # of a meter's axis: three months
+_1970 = date(1970, 1, 1).toordinal()
 _LEAST_SHOWN_DAYS = 7.0
 _LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
 
@@ -90,7 +91,8 @@ def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> M
     label = say("trend.charts") + (f", {meter.meter}" if meter.meter else "")
     charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
-    return tag("section", document([*head, charts, bands_table(meter.bands), months_table(meter.bands)]))
+    tables = [bands_table(meter.bands), months_table(meter.bands)]
+    return tag("section", document([*head, *answer_blocks(meter.answer), charts, *tables]))
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
@@ -102,8 +104,8 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
         x=Axis(first - spare, last + spare, "date"),
         columns={
             f"{chart}_{column}": values
-            for chart, (band, slope) in drawn.items()
-            for column, values in _columns(band, slope).items()
+            for chart, (band, _) in drawn.items()
+            for column, values in _columns(band).items()
         },
         readout=tuple(
             Readout(
@@ -126,13 +128,12 @@ def _first_to_last(started: Collection[datetime]) -> str:
     return numbers.days(min(started).date(), max(started).date())
 
 
-def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
-    """A band's rides, its months, and both ends of the line through the rides, which passes their weighted middle."""
+def _columns(band: BandTrend) -> dict[str, Floats]:
+    """A band's rides, its months, and where the level goes since its last change."""
     x = np.array([days(row.started) for row in band.rows])
     left, error = arrays(band.rows)
     month, month_error = arrays(band.months)
-    by = weights(error, slope.between_sd)
-    ends = np.array([x.min(), x.max()])
+    path = np.array(band.path).reshape(-1, 2)
     return {
         "x": x,
         "left": left,
@@ -140,8 +141,8 @@ def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
         "month_x": np.array([middle_of(band, month) for month in band.months]),
         "month": month,
         "month_error": month_error,
-        "fit_x": ends,
-        "fit": np.average(left, weights=by) + slope.value / DAYS_A_MONTH * (ends - np.average(x, weights=by)),
+        "fit_x": path[:, 0] - _1970,
+        "fit": path[:, 1],
     }
 
 
@@ -167,7 +168,7 @@ def _up(drawn: Drawn) -> Axis:
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
     caption = f"{count(len(band.rows), 'ride')}: {of_trend(band)}."
-    line = "trend line" if band.verdict == "change" else "trend line unsure"
+    line = "trend line" if band.verdict in ("clear", "likely") else "trend line unsure"
     chart = Chart(
         name=name,
         title=say("trend.chart", band=band.band),
@@ -206,7 +207,7 @@ def _legend(drawn: Drawn, changes: Sequence[Change]) -> tuple[Child, ...]:
     return (
         key("dot", say("trend.of_ride")),
         key("mean", say("trend.of_month")),
-        key("trend", say("trend.line")) if "change" in verdicts else None,
-        key("trend unsure", say("trend.unsure")) if "no_change" in verdicts else None,
+        key("trend", say("trend.line")) if verdicts & {"clear", "likely"} else None,
+        key("trend unsure", say("trend.unsure")) if "unknown" in verdicts else None,
         key("note", say("trend.change")) if changes else None,
     )

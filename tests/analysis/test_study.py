@@ -87,9 +87,10 @@ def test_each_rider_has_a_trend(folder: Path, tmp_path: Path) -> None:
     assert rising
     for row in rising:
         assert row["rides"] == 6
-        assert row["points_per_month"] == pytest.approx(1, abs=0.05)
+        assert 0 < row["points_per_month"] < 1
         assert row["low"] < 1 < row["high"]
-        assert row["verdict"] == "change"
+        assert row["verdict"] == "unknown"  # six rides: a line as much as a good spell
+        assert row["probability"] > 0.1
     assert {row["ftp_estimated"] for row in rows(tmp_path / "out.parquet") if row["rider"] == "anna"} == {
         False
     }

@@ -15,7 +15,7 @@ from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.meters.balance_octet import Reference
-from legbal.present.trend import of_trend
+from legbal.present.trend import answer_sentences, of_trend
 from legbal.ride.share import BalanceQuality
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
@@ -38,8 +38,8 @@ def months_of_rides(path: Path, per_month: float, rides: int = 24, seed: int = 1
     fill(path)
 
 
-def test_a_change_is_told_in_the_band_that_has_it_and_nowhere_else(path: Path) -> None:
-    months_of_rides(path, per_month=0.3)
+def test_all_bands_give_one_answer_and_a_band_that_differs_its_own(path: Path) -> None:
+    months_of_rides(path, per_month=0.5, rides=40)
     (meter,) = told(path).meters
     assert (meter.meter, meter.balance, meter.reference, meter.swapped) == (
         "Pedals",
@@ -48,16 +48,69 @@ def test_a_change_is_told_in_the_band_that_has_it_and_nowhere_else(path: Path) -
         False,
     )
     easy, threshold = meter.bands
-    assert (easy.band, easy.verdict) == ("55–75 %", "no_change")
-    assert of_trend(easy).startswith("no clear change: ")
-    assert (threshold.band, threshold.verdict) == ("90–105 %", "change")
-    assert of_trend(threshold).startswith("the left share rises: +0.")
+    assert easy.slope is not None
     assert threshold.slope is not None
-    assert 0 < threshold.slope.low < 0.3 < threshold.slope.high
-    assert threshold.slope.p_value < 0.05
-    assert [len(band.rows) for band in meter.bands] == [24, 24]
-    assert [month.first_day.month for month in threshold.months] == [1, 2, 3, 4, 5, 6]
-    assert sum(month.rides for month in threshold.months) == 24
+    assert (easy.band, threshold.band) == ("55–75 %", "90–105 %")
+    assert threshold.verdict in ("clear", "likely")
+    assert of_trend(threshold).startswith(f"{threshold.verdict}: up 0.")
+    assert threshold.slope.low < 0.5 < threshold.slope.high
+    assert threshold.slope.value > easy.slope.value + 0.2
+    assert easy.slope.low < 0 < easy.slope.high
+    assert [len(band.rows) for band in meter.bands] == [40, 40]
+    assert [month.first_day.month for month in threshold.months][:6] == [1, 2, 3, 4, 5, 6]
+    assert sum(month.rides for month in threshold.months) == 40
+
+
+def test_a_line_goes_through_no_change(path: Path) -> None:
+    """Nothing before the change that was noted has part in what is drawn, nor in what is said since."""
+    for number in range(40):
+        share = 48.0 if number < 20 else 50.0
+        kept(path, BEGIN + timedelta(days=4 * number), summary({EASY: (share, 0.3)}))
+    fill(path)
+    day = (BEGIN + timedelta(days=78)).date()
+    add_change("cleats", day, path=path)
+    (meter,) = told(path).meters
+    assert meter.answer is not None
+    assert meter.answer.since == day
+    (band,) = meter.bands
+    assert min(at for at, _ in band.path) > day.toordinal()
+    assert all(left == pytest.approx(50, abs=0.2) for _, left in band.path)
+    assert band.slope is not None
+    assert band.verdict == "unknown"
+    assert abs(band.slope.value) < 0.1
+
+
+def test_a_change_that_nobody_noted_is_asked_about(path: Path) -> None:
+    for number in range(60):
+        random = np.random.default_rng(number)
+        left = 48.0 + random.normal(0, 0.3) + (1.6 if number >= 40 else 0.0)
+        kept(
+            path, BEGIN + timedelta(days=3 * number), summary({EASY: (left + 1, 0.3), THRESHOLD: (left, 0.3)})
+        )
+    fill(path)
+    (meter,) = told(path).meters
+    assert meter.answer is not None
+    (change,) = meter.answer.unnoted
+    true = (BEGIN + timedelta(days=120)).date()
+    assert change.first_day <= true <= change.last_day
+    assert change.every_band
+    assert meter.answer.rides_needed
+    (said,) = [x for x in answer_sentences(meter.answer) if x.endswith("What changed?")]
+    assert said.startswith(
+        f"About {change.day.day} May 2026 the left share changed, in every band alike (clear: up 1."
+    )
+
+
+def test_a_ride_unlike_those_before_it_is_said_to_be(path: Path) -> None:
+    for number in range(30):
+        left = 48.0 + np.random.default_rng(number).normal(0, 0.4) - (5 if number == 29 else 0)
+        kept(path, BEGIN + timedelta(days=3 * number), summary({EASY: (left, 0.3)}))
+    fill(path)
+    (meter,) = told(path).meters
+    assert meter.answer is not None
+    assert meter.answer.last is not None
+    assert meter.answer.last.unusual
+    assert any(x.startswith("The last ride is unusual: 4") for x in answer_sentences(meter.answer))
 
 
 def test_a_months_error_counts_that_days_differ(path: Path) -> None:

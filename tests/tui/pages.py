@@ -12,8 +12,9 @@ import numpy as np
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.meta_regression import Effect
+from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change, RideShare
+from legbal.analysis.posterior import CredibleInterval, certainty
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (
@@ -25,7 +26,7 @@ from legbal.analysis.summary import (
     SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, Trend
+from legbal.analysis.trend import BandTrend, MeanShare, MeterAnswer, MeterTrend, Month, Trend
 from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
@@ -225,9 +226,35 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
     )
     first = [_band(i, 0.04 if i == 3 else 0.0) for i in range(6)]
     meters = (
-        MeterTrend(meter=METER, balance="measured", reference="left", swapped=False, bands=tuple(first)),
         MeterTrend(
-            meter="power2max", balance="estimated", reference="left", swapped=True, bands=(_band(2, 0.0, 4),)
+            meter=METER,
+            balance="measured",
+            reference="left",
+            swapped=False,
+            answer=MeterAnswer(
+                verdict="likely",
+                shape="line",
+                slope=effect(0.12, 0.05, 0.9),
+                since=change.first_day,
+                level=CredibleInterval(48.4, 47.9, 48.9),
+                plateau=None,
+                recovery_days=None,
+                unnoted=(),
+                last=None,
+                day_sd=0.6,
+                wander_sd=0.3,
+                memory_days=20.0,
+                rides_needed=9,
+            ),
+            bands=tuple(first),
+        ),
+        MeterTrend(
+            meter="power2max",
+            balance="estimated",
+            reference="left",
+            swapped=True,
+            answer=None,
+            bands=(_band(2, 0.0, 4),),
         ),
     )
     effects = tuple(
@@ -238,10 +265,10 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             rows=(),
             before=MeanShare(share=Share(47.6, 0.2, seconds=60000, revolutions=90000), rides=20),
             after=MeanShare(share=Share(48.6, 0.2, seconds=66000, revolutions=99000), rides=22),
-            difference=Effect(1.0, 0.3, 2.0, p_value=0.002, between_sd=0.5),
+            difference=effect(1.0, 0.3, 0.99),
             smallest=0.6,
             needed=0,
-            verdict="change",
+            verdict="clear",
         )
         for band in first
     )
@@ -250,7 +277,19 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
         before=(date(2026, 1, 1), date(2026, 6, 9)),
         after=(date(2026, 6, 11), date(2026, 11, 21)),
         meters=(
-            MeterEffect(meter=METER, balance="measured", reference="left", swapped=False, bands=effects),
+            MeterEffect(
+                meter=METER,
+                balance="measured",
+                reference="left",
+                swapped=False,
+                before=20,
+                after=22,
+                bands=effects,
+                difference=effect(1.0, 0.3, 0.99),
+                smallest=0.6,
+                needed=0,
+                verdict="clear",
+            ),
         ),
     )
     return Trend(meters=meters, changes=(change,)), (report,)
@@ -286,8 +325,21 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
             )
             for month in range(1, months + 1)
         ),
-        slope=None if months < 5 else Effect(slope * 4, 0.05, 2.0, p_value=0.01, between_sd=0.6),
-        verdict="too_few" if months < 5 else "change" if slope else "no_change",
+        slope=None if months < 5 else effect(slope * 4, 0.05, 0.97 if slope else 0.1),
+        verdict="too_few" if months < 5 else "clear" if slope else "unknown",
+    )
+
+
+def effect(value: float, error: float, probability: float) -> Effect:
+    """A change with a normal posterior."""
+    return Effect(
+        value=value,
+        standard_error=error,
+        low=value - 1.96 * error,
+        high=value + 1.96 * error,
+        probability=probability,
+        certainty=certainty(probability),
+        between_sd=0.6,
     )
 
 

@@ -11,7 +11,14 @@ from legbal.present.document import Block, Line, Paragraph
 from legbal.present.numbers import MONTHS, count, days
 from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
-from legbal.present.trend import band_blocks, bands_table, left_out, of_trend, zeros_blocks
+from legbal.present.trend import (
+    answer_blocks,
+    band_blocks,
+    bands_table,
+    left_out,
+    of_trend,
+    zeros_blocks,
+)
 from legbal.ride.share import Z_95
 from legbal.tui.render.plot import Plot
 from legbal.tui.render.selection import TrendSelection
@@ -126,7 +133,8 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
         return document([Paragraph(say("trend.none_yet"))], width)
-    blocks: list[Block] = [Paragraph(say("trend.found", band=series.band, found=of_trend(series)), "strong")]
+    blocks: list[Block] = [*answer_blocks(shown.answer)]
+    blocks += [Paragraph(say("trend.found", band=series.band, found=of_trend(series)), "strong")]
     if selection.zeros:
         blocks.append(Paragraph(say("trend.zeros", mark=ZERO), "quiet"))
         blocks += zeros_blocks(shown, selection.trend.zeros, selection.trend.joined)

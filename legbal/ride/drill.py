@@ -23,6 +23,7 @@ _GOES_ON_PERCENT = 10.0
 # seconds. With one that averages over many it goes on while the share still comes back by so many points a revolution.
 _OVER_AFTER, _OVER_AFTER_S = 3, 3.0
 SETTLES_S, SETTLES_POINTS = 12.0, 1.0
+_OF_BOTH_PERCENT = 100 - ONE_LEG_PERCENT
 _PAUSE_S = 10.0  # a longer one parts two drills
 _STOPPED_S = 3.0  # without a revolution
 
@@ -107,8 +108,10 @@ class OneLegDetector:
     def feed(self, revolution: Revolution) -> Revolution:
         """The revolution as it counts: with its share where both legs pedalled, else for its power alone."""
         left, run = revolution.left_percent, self._run
+        if run is None and left is not None and ONE_LEG_PERCENT < left < _OF_BOTH_PERCENT:  # the hot path
+            return revolution
         self.begins = None
-        if left is None or (run is None and ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT):  # the hot path
+        if left is None:
             return revolution
         if run is not None and revolution.t - revolution.duration_s - run.end_s > _PAUSE_S:
             self.close()
@@ -138,7 +141,7 @@ class OneLegDetector:
 
     def close(self) -> None:
         """What has run until now is over."""
-        run, self._run = self._run, None
+        run, self._run, self.begins = self._run, None, None
         if run is None:
             return
         if run.is_drill:

@@ -10,7 +10,7 @@ from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.outlets.mqtt.schema import read_command
 from legbal.ride.drill import Drill
 from legbal.ride.share import BandShare, Share, Usual
-from legbal.ride.view import Counts, Interval
+from legbal.ride.view import Counts, Interval, WrongStretch
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
@@ -32,6 +32,7 @@ _PARTS = (
     schema.Alert,
     BandShare,
     Drill,
+    WrongStretch,
     Counts,
     schema.Trace,
 )

@@ -10,6 +10,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legbal.analysis.summary import RideSummary, Summary
@@ -25,7 +26,7 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.document import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import Share
+from legbal.ride.share import Share, WrongStretch
 from tests.library.values import has, store
 
 SUMMER = timezone(timedelta(hours=2))
@@ -54,6 +55,19 @@ def stating(left_percent: float, standard_error: float | None, revolutions: int 
         duration_s=3723.5,
     )
     return SUMMARY.encode(Summary(ride=ride, intervals=(), bands=()))
+
+
+def test_a_ride_in_which_the_meter_looked_wrong_is_marked(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three(path)
+    with Library(path) as library:
+        ride = library.rides()[-1]
+        stored = SUMMARY.decode(library.derived(ride, "summary") or b"")
+        wrong = msgspec.structs.replace(stored, meter_wrong=(WrongStretch(0.0, 930.0),))
+        store(library, ride, "summary", version("summary", UNLISTED), SUMMARY.encode(wrong))
+    assert [x["meter_wrong"] for x in json.loads(rides(capsys, "--json")[1])] == [False, False, True]
+    assert "meter wrong" in rides(capsys)[1].splitlines()[-1]
 
 
 def three(path: Path) -> None:

@@ -79,6 +79,7 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     over: bool = False
     joined: tuple[JoinedName, ...] = ()
     zeros: tuple[DatedZero, ...] = ()
+    meter_wrong: tuple[str, ...] = ()  # ids of rides left out, for the meter looked wrong in them
 
     def effect_on(self, rides: ComparisonKey, band: BandRides) -> BandEffect | None:
         """What became of it in the power band of rides that can be compared with these; None without any."""

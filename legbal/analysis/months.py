@@ -52,6 +52,7 @@ class RideBands(ComparisonKey, frozen=True, kw_only=True):
     """A ride's shares in its power bands, and its mean cadence while the cranks turned."""
 
     cadence_rpm: float | None = None
+    meter_wrong: bool = False  # somewhere in the ride: then it is compared with none
     bands: tuple[BandShare, ...]  # those with a share and its error
 
 

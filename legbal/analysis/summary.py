@@ -18,7 +18,7 @@ from legbal.meters.limits import RemarkOrText
 from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share
+from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share, WrongStretch
 from legbal.ride.view import Interval, RideView
 
 Covered = Literal["other leg", "power fell", "both"]
@@ -102,6 +102,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandShare, ...]
     drills: tuple[Drill, ...] = ()  # with one leg; they are in no share, difference or error
+    meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong: trends leave the ride out
     limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
     drift: Estimate | None = None  # of the left share over the ride, bands kept apart: points an hour
     first_last: FirstLast | None = None
@@ -130,6 +131,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         reference=summary.ride.reference,
         swapped=setup.swap_sides,
         cadence_rpm=summary.ride.cadence_rpm,
+        meter_wrong=bool(summary.meter_wrong),
         bands=tuple(
             band
             for band in summary.bands
@@ -167,5 +169,6 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
         intervals=tuple(intervals),
         bands=view.bands,
         drills=view.drills,
+        meter_wrong=view.meter_wrong,
         limits=in_retrospect(view),
     )

@@ -142,6 +142,7 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]  # what the rider changed in that time, the earliest first
     pending: int = 0
     failed: tuple[str, ...] = ()  # ids of rides that could not be derived
+    meter_wrong: tuple[str, ...] = ()  # of those left out, for the meter looked wrong in them
     joined: tuple[JoinedName, ...] = ()  # under which other names their rides are
     zeros: tuple[DatedZero, ...] = ()  # set in that time on these meters, the earliest first
 

@@ -20,7 +20,7 @@ from legbal.library.recorder import close_interrupted
 from legbal.library.rides import LAST, Library, RideRow
 from legbal.library.zero_offsets import read_zeros, remove_zero
 from legbal.ride.inputs import Mark
-from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Share
+from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Share, WrongStretch
 
 
 class _StoredShare(Share, frozen=True):
@@ -36,18 +36,20 @@ class _Glance(msgspec.Struct, frozen=True):
 
     ride: _StoredShare = _StoredShare()
     bands: tuple[_StoredShare, ...] = ()
+    meter_wrong: tuple[WrongStretch, ...] = ()
 
 
 class ListItem(msgspec.Struct, frozen=True):
     """A ride as lists show it: what is known of it, and its left share as its newest summary has it.
 
-    `balance` is None while nothing is derived from it.
+    `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong.
     """
 
     ride: RideRow
     share: Share = EMPTY
     balance: BalanceQuality | None = None
     bands: tuple[Share, ...] = ()
+    meter_wrong: bool = False
 
 
 class RideService:
@@ -162,4 +164,4 @@ def _list_item(library: Library, ride: RideRow) -> ListItem:
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands)
+    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands, bool(glance.meter_wrong))

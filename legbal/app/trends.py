@@ -46,7 +46,7 @@ class TrendService(RideService):
         Raises:
             LibraryError: the library cannot be read, or has rides but none on such a meter or in such a band.
         """
-        rides, pending = self._rides(since)
+        rides, pending, wrong = self._rides(since)
         if meter is not None:
             rides = self._on_meter(rides, meter)
         joined = joined_names(rides)
@@ -63,6 +63,7 @@ class TrendService(RideService):
             changes=tuple(x for x in changes if since is None or x.last_day >= since),
             pending=pending,
             failed=tuple(ride for ride, _ in problems(self.path, basis(profiles()))),
+            meter_wrong=tuple(ride.ride for ride in wrong),
             joined=joined,
             zeros=self._zeros_of(rides, since),
         )
@@ -82,10 +83,18 @@ class TrendService(RideService):
         chosen = [change for change in changes if number in (None, change.number)]
         if number is not None and not chosen:
             raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-        rides, pending = self._rides(None)
+        rides, pending, wrong = self._rides(None)
         reports = [report_change(change, changes, rides, today, pending) for change in chosen]
         joined, zeros = joined_names(rides), self._zeros_of(rides, None)
-        return [msgspec.structs.replace(x, joined=joined, zeros=_around(x, zeros)) for x in reports]
+        return [
+            msgspec.structs.replace(
+                x,
+                joined=joined,
+                zeros=tuple(zero for zero in zeros if _is_around(x, zero.set_at.date())),
+                meter_wrong=tuple(ride.ride for ride in wrong if _is_around(x, ride.started.date())),
+            )
+            for x in reports
+        ]
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:
         """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
@@ -150,13 +159,15 @@ class TrendService(RideService):
             tell(0.0)
             file.write(trend_page(self.trend()))
 
-    def _rides(self, since: date | None) -> tuple[list[DatedRide], int]:
-        """The rides that are up to date, those of one meter under one name, the earliest first, and how many others are
-        yet to be derived (again).
+    def _rides(self, since: date | None) -> tuple[list[DatedRide], int, list[DatedRide]]:
+        """The rides that are up to date, those of one meter under one name, the earliest first; how many others are yet
+        to be derived (again); and those left out, for the meter looked wrong in them.
         """
         by, versions = basis(profiles()), current_versions("bands", profiles())
         pending = sum(version not in versions for version in stale_rides(self.path, by).values())
-        return join(self._dated(since), read_answers(self.path)), pending
+        rides = join(self._dated(since), read_answers(self.path))
+        wrong = [x for x in rides if x.rows.meter_wrong]
+        return [x for x in rides if not x.rows.meter_wrong], pending, wrong
 
     def _dated(self, since: date | None) -> list[DatedRide]:
         return dated_rides(self.path, basis(profiles()), current_versions("bands", profiles()), since)
@@ -178,8 +189,8 @@ class TrendService(RideService):
         return matches
 
 
-def _around(report: ChangeReport, zeros: Iterable[DatedZero]) -> tuple[DatedZero, ...]:
-    """Those of the zero offsets that were set in the days from which a change is told."""
+def _is_around(report: ChangeReport, day: date) -> bool:
+    """Whether it is one of the days from which a change is told."""
     first = report.before[0] if report.before else report.change.first_day
     last = report.after[1] if report.after else report.change.last_day
-    return tuple(zero for zero in zeros if first <= zero.set_at.date() <= last)
+    return first <= day <= last

@@ -91,6 +91,7 @@ def _object(item: ListItem) -> dict[str, object]:
         "note": ride.note,
         "inputs": ride.inputs,
         "lost": ride.lost,
+        "meter_wrong": item.meter_wrong,
         "legbal": ride.version,
     }
 
@@ -104,7 +105,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         ride_share(item.share, item.balance),
         cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,
-        ride_state(ride.state, ride.lost, item.balance) or say("state.done"),
+        ride_state(ride.state, ride.lost, item.balance, meter_wrong=item.meter_wrong) or say("state.done"),
         cut(printable(ride.title), _WIDEST),
     )
 

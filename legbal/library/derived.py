@@ -198,7 +198,13 @@ def encode_bands(rows: RideBands) -> bytes:
     # a meter may call itself what is no UTF-8
     return msgspec.msgpack.encode(
         _StoredBands(
-            octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands, rows.cadence_rpm
+            octets(rows.meter),
+            rows.balance,
+            rows.reference,
+            rows.swapped,
+            rows.bands,
+            rows.cadence_rpm,
+            rows.meter_wrong,
         )
     )
 
@@ -226,6 +232,7 @@ class _StoredBands(msgspec.Struct, array_like=True):
     swapped: bool
     bands: tuple[BandShare, ...]
     cadence_rpm: float | None = None
+    meter_wrong: bool = False
 
 
 _bands_decoder = msgspec.msgpack.Decoder(_StoredBands)

@@ -69,11 +69,13 @@ def ride_share(share: Share, balance: BalanceQuality | None) -> str:
     return "…" if balance is None and share.left_percent is None else share_error(share)
 
 
-def ride_state(state: str, lost: int, balance: BalanceQuality | None) -> str:
+def ride_state(state: str, lost: int, balance: BalanceQuality | None, *, meter_wrong: bool = False) -> str:
     """What is out of the ordinary with a recorded ride, in a word or two; that it has no balance stands as its share.
 
     >>> ride_state("interrupted", 12, "unknown"), ride_state("done", 0, "measured")
     ('interrupted, 12 lost, unverified', '')
+    >>> ride_state("done", 0, "measured", meter_wrong=True)
+    'meter wrong'
     """
     return ", ".join(
         filter(
@@ -81,6 +83,7 @@ def ride_state(state: str, lost: int, balance: BalanceQuality | None) -> str:
             (
                 say(f"state.{state}") if state != "done" else "",
                 say("state.lost", lost=lost) if lost else "",
+                say("state.meter_was_wrong") if meter_wrong else "",
                 quality_word(balance) if balance in ("estimated", "unknown") else "",
             ),
         )

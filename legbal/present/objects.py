@@ -70,7 +70,7 @@ _NAMES: dict[type, tuple[str, str]] = {
         "meter balance reference swapped bands before after difference standard_error low high smallest needed verdict"
         " probability",
     ),
-    ChangeReport: ("", "change before after meters pending together joined zeros"),
+    ChangeReport: ("", "change before after meters pending together joined zeros meter_wrong"),
     Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
 }
 _OTHERWISE = {

@@ -51,6 +51,7 @@ _NONE_OF_PAIR = (
     "pair.constant",
     "limit.half_missing",
 )
+_METER_WRONG = ("ride.meter_wrong", "ride.meter_was_wrong")
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."
@@ -72,7 +73,7 @@ _COVERED = {
 _ENDED: dict[ClearReason | None, str] = {
     "rest": "the interval ended",
     "gap": "the balance was lost",
-    "meter": "the meter’s balance stood still",
+    "meter": "the meter could not be trusted",
 }
 _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
 
@@ -207,7 +208,9 @@ def worth(summary: Summary) -> Iterator[str]:
     ):
         if holds and has_balance(ride.balance):
             yield say(code)
-    yield from map(remark, summary.limits)
+    yield from (
+        remark(x) for x in summary.limits if isinstance(x, str) or x.code not in _METER_WRONG
+    )  # those are findings
     yield of_smallest(summary) if shown else ""
     if has_balance(ride.balance):
         yield from _WORTH
@@ -233,6 +236,7 @@ def of_smallest(summary: Summary) -> str:
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
     """What the ride says, a sentence for each finding; first what is in none of its numbers."""
+    yield from (remark(x) for x in summary.limits if isinstance(x, Remark) and x.code in _METER_WRONG)
     yield from of_drills(summary)
     fell = [(x.points, str(x.side), x.since_s) for x in summary.dropoffs]
     if not fell:  # of a ride that has just ended they are not looked into yet

@@ -50,7 +50,7 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
             yield months_table(meter.bands[begin : begin + _ACROSS])
     if trend.meters:
         yield from changes_blocks(trend.changes)
-    yield from left_out(trend.failed)
+    yield from left_out(trend.failed, wrong=trend.meter_wrong)
 
 
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
@@ -173,13 +173,14 @@ def _across(
     )
 
 
-def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
-    """Which rides are not counted: those that could not be read, by their ids, and how many are yet to be derived."""
-    if failed:
-        shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
-        yield Paragraph(
-            f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown}).", "quiet"
-        )
+def left_out(failed: Sequence[str], pending: int = 0, wrong: Sequence[str] = ()) -> Iterator[Block]:
+    """Which rides are not counted: those that could not be read or whose meter looked wrong, by their ids; and how many
+    are yet to be derived.
+    """
+    for rides, reason in ((failed, "that could not be read"), (wrong, "in which the meter looked wrong")):
+        if rides:
+            shown = ", ".join(rides[:_MOST_NAMED]) + (", …" if len(rides) > _MOST_NAMED else "")
+            yield Paragraph(f"Not counted: {count(len(rides), 'ride')} {reason} ({shown}).", "quiet")
     if pending:
         yield Paragraph(f"{count(pending, 'ride')} not derived yet: not counted here.", "quiet")
 
@@ -241,6 +242,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
         rides = f"rides of {days(*window)}" if window else "none, for another change reaches into these days"
         yield Paragraph(f"{name}: {rides}.")
     yield from (Paragraph(_of_two(change, other)) for other in report.together)
+    yield from left_out((), wrong=report.meter_wrong)
     if report.before and report.after and not report.meters:
         yield Paragraph("No ride with a balance on any of these days.")
     for meter in report.meters:

@@ -104,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "fault.meter_was_wrong": (
         "The meter looks right since {until:clock}; before, it was wrong. Set the zero, check the pedal."
     ),
+    "state.meter_was_wrong": "meter wrong",
     "state.meter_wrong": "Looks like the meter: set the zero, check the pedal. No alerts until it is right.",
     "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
     "outlet.failed": "{name} has failed",

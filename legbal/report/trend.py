@@ -54,7 +54,7 @@ def trend_page(trend: Trend) -> bytes:
     """The page in UTF-8. The same trend gives the same octets."""
     rides = {ride: started for meter in trend.meters for ride, started in meter.rides.items()}
     groups: list[Group] = []
-    not_counted = document(left_out(trend.failed, trend.pending))
+    not_counted = document(left_out(trend.failed, trend.pending, trend.meter_wrong))
     if rides:
         about = say("trend.about", rides=count(len(rides), "ride"), days=_first_to_last(rides.values()))
         meters = [_meter(f"m{i}", x, trend, groups) for i, x in enumerate(trend.meters)]

@@ -16,7 +16,7 @@ from legbal.ride.baseline import Baseline, RideSample
 from legbal.ride.baseline_fit import columns
 from legbal.ride.change_detector import root_of
 from legbal.ride.revolution import Bin
-from legbal.ride.view import WrongStretch
+from legbal.ride.share import WrongStretch
 
 Finding = Literal["wrong", "was_wrong", "back"]
 

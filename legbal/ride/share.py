@@ -100,6 +100,13 @@ def band_name(low_ftp: float, high_ftp: float | None) -> str:
     return f"<{high_ftp * 100:.0f} %" if low_ftp == 0 else f"{low_ftp * 100:.0f}–{high_ftp * 100:.0f} %"
 
 
+class WrongStretch(msgspec.Struct, frozen=True, gc=False):
+    """From when until when the meter looked wrong, ride seconds; `until_s` None while it does."""
+
+    since_s: Seconds
+    until_s: Seconds | None
+
+
 class Estimate(msgspec.Struct, frozen=True):
     """A difference of shares or a slope, in points, with its standard error.
 

@@ -30,6 +30,7 @@ from legbal.ride.share import (
     Text,
     Usual,
     Watts,
+    WrongStretch,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -85,13 +86,6 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
     not_seen: Number = 0
     without_balance: Number = 0
     unusable: Number = 0  # inputs on which the fold failed: recorded, and passed over
-
-
-class WrongStretch(msgspec.Struct, frozen=True, gc=False):
-    """From when until when the meter looked wrong, ride seconds; `until_s` None while it does."""
-
-    since_s: Seconds
-    until_s: Seconds | None
 
 
 class LiveView(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,7 +133,7 @@ def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
         ("end", "the ride ended"),
         (None, "the ride ended"),
         ("gap", "the balance was lost"),
-        ("meter", "the meter’s balance stood still"),
+        ("meter", "the meter could not be trusted"),
     ],
 )
 def test_one_that_was_never_back_says_so(ended: ClearReason | None, what: str) -> None:

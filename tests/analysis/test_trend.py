@@ -6,17 +6,19 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from legbal.analysis.trend import Trend
 from legbal.app.review import ReviewService
+from legbal.app.trends import TrendService
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.meters.balance_octet import Reference
-from legbal.present.trend import answer_sentences, of_trend
-from legbal.ride.share import BalanceQuality
+from legbal.present.trend import answer_sentences, change_blocks, left_out, of_trend
+from legbal.ride.share import BalanceQuality, WrongStretch
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
 SUMMER = timezone(timedelta(hours=2))
@@ -196,6 +198,23 @@ def test_demonstrations_and_mere_crossings_of_a_band_are_left_out(path: Path) ->
     kept(path, BEGIN, summary({EASY: (49.0, 0.2)}, seconds=59.0))
     fill(path)
     assert told(path).meters == ()
+
+
+def test_rides_in_which_the_meter_looked_wrong_are_left_out_and_named(path: Path) -> None:
+    kept(path, BEGIN, summary({EASY: (49.0, 0.2)}))
+    wrong = msgspec.structs.replace(summary({EASY: (30.0, 0.2)}), meter_wrong=(WrongStretch(0.0, None),))
+    kept(path, BEGIN + timedelta(days=1), wrong)
+    fill(path)
+    found = told(path)
+    assert [len(band.rows) for band in found.meters[0].bands] == [1]
+    assert len(found.meter_wrong) == 1
+    (block,) = left_out((), wrong=found.meter_wrong)
+    assert f"1 ride in which the meter looked wrong ({found.meter_wrong[0]})" in str(block)
+    assert TrendService(path).change_reports() == []
+    TrendService(path).add_change("saddle", BEGIN.date(), None, "fit")
+    (report,) = TrendService(path).change_reports(today=BEGIN.date())
+    assert report.meter_wrong == found.meter_wrong
+    assert "in which the meter looked wrong" in " ".join(map(str, change_blocks(report)))
 
 
 def test_rides_not_yet_derived_are_counted_and_left_out(path: Path) -> None:

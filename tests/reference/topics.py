@@ -9,8 +9,8 @@ import msgspec
 from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.outlets.mqtt.schema import read_command
 from legbal.ride.drill import Drill
-from legbal.ride.share import BandShare, Share, Usual
-from legbal.ride.view import Counts, Interval, WrongStretch
+from legbal.ride.share import BandShare, Share, Usual, WrongStretch
+from legbal.ride.view import Counts, Interval
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [

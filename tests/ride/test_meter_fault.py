@@ -10,7 +10,7 @@ from legbal.ride.baseline import Baseline, RideSample, unknown_rider
 from legbal.ride.baseline_fit import learn
 from legbal.ride.meter_fault import MeterFault, sound
 from legbal.ride.revolution import Bin
-from legbal.ride.view import WrongStretch
+from legbal.ride.share import WrongStretch
 from tests.ride.pedalling import FTP, USUAL, noise, sample
 
 KNOWN = learn([sample(1), sample(2)], FTP)

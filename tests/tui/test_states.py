@@ -82,6 +82,12 @@ STATES = {
         RECORDING,
         "The right side is missing since 12:34",
     ),
+    "meter wrong": (ride(meter_wrong_since=T - 30.0), RECORDING, "Looks like the meter: set the zero, check"),
+    "meter just found wrong": (
+        ride(meter_wrong_since=T - 30.0),
+        status(fault="Looks like the meter, not the legs: 22 % left since 0:05."),
+        "not the legs: 22 % left since 0:05.",
+    ),
     "one leg": (ride(one_leg="left"), RECORDING, "Left leg alone: counts in no average."),
     "not recording": (
         ride(),

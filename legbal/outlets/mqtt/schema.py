@@ -15,8 +15,8 @@ from msgspec import Meta
 from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
-from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts
-from legbal.ride.view import Counts, Interval, LiveView, RideView, WrongStretch
+from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts, WrongStretch
+from legbal.ride.view import Counts, Interval, LiveView, RideView
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
 

@@ -50,7 +50,8 @@ def head(grid: TextGrid, header: ListHeader) -> None:
 def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
     demo = "demo" if entry.ride.source == "demo" else ""
-    return ", ".join(filter(None, (demo, ride_state(entry.ride.state, entry.ride.lost, entry.balance))))
+    own = ride_state(entry.ride.state, entry.ride.lost, entry.balance, meter_wrong=entry.meter_wrong)
+    return ", ".join(filter(None, (demo, own)))
 
 
 def _title(entry: ListItem) -> TextRun:

@@ -142,4 +142,4 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:
         blocks.append(Paragraph(say("trend.advice"), "quiet"))
-    return document([*blocks, *left_out(selection.trend.failed)], width)
+    return document([*blocks, *left_out(selection.trend.failed, wrong=selection.trend.meter_wrong)], width)

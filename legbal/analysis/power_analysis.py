@@ -15,7 +15,7 @@ import msgspec
 ASSUMED_BETWEEN_SD = 0.6
 EACH = (1, 5, 10)
 # By how many standard errors a change must lie off zero, with so many rides on either side; simulated (docs/trend.md).
-_STANDARD_ERRORS = {5: 5.4, 10: 5.8}
+_STANDARD_ERRORS = {5: 6.2, 10: 6.3}
 
 
 class VarianceComponents(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from legbal.analysis.rider_days import GRID, Candidates, DaysFit
 from legbal.ride.view import Floats
 
 # Prior odds: that a noted change did something; that the level stepped unnoted, a day.
-NOTED_ODDS = 0.3
+NOTED_ODDS = 0.2
 _UNNOTED_ODDS = 0.5 / 365
 # Points: sizes of noted changes, for whom days differ more also more, and of steps that nobody noted, some small, some
 # large.

@@ -20,7 +20,7 @@ from tests.benchmarks.rider_days import (
     unnoted_change,
 )
 
-RIDERS = mixed_riders(80, REPORTING)
+RIDERS = mixed_riders(50, REPORTING)
 
 
 def of_riders(what: Callable[[Rider, np.random.Generator], object], riders: list[Rider]) -> Floats:
@@ -30,8 +30,8 @@ def of_riders(what: Callable[[Rider, np.random.Generator], object], riders: list
 
 
 def test_unchanged_riders_hardly_ever_hear_of_a_change() -> None:
-    """Of 20 who note two changes at which nothing happens; asked after every eighth ride of a year."""
-    heard = of_riders(lambda rider, random: unchanged(rider, random, 2, every=8).anything, RIDERS[:20])
+    """Of 12 who note two changes at which nothing happens; asked after every tenth ride of a year."""
+    heard = of_riders(lambda rider, random: unchanged(rider, random, 2, every=10).anything, RIDERS[:12])
     assert heard.mean() <= 0.1
 
 
@@ -41,14 +41,14 @@ def test_intervals_cover(covered: Callable[[Rider, np.random.Generator], bool]) 
 
 
 def test_a_change_is_told_soon_and_no_larger_than_it_is() -> None:
-    waited = of_riders(lambda rider, random: noted_change(rider, random, 1.02), [Rider(0.6)] * 8)
+    waited = of_riders(lambda rider, random: noted_change(rider, random, 1.02), [Rider(0.6)] * 6)
     rides, ratio = waited.T
     assert np.median(rides) <= 15
     assert np.nanmedian(ratio) <= 1.2
 
 
 def test_a_change_that_nobody_noted_is_found() -> None:
-    waited = of_riders(lambda rider, random: unnoted_change(rider, random, 1.5), [Rider(0.6)] * 8)
+    waited = of_riders(lambda rider, random: unnoted_change(rider, random, 1.5), [Rider(0.6)] * 6)
     rides, ratio = waited.T
     assert np.median(rides) <= 10
     assert np.nanmedian(ratio) <= 1.2

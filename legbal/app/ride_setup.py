@@ -185,18 +185,35 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
     return RideContribution(RideSample.of(ride.usual.sample), ride.intervals.estimate.contribution)
 
 
-def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:
-    """The setup with what these rides teach."""
+def with_contributions(
+    setup: Setup, rides: Sequence[RideContribution], started: Sequence[datetime | None] = ()
+) -> Setup:
+    """The setup with what these rides teach.
+
+    Args:
+        setup: of the ride that asks.
+        rides: before it.
+        started: when each of them was ridden; where that is not known of all they come in order, the newest last.
+    """
     shown = [x.ftp for x in rides]
-    samples = [x.sample for x in rides]
+    teaches = sound([x.sample for x in rides])
+    samples = list(compress([x.sample for x in rides], teaches))
     # it takes 3 rides of half an hour to doubt a stated FTP
     earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, 3)
     return msgspec.structs.replace(
         setup,
         # at another level than the others the meter was wrong throughout, which that ride alone does not show
-        baseline=learn(list(compress(samples, sound(samples))), setup.ftp_w or earlier),
+        baseline=learn(samples, setup.ftp_w or earlier, _ages(list(compress(started, teaches)))),
         earlier_ftp_w=earlier,
     )
+
+
+def _ages(started: Sequence[datetime | None]) -> list[float] | None:
+    """How many days ago rides were, the day after the newest of them."""
+    dated = [x for x in started if x is not None]
+    if not dated or len(dated) < len(started):
+        return None
+    return [1 + (max(dated) - x) / timedelta(days=1) for x in dated]
 
 
 CONTRIBUTION = DerivedValue[RideContribution](
@@ -216,14 +233,15 @@ def learn_from_folder(folder: Path, setup: Setup, complain: Callable[[str], None
         setup: of the ride that asks; a capture's sidecar overrides its FTP and plan for that capture.
         complain: is told of files that cannot be read; the others are used.
     """
-    rides = []
+    rides, started = [], []
     for path in sorted(x for x in folder.iterdir() if x.suffix.lower() in (".jsonl", ".fit")):
         try:
             recorded = open_ride(str(path), complain)
             rides.append(contribution(recorded.setup_for(setup), recorded.inputs))
+            started.append(recorded.started)
         except LegbalError as error:
             complain(str(error))
-    return with_contributions(setup, rides)
+    return with_contributions(setup, rides, started)
 
 
 def _alike(library: Library, meter: str, before: datetime, setup: Setup) -> Iterator[RideRow]:
@@ -258,7 +276,7 @@ def learn_from_library(
         folds: how many rides may be folded for it now; one takes up to a second, and a ride that is about to begin
             cannot wait. Contributions are otherwise kept when a ride has ended, and again with its summary.
     """
-    rides, newer = list[RideContribution](), None
+    rides, started, newer = list[RideContribution](), list[datetime](), None
     for ride in _alike(library, meter, before, setup):
         ended = ride.started + timedelta(seconds=ride.duration_s)
         if newer is not None and newer.meters != ride.meters and ended > newer.started:
@@ -272,5 +290,6 @@ def learn_from_library(
             taught = Derivation(then, in_library=LibraryRide(library, ride)).get_and_save(CONTRIBUTION)
         if taught is not None:
             rides.append(taught)
+            started.append(ride.started)
             newer = ride
-    return with_contributions(setup, rides)
+    return with_contributions(setup, rides, started)

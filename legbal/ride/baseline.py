@@ -12,6 +12,8 @@ FIRST_NODE, NODE_STEP, NODES = 0.2, 0.1, 17
 SLOW_RPM, RPM_STEP, RPM_NODES = 40.0, 10.0, 9
 MEMORIES_S = (5.0, 30.0, 200.0, 1500.0)  # of the noise's slow components
 CADENCE_SD = 0.4  # how uncertain the influence of cadence is, points per 10 rpm
+# What came before: riders differ by so much, and rides of one rider, in points per reference power and per 10 rpm.
+RECENT_SD_OF_RIDERS, RECENT_SD_OF_RIDES = (1.3, 0.5), (0.9, 0.4)
 
 
 class Noise(msgspec.Struct, frozen=True):
@@ -51,6 +53,8 @@ class Baseline(msgspec.Struct, frozen=True):
         cadence_rpm: the usual cadence.
         cadence_sd: how uncertain its influence is, points per 10 rpm.
         rides: behind it; 0: nothing is known of this rider.
+        recent_points: what came before adds, points for each unit of `RecentEffort.power` and of `.cadence`.
+        recent_sd: how uncertain each of the two is, points.
     """
 
     reference_w: float
@@ -63,9 +67,11 @@ class Baseline(msgspec.Struct, frozen=True):
     cadence_rpm: float
     cadence_sd: float
     rides: int
+    recent_points: tuple[float, float] = (0.0, 0.0)
+    recent_sd: tuple[float, float] = RECENT_SD_OF_RIDERS
 
     def usual(self, power_w: float, cadence_rpm: float | None = None) -> float:
-        """The usual left share at a power, percent, and at a cadence where it is known."""
+        """The usual left share at a steady power, percent, and at a cadence where it is known."""
         left = _between(self.left_percent, (power_w / self.reference_w - FIRST_NODE) / NODE_STEP)
         if cadence_rpm is None:
             return left

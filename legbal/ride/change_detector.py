@@ -1,7 +1,7 @@
 """Did the leg's share step down some seconds ago? One test per possible onset, against the rider's own noise.
 
 The share's distance from usual is followed by a Kalman filter whose states are the noise's slow components,
-today's offset, and slopes over power and cadence. A step that began at second k leaves a known
+today's offset, and slopes over power, cadence and what came before. A step that began at second k leaves a known
 trace in the surprises of that filter (A. S. Willsky & H. L. Jones, "A generalized likelihood ratio approach
 to the detection and estimation of jumps in linear systems", IEEE Transactions on Automatic Control 21, 1976):
 how well the trace fits tells the step's size and by how many standard deviations it stands out. Starts, gaps
@@ -22,12 +22,17 @@ OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off
 _FINE = 10  # onsets kept at each spacing before the spacing doubles
 _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
-# The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
-_LOWER, _LEAST_BAR = 2.5, 2.5
+# The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset: on
+# real rides what stands out for half a minute is a rider's own, and over in the next.
+_LOWER, _LEAST_BAR = 4.0, 2.5
 _USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits, in whole seconds, do to the filter is computed once
 _CLOSED = 1_000_000  # the age of a closed test
-_STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
-_OFFSET, _POWER, _CADENCE, _STEPPED, _RISING = range(len(MEMORIES_S), len(MEMORIES_S) + 5)
+_STATES = (
+    len(MEMORIES_S) + 5
+)  # and today's offset, the slopes over power, cadence, recent power, recent cadence
+_OFFSET, _POWER, _CADENCE, _RECENT_POWER, _RECENT_CADENCE, _STEPPED, _RISING = range(
+    len(MEMORIES_S), len(MEMORIES_S) + 7
+)
 _FAST = 2  # states that are noise; the slower ones are today's level
 # A drop comes over some seconds (a sudden edge is rather a gear shift or the rider standing up): a unit step is taken
 # for 1 - exp(-age / memory). Two more columns, which only tests fill, carry the 1 and the exponential.
@@ -74,6 +79,7 @@ class ChangeDetector:
         offset_sd: how far today may lie from the baseline, points.
         slope_sd: how uncertain the baseline's change with power is, points per reference power.
         cadence_sd: how uncertain its change with cadence is, points per 10 rpm.
+        recent_sd: how uncertain its changes with recent power and recent cadence are, in the same units.
 
     Attributes:
         expected: where the next second is expected, points below usual.
@@ -81,10 +87,16 @@ class ChangeDetector:
     """
 
     def __init__(
-        self, noise: Noise, bar: float, offset_sd: float, slope_sd: float, cadence_sd: float
+        self,
+        noise: Noise,
+        bar: float,
+        offset_sd: float,
+        slope_sd: float,
+        cadence_sd: float,
+        recent_sd: tuple[float, float],
     ) -> None:
-        self._white, self._bar = noise.white, bar
-        self._stationary = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2, 0.0, 0.0])
+        sds = (offset_sd, slope_sd, cadence_sd, *recent_sd)
+        self._stationary = np.array([*noise.slow, *(sd**2 for sd in sds), 0.0, 0.0])
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
         rows = _COLUMNS + 1 + _SLOTS
@@ -99,10 +111,21 @@ class ChangeDetector:
         self._sight = np.ones(_COLUMNS)  # how the states add up to the observation
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
-        self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
-        self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what is closed is older than all
+        self._least_bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
+        self._least_bar_at[ages < _LEAST_S] = self._least_bar_at[-1] = (
+            np.inf
+        )  # what is closed is older than all
+        self._least_bar = bar
+        self.believe(noise, 1.0)
         self.expected, self.most = 0.0, math.inf
         self.drop()
+
+    def believe(self, noise: Noise, caution: float) -> None:
+        """From now on this is the rider's noise; the bar is so many times what was asked for."""
+        self._white = noise.white
+        self._stationary[: len(MEMORIES_S)] = noise.slow
+        self._over.clear()
+        self._bar, self._bar_at = self._least_bar * caution, self._least_bar_at * caution
 
     def drop(self) -> None:
         """Closes all tests."""
@@ -117,13 +140,27 @@ class ChangeDetector:
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
         decay = np.array(
-            [*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0, 1.0, math.exp(-seconds / _RISE_S)]
+            [
+                *(math.exp(-seconds / m) for m in MEMORIES_S),
+                *(1.0 for _ in range(_OFFSET, _RISING)),
+                math.exp(-seconds / _RISE_S),
+            ]
         )
         table = np.tile(decay, (len(self._table), 1))
         table[:_COLUMNS] *= decay[:, None]
         return table, np.diag(self._stationary * (1 - decay**2))
 
-    def feed(self, dt: float, count: int, below: float, power: float, turning: float, working: bool) -> None:
+    def feed(
+        self,
+        dt: float,
+        count: int,
+        below: float,
+        power: float,
+        turning: float,
+        recent_power: float,
+        recent_cadence: float,
+        working: bool,
+    ) -> None:
         """Takes in a few seconds together.
 
         Args:
@@ -132,6 +169,8 @@ class ChangeDetector:
             below: points below usual, their mean, each kept within `most` of `expected`.
             power: as a share of the reference power, their mean.
             turning: cadence above the usual one, in 10 rpm, their mean; 0 where unknown.
+            recent_power: `RecentEffort.power`, its mean.
+            recent_cadence: `RecentEffort.cadence`, its mean.
             working: whether a drop-off could show in them (within an interval).
         """
         whole = round(dt)
@@ -146,6 +185,8 @@ class ChangeDetector:
         sight, projection, table = self._sight, self._projection, self._table
         sight[_POWER] = root * (power - 1.0)
         sight[_CADENCE] = root * turning
+        sight[_RECENT_POWER] = root * recent_power
+        sight[_RECENT_CADENCE] = root * recent_cadence
         sight[_RISING] = unit = root if working else 0.0
         sight[_STEPPED] = -unit
         table *= decay
@@ -246,6 +287,11 @@ class ChangeDetector:
         self._table[:] = 0.0
         self._p[:] = np.diag(self._stationary)
         self._table[_COLUMNS, _OFFSET] = self.expected = points
+
+    def wander(self, slot: int, points: float) -> float:
+        """How far the share had slowly wandered from today's level, points below, if a step of `points` is believed."""
+        slow = slice(_FAST, _OFFSET)
+        return float((self._table[_COLUMNS, slow] - self._traces[slot, slow] * points).sum())
 
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""

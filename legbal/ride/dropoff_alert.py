@@ -61,6 +61,7 @@ _SUREST = 0.99
 # The leg that is usually stronger rarely is the one that drops; on real rides, two watched told no more often than one.
 _STRONG_SIDE = 0.2
 _LEAST_POINTS = 2.25
+_LEAST_BELOW_DAY = 2.0  # a leg that was above the day's level and is as usual again has not dropped off
 # So many seconds running must the evidence last, unless it passes the bar by so much.
 _HOLD_S, _AT_ONCE = 8, 0.4
 # The leg is back when a step back is so much likelier than none (log likelihood ratio), and never sooner after the
@@ -265,6 +266,7 @@ class DropOff(AlertKind):
                 best, leg, beyond = onset, side, onset.beyond - more
         suspected_s = self._suspected_s + count if beyond > 0 else 0
         lasts = suspected_s >= _HOLD_S or beyond >= _AT_ONCE
+        lasts = lasts and best is not None and self.usual.below_day(best, SIGNS[leg]) >= _LEAST_BELOW_DAY
         if best is None or not lasts or self._same >= _SAME_WAIT:
             self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
             return ()

@@ -17,6 +17,7 @@ from legbal.ride.baseline import MEMORIES_S, TYPICAL_NOISE, TYPICAL_SHARES, Nois
 from legbal.ride.view import Floats
 
 _BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
+_UPDATES = 200
 # A second counts for no more than this many standard deviations: bursts are no evidence.
 CLIP = 1.7
 
@@ -37,8 +38,8 @@ def _mean_of_memory(seconds: int, memory_s: float) -> float:
 _DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
 
 
-def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
-    """Fits the spread of block means, pulled towards a typical rider.
+def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise | None = None) -> Noise:
+    """Fits the spread of block means, pulled towards what was believed.
 
     Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
     between observed and modelled variances: they stay positive and need no step size.
@@ -46,7 +47,8 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
     Args:
         stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
             clipped, mean of the whole near 0.
-        prior_s: seconds of pedalling that the belief in a typical rider is worth.
+        prior_s: seconds of pedalling that the belief is worth.
+        belief: the noise that is believed; None: its parts are those of a typical rider, whatever its size.
     """
     squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
     for x in stretches:
@@ -57,13 +59,13 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0) -> Noise:
                 squares[i] += means @ means
                 counts[i] += k
     if counts[0] < 30:
-        return TYPICAL_NOISE
+        return TYPICAL_NOISE if belief is None else belief
     one = max(squares[0] / counts[0], 0.05)
-    shares = np.array(TYPICAL_SHARES) * one
+    shares = np.array(TYPICAL_SHARES) * one if belief is None else np.array([belief.white, *belief.slow])
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
     observed = (squares + _DESIGN @ shares * prior) / weight
-    for _ in range(200):
+    for _ in range(_UPDATES):
         model = _DESIGN @ shares
         shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
         shares = np.maximum(shares, 1e-4 * one)

@@ -3,17 +3,24 @@
 import math
 from collections import deque
 
-from legbal.ride.baseline import unknown_rider
-from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
+from legbal.ride.baseline import Noise, RideSample, unknown_rider
+from legbal.ride.baseline_fit import noise_within
+from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.noise import spread
+from legbal.ride.recent_effort import RecentEffort
 from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.share import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
-# Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
-_UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
+BAR: dict[Sensitivity, float] = {"calm": 4.9, "normal": 4.6, "eager": 4.3}
+# Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from, so that alerts
+# are as frequent without any history as after ten rides.
+_UNSURE_S, _UNSURE_START_S = 300.0, 1500.0
+# The ride's own noise is learnt once so many of its seconds tell something, and again with each so many times more.
+_OWN_NOISE_S, _OWN_NOISE_MORE = 500, 2.0
+# Seconds of pedalling that the noise of earlier rides is worth then, and that of a typical rider.
+_EARLIER_NOISE_S, _TYPICAL_NOISE_S = 1500.0, 300.0
 _START_S = 5  # the first seconds of an effort and after a coast are noise
 _AFTER_COAST_S = 2
 COAST_W = 20.0
@@ -22,6 +29,39 @@ COAST_W = 20.0
 _EFFORT, _EFFORT_S = 0.72, 20.0
 _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _USUAL_WINDOW_S = 30
+
+
+class _Group:
+    """Seconds that are weighed together: that costs ten times what gathering does, and no leg drops off in a second.
+
+    What is summed over them, with each share kept within where it may lie.
+    """
+
+    __slots__ = (
+        "_least", "_most",
+        "at_work", "count", "left", "power_w", "recent_cadence", "recent_power", "rpm", "t", "turned",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.open(50.0, 50.0, at_work=False)
+
+    def open(self, expected: float, most: float, at_work: bool) -> None:
+        """The first is about to come: its share is expected here, and counts no further off than so much."""
+        self._least, self._most, self.at_work = expected - most, expected + most, at_work
+        self.count = self.turned = 0
+        self.t = self.left = self.power_w = self.rpm = self.recent_power = self.recent_cadence = 0.0
+
+    def add(self, second: Bin, left: float, recent: RecentEffort) -> None:
+        """One more."""
+        self.count += 1
+        self.t = second.t
+        self.left += self._least if left < self._least else self._most if left > self._most else left
+        self.power_w += second.power_w
+        if second.cadence_rpm is not None:
+            self.rpm += second.cadence_rpm
+            self.turned += 1
+        self.recent_power += recent.power
+        self.recent_cadence += recent.cadence
 
 
 class UsualBalance:
@@ -33,6 +73,7 @@ class UsualBalance:
         weak_leg: as stated, or inferred from the baseline.
         weak_leg_inferred: whether it is.
         drop_points: by how much the left share is down in a drop-off that holds, points; None: none holds.
+        noise: of this rider on this meter, as far as is known now.
         sample: the seconds without a drop-off: what this ride teaches of the rider's usual balance.
         work: the latest seconds of work without a drop-off.
         worked_t: the last second of work that was weighed.
@@ -41,8 +82,11 @@ class UsualBalance:
 
     def __init__(self, setup: Setup) -> None:
         base = self.baseline = setup.baseline or unknown_rider(setup.ftp_w)
-        bar = BAR[setup.sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
-        self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
+        bar, sds = BAR[setup.sensitivity], (base.offset_sd, base.slope_sd, base.cadence_sd)
+        self.detector = ChangeDetector(base.noise, bar, *sds, base.recent_sd)
+        self._believe(base.noise)
+        self._own_noise_at = _OWN_NOISE_S
+        self._recent = RecentEffort()
         offset = base.usual(base.reference_w) - 50.0
         self._hard_w = _EFFORT * base.reference_w
         # Easier pedalling tells nothing about today's level, outside an interval and within one.
@@ -54,12 +98,7 @@ class UsualBalance:
         self.drop_points: float | None = None
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
-        # Seconds that are weighed together, and the sum of their shares, each kept within where it may lie: weighing
-        # costs ten times what gathering does, and a leg does not drop off within a second.
-        self._gathered: list[Bin] = []
-        self._left_sum = 0.0
-        self._gathered_at_work = False
-        self._least, self._most = 0.0, 100.0  # within which their shares count
+        self._group = _Group()
         self.sample: list[Bin] = []
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
@@ -81,7 +120,7 @@ class UsualBalance:
 
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
-        left, base, gathered = second.left_percent, self.baseline, self._gathered
+        left, base, group = second.left_percent, self.baseline, self._group
         if left is None or second.power_w < self._least_w[in_interval] or one_leg(left):
             return 0
         if working:
@@ -91,53 +130,69 @@ class UsualBalance:
         if self._skip:
             self._skip -= 1
             return 0
+        recent = self._recent
+        recent.feed(second.t, second.power_w / base.reference_w, second.cadence_rpm)
         if self.drop_points is None:
             self.sample.append(second)
+            if len(self.sample) >= self._own_noise_at:
+                self._learn_noise()
         elif not in_interval:
             return 0
         # Seconds further apart are not weighed together.
-        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1].t > 3.0):
+        if group.count and (group.at_work is not working or second.t - group.t > 3.0):
             self._settle()
-        if not gathered:
-            usual = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
-            expected, most = usual - self.detector.expected, self.detector.most
-            self._least, self._most = expected - most, expected + most
-            self._gathered_at_work, self._left_sum = working, 0.0
-        if left < self._least:
-            left = self._least
-        elif left > self._most:
-            left = self._most
-        self._left_sum += left
-        gathered.append(second)
+        if not group.count:
+            of_power, of_cadence = base.recent_points
+            before = of_power * recent.power + of_cadence * recent.cadence
+            usual = base.usual(second.power_w, second.cadence_rpm) + before - (self.drop_points or 0.0)
+            group.open(usual - self.detector.expected, self.detector.most, working)
+        group.add(second, left, recent)
         if working:
             self.worked_t = second.t
             self.worked_s += 1
             if self.drop_points is None:
                 self.work.append(second)
-        enough = len(gathered) >= (TOGETHER_S if working else _EASY_TOGETHER_S)
+        enough = group.count >= (TOGETHER_S if working else _EASY_TOGETHER_S)
         return self._settle() if enough else 0
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""
-        base, gathered, working = self.baseline, self._gathered, self._gathered_at_work
-        count, t = len(gathered), gathered[-1].t
-        power = sum([second.power_w for second in gathered]) / count
-        turning = [second.cadence_rpm for second in gathered if second.cadence_rpm is not None]
-        cadence = sum(turning) / len(turning) if turning else None
+        base, group, count, t = self.baseline, self._group, self._group.count, self._group.t
+        power, cadence = group.power_w / count, group.rpm / group.turned if group.turned else None
         faster = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
         dt = float(count) if self._last is None else t - self._last
         self._last = t
-        gathered.clear()
+        group.count = 0
         # Over a minute of rest evidence is carried.
-        if not working and self.worked_t is not None and t - self.worked_t > 60.0:
+        if not group.at_work and self.worked_t is not None and t - self.worked_t > 60.0:
             self.detector.drop()
-        below = base.usual(power, cadence) - (self.drop_points or 0.0) - self._left_sum / count
-        self.detector.feed(dt, count, below, power / base.reference_w, faster, working)
+        recent_power, recent_cadence = group.recent_power / count, group.recent_cadence / count
+        of_power, of_cadence = base.recent_points
+        usual = base.usual(power, cadence) + of_power * recent_power + of_cadence * recent_cadence
+        below = usual - (self.drop_points or 0.0) - group.left / count
+        part = power / base.reference_w
+        self.detector.feed(dt, count, below, part, faster, recent_power, recent_cadence, group.at_work)
         return count
+
+    def _learn_noise(self) -> None:
+        """How this ride scatters, beside what was believed: a bar set for another rider is too low or too high."""
+        base = self.baseline
+        self._own_noise_at = math.ceil(_OWN_NOISE_MORE * len(self.sample))
+        worth_s = _EARLIER_NOISE_S if base.rides else _TYPICAL_NOISE_S
+        self._believe(noise_within(RideSample.of(self.sample), base, worth_s))
+
+    def _believe(self, noise: Noise) -> None:
+        self.noise = noise
+        seconds = noise.seconds + (0 if noise is self.baseline.noise else self.baseline.noise.seconds)
+        self.detector.believe(noise, 1 + _UNSURE_S / (seconds + _UNSURE_START_S))
+
+    def below_day(self, onset: Onset, sign: float) -> float:
+        """By how many points the share has come below the day's own level, wander and step together."""
+        return onset.points + sign * self.detector.wander(onset.slot, sign * onset.points)
 
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
-        self._gathered.clear()
+        self._group.count = 0
         while self.sample and self.sample[-1].t >= since:
             self.sample.pop()
 
@@ -153,5 +208,5 @@ class UsualBalance:
             return None
         left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
-        width = 2 * math.hypot(spread(base.noise, _USUAL_WINDOW_S) / root, error)
+        width = 2 * math.hypot(spread(self.noise, _USUAL_WINDOW_S) / root, error)
         return Usual(left, error, left - width, left + width, base.rides)

@@ -7,9 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import TYPICAL_SHARES, RideSample
-from legbal.ride.baseline_fit import learn
+from legbal.ride.baseline import TYPICAL_SHARES, Baseline, RideSample
+from legbal.ride.baseline_fit import columns, learn, noise_within
+from legbal.ride.day_level import next_level
 from legbal.ride.noise import spread
+from legbal.ride.recent_effort import RecentEffort
 from legbal.ride.revolution import Bin
 
 FTP = 200.0
@@ -21,53 +23,80 @@ def ridden(*stretches: tuple[int, float, float], rpm: float | None = None, begin
     return RideSample.of(Bin(float(begin + i), power, left, 1, rpm) for i, (power, left) in enumerate(told))
 
 
+def _weights(place: float, nodes: int) -> list[float]:
+    """How much of each node a place between them has."""
+    place = min(max(place, 0.0), nodes - 1.001)
+    return [max(0.0, 1.0 - abs(place - node)) for node in range(nodes)]
+
+
+def written_out(rides: list[RideSample]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The curve, what cadence and what came before add, and each ride's own: least squares with each pull as a row."""
+    rows, shares, weights = [], [], []
+    for number, ride in enumerate(rides):
+        before = RecentEffort()
+        for t, watts, left, rpm in columns(ride).T.tolist():
+            x = watts / FTP
+            before.feed(t, x, rpm or None)
+            rpm_nodes = _weights((rpm - 40) / 10, 9) if rpm else [0.0] * 9
+            own = [float(i == number) for i in range(len(rides))]
+            rows.append([*_weights((x - 0.2) / 0.1, 17), *rpm_nodes, before.power, before.cadence, *own])
+            shares.append(left)
+            weights.append(min(x, 1.2))
+    columns_ = len(rows[0])
+    pulls = [(600.0, i, i + 1) for i in range(16)] + [(1000.0, 17 + i, 18 + i) for i in range(8)]
+    ridges = [60.0] * 9 + [40.0, 150.0] + [90.0] * len(rides)
+    for strength, one, other in pulls:
+        row = [0.0] * columns_
+        row[one], row[other] = 1.0, -1.0
+        rows.append(row)
+        shares.append(0.0)
+        weights.append(strength)
+    for i, ridge in enumerate(ridges):
+        rows.append([float(column == 17 + i) for column in range(columns_)])
+        shares.append(0.0)
+        weights.append(ridge)
+    root = np.sqrt(weights)
+    solved = np.linalg.lstsq(np.array(rows) * root[:, None], np.array(shares) * root, rcond=None)[0]
+    curve, of_cadence, recent, of_rides = np.split(solved, (17, 26, 28))
+    return curve, of_cadence, recent, of_rides
+
+
 @pytest.mark.parametrize(
-    ("first", "second"),
+    "rides",
     [
-        ((300, 160.0, 49.0), (500, 200.0, 50.0)),
-        ((200, 80.0, 49.5), (300, 120.0, 50.0)),
-        ((200, 200.0, 49.0), (200, 300.0, 50.0)),  # above 1.2 of the reference no second weighs more
-        ((500, 240.0, 50.0), (90, 260.0, 49.0)),
+        [ridden((300, 160.0, 49.0), (500, 200.0, 50.0))],
+        [ridden((200, 80.0, 49.5), (300, 120.0, 50.0))],
+        [ridden((200, 200.0, 49.0), (200, 300.0, 50.0))],  # above 1.2 of the reference no second weighs more
+        [ridden((500, 240.0, 50.0), (90, 260.0, 49.0))],
+        [ridden((600, 200.0, 49.0), rpm=80.0), ridden((600, 200.0, 51.0), rpm=100.0, begin=600)],
+        [ridden((200, 100.0, 48.0), (200, 220.0, 49.0), (60, 100.0, 48.4), (100, 230.0, 49.5), rpm=70.0)],
     ],
-)
-def test_neighbours_pull_as_ten_minutes_of_pedalling_would(
-    first: tuple[int, float, float], second: tuple[int, float, float]
-) -> None:
-    baseline = learn([ridden(first, second)], FTP)
+)  # fmt: skip
+def test_a_curve_is_that_of_least_squares_with_each_pull_written_out(rides: list[RideSample]) -> None:
+    baseline = learn(rides, FTP)
     assert baseline is not None
-    (a_s, a_w, a), (b_s, b_w, b) = first, second
-    a_weighs, b_weighs = a_s * min(a_w / FTP, 1.2), b_s * min(b_w / FTP, 1.2)
-    pull = 600.0 / round((b_w - a_w) / FTP / 0.1)  # of springs in a row
-    matrix = np.array([[a_weighs + pull, -pull], [-pull, b_weighs + pull]])
-    at = np.linalg.solve(matrix, [a_weighs * a, b_weighs * b])
-    assert [baseline.usual(a_w), baseline.usual(b_w)] == pytest.approx(at, abs=1e-4)
-    assert baseline.usual((a_w + b_w) / 2) == pytest.approx(at.mean(), abs=1e-4)
-    node = round((a_w / FTP - 0.2) / 0.1)
-    error = math.sqrt(np.linalg.inv(matrix)[0, 0]) * spread(baseline.noise, 60) * math.sqrt(60)
-    assert baseline.error[node] == pytest.approx(error, rel=1e-4)
+    curve, cadence, recent, own = written_out(rides)
+    off = np.array(baseline.left_percent) - curve
+    assert off == pytest.approx(np.full(17, off[0]), abs=1e-3), "only the level differs: it is foretold"
+    assert own.min() - 0.2 <= off[0] <= own.max() + 0.2
+    assert baseline.cadence_points == pytest.approx(cadence, abs=1e-3)
+    assert baseline.recent_points == pytest.approx(recent, abs=1e-3)
+    assert (baseline.cadence_sd, baseline.slope_sd, baseline.recent_sd) == (0.4, 0.5, (0.9, 0.4))
 
 
-def test_what_cadence_adds_is_pulled_to_nothing() -> None:
-    """At one power: 49 % at 80 a minute and 51 % at 100, two nodes apart."""
-    slow, fast = ridden((600, 200.0, 49.0), rpm=80.0), ridden((600, 200.0, 51.0), rpm=100.0, begin=600)
-    baseline = learn([slow, fast], FTP)
+def test_what_came_before_is_learnt() -> None:
+    """Efforts that begin a point lower than they go on; the curve is that of the steady ones."""
+    rows, before, t = [], RecentEffort(), 0.0
+    for _ in range(12):
+        t += 200.0
+        for i in range(240):
+            t += 1.0
+            before.feed(t, 1.0, None)
+            rows.append(Bin(t, FTP, 49.0 + 1.5 * before.power + 0.5 * (-1) ** i, 1, None))
+    baseline = learn([RideSample.of(rows)], FTP)
     assert baseline is not None
-    nodes = 9
-    stiff = np.diff(np.eye(nodes), axis=0)
-    penalty = 1000.0 * stiff.T @ stiff + 60.0 * np.eye(nodes)
-    # what is usual at this power may move freely, for its neighbours follow
-    matrix, right = np.zeros((nodes + 1, nodes + 1)), np.zeros(nodes + 1)
-    matrix[1:, 1:] = penalty
-    for node, left in ((5, 49.0), (7, 51.0)):
-        row = np.zeros(nodes + 1)
-        row[[0, node]] = 1.0
-        matrix += 600 * np.outer(row, row)
-        right += 600 * left * row
-    solved = np.linalg.solve(matrix, right)
-    assert baseline.cadence_points == pytest.approx(solved[1:], abs=1e-3)
-    assert baseline.usual(200.0) == pytest.approx(solved[0], abs=1e-3)
-    assert baseline.cadence_rpm == 90.0
-    assert (baseline.cadence_sd, baseline.slope_sd) == (0.4, 0.5)
+    assert baseline.recent_points[0] == pytest.approx(1.5, abs=0.3)
+    assert baseline.usual(FTP) == pytest.approx(49.0, abs=0.15)
 
 
 @pytest.mark.parametrize(("rpm", "usual"), [(None, 85.0), (1.0, 1.0), (88.0, 88.0)])
@@ -98,18 +127,24 @@ def test_without_ftp_the_reference_is_what_a_tenth_of_the_pedalling_exceeds() ->
 
 
 @pytest.mark.parametrize("shares", [(49.0,), (49.0, 49.0), (48.5, 49.5), (48.5, 49.0, 49.0, 50.5)])
-def test_how_far_days_lie_apart_is_learnt_from_days(shares: tuple[float, ...]) -> None:
-    """From a belief of 0.6 points that is worth four rides."""
+def test_where_the_next_day_lies_is_foretold_from_days(shares: tuple[float, ...]) -> None:
     rides = [ridden((300, 200.0, left), begin=1000 * i) for i, left in enumerate(shares)]
-    baseline = learn(rides, FTP)
+    ages = [float(3 * (len(shares) - i)) for i in range(len(shares))]
+    baseline = learn(rides, FTP, ages)
     assert baseline is not None
     assert baseline.rides == len(shares)
-    days = np.array(shares)
-    scatter = ((days - days.mean()) ** 2).sum()
-    assert baseline.offset_sd == pytest.approx(
-        math.sqrt((0.6**2 * 4 + scatter) / (4 + len(days) - 1)), abs=1e-4
-    )
+    curve, *_ = written_out(rides)
+    errors = np.full(len(shares), spread(baseline.noise, 300))
+    level, sd = next_level(np.array(shares) - curve[8], errors, np.array(ages))
+    assert baseline.usual(FTP) == pytest.approx(curve[8] + level, abs=0.02)
+    assert baseline.offset_sd == pytest.approx(sd, abs=0.02)
     assert spread(baseline.noise, 1) < 0.25, "what a whole day is off is no noise"
+
+
+def test_rides_of_which_the_day_is_unknown_are_two_days_apart_the_newest_last() -> None:
+    rides = [ridden((300, 200.0, left), begin=1000 * i) for i, left in enumerate((48.0, 49.0, 50.5))]
+    assert learn(rides, FTP) == learn(rides, FTP, [6.0, 4.0, 2.0])
+    assert learn(rides, FTP) != learn(rides, FTP, [2.0, 4.0, 6.0])
 
 
 def scattered(seconds: int, watts: float, points: float, *, gap_s: int = 1, begin: int = 0) -> RideSample:
@@ -170,19 +205,58 @@ def test_bursts_are_no_evidence() -> None:
 
 def test_pedalling_beyond_the_last_node_is_learnt_at_it() -> None:
     """At 1.8 of the reference, whatever more; of cadence at 120 and at 40."""
-    for watts in (360.0, 1000.0):
-        baseline = learn([ridden((200, 200.0, 49.0), (200, watts, 50.0))], FTP)
-        assert baseline is not None
-        pull = 600.0 / 8
-        matrix = np.array([[200 + pull, -pull], [-pull, 240 + pull]])
-        at = np.linalg.solve(matrix, [200 * 49.0, 240 * 50.0])
-        assert [baseline.usual(200.0), baseline.usual(360.0)] == pytest.approx(at, abs=2e-3)
-    for beyond, within, node in ((200.0, 120.0, -1), (20.0, 40.0, 0)):
+    most, beyond_most = (
+        learn([ridden((200, 200.0, 49.0), (200, watts, 50.0))], FTP) for watts in (360.0, 1000.0)
+    )
+    assert most is not None
+    assert beyond_most is not None
+    assert beyond_most.usual(1000.0) == pytest.approx(most.usual(360.0), abs=0.05)
+    assert most.usual(360.0) > most.usual(200.0)
+    for beyond, at_most, node in ((200.0, 120.0, -1), (20.0, 40.0, 0)):
         one, other = (
             learn([ridden((300, 200.0, 49.0), rpm=80.0), ridden((300, 200.0, 50.0), rpm=rpm)], FTP)
-            for rpm in (beyond, within)
+            for rpm in (beyond, at_most)
         )
         assert one is not None
         assert other is not None
         assert one.cadence_points == other.cadence_points
         assert one.cadence_points[node] == max(one.cadence_points)
+
+
+def within(points: float, seconds: int, *, level: float = 49.0, slope: float = 0.0) -> RideSample:
+    """A ride of white noise about a level, and a slope over power."""
+    random = np.random.default_rng(2)
+    told = []
+    for i in range(seconds):
+        watts = 150.0 + 50.0 * (i // 60 % 3)
+        left = level + slope * (watts / FTP - 1) + points * random.standard_normal() / math.sqrt(watts / FTP)
+        told.append(Bin(float(i), watts, left, 1, 88.0))
+    return RideSample.of(told)
+
+
+@pytest.fixture(scope="module")
+def believed() -> Baseline:
+    baseline = learn([within(2.0, 4000)], FTP)
+    assert baseline is not None
+    return baseline
+
+
+@pytest.mark.parametrize("points", [1.0, 2.0, 4.0])
+def test_how_a_ride_scatters_is_learnt_beside_what_was_believed(points: float, believed: Baseline) -> None:
+    """Its 3,000 seconds of work are worth twice the 1,500 of what was believed, less what is clipped."""
+    noise = noise_within(within(points, 3000), believed, 1500.0)
+    before = spread(believed.noise, 4)
+    of_ride = before * points / 2
+    assert spread(noise, 4) == pytest.approx(math.sqrt((2 * of_ride**2 + before**2) / 3), rel=0.06)
+    assert noise.seconds == 3000
+
+
+def test_a_level_and_slopes_of_the_day_are_no_noise(believed: Baseline) -> None:
+    as_ever = noise_within(within(2.0, 3000), believed, 300.0)
+    another = noise_within(within(2.0, 3000, level=45.0, slope=4.0), believed, 300.0)
+    for seconds in (1, 10, 100):
+        assert spread(another, seconds) == pytest.approx(spread(as_ever, seconds), rel=0.12)
+
+
+def test_too_little_leaves_what_was_believed(believed: Baseline) -> None:
+    assert noise_within(within(9.0, 20), believed, 300.0) == believed.noise

@@ -16,9 +16,10 @@ from legbal.ride.view import Floats
 NOISE = Noise(4.0, (1.0, 0.6, 0.4, 0.3))
 WHITE = Noise(4.0, (0.0, 0.0, 0.0, 0.0))
 BAR = 4.35
-Sds = tuple[float, float, float]
-SDS = OFFSET_SD, SLOPE_SD, CADENCE_SD = 1.5, 0.7, 0.4
-NONE = (0.0, 0.0, 0.0)
+Sds = tuple[float, float, float, tuple[float, float]]
+SDS: Sds = (1.5, 0.7, 0.4, (1.1, 0.6))
+OFFSET_SD = SDS[0]
+NONE: Sds = (0.0, 0.0, 0.0, (0.0, 0.0))
 RISE_S = 5.0
 USUAL_STEP, USUAL_STEP_SD = 3.0, 1.2  # points: what drop-offs are like
 
@@ -31,6 +32,8 @@ class Fed(NamedTuple):
     below: float = 0.0
     power: float = 1.0
     turning: float = 0.0
+    recent_power: float = 0.0
+    recent_cadence: float = 0.0
     working: bool = True
 
 
@@ -39,21 +42,21 @@ class Regression:
 
     def __init__(self, fed: list[Fed], noise: Noise, sds: Sds) -> None:
         self.fed = fed
-        offset_sd, slope_sd, cadence_sd = sds
+        offset_sd, *slopes_sd, recent_sd = sds
         # shorter waits than 16 s are taken as whole seconds
         dts = np.array([round(x.dt) if 0 < round(x.dt) < 16 else x.dt for x in fed])
         self.root = np.array([root_of(x.power) for x in fed])
         self._t, self._dts = np.cumsum(dts), dts
         apart = np.abs(self._t[:, None] - self._t)
         fading = [v * np.exp(-apart / m) for v, m in zip(noise.slow, MEMORIES_S, strict=True)]
-        slope = self.root * [x.power - 1 for x in fed]
-        turning = self.root * [x.turning for x in fed]
+        effects = (
+            self.root * np.array([[x.power - 1, x.turning, x.recent_power, x.recent_cadence] for x in fed]).T
+        )
         self.of_level = fading[2] + fading[3] + offset_sd**2
         self._signal = (
             sum(fading[:2])
             + self.of_level
-            + slope_sd**2 * np.outer(slope, slope)
-            + cadence_sd**2 * np.outer(turning, turning)
+            + sum(sd**2 * np.outer(x, x) for sd, x in zip((*slopes_sd, *recent_sd), effects, strict=True))
         )
         self._white, self._of_one = noise.white / np.array([x.seconds for x in fed]), noise.white
         self.inverse = np.linalg.inv(self._signal + np.diag(self._white))
@@ -102,6 +105,8 @@ def random_ride(seed: int) -> list[Fed]:
             float(2 * random.standard_normal() + (6 if i >= 4 else 0)),
             float(random.uniform(0.2, 1.8)),
             float(random.uniform(-4, 4)),
+            float(random.uniform(-1, 1)),
+            float(random.uniform(-2, 2)),
             working=i not in (0, 3, 6),
         )
         for i in range(9)
@@ -120,8 +125,8 @@ def taken_in(fed: list[Fed], noise: Noise = NOISE) -> tuple[ChangeDetector, Regr
 
 
 def bar_at(age: int, bar: float = BAR) -> float:
-    """Its square falls by 2.5 with the logarithm of the age from ten seconds on, down to 2.5 deviations."""
-    return math.sqrt(max(bar**2 - 2.5 * math.log(age / 10), 2.5**2)) if age >= 10 else math.inf
+    """Its square falls by 4 with the logarithm of the age from ten seconds on, down to 2.5 deviations."""
+    return math.sqrt(max(bar**2 - 4.0 * math.log(age / 10), 2.5**2)) if age >= 10 else math.inf
 
 
 def stepped(seconds: int, points: float, *, after: int = 0) -> list[Fed]:
@@ -333,3 +338,42 @@ def test_of_each_two_onsets_one_is_kept_for_no_longer() -> None:
 ])  # fmt: skip
 def test_noise_shrinks_with_the_root_of_power_within_bounds(power: float, root: float) -> None:
     assert root_of(power) == root
+
+
+@pytest.mark.parametrize("caution", [1.0, 1.2])
+def test_a_bar_that_is_raised_is_raised_at_every_age(caution: float) -> None:
+    fed = stepped(24, 8.0)
+    detector = fed_with([], WHITE, BAR, NONE)
+    detector.believe(WHITE, caution)
+    for x in fed:
+        detector.feed(*x)
+    best, _ = detector.likeliest(1.0, 0.0)
+    points, information = Regression(fed, WHITE, NONE).fit(0)
+    assert best is not None
+    assert best.beyond == pytest.approx(points * math.sqrt(information) - caution * bar_at(24))
+
+
+def test_what_is_believed_of_the_noise_counts_from_then_on() -> None:
+    """After a long wait nothing is left of the slow parts as they were believed before."""
+    later, at_once = fed_with([], WHITE), fed_with([], NOISE)
+    later.believe(NOISE, 1.0)
+    for detector in (later, at_once):
+        detector.feed(*Fed(dt=1e6, below=0.0))
+        for x in random_ride(1):
+            detector.feed(*x)
+    assert later.most == pytest.approx(at_once.most, rel=0.01)
+    assert later.most != pytest.approx(fed_with([Fed(dt=1e6), *random_ride(1)], WHITE).most, rel=0.01)
+
+
+@pytest.mark.parametrize("points", [5.0, -5.0])
+def test_the_wander_before_a_step_is_what_is_left_without_it(points: float) -> None:
+    """As in a ride that is the same but for the step; the offset of the day is no wander."""
+    quiet = [Fed(below=1.5)] * 40
+    step = [x._replace(below=x.below + 1.5) for x in stepped(40, points)]
+    detector = fed_with([*quiet, *step])
+    without = fed_with([*quiet, *[Fed(below=1.5)] * 10])
+    best, _ = detector.likeliest(math.copysign(1.0, points), 1.0)
+    assert best is not None
+    slow = without.level() - float(without._table[-29, 4])
+    assert best.age == 40
+    assert detector.wander(best.slot, points) == pytest.approx(slow, abs=1e-6)

@@ -277,7 +277,7 @@ def test_a_smooth_rider_on_whole_percents_is_no_frozen_meter(baseline: Baseline)
 
 
 def test_before_the_first_second_no_step_is_likely() -> None:
-    detector = ChangeDetector(TYPICAL_NOISE, 4.0, 1.0, 1.0, 1.0)
+    detector = ChangeDetector(TYPICAL_NOISE, 4.0, 1.0, 1.0, 1.0, (1.0, 1.0))
     assert detector.likeliest(1, 0.0) == (None, 0.0)
 
 

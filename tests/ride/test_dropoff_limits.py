@@ -39,6 +39,7 @@ def watch(
         offset_sd=0.1,
         slope_sd=0.0,
         cadence_sd=0.0,
+        recent_sd=(0.0, 0.0),
     )
     setup = Setup(
         ftp_w=FTP,
@@ -102,7 +103,7 @@ class Ridden:
         return [event for event in self.events if isinstance(event, Clear)]
 
 
-@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.6), ("normal", 4.35), ("eager", 4.1)])
+@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.9), ("normal", 4.6), ("eager", 4.3)])
 @pytest.mark.parametrize("points", [2.5, 2.7, 3.0])
 def test_how_sure_an_alert_is_grows_with_what_stands_out_beyond_its_bar(
     points: float, sensitivity: Sensitivity, bar: float
@@ -110,7 +111,7 @@ def test_how_sure_an_alert_is_grows_with_what_stands_out_beyond_its_bar(
     (alert,) = Ridden(watch(sensitivity=sensitivity)).to(300, down(points)).alerts
     rise = [1 - math.exp(-4 * (k + 1) / 5) for k in range(alert.revolutions // 4)]
     stands_out = points * sum(rise) / math.sqrt(sum(h * h for h in rise))  # a group's variance is 1
-    bar_of_age = math.sqrt((bar * 1.01) ** 2 - 2.5 * math.log(alert.revolutions / 10))
+    bar_of_age = math.sqrt(bar**2 - 4.0 * math.log(alert.revolutions / 10)) * (1 + 300 / 9500)
     odds = 1.05 + 1.8 * (bar - 4.35) + 1.7 * (stands_out - bar_of_age)
     assert alert.sure == pytest.approx(1 / (1 + math.exp(-odds)), abs=0.02)
 
@@ -146,7 +147,7 @@ def test_the_leg_that_is_usually_stronger_must_stand_out_by_a_fifth_of_a_deviati
 
 
 def test_what_hardly_stands_out_is_suspected_for_eight_seconds_and_what_does_by_far_is_told_at_once() -> None:
-    ridden = Ridden(watch(variance=9.0)).to(FROM + 60, down(3.45))
+    ridden = Ridden(watch(variance=9.0)).to(FROM + 60, down(2.9))
     (alert,) = ridden.alerts
     first = ridden.phases.index("suspecting")
     assert (alert.t - first, set(ridden.evidence[first : first + 4])) == (4, {0.99})

@@ -16,6 +16,9 @@ from legbal.ride.view import Floats
 
 MOST_RIDES = 250  # the latest; what a leg did years ago says little, and takes its time
 _TEN_RPM = 10.0
+# Points off the rides around it from which a ride is no day of the legs: the days of the wildest rider lie 2 apart. The
+# median is of so many rides on either side: a lasting change is believed from its fourth ride on.
+_FAR, _BESIDE = 8.0, 3
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +63,7 @@ class MeterDays:
         changes: what the rider changed; those between the first ride and the last are steps of the model.
 
     Attributes:
-        rides, answer: what was fitted, and what came out.
+        rides, answer: what was fitted, and what came out; `last_error`: of the last ride, however far off it lies.
         changes: in the order of `answer.noted`.
     """
 
@@ -78,7 +81,9 @@ class MeterDays:
                 if share is not None:
                     table[:, i, place] = share.left_percent, share.standard_error
         days = np.maximum.accumulate([day_of(ride.started) for ride in self.dated])
-        self.rides: PooledRides = pool_bands(np.asarray(days, float), *table)
+        pooled = pool_bands(np.asarray(days, float), *table)
+        self.last_error = float(pooled.error[-1])
+        self.rides: PooledRides = believe_less(pooled)
         first, last = days[0], days[-1]
         self.changes = [
             x for x in changes if first < x.last_day.toordinal() + 1 and x.first_day.toordinal() <= last
@@ -129,6 +134,21 @@ class MeterDays:
     def differ(self, column: Floats, size: float) -> Certainty:
         """How sure it is that a change is another in one band than in the next."""
         return certainty(band_deviations(self.rides, column, size).probability)
+
+
+def believe_less(rides: PooledRides) -> PooledRides:
+    """Gives rides that lie as far off those around them as only a meter does an error as large as that."""
+    n = len(rides.left)
+    around = [np.median(rides.left[max(0, i - _BESIDE) : i + _BESIDE + 1]) for i in range(n)]
+    off = np.abs(rides.left - around)
+    far = off > _FAR
+    return msgspec.structs.replace(
+        rides,
+        error=np.where(far, off, rides.error),
+        residual_error=np.where(
+            far[:, None], np.maximum(rides.residual_error, off[:, None]), rides.residual_error
+        ),
+    )
 
 
 def covariates(rides: Sequence[DatedRide]) -> list[Floats]:

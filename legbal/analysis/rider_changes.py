@@ -26,6 +26,7 @@ _UNNOTED_ODDS = 0.5 / 365
 NOTED_SD = 0.8 + 0.8 * GRID.day
 _UNNOTED_SD = (0.8, 2.5)
 _COVARIATE_SD = 0.5  # points between indoors and outdoors, seen and unseen, ten turns a minute
+_STEP_SD = 8.0  # points of a step that is believed: whatever it is, nothing of it is to be left over
 LEAST_RIDES = 3  # on either side of a step: two odd days are no change
 _MOST_UNNOTED = 4
 # A step may be taken back: with what probability, after how many days in the mean, and between how many places this is
@@ -135,6 +136,7 @@ def study_days(
 def _fit(rides: PooledRides, columns: Sequence[Floats], covariate_places: slice) -> DaysFit:
     sizes = np.repeat(NOTED_SD[:, None], len(columns), 1)
     sizes[:, covariate_places.start - 1 : covariate_places.stop - 1] = _COVARIATE_SD
+    sizes[:, covariate_places.stop - 1 :] = _STEP_SD
     return DaysFit(rides, np.column_stack(columns) if columns else np.empty((len(rides.days), 0)), sizes)
 
 

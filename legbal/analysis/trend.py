@@ -223,7 +223,7 @@ def _last(days: MeterDays) -> LastRide | None:
     before = days.before_last()
     if before is None:
         return None
-    expected = before.next_ride(float(days.rides.days[-1]), float(days.rides.error[-1]), _UNUSUAL)
+    expected = before.next_ride(float(days.rides.days[-1]), days.last_error, _UNUSUAL)
     return LastRide(ride=days.dated[-1].ride, left_percent=float(days.rides.left[-1]), expected=expected)
 
 

@@ -121,6 +121,24 @@ def test_moving_indoors_is_no_change_of_the_legs() -> None:
     assert aware.level.low < 48 + float(np.mean(inside)) < aware.level.high
 
 
+def test_a_ride_on_which_the_meter_was_wrong_makes_no_days_differ() -> None:
+    left = [48 + float(np.random.default_rng(i).normal(0, 0.4)) for i in range(40)]
+    right = MeterDays(comparable([dated(i, x) for i, x in enumerate(left)])[0]).answer
+    left[20:22] = 30.0, 36.0
+    wrong = MeterDays(comparable([dated(i, x) for i, x in enumerate(left)])[0]).answer
+    assert wrong.day_sd == pytest.approx(right.day_sd, abs=0.1)
+    assert wrong.level.value == pytest.approx(right.level.value, abs=0.1)
+    assert wrong.unnoted == ()
+
+
+def test_a_change_larger_than_days_ever_are_is_told_once_it_lasts() -> None:
+    left = [48.0 + float(np.random.default_rng(i).normal(0, 0.4)) - (12 if i >= 30 else 0) for i in range(38)]
+    answer = MeterDays(comparable([dated(i, x) for i, x in enumerate(left)])[0]).answer
+    (change,) = answer.unnoted
+    assert change.certainty == "clear"
+    assert change.size.low < -12 < change.size.high
+
+
 def test_rides_of_years_ago_are_left_out() -> None:
     rides = [dated(i, 40.0 if i < 50 else 49.0) for i in range(MOST_RIDES + 50)]
     days = MeterDays(comparable(rides)[0])

@@ -105,14 +105,14 @@ def test_a_change_that_nobody_noted_is_asked_about(path: Path) -> None:
 
 def test_a_ride_unlike_those_before_it_is_said_to_be(path: Path) -> None:
     for number in range(30):
-        left = 48.0 + np.random.default_rng(number).normal(0, 0.4) - (5 if number == 29 else 0)
+        left = 48.0 + np.random.default_rng(number).normal(0, 0.4) - (9 if number == 29 else 0)
         kept(path, BEGIN + timedelta(days=3 * number), summary({EASY: (left, 0.3)}))
     fill(path)
     (meter,) = told(path).meters
     assert meter.answer is not None
     assert meter.answer.last is not None
     assert meter.answer.last.unusual
-    assert any(x.startswith("The last ride is unusual: 4") for x in answer_sentences(meter.answer))
+    assert any(x.startswith("The last ride is unusual: 3") for x in answer_sentences(meter.answer))
 
 
 def test_a_months_error_counts_that_days_differ(path: Path) -> None:

@@ -60,9 +60,11 @@ class Fragile(Outlet):
 
 
 class Riding:
-    """A ride with an outlet under test, its events, what is told, and its screen."""
+    """A ride with an outlet under test, its events, what is told, and its screen; with `keep` it is summarised."""
 
-    def __init__(self, *outlets: Outlet, live: bool = False, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, *outlets: Outlet, live: bool = False, keep: bool = False, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(companions, "VIEW_S", 0.01)
         monkeypatch.setattr("legbal.app.supervisor.Backoff", lambda: SOON)
         monkeypatch.setattr("legbal.app.supervisor.SHOWN_S", 0.6)  # the screen looks four times a second
@@ -77,6 +79,7 @@ class Riding:
             record=self.kept.record,
             outlets=[*outlets, JsonLines(self.written)],
             tell=self.told.append,
+            keep=self.kept.keep if keep else None,
         )
         self.app = RideApp(self.companion)
 

@@ -160,8 +160,7 @@ async def test_what_fails_at_the_very_end_does_not_keep_the_recorder_from_closin
 async def test_a_summary_that_a_defect_prevents_is_told_and_the_ride_is_kept(
     owner: object, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    riding = Riding(monkeypatch=monkeypatch)
-    monkeypatch.setattr(riding.companion, "_keep", riding.kept.keep)
+    riding = Riding(keep=True, monkeypatch=monkeypatch)
     Breaker(monkeypatch).at(owner, name)
     riding.ride(SECONDS)
     riding.source.queue.put_nowait(None)

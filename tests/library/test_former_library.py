@@ -105,7 +105,10 @@ def test_it_opens_lists_and_trends_without_folding_a_ride(
     assert [len(band.rows) for band in meter.bands] == [7]
     assert bring_up_to_date(path, profiles()) or True
     again = service.trend()
-    assert again.meters == found.meters
+    # what the model makes of them may differ: the cadence is known of what is derived anew alone
+    (anew,) = again.meters
+    assert [band.rows for band in anew.bands] == [band.rows for band in meter.bands]
+    assert (anew.meter, anew.balance, anew.reference) == (meter.meter, meter.balance, meter.reference)
     assert again.failed == ("old99999",)
     listed = {x["ride"]: x["left_percent"] for x in json.loads(legbal("rides", "--json"))}
     assert listed == stated | {"old99999": None}

@@ -14,6 +14,7 @@ from legbal.ride.alerts import AlertKind, Moment
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
+from legbal.ride.meter_fault import MeterFault
 from legbal.ride.ride import Ride, fold
 from legbal.ride.threshold_alert import Threshold
 from legbal.ride.usual import UsualBalance
@@ -90,6 +91,21 @@ def test_a_kind_is_fed_told_shown_and_heard(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_kind_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts, "KINDS", {"broken": Broken, "cadence_drop": CadenceDrop, **alerts.KINDS})
+    events, view = fold(Setup(), turning(50, 30))
+    faults = [e for e in events if isinstance(e, Fault)]
+    assert [(e.code, e.error) for e in faults] == [("failed_alert", "ZeroDivisionError")]
+    assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
+    assert (view.ride.revolutions, view.counts.unusable) == (29, 0)
+
+
+def test_a_meter_that_cannot_be_judged_is_told_and_every_kind_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(MeterFault, "feed", failing)
+    monkeypatch.setattr(alerts, "KINDS", {"cadence_drop": CadenceDrop, **alerts.KINDS})
     events, view = fold(Setup(), turning(50, 30))
     faults = [e for e in events if isinstance(e, Fault)]
     assert [(e.code, e.error) for e in faults] == [("failed_alert", "ZeroDivisionError")]

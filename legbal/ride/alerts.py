@@ -142,7 +142,10 @@ class Alerts:
                 self._defects = (*self._defects, error)
         self._within_intervals = [name for name, kind in self._kinds.items() if kind.within_intervals]
         self.cues = CuePolicy(setup.cooldown_s)
-        self._bins, self._stated_bins = SecondBins(), SecondBins()
+        self._bins = SecondBins()
+        self._stated_bins: SecondBins | None = (
+            None  # from the first share of one leg alone on: until then the same
+        )
         self.meter_fault = MeterFault(usual.baseline)
         self._latest: deque[float] = deque(maxlen=_MOST_ALERTS)  # when alerts were told
         self._refused: set[tuple[str, Side | None]] = set()  # what holds, and was told too often
@@ -175,8 +178,11 @@ class Alerts:
     def _judge_meter(self, now: Moment, events: list[Event]) -> None:
         """Tells that the meter went wrong or is right again, and has the kinds know."""
         fault = self.meter_fault
-        now.second = self._bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
-        stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
+        if self._stated_bins is None and now.stated is not now.revolution:
+            self._stated_bins = self._bins.copy()
+        stated = now.second = self._bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
+        if self._stated_bins is not None:
+            stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
         finding = None if stated is None else fault.feed(stated)
         now.wrong_since = fault.wrong_since
         if finding is None:

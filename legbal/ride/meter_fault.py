@@ -66,7 +66,7 @@ class _Excess:
 
     def forget(self) -> None:
         """Begins anew."""
-        self.sums = [0.0, 0.0]
+        self.sums, self._suspicious = [0.0, 0.0], False
         self._alone = [0.0, 0.0]  # what one stretch with one leg alone has added
         self._since = [0.0, 0.0]
         self._means = [(0.0, 0.0), (0.0, 0.0)]  # weight and weighted points since then
@@ -77,8 +77,10 @@ class _Excess:
 
     def feed(self, t: float, points: float, root: float, *, alone: bool) -> tuple[float, float] | None:
         """Takes in a second; gives since when, and on which level, once that is more than legs do."""
-        outcome = None
-        for i, off in enumerate((points - self.level, self.level - points)):
+        outcome, beyond = None, points - self.level
+        if not self._suspicious and -self._allowed <= beyond <= self._allowed:
+            return None
+        for i, off in enumerate((beyond, -beyond)):
             before = self.sums[i]
             if before == 0.0 and off <= self._allowed:
                 continue
@@ -93,6 +95,7 @@ class _Excess:
             self.sums[i] = max(0.0, before + adds)
             if self.sums[i] > self._bar:
                 outcome = self._since[i], self._means[i][1] / self._means[i][0]
+        self._suspicious = any(self.sums)
         return outcome
 
 
@@ -125,7 +128,10 @@ class MeterFault:
             if base.rides
             else _Excess(0.0, _ABSURD, _MOST_ABSURD, _BAR_ABSURD, _DRILL_ABSURD)
         )
-        self._first: _Excess | None = None  # of the ride's first minutes, where there are no earlier rides
+        self._tests = [
+            self._own,
+            self._usual,
+        ]  # and one of the ride's first minutes, where there are no earlier rides
         self._first_weight = 0.0
         self._both_w = 0.0
         self._alone_side, self._alone_since = 0, 0.0
@@ -170,30 +176,31 @@ class MeterFault:
         if since is not None:
             self.percent = left
             return self._tell(since)
-        tests = [test for test in (self._own, self._usual, self._first) if test is not None]
-        outcome = None
-        for test in tests:
+        outcome, suspicion, alone = None, 0.0, self._alone_side != 0
+        for test in self._tests:
             if test is self._own and self._weight < _LEAST_S:
                 continue
-            outcome = outcome or test.feed(second.t, points, root, alone=self._alone_side != 0)
+            outcome = outcome or test.feed(second.t, points, root, alone=alone)
+            if test.sums[0] > suspicion or test.sums[1] > suspicion:
+                suspicion = max(test.sums)
         if outcome is not None:
             self.percent = round(min(max(base.usual(base.reference_w) + outcome[1], 0.0), 100.0), 1)
             return self._tell(*outcome)
         if not side:
-            self._learn(points, root, max(max(test.sums) for test in tests))
+            self._learn(points, root, suspicion)
         return None
 
     def _follow_sides(self, second: Bin, side: int) -> float | None:
         """Since when one side has given up; None: it has not, or one leg rides alone."""
         power_w = second.power_w
-        self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
+        if self._runs:
+            self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
         if not side:
             self._both_s += 1
             if self._alone_side and self._both_s > _BETWEEN:
                 self._alone_side = 0
-                for test in (self._own, self._usual, self._first):
-                    if test is not None:
-                        test.both()
+                for test in self._tests:
+                    test.both()
             self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
             return None
         if side != self._alone_side:
@@ -226,10 +233,10 @@ class MeterFault:
         self._weight = min(self._weight + weight, _LEVEL_S)
         self.level += (points - self.level) * weight / self._weight
         self._own.level = self.level
-        if not self._baseline.rides and self._first is None:
+        if not self._baseline.rides and len(self._tests) == 2:
             self._first_weight += weight
             if self._first_weight >= _FIRST_S:
-                self._first = _Excess(self.level, _SLIDE, _MOST, _BAR, _DRILL)
+                self._tests.append(_Excess(self.level, _SLIDE, _MOST, _BAR, _DRILL))
 
     def _tell(self, since: float, level: float | None = None) -> Finding:
         """The share is where legs are not; or was, where it has come nearer to what is usual."""
@@ -244,9 +251,8 @@ class MeterFault:
         return "wrong"
 
     def _forget_suspicion(self) -> None:
-        for test in (self._own, self._usual, self._first):
-            if test is not None:
-                test.forget()
+        for test in self._tests:
+            test.forget()
         self._late.clear()
         self._alone_side = self._alone_s = self._alone_hard_s = 0
         self._runs = 0.0
@@ -255,7 +261,8 @@ class MeterFault:
     def _begin_at(self, level: float) -> None:
         self.level, self._weight = level, _LEAST_S
         self._own.level = level
-        self._first, self._first_weight = None, 0.0
+        del self._tests[2:]
+        self._first_weight = 0.0
 
     def _judge_return(self, t: float, points: float, root: float) -> Finding | None:
         established = self._baseline.rides or self._weight >= _LEAST_S

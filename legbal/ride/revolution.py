@@ -211,6 +211,12 @@ class SecondBins:
         self._due = 0.0
         self._turns: list[tuple[Revolution, float]] = []  # with their left shares
 
+    def copy(self) -> "SecondBins":
+        """Bins that close when these do, with what these have gathered."""
+        other = SecondBins()
+        other._opened, other._due, other._turns = self._opened, self._due, self._turns.copy()
+        return other
+
     def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
         """Takes in one notification; gives the bin that it closes, if it does.
 

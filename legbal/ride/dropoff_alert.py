@@ -54,9 +54,9 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
 }
 
 # Odds that an alert is no chance (logarithms): at this bar, for each standard deviation beyond the bar, and
-# for each by which the bar is higher. Fitted on simulated riders who drop off once an hour of effort, as often by 2, 3
-# as 5 points; `tests.benchmarks.operating_curve` holds what is said to what comes true.
-_ODDS, _ODDS_AT, _ODDS_BEYOND, _ODDS_BAR = 1.05, 4.35, 1.7, 1.8
+# for each by which the bar is higher. Of simulated riders who drop off once an hour of effort, as often by 2, 3
+# as 5 points; `tests.benchmarks.operating_curve` holds what is said to what comes true. On real rides it is as often.
+_ODDS, _ODDS_AT, _ODDS_BEYOND, _ODDS_BAR = -0.2, 4.35, 1.7, 1.8
 _SUREST = 0.99
 # The leg that is usually stronger rarely is the one that drops; on real rides, two watched told no more often than one.
 _STRONG_SIDE = 0.2

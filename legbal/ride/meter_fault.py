@@ -61,12 +61,12 @@ class _Excess:
     """What is off a level by more than legs do, added up on either side: positive for more left than it."""
 
     def __init__(self, level: float, allowed: float, most: float, bar: float, drill: float) -> None:
-        self.level, self._allowed, self._most, self._bar, self._drill = level, allowed, most, bar, drill
+        self.level, self.allowed, self._most, self._bar, self._drill = level, allowed, most, bar, drill
         self.forget()
 
     def forget(self) -> None:
         """Begins anew."""
-        self.sums, self._suspicious = [0.0, 0.0], False
+        self.sums, self.suspicious = [0.0, 0.0], False
         self._alone = [0.0, 0.0]  # what one stretch with one leg alone has added
         self._since = [0.0, 0.0]
         self._means = [(0.0, 0.0), (0.0, 0.0)]  # weight and weighted points since then
@@ -78,13 +78,13 @@ class _Excess:
     def feed(self, t: float, points: float, root: float, *, alone: bool) -> tuple[float, float] | None:
         """Takes in a second; gives since when, and on which level, once that is more than legs do."""
         outcome, beyond = None, points - self.level
-        if not self._suspicious and -self._allowed <= beyond <= self._allowed:
+        if not self.suspicious and -self.allowed <= beyond <= self.allowed:
             return None
         for i, off in enumerate((beyond, -beyond)):
             before = self.sums[i]
-            if before == 0.0 and off <= self._allowed:
+            if before == 0.0 and off <= self.allowed:
                 continue
-            adds = root * (max(-self._most, min(off, self._most)) - self._allowed)
+            adds = root * (max(-self._most, min(off, self._most)) - self.allowed)
             if alone and adds > 0.0:
                 adds = min(adds, self._drill - self._alone[i])
                 self._alone[i] += adds
@@ -95,7 +95,7 @@ class _Excess:
             self.sums[i] = max(0.0, before + adds)
             if self.sums[i] > self._bar:
                 outcome = self._since[i], self._means[i][1] / self._means[i][0]
-        self._suspicious = any(self.sums)
+        self.suspicious = any(self.sums)
         return outcome
 
 
@@ -165,10 +165,25 @@ class MeterFault:
         if left is None or power_w < _EASY_W:
             return None
         share = power_w / base.reference_w
+        if _ALONE <= left <= 100 - _ALONE and not (
+            self.stretches or self._alone_side or self._runs
+        ):  # the hot path
+            points = left - base.usual(power_w, second.cadence_rpm)
+            for test in self._tests:
+                if test.suspicious or not -test.allowed <= points - test.level <= test.allowed:
+                    break
+            else:
+                self._follow_both(power_w)
+                self._learn(points, share, 0.0)
+                return None
+        return self._judge(second, left, share)
+
+    def _judge(self, second: Bin, left: float, share: float) -> Finding | None:
+        base = self._baseline
         side = 1 if left > 100 - _ALONE else -1 if left < _ALONE else 0
         if side and share < _NO_WORK:
             return None
-        points = left - base.usual(power_w, second.cadence_rpm)
+        points = left - base.usual(second.power_w, second.cadence_rpm)
         root = min(root_of(share), 1.0)
         if self.wrong_since is not None:
             return self._judge_return(second.t, points, root)
@@ -187,7 +202,7 @@ class MeterFault:
             self.percent = round(min(max(base.usual(base.reference_w) + outcome[1], 0.0), 100.0), 1)
             return self._tell(*outcome)
         if not side:
-            self._learn(points, root, suspicion)
+            self._learn(points, share, suspicion)
         return None
 
     def _follow_sides(self, second: Bin, side: int) -> float | None:
@@ -196,12 +211,11 @@ class MeterFault:
         if self._runs:
             self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
         if not side:
-            self._both_s += 1
+            self._follow_both(power_w)
             if self._alone_side and self._both_s > _BETWEEN:
                 self._alone_side = 0
                 for test in self._tests:
                     test.both()
-            self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
             return None
         if side != self._alone_side:
             self._alone_side, self._alone_since = side, second.t - 1.0
@@ -221,10 +235,14 @@ class MeterFault:
         )
         return self._alone_since if gave_up else None
 
-    def _learn(self, points: float, root: float, suspicion: float) -> None:
+    def _follow_both(self, power_w: float) -> None:
+        self._both_s += 1
+        self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
+
+    def _learn(self, points: float, share: float, suspicion: float) -> None:
         """This ride's own level, as it was before anything that looks suspicious now."""
         late = self._late
-        late.append((root * root, points))
+        late.append((0.3 if share < 0.3 else 1.0 if share > 1.0 else share, points))
         if len(late) <= _LATE_S:
             return
         weight, points = late.popleft()

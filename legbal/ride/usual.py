@@ -18,7 +18,7 @@ BAR: dict[Sensitivity, float] = {"calm": 4.9, "normal": 4.6, "eager": 4.3}
 # are as frequent without any history as after ten rides.
 _UNSURE_S, _UNSURE_START_S = 300.0, 1500.0
 # The ride's own noise is learnt once so many of its seconds tell something, and again with each so many times more.
-_OWN_NOISE_S, _OWN_NOISE_MORE = 500, 2.0
+_OWN_NOISE_S, _OWN_NOISE_MORE = 500, 3.0
 # Seconds of pedalling that the noise of earlier rides is worth then, and that of a typical rider.
 _EARLIER_NOISE_S, _TYPICAL_NOISE_S = 1500.0, 300.0
 _START_S = 5  # the first seconds of an effort and after a coast are noise

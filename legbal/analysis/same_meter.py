@@ -7,6 +7,7 @@ stand under several names. Only the same serial number of the same maker is proo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -201,7 +202,7 @@ def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeter
     because: Literal["number", "ride", "family"]
     if numbers:
         because = "number"
-    elif any(is_same_ride(a, b) for a in rides for b in other_rides):
+    elif _share_a_ride(rides, other_rides):
         because = "ride"
     elif (
         families & other_families
@@ -219,6 +220,19 @@ def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeter
         rides=(len(rides), len(other_rides)),
         because=because,
         number=min(numbers, default=None),
+    )
+
+
+def _share_a_ride(rides: Sequence[DatedRide], others: Sequence[DatedRide]) -> bool:
+    """Whether one of some rides is one of others; both the earliest first, so only those about its time are tried."""
+    starts, longest = [x.started for x in others], max(timedelta(seconds=x.duration_s) for x in others)
+    minute = timedelta(minutes=1)
+    return any(
+        is_same_ride(ride, other)
+        for ride in rides
+        for other in others[
+            bisect_left(starts, ride.started - longest - minute) : bisect_right(starts, ride.ended + minute)
+        ]
     )
 
 

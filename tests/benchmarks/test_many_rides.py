@@ -70,12 +70,17 @@ def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home
     tell(benchmark, rows=bare, query=asked, trend=judged)
     table(benchmark, query, rounds=3)
     assert asked < 10 * bare
-    assert judged < 20 * bare
+    assert (
+        judged < 60 * bare
+    )  # one model of all days, whose bands follow from it, for 2,000 rides at once: 40 times
 
 
-@pytest.mark.parametrize("arguments", [("trend",), ("trend", "--json"), ("change", "report")], ids=" ".join)
+# A trend judges all days, of both meters, by one model; a change only those about it.
+@pytest.mark.parametrize(
+    ("command_line", "limit"), [("trend", 13), ("trend --json", 13), ("change report", 6)], ids=str
+)
 def test_the_command_beside_starting_python_with_what_it_needs(
-    benchmark: BenchmarkFixture, home: Path, arguments: tuple[str, ...]
+    benchmark: BenchmarkFixture, home: Path, command_line: str, limit: int
 ) -> None:
     environment = {**os.environ, "LEGBAL_HOME": str(home)}
 
@@ -83,11 +88,11 @@ def test_the_command_beside_starting_python_with_what_it_needs(
         subprocess.run([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL, check=True)
 
     def legbal() -> None:
-        run("-m", "legbal", *arguments)
+        run("-m", "legbal", *command_line.split())
 
     bare, command = shortest(
         ROUNDS, of_children, lambda: run("-c", "import click, msgspec, numpy, sqlite3"), legbal
     )
     tell(benchmark, start=bare, command=command)
     table(benchmark, legbal, rounds=3)
-    assert command < 6 * bare
+    assert command < limit * bare

@@ -123,14 +123,11 @@ class RideSample(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, seconds: Iterable[Bin]) -> "RideSample":
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
-        rows = [
-            (x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0)
-            for x in seconds
-            if x.power_w > 0 and x.left_percent and x.left_percent < 100
-        ]
+        rows = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
+        left, cadence = [x.left_percent or 0.0 for x in rows], [x.cadence_rpm or 0.0 for x in rows]
         return cls(
-            array("I", [int(t) for t, _, _, _ in rows]).tobytes(),
-            array("H", [min(int(power), 65535) for _, power, _, _ in rows]).tobytes(),
-            array("H", [round(100 * left) for _, _, left, _ in rows]).tobytes(),
-            array("B", [min(round(cadence), 255) for _, _, _, cadence in rows]).tobytes(),
+            array("I", [int(x.t) for x in rows]).tobytes(),
+            array("H", [min(int(x.power_w), 65535) for x in rows]).tobytes(),
+            array("H", [round(100 * percent) for percent in left]).tobytes(),
+            array("B", [min(round(rpm), 255) for rpm in cadence]).tobytes(),
         )

@@ -55,8 +55,8 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
         for i, m in enumerate(_BLOCKS):
             k = len(x) // m
             if k:
-                means = x[: k * m].reshape(k, m).mean(axis=1)
-                squares[i] += means @ means
+                sums = x[: k * m].reshape(k, m).sum(axis=1)
+                squares[i] += sums @ sums / m**2
                 counts[i] += k
     if counts[0] < 30:
         return TYPICAL_NOISE if belief is None else belief
@@ -64,10 +64,17 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
     shares = np.array(TYPICAL_SHARES) * one if belief is None else np.array([belief.white, *belief.slow])
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
-    observed = (squares + _DESIGN @ shares * prior) / weight
+    # Written into the same arrays again and again: making new ones would take as long as the sums.
+    both = np.stack([squares + _DESIGN @ shares * prior, weight])
+    parts = np.empty_like(both)
+    raised, lowered = factors = np.empty((2, len(shares)))
     for _ in range(_UPDATES):
-        model = _DESIGN @ shares
-        shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
-        shares = np.maximum(shares, 1e-4 * one)
+        model = _DESIGN.dot(shares)
+        np.divide(both, model, out=parts)
+        parts[0] /= model
+        parts.dot(_DESIGN, factors)
+        shares *= raised
+        shares /= lowered
+        np.maximum(shares, 1e-4 * one, out=shares)
     white, *slow = (float(v) for v in shares)
     return Noise(white, tuple(slow), int(counts[0]))

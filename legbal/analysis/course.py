@@ -28,7 +28,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         since: the first day.
         constant, line, recovery: their posterior probabilities.
-        slope: of the line, points a month; its probability is that the level moves at all, that way.
+        slope: points a month, over the segment in the mean; of the line or of a recovery.
         plateau: of the recovery, percent, 90 %.
         recovery_days: the time constant.
     """
@@ -65,34 +65,44 @@ def course_evidence(fit: DaysFit, candidates: Candidates) -> tuple[Floats, Float
 
 
 def course_of(
-    fit: DaysFit, candidates: Candidates, row: Floats, since: float, others: float = -math.inf
+    fit: DaysFit, candidates: Candidates, row: Floats, since: float, day: float, others: float = -math.inf
 ) -> Course:
-    """Where the level goes from a day on.
+    """Where the level goes from a day to another.
 
     Args:
         fit: to all rides, with the steps at changes.
         candidates: of the `course_columns` from that day.
         row: of the columns for a ride now and as usual.
-        since: the day, of the last change or of the first ride.
+        since, day: the days, of the last change or of the first ride, and of the last ride.
         others: the log evidence of what else may be.
     """
     line, recovery = course_evidence(fit, candidates)
     total = log_sum(np.array([log_sum(fit.log_evidence), others, log_sum(line), log_sum(recovery)]))
     p_line, p_recovery = math.exp(log_sum(line) - total), math.exp(log_sum(recovery) - total)
-    slope = Mixture.of(line, *candidates.some(_LINE).posterior(_SLOPES))
     way, variance = candidates.some(_RECOVERY).posterior(_RECOVERIES)
-    rises = p_line * slope.above(0.0) + p_recovery * (1 - Mixture.of(recovery, way, variance).above(0.0))
-    moves = Answer.of(p_line + p_recovery, slope)
+    line_slope, line_variance = candidates.some(_LINE).posterior(_SLOPES)
+    a_month = _recovered(day - since)
+    slope = Mixture.of(
+        np.concatenate([line.ravel(), recovery.ravel()]),
+        np.concatenate([line_slope.ravel(), (a_month * way).ravel()]),
+        np.concatenate([line_variance.ravel(), (a_month**2 * variance).ravel()]),
+    )
     weight = normalised(recovery)
     return Course(
         since=since,
         constant=max(0.0, 1 - p_line - p_recovery),
         line=p_line,
         recovery=p_recovery,
-        slope=msgspec.structs.replace(moves, probability=max(rises, p_line + p_recovery - rises)),
+        slope=Answer.of(p_line + p_recovery, slope),
         plateau=_plateau(fit, row, candidates.some(_RECOVERY).shared, way, variance, recovery),
         recovery_days=math.exp(float(weight.sum((0, 1)) @ np.log(RECOVERY_DAYS))),
     )
+
+
+def _recovered(days: float) -> Floats:
+    """What a recovery's coefficient of 1 is in points a month, in the mean of so many days, by its time constant."""
+    days = max(days, 1.0)
+    return np.array([math.expm1(-days / constant) for constant in RECOVERY_DAYS]) * (DAYS_A_MONTH / days)
 
 
 def _plateau(

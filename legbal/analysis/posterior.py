@@ -77,7 +77,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         probability: posterior, that it changed, and that way.
-        size: if it did; its `value` is drawn towards zero by how unsure it is that it did.
+        size: if it did; its `value` is drawn towards zero by how unsure it is that it did, and its bounds hold that
+            value, or zero too where the probability is less than `LIKELY`.
         any_probability: that it changed at all; `if_any`: its size then.
     """
 
@@ -91,9 +92,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         """The answer where there is a change with that probability, of such a size."""
         above, size = if_any.above(0.0), if_any.interval()
         value = any_probability * size.value
+        probability = any_probability * max(above, 1 - above)
+        least = value if probability >= LIKELY else 0.0
         return cls(
-            probability=any_probability * max(above, 1 - above),
-            size=CredibleInterval(value, min(size.low, value), max(size.high, value), size.probability),
+            probability=probability,
+            size=CredibleInterval(value, min(size.low, least), max(size.high, least), size.probability),
             any_probability=any_probability,
             if_any=if_any,
         )

@@ -124,7 +124,7 @@ def study_days(
         rides=len(days),
         noted=tuple(_noted(fit, i + 1, column) for i, column in enumerate(columns[: len(noted)])),
         unnoted=tuple(sorted(unnoted, key=lambda x: x.day)),
-        course=course_of(fit, courses, usual, since, search.evidence),
+        course=course_of(fit, courses, usual, since, float(days[-1]), search.evidence),
         level=fit.combined(usual).interval().shifted(50.0),
         day_sd=spreads[0],
         wander_sd=spreads[1],

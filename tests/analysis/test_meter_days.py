@@ -17,6 +17,7 @@ from legbal.analysis.pooled_rides import PooledRides, pool_bands
 from legbal.analysis.posterior import Answer, Mixture
 from legbal.analysis.rider_changes import step, study_days
 from legbal.analysis.rider_days import DaysFit
+from legbal.analysis.trend import meter_trends
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Floats
 
@@ -176,3 +177,17 @@ def test_so_many_rides_more_are_needed_and_no_fewer() -> None:
     assert less is not None
     assert 2 < less < needed < 40
     assert rides_needed(fit, rides, now, 0.2, 20) is None
+
+
+def test_bands_that_recover_alike_are_told_as_the_meter_is() -> None:
+    rides = [
+        dated(i, 48 - 5 * math.exp(-3 * i / 40) + float(np.random.default_rng(i).normal(0, 0.5)))
+        for i in range(50)
+    ]
+    (meter,) = meter_trends(rides)
+    (band,) = meter.bands
+    assert meter.answer is not None
+    assert meter.answer.shape == "recovery"
+    assert meter.answer.verdict == band.verdict == "clear"
+    assert band.slope is not None
+    assert band.slope.value == pytest.approx(meter.answer.slope.value, abs=0.02)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from legbal.analysis.course import course_columns
+from legbal.analysis.course import DAYS_A_MONTH, course_columns
 from legbal.analysis.pooled_rides import PooledRides, pool_bands
-from legbal.analysis.posterior import Mixture, certainty, log_sum
+from legbal.analysis.posterior import Answer, Mixture, certainty, log_sum
 from legbal.analysis.rider_changes import RiderDays, step, study_days
 from legbal.analysis.rider_days import GRID, LEVEL_SD, DaysFit
 from legbal.ride.view import Floats
@@ -157,6 +157,15 @@ def test_one_of_three_words(probability: float, word: str) -> None:
     assert certainty(probability) == word
 
 
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_what_may_be_nothing_has_nothing_within_its_bounds(way: float) -> None:
+    size = Mixture(np.ones(1), np.array([way]), np.array([0.2]))
+    unknown, sure = (Answer.of(probability, size) for probability in (0.3, 0.9))
+    assert unknown.size.low <= 0 <= unknown.size.high
+    assert not sure.size.low <= 0 <= sure.size.high
+    assert sure.size.low <= sure.size.value <= sure.size.high
+
+
 def test_a_mixtures_interval_leaves_as_much_on_either_side() -> None:
     mixture = Mixture(np.array([0.7, 0.3]), np.array([0.0, 2.0]), np.array([0.5, 1.0]))
     interval = mixture.interval(0.9)
@@ -219,7 +228,9 @@ def test_a_recovery_is_told_from_a_line_and_its_plateau_holds() -> None:
     course = study_days(replace(some, left=some.left + shift)).course
     assert course.recovers
     assert course.plateau.low < 49 < course.plateau.high
-    assert course.slope.size.value > 0
+    over = some.days[-1] - some.days[0]
+    assert course.slope.size.low < 6 * (1 - np.exp(-over / 40)) * DAYS_A_MONTH / over < course.slope.size.high
+    assert course.slope.size.high - course.slope.size.low < 1
     line = study_days(replace(some, left=some.left + 0.03 * (some.days - some.days[0]))).course
     assert line.slope.certainty != "unknown"
-    assert line.slope.size.low < 0.03 * 30.4375 < line.slope.size.high
+    assert line.slope.size.low < 0.03 * DAYS_A_MONTH < line.slope.size.high

@@ -38,7 +38,8 @@ _FAST = 2  # states that are noise; the slower ones are today's level
 # for 1 - exp(-age / memory). Two more columns, which only tests fill, carry the 1 and the exponential.
 _RISE_S = 5.0
 _COLUMNS = _STATES + 2
-_NEW = np.array([0.0] * _STATES + [1.0, 1.0])  # a test's columns as it opens
+_AGAINST = _COLUMNS  # one more, which nothing else depends on: how well a test's opposite fits
+_NEW = np.array([0.0] * _STATES + [1.0, 1.0, 0.0])  # a test's columns as it opens
 _NOTHING = 1e-12  # the information of its fit then
 _STEP, _STEP_SD = 3.0, 1.2  # what drop-offs are like, points
 _SMALL = 0.9  # of the evidence, while the step is too small for an alert
@@ -100,15 +101,14 @@ class ChangeDetector:
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
         rows = _COLUMNS + 1 + _SLOTS
-        self._table = np.zeros((rows, _COLUMNS))
-        self._p, self._traces = self._table[:_COLUMNS], self._table[_COLUMNS + 1 :]
-        self._p[:] = np.diag(self._stationary)
-        # What each row adds to the observation, and after that the surprise once for each test: the tests' fits and
-        # their information grow by the products of the last two with the second last.
-        projection = np.zeros(rows + _SLOTS)
-        self._projection, self._pairs = projection[:rows], projection[_COLUMNS + 1 :].reshape(2, _SLOTS)
+        self._table = np.zeros((rows, _COLUMNS + 1))
+        self._p, self._traces = self._table[:_COLUMNS, :_COLUMNS], self._table[_COLUMNS + 1 :]
+        self._variances = self._table.reshape(-1)[: _COLUMNS * (_COLUMNS + 1) : _COLUMNS + 2]  # its diagonal
+        self._variances[:] = self._stationary
+        self._projection = np.zeros(rows)  # what each row adds to the observation
         self._over: dict[int, tuple[Floats, Floats]] = {}  # by whole seconds
-        self._sight = np.ones(_COLUMNS)  # how the states add up to the observation
+        self._sight = np.ones(_COLUMNS + 1)  # how the states add up to the observation
+        self._sight[_AGAINST] = 0.0
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
         self._least_bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
@@ -134,21 +134,22 @@ class ChangeDetector:
         # Which tests close, by the number of the one that opens then.
         self._closing: dict[int, list[int]] = {}
         self._ages = np.full(_SLOTS, _CLOSED)
-        self._fits = np.full((2, _SLOTS), _NOTHING)  # information of each test's fit, and the fit
+        self._information = np.full(_SLOTS, _NOTHING)  # of each test's fit
         self._traces[:] = 0.0
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
-        """How the table's rows decay over a time, and what fills up the covariance."""
+        """How the table's rows decay over a time, and what fills up the variances."""
         decay = np.array(
             [
                 *(math.exp(-seconds / m) for m in MEMORIES_S),
                 *(1.0 for _ in range(_OFFSET, _RISING)),
                 math.exp(-seconds / _RISE_S),
+                1.0,
             ]
         )
         table = np.tile(decay, (len(self._table), 1))
-        table[:_COLUMNS] *= decay[:, None]
-        return table, np.diag(self._stationary * (1 - decay**2))
+        table[:_COLUMNS] *= decay[:_COLUMNS, None]
+        return table, self._stationary * (1 - decay[:_COLUMNS] ** 2)
 
     def feed(
         self,
@@ -174,10 +175,13 @@ class ChangeDetector:
             working: whether a drop-off could show in them (within an interval).
         """
         whole = round(dt)
-        if 0 < whole < _USUAL_WAIT_S:
-            decay, fill = self._over[whole] = self._over.get(whole) or self._over_a_time(whole)
-        else:
-            decay, fill = self._over_a_time(dt)
+        over = self._over.get(whole)
+        if over is None:
+            is_usual = 0 < whole < _USUAL_WAIT_S
+            over = self._over_a_time(whole if is_usual else dt)
+            if is_usual:
+                self._over[whole] = over
+        decay, fill = over
         root = root_of(power)
         if working:
             self._ages += count
@@ -190,18 +194,17 @@ class ChangeDetector:
         sight[_RISING] = unit = root if working else 0.0
         sight[_STEPPED] = -unit
         table *= decay
-        self._p += fill
+        self._variances += fill
         table.dot(sight, projection)
-        slow = float(projection[:_COLUMNS].dot(sight))
+        slow = float(projection[: _COLUMNS + 1].dot(sight))
         information = 1.0 / (slow + self._white / count)
         expected = float(projection[_COLUMNS])
         mine = below * root - expected
         projection[_COLUMNS] = -mine
         weighted = projection * information
         if self._spawned:
-            self._pairs[1].fill(-mine)
-            self._fits += self._pairs * weighted[_COLUMNS + 1 :]
-        table -= projection[:, None] * weighted[:_COLUMNS]
+            self._information += projection[_COLUMNS + 1 :] * weighted[_COLUMNS + 1 :]
+        table -= projection[:, None].dot(weighted[None, : _COLUMNS + 1])  # faster than their outer product
         self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
 
@@ -215,7 +218,7 @@ class ChangeDetector:
         self._closing.setdefault(i + 1 + min(_FINE * (i & -i), OLDEST_S // TOGETHER_S), []).append(slot)
         self._ages[slot] = count
         self._traces[slot] = _NEW
-        self._fits[0, slot], self._fits[1, slot] = _NOTHING, 0.0
+        self._information[slot] = _NOTHING
 
     def likeliest(self, sign: float, least_points: float) -> tuple[Onset | None, float]:
         """The onset that stands out most beyond its bar, if it is of enough points; and the evidence, 0…1.
@@ -226,22 +229,22 @@ class ChangeDetector:
         """
         if not self._spawned:
             return None, 0.0
-        information, fit = self._fits[0], self._fits[1]
-        z = fit * sign / np.sqrt(information)
+        information, fit = self._information, self._traces[:, _AGAINST] * -sign
+        z = fit / np.sqrt(information)
         z -= self._bar_at.take(self._ages, mode="clip")
         slot = int(z.argmax())
         beyond = float(z[slot])
         evidence = min(max(1 + beyond / self._bar, 0.0), 1.0)
-        if sign * float(fit[slot]) / float(information[slot]) < least_points:
+        if float(fit[slot]) / float(information[slot]) < least_points:
             if beyond <= 0:
                 return None, min(evidence, _SMALL)
-            z[fit * sign < least_points * information] = -np.inf
+            z[fit < least_points * information] = -np.inf
             slot = int(z.argmax())
             beyond = float(z[slot])
             if beyond == -np.inf:
                 return None, _SMALL
         weight, expected = float(information[slot]), 1 / _STEP_SD**2
-        points = sign * float(fit[slot]) / weight
+        points = float(fit[slot]) / weight
         likely = (points * weight + _STEP * expected) / (weight + expected)
         return Onset(slot, int(self._ages[slot]), points, likely, beyond), evidence
 
@@ -250,8 +253,7 @@ class ChangeDetector:
 
         Gives the best log likelihood ratio against "it did not", and its test.
         """
-        information, fit = self._fits[0], self._fits[1]
-        ratio = fit * -points - information * (0.5 * points * points)
+        ratio = self._traces[:, _AGAINST] * points - self._information * (0.5 * points * points)
         slot = int(ratio.argmax())
         return float(ratio[slot]), slot
 
@@ -262,8 +264,8 @@ class ChangeDetector:
         many points it is; and the test.
         """
         slot = int(np.where(self._ages < _CLOSED, self._ages, -1).argmax())
-        information = float(self._fits[0, slot])
-        now = points + float(self._fits[1, slot]) / information
+        information = float(self._information[slot])
+        now = points - float(self._traces[slot, _AGAINST]) / information
         spread = 1 + information * _STEP_SD**2
         usual, still = information * now**2, information * (now - points) ** 2 / spread
         return 0.5 * (usual - still - math.log(spread)), now, slot
@@ -272,7 +274,7 @@ class ChangeDetector:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]
         self._table[_COLUMNS, :_STATES] -= trace * points
-        information = float(self._fits[0, slot]) + 1 / _STEP_SD**2
+        information = float(self._information[slot]) + 1 / _STEP_SD**2
         self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / information
         self.drop()
 
@@ -285,7 +287,7 @@ class ChangeDetector:
         """Forgets all that was fed: today's offset is of so many points, as well as a day's is known."""
         self.drop()
         self._table[:] = 0.0
-        self._p[:] = np.diag(self._stationary)
+        self._variances[:] = self._stationary
         self._table[_COLUMNS, _OFFSET] = self.expected = points
 
     def wander(self, slot: int, points: float) -> float:

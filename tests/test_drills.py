@@ -18,7 +18,7 @@ from legbal.ride.balance import Tally
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.resample import resample
 from tests.files.test_cases import case
-from tests.ride.test_drill import about, packets
+from tests.ride.drilling import about, packets
 
 
 def output(*arguments: str) -> str:

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.gatt.measurement import Measurement, encode
-from legbal.meters.limits import Remark
 from legbal.ride.balance import Bands, Row, Tally
 from legbal.ride.drill import Drill, OneLegDetector
-from legbal.ride.events import Alert, Clear, Cue, Fault, IntervalEnd, IntervalStart
-from legbal.ride.fit_record import FitRecord
-from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, PlannedStep, Setup, ThresholdRule
+from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
-from legbal.ride.ride import Ride, fold
 from legbal.ride.statistics import RideStatistics
-from legbal.ride.view import RideView
+from tests.ride.drilling import turns
 
 BANDS = (0.55, 0.75)
-
-
-def turns(
-    lefts: Iterable[float | None], watts: float = 100.0, begin: float = 0.0, each_s: float = 1.0
-) -> list[Revolution]:
-    """Revolutions one after the other."""
-    return [
-        Revolution(begin + each_s * n, each_s, watts * each_s, watts, left, 0, "crank")
-        for n, left in enumerate(lefts, 1)
-    ]
 
 
 def sorted_out(*parts: Sequence[Revolution]) -> tuple[list[float | None], OneLegDetector]:
@@ -42,31 +26,6 @@ def sorted_out(*parts: Sequence[Revolution]) -> tuple[list[float | None], OneLeg
     shares = [detector.feed(turn).left_percent for part in parts for turn in part]
     detector.close()
     return shares, detector
-
-
-def packets(lefts: Sequence[float], watts: Sequence[int] | int = 200) -> list[Input]:
-    """A measurement a second, each with a turn of the crank."""
-    power = [watts] * len(lefts) if isinstance(watts, int) else watts
-    return [
-        Notification(
-            float(t),
-            encode(
-                Measurement(
-                    0x23,
-                    power[t],
-                    round(2 * left),
-                    crank_revolutions=t & 0xFFFF,
-                    crank_event_time_raw=1024 * t & 0xFFFF,
-                )
-            ),
-        )
-        for t, left in enumerate(lefts)
-    ]
-
-
-def about(left: float, count: int, seed: int = 1) -> list[float]:
-    """Shares as a meter sends them."""
-    return list(np.clip(np.rint(np.random.default_rng(seed).normal(left, 4.0, count)), 20, 80).tolist())
 
 
 @pytest.mark.parametrize(
@@ -154,27 +113,6 @@ def test_what_a_meter_mixes_at_either_end_of_a_drill_is_in_no_mean(each_s: float
     assert len(statistics.mixed) == 30
 
 
-@pytest.mark.parametrize("resting", [0.0, 100.0])
-@pytest.mark.parametrize("part", [0.2, 0.3, 0.5])
-def test_a_meter_that_smooths_heavily_pulls_no_mean_and_raises_no_alert(part: float, resting: float) -> None:
-    """With a part of .2, a share needs ten seconds to come near to 0 or 100 %, and as many to come back."""
-    raw, share, smooth = about(48.0, 1800, seed=9), 48.0, list[float]()
-    for t, left in enumerate(raw):
-        share += part * ((resting if t >= 150 and t % 150 < 50 else left) - share)
-        smooth.append(round(2 * share) / 2)
-    setup = Setup(
-        ftp_w=250,
-        sensitivity="eager",
-        threshold=ThresholdRule(target_percent=48.0, margin_points=5.0),
-        plan=(PlannedStep(60, 1790),),
-    )
-    events, view = fold(setup, packets(smooth, 220))
-    assert len(view.drills) == 11
-    assert {x.side for x in view.drills} == {"left" if resting else "right"}
-    assert view.ride.left_percent == pytest.approx(48.0, abs=0.6)
-    assert [x for x in events if isinstance(x, Alert | Cue | Fault)] == []
-
-
 def test_an_interval_that_lap_ends_as_a_drill_begins_has_no_mixed_turn() -> None:
     statistics = RideStatistics(BANDS)
     statistics.interval(IntervalStart(0.0, 0.0, 1), lambda _: None)
@@ -197,22 +135,6 @@ def test_of_an_interval_too_long_to_be_added_up_again_nothing_changes() -> None:
             statistics.interval(IntervalEnd(9002.0, 9002.0, 1, "lap"), lambda _: None)
     (ended,) = statistics.interval_views(lambda _: None)
     assert ended.share.revolutions == 9002
-
-
-@pytest.mark.parametrize(("swap_sides", "side"), [(False, "left"), (True, "right")])
-def test_a_drill_is_of_the_leg_that_the_rider_s_choices_name(swap_sides: bool, side: str) -> None:
-    _, view = fold(Setup(swap_sides=swap_sides), packets(about(48.0, 40) + [100.0] * 40))
-    assert [x.side for x in view.drills] == [side]
-
-
-@pytest.mark.parametrize(
-    ("balance", "side"),
-    [(0x80, "left"), (0x80 | 100, "right"), (100, "left"), (0, "right"), (0x80 | 3, "left")],
-)
-def test_a_drill_of_a_fit_file_is_of_the_leg_that_its_record_names(balance: int, side: str) -> None:
-    records = [msgspec.json.encode(FitRecord(150, left, 80)) for left in [0x80 | 52] * 40 + [balance] * 40]
-    _, view = fold(Setup(), [Notification(float(t), data, FIT_RECORD) for t, data in enumerate(records)])
-    assert [(x.side, x.seconds) for x in view.drills] == [(side, 40.0)]
 
 
 def test_what_lies_further_back_and_what_stands_before_placeholders_is_not_mixed() -> None:
@@ -244,131 +166,6 @@ def test_a_pause_of_more_than_ten_seconds_parts_two_drills(paused_s: float, dril
 def test_what_has_no_share_passes() -> None:
     shares, found = sorted_out(turns([None, 100.0, None, 48.0]))
     assert (shares, found.left_out_s) == ([None, None, None, 48.0], 1.0)
-
-
-def live(
-    lefts: Sequence[float], watts: Sequence[int] | int = 200, setup: Setup | None = None
-) -> list[RideView]:
-    """A view after each second."""
-    ride, views = Ride(setup or Setup()), []
-    for item in packets(lefts, watts):
-        ride.feed(item)
-        views.append(ride.view())
-    return views
-
-
-def test_while_a_drill_runs_the_leg_is_named_and_averages_stand() -> None:
-    views = live([48.0, 50.0] * 60 + [100.0] * 60 + [50.0, 48.0] * 20)
-    assert {view.one_leg for view in views[:124]} == {None}
-    assert {view.one_leg for view in views[124:180]} == {"left"}, "from the fifth second on"
-    assert {view.one_leg for view in views[183:]} == {None}
-    assert {view.ride for view in views[122:182]} == {views[116].ride}, "the three before it are mixed, too"
-    assert all(48.0 <= x <= 50.0 for x in (view.last_10s.left_percent for view in views) if x is not None)
-    assert views[150].last_10s.left_percent is None
-    assert [(x.side, x.start_s, x.end_s) for x in views[150].drills] == [("left", 119.0, None)]
-    assert [(x.side, x.start_s, x.end_s) for x in views[-1].drills] == [("left", 119.0, 179.0)]
-
-
-def test_a_leg_that_has_stopped_pedals_alone_no_more() -> None:
-    ride = Ride(Setup())
-    for item in packets([100.0] * 30):
-        ride.feed(item)
-    assert ride.view().one_leg == "left"
-    for item in packets([100.0] * 40, [200] * 30 + [0] * 10)[30:]:
-        ride.feed(item)
-    assert ride.view().one_leg is None
-
-
-def test_what_was_left_out_is_told_once_and_not_where_there_was_nothing() -> None:
-    lefts = about(48.0, 300)
-    for t in range(20, 290, 20):
-        lefts[t] = 100.0
-    _, view = fold(Setup(), packets(lefts))
-    assert [x for x in view.limits if isinstance(x, Remark) and x.code == "balance.left_out"] == [
-        Remark("balance.left_out", {"seconds": 14.0})
-    ]
-    _, view = fold(Setup(), packets(about(48.0, 300)))
-    assert not [x for x in view.limits if isinstance(x, Remark) and x.code == "balance.left_out"]
-
-
-def test_a_ride_of_drills_alone_has_no_balance() -> None:
-    """Each turn from one leg to the other is mixed."""
-    lefts = ([100.0] * 30 + [60.0] + [0.0] * 30 + [40.0]) * 20
-    _, view = fold(Setup(ftp_w=250), packets(lefts, [90, 110] * (len(lefts) // 2)))
-    assert (view.ride.left_percent, view.balance) == (None, "unknown")
-    assert view.ride.power_w == pytest.approx(100.0, abs=0.1)
-    assert [band.share.left_percent for band in view.bands] == [None] * len(view.bands)
-    assert len(view.drills) == 40
-
-
-def test_a_balance_that_never_moves_tells_of_no_drill() -> None:
-    """A bridge sends 0 all ride."""
-    views = live([0.0] * 400, [180, 220] * 200)
-    assert (views[-1].balance, views[-1].one_leg, views[-1].drills) == ("constant", None, ())
-
-
-def test_a_long_drill_after_pedalling_with_both_legs_is_no_constant_balance() -> None:
-    lefts = about(48.0, 300) + [100.0] * 900 + about(48.0, 100, seed=2)
-    events, view = fold(Setup(), packets(lefts, [180, 220] * 650))
-    assert view.balance == "unknown"
-    assert [round(x.seconds) for x in view.drills] == [900]
-    assert not [x for x in events if "constant" in repr(x)]
-
-
-def test_the_rider_s_word_on_the_reference_puts_drills_aside_with_the_shares() -> None:
-    ride = Ride(Setup())
-    for item in packets(about(48.0, 30) + [100.0] * 30):
-        ride.feed(item)
-    ride.feed(Mark(60.0, "reference_right"))
-    assert (ride.view().drills, ride.view().one_leg) == ((), None)
-
-
-def _drilled(seed: int, resting: float) -> list[float]:
-    """Twenty minutes of which five are drills; a meter smooths the turn from both legs to one over three seconds."""
-    plain = np.array(about(48.0, 1200, seed))
-    for start in (300, 420, 540, 660, 780):
-        plain[start : start + 60] = resting
-    smooth = np.convolve(np.pad(plain, 1, "edge"), np.full(3, 1 / 3), "valid")
-    smooth[[100, 200, 250]] = resting
-    return list(smooth.tolist())
-
-
-@pytest.mark.parametrize("weak", ["left", "right", "unknown"])
-@pytest.mark.parametrize("resting", [0.0, 100.0])
-def test_neither_a_drill_nor_a_placeholder_raises_an_alert_or_is_heard(weak: str, resting: float) -> None:
-    for seed in range(3):
-        setup = Setup(
-            ftp_w=250,
-            weak_leg=weak,  # type: ignore[arg-type]
-            sensitivity="eager",
-            threshold=ThresholdRule(target_percent=48.0, margin_points=5.0),
-            plan=(PlannedStep(60, 1190),),
-        )
-        events, view = fold(setup, packets(_drilled(seed, resting), 220))
-        assert [x for x in events if isinstance(x, Alert | Clear | Cue | Fault)] == []
-        assert any(isinstance(x, IntervalStart) for x in events)
-        assert len(view.drills) == 5
-        assert view.ride.left_percent == pytest.approx(48.0, abs=0.5)
-
-
-def test_while_one_leg_pedals_alone_no_alert_that_holds_is_heard_again() -> None:
-    setup = Setup(ftp_w=250, weak_leg="left", plan=(PlannedStep(0, 1000),), cooldown_s=20)
-    lefts = about(48.0, 500) + about(41.0, 60, seed=2) + [100.0] * 100 + about(41.0, 60, seed=3)
-    events, _ = fold(setup, packets(lefts, 220))
-    heard = [x.t for x in events if isinstance(x, Cue)]
-    assert [t for t in heard if 500 <= t < 560]
-    assert not [t for t in heard if 563 <= t <= 660]
-
-
-def test_drills_and_placeholders_teach_nothing() -> None:
-    usual, drilled = Ride(Setup(ftp_w=250)), Ride(Setup(ftp_w=250))
-    both = about(48.0, 600)
-    for ride, lefts in ((usual, both), (drilled, both[:300] + [100.0] * 120 + both[300:])):
-        for item in packets(lefts, 220):
-            ride.feed(item)
-    shares = [x.left_percent for x in drilled.usual.sample]
-    assert all(x is not None and 20 <= x <= 80 for x in shares)
-    assert len(usual.usual.sample) - len(shares) <= 16
 
 
 blocks = st.lists(

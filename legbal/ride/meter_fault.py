@@ -44,6 +44,7 @@ _ALONE_S, _LONGEST_DRILL_S = 130, 600
 _FULL, _FULL_COUNTS = 0.95, 4  # of the reference power or more: such a second of one leg counts as so many
 # Nor does it begin anew so often, each time for so long; one time is forgotten after so many seconds.
 _MOST_RUNS, _RUN_S, _RUN_FORGOTTEN_S = 5.0, 3, 40.0
+_NO_JUMP_S = 15  # who goes on with one leg for so long rides drills, one after the other
 _BOTH_S = 120.0  # over which the power of both is averaged
 # This ride's level: over so many seconds of pedalling, these late, once there are so many at the reference power.
 _LEVEL_S, _LATE_S, _LEAST_S, _FIRST_S = 900.0, 120, 180.0, 400.0
@@ -228,7 +229,7 @@ class MeterFault:
             else _ALONE_FROM_START * self._baseline.reference_w
         )
         if power_w >= least:
-            self._runs += self._alone_s == _RUN_S
+            self._runs += (self._alone_s == _RUN_S) - (self._alone_s == _NO_JUMP_S)
             self._alone_hard_s += _FULL_COUNTS if power_w >= _FULL * self._baseline.reference_w else 1
         gave_up = (
             self._alone_hard_s >= _ALONE_S or self._alone_s >= _LONGEST_DRILL_S or self._runs >= _MOST_RUNS

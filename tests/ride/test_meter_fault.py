@@ -123,6 +123,17 @@ def test_drills_with_one_leg_are_none(*, known: bool) -> None:
     assert follow(lambda i: 0.0 if i % 12 < 3 else USUAL, known=known, watts=_soft)[0] == []
 
 
+@pytest.mark.parametrize("each_s", [20, 30, 60])
+def test_drills_of_either_leg_in_turn_all_ride_long_are_none(each_s: int) -> None:
+    """All that is known of both legs is a second, mixed, in which they change."""
+    told, _ = follow(
+        lambda i: 50.0 if i % each_s == 0 else 100.0 if i // each_s % 2 else 0.0,
+        seconds=1800,
+        watts=lambda _: 0.5 * FTP,
+    )
+    assert told == []
+
+
 def _drill(i: int) -> float:
     return 0.5 * FTP if 1200 <= i < 1560 else FTP
 

@@ -235,7 +235,10 @@ def of_smallest(summary: Summary) -> str:
 
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
-    """What the ride says, a sentence for each finding; first what is in none of its numbers."""
+    """What the ride says, a sentence for each finding; first what is in none of its numbers.
+
+    Of a ride in which the meter looked wrong no differences are claimed: they would be the meter's, not the legs'.
+    """
     yield from (remark(x) for x in summary.limits if isinstance(x, Remark) and x.code in _METER_WRONG)
     yield from of_drills(summary)
     fell = [(x.points, str(x.side), x.since_s) for x in summary.dropoffs]
@@ -247,8 +250,10 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         deepest, side, since_s = max(fell)
         opening = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "
         yield f"{opening}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
-    elif summary.intervals:
+    elif summary.intervals and not summary.meter_wrong:
         yield "No drop-off."
+    if summary.meter_wrong:
+        return
     moved = [
         f"interval {x.number} by {slope}"
         for x in summary.intervals

@@ -161,9 +161,14 @@ class OneLegDetector:
             return None
         return run.side if run.is_drill or (run.seconds >= _SHOWN_AFTER_S and run.is_under_power) else None
 
-    def limits(self) -> tuple[Remark, ...]:
-        """How long 0 and 100 % were told that are no drill, where it shows in whole seconds."""
-        return applicable((self.left_out_s >= 0.5, Remark("balance.left_out", {"seconds": self.left_out_s})))
+    def limits(self, no_drill_s: Seconds = 0.0) -> tuple[Remark, ...]:
+        """How long 0 and 100 % were told that are no drill, where it shows in whole seconds.
+
+        Args:
+            no_drill_s: what of `drills` is none.
+        """
+        seconds = self.left_out_s + no_drill_s
+        return applicable((seconds >= 0.5, Remark("balance.left_out", {"seconds": seconds})))
 
     @property
     def drills(self) -> tuple[Drill, ...]:

@@ -146,6 +146,13 @@ class MeterFault:
         """Since when the meter looks wrong, ride seconds; None: it does not."""
         return self.stretches[-1].since_s if self.stretches and self.stretches[-1].until_s is None else None
 
+    def covers(self, start_s: float, end_s: float | None) -> bool:
+        """Whether the meter looked wrong at some time from `start_s` until `end_s` (None: until now), ride seconds."""
+        return any(
+            (end_s is None or x.since_s < end_s) and (x.until_s is None or start_s < x.until_s)
+            for x in self.stretches
+        )
+
     def limits(self) -> list[Remark]:
         """What that says of the ride, a remark for each stretch."""
         return [

@@ -31,6 +31,7 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
+from legbal.ride.meter_fault import MeterFault
 from legbal.ride.power_source import PowerSource, count, source_for
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
@@ -262,6 +263,10 @@ class Ride:
         balance: BalanceQuality = "unknown" if source is None else source.balance
         is_one = balance not in ("absent", "constant")
         one_leg = statistics.one_leg if is_one else OneLegDetector()
+        fault = self._alerts.meter_fault if is_one else MeterFault(self.usual.baseline)
+        # what a side that gave up leaves looks like one leg alone, and is no drill
+        drills = tuple(x for x in one_leg.drills if not fault.covers(x.start_s, x.end_s))
+        no_drill_s = sum(x.seconds for x in one_leg.drills) - sum(x.seconds for x in drills)
 
         def worth(share: Share) -> Share:
             return share if is_one else Share(power_w=share.power_w)
@@ -278,13 +283,13 @@ class Ride:
             meter_name="" if source is None else source.name,
             limits=(
                 *(() if source is None else source.limits()),
-                *self._alerts.meter_fault.limits(),
+                *fault.limits(),
                 *(Remark(f"ride.{code}", {"times": times}) for code, times in (+self._failures).items()),
                 *(
                     Remark("cut_short", {"missing": missing})
                     for missing in dict.fromkeys(m.device.missing for m in meters if m.device.missing)
                 ),
-                *one_leg.limits(),
+                *one_leg.limits(no_drill_s),
                 *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
             ),
@@ -292,7 +297,7 @@ class Ride:
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
-            one_leg=one_leg.side(t),
+            one_leg=one_leg.side(t) if fault.wrong_since is None else None,
             one_sided=None if source is None else source.one_sided,
             last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
@@ -303,7 +308,7 @@ class Ride:
             intervals_planned=len(self.setup.plan) or None,
             interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
             bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
-            drills=one_leg.drills,
+            drills=drills,
             weak_leg=self.usual.weak_leg,
             weak_leg_inferred=self.usual.weak_leg_inferred,
             target_percent=self.setup.threshold.target_percent,
@@ -312,8 +317,8 @@ class Ride:
             alert=self._alerts.held,
             recovered=self._alerts.cues.recovered(t),
             told=tuple(self._alerts.cues.alerts),
-            meter_wrong_since=self._alerts.meter_fault.wrong_since,
-            meter_wrong=tuple(self._alerts.meter_fault.stretches),
+            meter_wrong_since=fault.wrong_since,
+            meter_wrong=tuple(fault.stretches),
             muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,

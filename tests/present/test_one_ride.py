@@ -12,14 +12,16 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
 from legbal.cli import rides as cli_rides
+from legbal.meters.limits import Remark
 from legbal.present.document import document_text, table_text
 from legbal.present.numbers import days
+from legbal.present.ride import findings
 from legbal.present.sentences import alert_sentence
 from legbal.present.trend import change_blocks
 from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert
-from legbal.ride.share import Share
+from legbal.ride.share import Share, WrongStretch
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import coach, rides, shares
 from legbal.tui.render import ride_page as page
@@ -156,3 +158,17 @@ def test_an_alert_is_as_deep_on_every_screen() -> None:
     live = " ".join(drawn(shares.draw(Frame(view, view, RECORDING), 160, 6)))
     assert "3.4 points below usual" in live
     assert alert_sentence(alert) == "left leg 3.4 points below usual"
+
+
+def test_of_a_ride_in_which_the_meter_looked_wrong_no_difference_is_claimed() -> None:
+    summary = falling_behind().summary
+    assert any("against" in x or "moved" in x for x in findings(summary))
+    wrong = msgspec.structs.replace(
+        summary,
+        meter_wrong=(WrongStretch(600.0, None),),
+        limits=(Remark("ride.meter_wrong", {"since": 600.0}),),
+    )
+    first, told = findings(wrong)
+    assert first.startswith("From 10:00 on the meter looked wrong")
+    assert "drop-off" in told
+    assert list(findings(msgspec.structs.replace(wrong, dropoffs=()))) == [first], "nobody watched all of it"

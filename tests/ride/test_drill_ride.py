@@ -40,7 +40,9 @@ def test_a_meter_that_smooths_heavily_pulls_no_mean_and_raises_no_alert(part: fl
 
 @pytest.mark.parametrize(("swap_sides", "side"), [(False, "left"), (True, "right")])
 def test_a_drill_is_of_the_leg_that_the_rider_s_choices_name(swap_sides: bool, side: str) -> None:
-    _, view = fold(Setup(swap_sides=swap_sides), packets(about(48.0, 40) + [100.0] * 40))
+    _, view = fold(
+        Setup(swap_sides=swap_sides), packets(about(48.0, 40) + [100.0] * 40, [200] * 40 + [90] * 40)
+    )
     assert [x.side for x in view.drills] == [side]
 
 
@@ -66,7 +68,7 @@ def live(
 
 
 def test_while_a_drill_runs_the_leg_is_named_and_averages_stand() -> None:
-    views = live([48.0, 50.0] * 60 + [100.0] * 60 + [50.0, 48.0] * 20)
+    views = live([48.0, 50.0] * 60 + [100.0] * 60 + [50.0, 48.0] * 20, [200] * 120 + [90] * 60 + [200] * 40)
     assert {view.one_leg for view in views[:124]} == {None}
     assert {view.one_leg for view in views[124:180]} == {"left"}, "from the fifth second on"
     assert {view.one_leg for view in views[183:]} == {None}
@@ -116,10 +118,10 @@ def test_a_balance_that_never_moves_tells_of_no_drill() -> None:
 
 
 def test_a_long_drill_after_pedalling_with_both_legs_is_no_constant_balance() -> None:
-    lefts = about(48.0, 300) + [100.0] * 900 + about(48.0, 100, seed=2)
-    events, view = fold(Setup(), packets(lefts, [180, 220] * 650))
+    lefts = about(48.0, 300) + [100.0] * 500 + about(48.0, 100, seed=2)
+    events, view = fold(Setup(), packets(lefts, [180, 220] * 150 + [80, 120] * 250 + [180, 220] * 50))
     assert view.balance == "unknown"
-    assert [round(x.seconds) for x in view.drills] == [900]
+    assert [round(x.seconds) for x in view.drills] == [500]
     assert not [x for x in events if "constant" in repr(x)]
 
 
@@ -177,3 +179,32 @@ def test_drills_and_placeholders_teach_nothing() -> None:
     shares = [x.left_percent for x in drilled.usual.sample]
     assert all(x is not None and 20 <= x <= 80 for x in shares)
     assert len(usual.usual.sample) - len(shares) <= 16
+
+
+def test_a_side_that_gave_up_is_the_meter_and_no_drill() -> None:
+    """It comes and goes, so that its stretches look like drills; the drill that was before stays one."""
+    lefts = about(48.0, 600) + [100.0] * 60 + about(48.0, 240, seed=2)
+    lefts += [100.0] * 140 + [50.0, 48.0] * 10 + [100.0] * 60
+    watts = [220] * 600 + [90] * 60 + [220] * 460
+    events, view = fold(Setup(ftp_w=250), packets(lefts, watts))
+    assert [x.code for x in events if isinstance(x, Fault)] == ["meter_wrong"]
+    assert [(x.side, x.start_s) for x in view.drills] == [("left", 599.0)]
+    assert view.one_leg is None
+    (left_out,) = (x for x in view.limits if isinstance(x, Remark) and x.code == "balance.left_out")
+    assert left_out.values["seconds"] == pytest.approx(140 + 60, abs=2)
+
+
+def test_while_the_meter_looks_wrong_no_leg_is_said_to_pedal_alone() -> None:
+    views = live(about(48.0, 600) + [100.0] * 300, 220)
+    wrong = [view for view in views if view.meter_wrong_since is not None]
+    assert wrong
+    assert {view.one_leg for view in wrong} == {None}
+    assert {view.one_leg for view in views} == {None, "left"}, "until that is known it is a drill"
+
+
+def test_a_balance_that_turns_out_to_be_none_was_not_wrong_either() -> None:
+    views = live([0.0] * 400, 220)
+    assert views[150].meter_wrong_since is not None
+    last = live([0.0] * 400, [200, 240] * 200)[-1]
+    assert (last.balance, last.meter_wrong, last.meter_wrong_since) == ("constant", (), None)
+    assert not [x for x in last.limits if isinstance(x, Remark) and x.code.startswith("ride.meter_w")]

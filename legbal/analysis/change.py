@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from legbal.analysis.meter_days import Effect, MeterDays
+from legbal.analysis.meter_days import Effect, MeterDays, Verdict
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -20,12 +20,13 @@ from legbal.analysis.months import (
     DatedRide,
     DatedZero,
     JoinedName,
+    MeanShare,
     MeterRides,
     comparable,
 )
-from legbal.analysis.outlook import rides_needed, smallest_change
+from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, smallest_change
+from legbal.analysis.pooled_rides import mean_share
 from legbal.analysis.posterior import Answer
-from legbal.analysis.trend import MOST_MORE, WORTH_POINTS, MeanShare, Verdict, mean_share
 
 MOST_DAYS = 90  # on each side, of the rides that are shown
 _BAND_STEP_SD = 0.5  # points by which a change differs between bands, if it does

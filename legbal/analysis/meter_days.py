@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -15,6 +16,7 @@ from legbal.analysis.rider_days import DaysFit
 from legbal.ride.view import Floats
 
 MOST_RIDES = 250  # the latest; what a leg did years ago says little, and takes its time
+Verdict = Literal[Certainty, "too_few"]
 _TEN_RPM = 10.0
 # Points off the rides around it from which a ride is no day of the legs: the days of the wildest rider lie 2 apart. The
 # median is of so many rides on either side: a lasting change is believed from its fourth ride on.

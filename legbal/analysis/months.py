@@ -137,6 +137,13 @@ class RideShare(msgspec.Struct, frozen=True, kw_only=True):
     share: Share
 
 
+class MeanShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The weighted mean of some rides in one power band; its standard error counts that days differ."""
+
+    rides: int
+    share: Share
+
+
 class BandRides(msgspec.Struct, frozen=True, kw_only=True):
     """Rides that can be compared, in one power band.
 

@@ -16,6 +16,8 @@ from legbal.analysis.rider_changes import NOTED_ODDS, NOTED_SD
 from legbal.analysis.rider_days import DaysFit
 from legbal.ride.view import Floats
 
+WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
+MOST_MORE = 90  # rides that are waited for
 _FOUR_OF_FIVE = 0.84  # standard deviations below the mean
 _GREATEST = 50.0  # points
 

@@ -1,14 +1,17 @@
-"""One share for each ride, from its shares in all of its power bands.
+"""One share for each ride, from its shares in all of its power bands; one for each band, from several rides.
 
 What tells bands apart is the same whatever the day was, so pooling them loses nothing of the day; and one question a
 meter is asked first, for six bands that are asked one by one speak six times as often.
 """
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
+from legbal.analysis.months import MeanShare, RideShare
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
 # Points by which a band lies off the rider's level, and by which it does so on one day and not on another.
@@ -61,3 +64,24 @@ def pool_bands(days: Floats, left: Floats, error: Floats) -> PooledRides:
         residual=np.where(has_share, shares - profile - pooled[:, None], np.nan),
         residual_error=np.where(has_share, np.sqrt(own), np.nan),
     )
+
+
+def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
+    """Left shares and their standard errors, each of shape (n,)."""
+    return (
+        np.array([row.share.left_percent for row in rows], float),
+        np.array([row.share.standard_error for row in rows], float),
+    )
+
+
+def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
+    """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
+    left, error = weighted_mean(*arrays(rows), between_sd) if rows else (None, None)
+    shares = [row.share for row in rows]
+    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))
+
+
+def weighted_mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
+    """The weighted mean of some rides and its standard error, given how far days lie apart."""
+    by = 1 / (standard_error**2 + between_sd**2)
+    return float(by @ percent / by.sum()), float(by.sum() ** -0.5)

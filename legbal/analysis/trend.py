@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.course import DAYS_A_MONTH, Course, course_columns
-from legbal.analysis.meter_days import Effect, MeterDays, date_of, day_of
+from legbal.analysis.meter_days import Effect, MeterDays, Verdict, date_of, day_of
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -23,33 +23,24 @@ from legbal.analysis.months import (
     DatedRide,
     DatedZero,
     JoinedName,
+    MeanShare,
     MeterRides,
     RideShare,
     comparable,
 )
-from legbal.analysis.outlook import rides_needed
+from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed
+from legbal.analysis.pooled_rides import arrays, mean_share
 from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
-from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
-Verdict = Literal[Certainty, "too_few"]
 Shape = Literal["constant", "line", "recovery"]
 
 LEAST_RIDES = 5  # a trend is told from
 LEAST_DAYS = 28  # between the first and the last of them
-WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
-MOST_MORE = 90  # rides that are waited for
 _UNUSUAL = 0.99  # of rides lie within the range beyond which one is unusual
 _BAND_SLOPE_SD = 0.2  # points a month by which bands' slopes differ, if they do
 _BAND_STEP_SD = 0.5
-
-
-class MeanShare(msgspec.Struct, frozen=True, kw_only=True):
-    """The weighted mean of some rides in one power band; its standard error counts that days differ."""
-
-    rides: int
-    share: Share
 
 
 class Month(MeanShare, frozen=True, kw_only=True):
@@ -227,14 +218,6 @@ def _last(days: MeterDays) -> LastRide | None:
     return LastRide(ride=days.dated[-1].ride, left_percent=float(days.rides.left[-1]), expected=expected)
 
 
-def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
-    """Left shares and their standard errors, each of shape (n,)."""
-    return (
-        np.array([row.share.left_percent for row in rows], float),
-        np.array([row.share.standard_error for row in rows], float),
-    )
-
-
 def _band_trend(band: BandRides, days: MeterDays, answer: Answer) -> BandTrend:
     of_band = np.array([day_of(row.started) for row in band.rows])
     enough = _enough(of_band)
@@ -279,16 +262,3 @@ def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
         Month(first_day=first_day, rides=len(rides), share=mean_share(rides, between_sd))
         for first_day, rides in sorted(months.items())
     )
-
-
-def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
-    """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
-    left, error = weighted_mean(*arrays(rows), between_sd) if rows else (None, None)
-    shares = [row.share for row in rows]
-    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))
-
-
-def weighted_mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
-    """The weighted mean of some rides and its standard error, given how far days lie apart."""
-    by = 1 / (standard_error**2 + between_sd**2)
-    return float(by @ percent / by.sum()), float(by.sum() ** -0.5)

@@ -12,7 +12,7 @@ import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import LegDynamics
-from legbal.analysis.months import DatedZero, RideShare
+from legbal.analysis.months import DatedZero, MeanShare, RideShare
 from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
@@ -22,7 +22,7 @@ from legbal.analysis.summary import (
     SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, Trend
+from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.trend import answer_sentences, of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, find_overlapping
 from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change, ComparisonKey, DatedZero, JoinedName, zero_days
+from legbal.analysis.outlook import WORTH_POINTS
 from legbal.analysis.trend import (
     LEAST_DAYS,
     LEAST_RIDES,
-    WORTH_POINTS,
     BandTrend,
     MeterAnswer,
     MeterTrend,

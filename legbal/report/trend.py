@@ -8,6 +8,7 @@ import numpy as np
 
 from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change
+from legbal.analysis.pooled_rides import arrays
 from legbal.analysis.trend import (
     LEAST_DAYS,
     LEAST_RIDES,
@@ -15,7 +16,6 @@ from legbal.analysis.trend import (
     MeterTrend,
     Month,
     Trend,
-    arrays,
 )
 from legbal.present import numbers
 from legbal.present.document import Paragraph, section

@@ -11,10 +11,10 @@ import msgspec
 
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.months import RideShare
+from legbal.analysis.months import MeanShare, RideShare
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import summarise
-from legbal.analysis.trend import BandTrend, MeanShare
+from legbal.analysis.trend import BandTrend
 from legbal.app.rides import ListItem
 from legbal.cli import rides as cli_rides
 from legbal.outlets import RunState

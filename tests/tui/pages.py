@@ -13,7 +13,7 @@ import numpy as np
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.meter_days import Effect
-from legbal.analysis.months import Change, RideShare
+from legbal.analysis.months import Change, MeanShare, RideShare
 from legbal.analysis.posterior import CredibleInterval, certainty
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
@@ -26,7 +26,7 @@ from legbal.analysis.summary import (
     SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeanShare, MeterAnswer, MeterTrend, Month, Trend
+from legbal.analysis.trend import BandTrend, MeterAnswer, MeterTrend, Month, Trend
 from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem

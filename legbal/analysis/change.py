@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from legbal.analysis.meter_days import Effect, MeterDays, Verdict
+from legbal.analysis.meter_days import Effect, MeterDays, Verdict, verdict_of
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -169,14 +169,8 @@ def _meter_effect(
     smallest = smallest_change(fit, column)
     needed = rides_needed(fit, days.rides, column, WORTH_POINTS, MOST_MORE)
 
-    def effect(answer: Answer | None) -> dict[str, object]:
-        difference = None if answer is None else Effect.of(answer, days.answer.day_sd)
-        return {
-            "difference": difference,
-            "smallest": None if difference is None else smallest,
-            "needed": needed,
-            "verdict": "too_few" if difference is None else difference.certainty,
-        }
+    def difference_of(answer: Answer | None) -> Effect | None:
+        return None if answer is None else Effect.of(answer, days.answer.day_sd)
 
     bands = []
     for band in meter.bands:
@@ -186,16 +180,29 @@ def _meter_effect(
             for some in ([row for row in rows if sides[row.ride] == side] for side in (0, 1))
         )
         answer = None if pooled is None or not before.rides or not after.rides else in_band(pooled, band)
+        in_this = difference_of(answer)
         if rows:
             named = msgspec.structs.replace(band, rows=rows)
             bands.append(
-                BandEffect(**msgspec.structs.asdict(named), before=before, after=after, **effect(answer))  # type: ignore[arg-type]
+                BandEffect(
+                    **msgspec.structs.asdict(named),
+                    before=before,
+                    after=after,
+                    difference=in_this,
+                    smallest=None if in_this is None else smallest,
+                    needed=needed,
+                    verdict=verdict_of(in_this),
+                )
             )
     counts = [sum(side == x for x in sides.values()) for side in (0, 1)]
+    in_all = difference_of(pooled)
     return MeterEffect(
         **msgspec.structs.asdict(meter.comparison_key),
         before=counts[0],
         after=counts[1],
         bands=tuple(bands),
-        **effect(pooled),  # type: ignore[arg-type]
+        difference=in_all,
+        smallest=None if in_all is None else smallest,
+        needed=needed,
+        verdict=verdict_of(in_all),
     )

@@ -57,6 +57,11 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def verdict_of(effect: Effect | None) -> Verdict:
+    """How sure an effect is; None: there are too few rides for one."""
+    return "too_few" if effect is None else effect.certainty
+
+
 class MeterDays:
     """The model fitted to the rides on one meter.
 

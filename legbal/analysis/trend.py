@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.course import DAYS_A_MONTH, Course, course_columns
-from legbal.analysis.meter_days import Effect, MeterDays, Verdict, date_of, day_of
+from legbal.analysis.meter_days import Effect, MeterDays, Verdict, date_of, day_of, verdict_of
 from legbal.analysis.months import (
     BandRides,
     Change,
@@ -226,7 +226,7 @@ def _band_trend(band: BandRides, days: MeterDays, answer: Answer) -> BandTrend:
         **msgspec.structs.asdict(band),
         months=_months(band.rows, days.answer.day_sd if enough else ASSUMED_BETWEEN_SD),
         slope=slope,
-        verdict="too_few" if slope is None else slope.certainty,
+        verdict=verdict_of(slope),
         path=() if slope is None else _path(band.rows, of_band, days.answer.course, slope),
     )
 

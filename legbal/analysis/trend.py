@@ -31,7 +31,6 @@ from legbal.analysis.months import (
 from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed
 from legbal.analysis.pooled_rides import arrays, mean_share
 from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
-from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.view import Floats
 
 Shape = Literal["constant", "line", "recovery"]
@@ -220,11 +219,10 @@ def _last(days: MeterDays) -> LastRide | None:
 
 def _band_trend(band: BandRides, days: MeterDays, answer: Answer) -> BandTrend:
     of_band = np.array([day_of(row.started) for row in band.rows])
-    enough = _enough(of_band)
-    slope = Effect.of(answer, days.answer.day_sd) if enough else None
+    slope = Effect.of(answer, days.answer.day_sd) if _enough(of_band) else None
     return BandTrend(
         **msgspec.structs.asdict(band),
-        months=_months(band.rows, days.answer.day_sd if enough else ASSUMED_BETWEEN_SD),
+        months=_months(band.rows, days.answer.day_sd),
         slope=slope,
         verdict=verdict_of(slope),
         path=() if slope is None else _path(band.rows, of_band, days.answer.course, slope),

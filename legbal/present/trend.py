@@ -55,21 +55,21 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
 
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     """A row for each power band: how many rides, the last month, where it goes and how sure that is."""
+    has_size = any(band.slope is not None for band in bands)
+    slope_columns = (Column("points a month"), Column("95 %", drop=2), Column("day to day", drop=3))
     columns = (
         Column("power band", "left", tone="strong"),
         Column("rides"),
         Column("last month", drop=1),
-        Column("points a month"),
-        Column("95 %", drop=2),
-        Column("day to day", drop=3),
-        Column("", "left"),
+        *(slope_columns if has_size else ()),
+        Column("change", "left"),
     )
     rows = []
     for band in bands:
         last = share_error(band.months[-1].share) if band.months else DASH
         scatter = DASH if band.slope is None else number(band.slope.between_sd, 1)
-        slope = estimate(band.slope, 2)
-        rows.append((band.band, str(len(band.rows)), last, *slope, scatter, verdict(band)))
+        slope = (*estimate(band.slope, 2), scatter) if has_size else ()
+        rows.append((band.band, str(len(band.rows)), last, *slope, verdict(band)))
     return Table(columns, rows, "Whether it changes, per power band", chosen)
 
 
@@ -264,14 +264,15 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
 
 
 def _effects_table(bands: Sequence[BandEffect]) -> Table:
-    headings = ("rides", "before %", "after %", "points")
+    has_size = any(x.difference is not None for x in bands)
+    size_columns = (Column("points"), Column("95 %", drop=1)) if has_size else ()
     return Table(
         (
             Column("power band", "left"),
-            *map(Column, headings),
-            Column("95 %", drop=1),
+            *map(Column, ("rides", "before %", "after %")),
+            *size_columns,
             Column("revolutions", drop=2),
-            Column("", "left"),
+            *((Column("change", "left"),) if has_size else ()),
         ),
         [
             (
@@ -279,9 +280,9 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
                 f"{x.before.rides} / {x.after.rides}",
                 share_error(x.before.share),
                 share_error(x.after.share),
-                *estimate(x.difference),
+                *(estimate(x.difference) if has_size else ()),
                 f"{x.before.share.revolutions} / {x.after.share.revolutions}",
-                DASH if x.difference is None else _in_a_word(x.difference),
+                *((DASH if x.difference is None else _in_a_word(x.difference),) if has_size else ()),
             )
             for x in bands
         ],

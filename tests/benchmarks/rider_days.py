@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -240,7 +241,7 @@ def figures(riders: Sequence[Rider], seed: int, every: int = 1) -> Iterable[Row]
     waited = over(lambda rider, random: unnoted_change(rider, random, 1.5), 6)
     yield "change of 1.5 points that nobody noted found after", "8 rides", _wait(waited)
     for weeks in (8, 12, 16):
-        held, told = over(lambda rider, random, weeks=weeks: recovery(rider, random, weeks), 7).mean(0)  # type: ignore[misc]
+        held, told = over(partial(recovery, weeks=weeks), 7).mean(0)
         yield (
             f"recovery, week {weeks}: 90 % interval of the plateau covers",
             ".85–.95",

@@ -35,6 +35,7 @@ _EASY_W = 20.0
 # Beyond these shares one leg rides alone, or one side has given up. A drill is one stretch of that, at half the power:
 # it adds no more than this part of the bar. A freewheel's last turns are none.
 _ALONE = 12.0
+_OF_BOTH = 100 - _ALONE
 _DRILL, _DRILL_ABSURD = 60.0, 150.0
 _NO_WORK = 0.2  # of the reference power
 _BETWEEN = 3  # seconds of both legs, and a drill is over
@@ -105,7 +106,6 @@ class MeterFault:
 
     Attributes:
         stretches: those in which it looked wrong; the last one may go on.
-        level: of this ride, points of left share above the baseline.
         percent: the left share at which the meter was found to be wrong.
     """
 
@@ -120,19 +120,18 @@ class MeterFault:
         base = self._baseline
         if self.wrong_since is not None:
             self.stretches.pop()
-        self.level = self._weight = 0.0
+        self._weight = 0.0
         self._late: deque[tuple[float, float]] = deque()
         self._own = _Excess(0.0, _STEP, _MOST, _BAR, _DRILL)
         allowed = _LEVEL + _OF_DAYS * base.offset_sd
-        self._usual = (
+        usual = (
             _Excess(0.0, allowed, max(_MOST, allowed + _MOST - _LEVEL), _BAR, _DRILL)
             if base.rides
             else _Excess(0.0, _ABSURD, _MOST_ABSURD, _BAR_ABSURD, _DRILL_ABSURD)
         )
-        self._tests = [
-            self._own,
-            self._usual,
-        ]  # and one of the ride's first minutes, where there are no earlier rides
+        # And with the ride's first minutes, where there are no earlier rides.
+        self._compare_with([self._own, usual])
+        self._calm = not self.stretches  # whether nothing is or was suspected
         self._first_weight = 0.0
         self._both_w = 0.0
         self._alone_side, self._alone_since = 0, 0.0
@@ -140,6 +139,19 @@ class MeterFault:
         self._runs = 0.0
         self._back_s = 0.0
         self._back: tuple[float, float] = (0.0, 0.0)  # weight and weighted points of what looks sound
+
+    def _compare_with(self, tests: list[_Excess]) -> None:
+        """These say from now on what legs do not do, the first one by this ride's level."""
+        self._tests, others = tests, tests[1:]
+        self._others_allow = (
+            max(test.level - test.allowed for test in others),
+            min(test.level + test.allowed for test in others),
+        )
+
+    @property
+    def level(self) -> float:
+        """Of this ride, points of left share above the baseline."""
+        return self._own.level
 
     @property
     def wrong_since(self) -> float | None:
@@ -173,22 +185,21 @@ class MeterFault:
         if left is None or power_w < _EASY_W:
             return None
         share = power_w / base.reference_w
-        if _ALONE <= left <= 100 - _ALONE and not (
-            self.stretches or self._alone_side or self._runs
-        ):  # the hot path
+        if self._calm and _ALONE <= left <= _OF_BOTH:  # the hot path
             points = left - base.usual(power_w, second.cadence_rpm)
-            for test in self._tests:
-                if test.suspicious or not -test.allowed <= points - test.level <= test.allowed:
-                    break
-            else:
+            least, most = self._others_allow
+            if least <= points <= most and -_STEP <= points - self._own.level <= _STEP:
                 self._follow_both(power_w)
                 self._learn(points, share, 0.0)
                 return None
-        return self._judge(second, left, share)
+        finding = self._judge(second, left, share)
+        suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
+        self._calm = not (self.stretches or suspected)
+        return finding
 
     def _judge(self, second: Bin, left: float, share: float) -> Finding | None:
         base = self._baseline
-        side = 1 if left > 100 - _ALONE else -1 if left < _ALONE else 0
+        side = 1 if left > _OF_BOTH else -1 if left < _ALONE else 0
         if side and share < _NO_WORK:
             return None
         points = left - base.usual(second.power_w, second.cadence_rpm)
@@ -220,6 +231,7 @@ class MeterFault:
             self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
         if not side:
             self._follow_both(power_w)
+            self._both_s += 1
             if self._alone_side and self._both_s > _BETWEEN:
                 self._alone_side = 0
                 for test in self._tests:
@@ -244,7 +256,6 @@ class MeterFault:
         return self._alone_since if gave_up else None
 
     def _follow_both(self, power_w: float) -> None:
-        self._both_s += 1
         self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
 
     def _learn(self, points: float, share: float, suspicion: float) -> None:
@@ -256,13 +267,13 @@ class MeterFault:
         weight, points = late.popleft()
         if suspicion > _QUIET * _BAR:
             return
-        self._weight = min(self._weight + weight, _LEVEL_S)
-        self.level += (points - self.level) * weight / self._weight
-        self._own.level = self.level
+        own, total = self._own, self._weight + weight
+        self._weight = total = total if total < _LEVEL_S else _LEVEL_S
+        own.level += (points - own.level) * weight / total
         if not self._baseline.rides and len(self._tests) == 2:
             self._first_weight += weight
             if self._first_weight >= _FIRST_S:
-                self._tests.append(_Excess(self.level, _SLIDE, _MOST, _BAR, _DRILL))
+                self._compare_with([*self._tests, _Excess(own.level, _SLIDE, _MOST, _BAR, _DRILL)])
 
     def _tell(self, since: float, level: float | None = None) -> Finding:
         """The share is where legs are not; or was, where it has come nearer to what is usual."""
@@ -285,9 +296,8 @@ class MeterFault:
         self._back_s, self._back = 0.0, (0.0, 0.0)
 
     def _begin_at(self, level: float) -> None:
-        self.level, self._weight = level, _LEAST_S
-        self._own.level = level
-        del self._tests[2:]
+        self._own.level, self._weight = level, _LEAST_S
+        self._compare_with(self._tests[:2])
         self._first_weight = 0.0
 
     def _judge_return(self, t: float, points: float, root: float) -> Finding | None:

@@ -130,7 +130,8 @@ class FtpEstimate:
     def forget(self) -> None:
         """Put aside what this ride showed so far: its power was wrong."""
         self._blocks = 0
-        self._held: deque[float] = deque(maxlen=_HELD[-1][0])
+        # The sum of all blocks' means until each of the latest: what was held over some is a difference of two.
+        self._sums: deque[float] = deque([0.0], maxlen=_HELD[-1][0] + 1)
         self._pedalled: list[float] = []  # sorted
         self.easy_w: float | None = None
         self._easiest_w: float | None = None
@@ -170,12 +171,13 @@ class FtpEstimate:
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""
         self._blocks += 1
-        self._held.append(mean_w)
-        held = list(self._held)
+        sums = self._sums
+        until_now = sums[-1] + mean_w
+        sums.append(until_now)
         for blocks, most in _HELD:
-            if len(held) < blocks:
+            if len(sums) <= blocks:
                 break
-            mean = sum(held[-blocks:]) / blocks
+            mean = (until_now - sums[-1 - blocks]) / blocks
             self._floor_w = max(self._floor_w, min(mean / most, _MOST_W))
             if blocks == _BEST_BLOCKS:
                 self._best_w = max(self._best_w, mean)
@@ -192,7 +194,7 @@ class FtpEstimate:
     def stop(self, blocks: int) -> None:
         """Take in so many blocks without power."""
         self._blocks += blocks
-        self._held.extend([0.0] * min(blocks, _HELD[-1][0]))
+        self._sums.extend([self._sums[-1]] * min(blocks, _HELD[-1][0]))
 
     def _weigh(self) -> None:
         best_w = self._best_w if self._blocks > _BEST_AFTER else None

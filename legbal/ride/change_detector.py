@@ -68,6 +68,31 @@ class Onset(msgspec.Struct, gc=False, frozen=True):
     beyond: float
 
 
+class _Workspace:
+    """Where an update of the table is worked out.
+
+    It is written into again and again, and cut into its parts once: making arrays anew takes longer than the sums.
+
+    Attributes:
+        projection: what each row of the table adds to the observation; `of_states` and `of_tests` are parts of it.
+        weighted: the same over the observation's variance; `tests_weighted` is a part of it.
+        column: the projection, which times `row`, the first of what is weighted, is the `update`.
+        z: by how many standard deviations each test stands out beyond its `bars`.
+    """
+
+    __slots__ = (
+        "bars", "column", "of_states", "of_tests", "projection", "row", "tests_weighted", "update", "weighted", "z",
+    )  # fmt: skip
+
+    def __init__(self, table: Floats) -> None:
+        rows, columns = table.shape
+        self.projection, self.weighted, self.update = np.zeros(rows), np.zeros(rows), np.zeros(table.shape)
+        self.column, self.row = self.projection[:, None], self.weighted[None, :columns]
+        self.of_states = self.projection[:columns]
+        self.of_tests, self.tests_weighted = self.projection[-_SLOTS:], self.weighted[-_SLOTS:]
+        self.z, self.bars = np.zeros(_SLOTS), np.zeros(_SLOTS)
+
+
 class ChangeDetector:
     """The filter and its tests, in points of share below usual.
 
@@ -102,10 +127,13 @@ class ChangeDetector:
         # what a unit step, begun when the test was born, has added to the state.
         rows = _COLUMNS + 1 + _SLOTS
         self._table = np.zeros((rows, _COLUMNS + 1))
-        self._p, self._traces = self._table[:_COLUMNS, :_COLUMNS], self._table[_COLUMNS + 1 :]
+        self._traces = self._table[_COLUMNS + 1 :]
+        self._against = self._traces[:, _AGAINST]
         self._variances = self._table.reshape(-1)[: _COLUMNS * (_COLUMNS + 1) : _COLUMNS + 2]  # its diagonal
         self._variances[:] = self._stationary
-        self._projection = np.zeros(rows)  # what each row adds to the observation
+        self._work = _Workspace(self._table)
+        self._ages = np.empty(_SLOTS, np.int64)
+        self._information = np.empty(_SLOTS)  # of each test's fit
         self._over: dict[int, tuple[Floats, Floats]] = {}  # by whole seconds
         self._sight = np.ones(_COLUMNS + 1)  # how the states add up to the observation
         self._sight[_AGAINST] = 0.0
@@ -133,9 +161,9 @@ class ChangeDetector:
         self._free = list(range(_SLOTS))
         # Which tests close, by the number of the one that opens then.
         self._closing: dict[int, list[int]] = {}
-        self._ages = np.full(_SLOTS, _CLOSED)
-        self._information = np.full(_SLOTS, _NOTHING)  # of each test's fit
-        self._traces[:] = 0.0
+        self._ages.fill(_CLOSED)
+        self._information.fill(_NOTHING)
+        self._traces.fill(0.0)
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the variances."""
@@ -147,7 +175,8 @@ class ChangeDetector:
                 1.0,
             ]
         )
-        table = np.tile(decay, (len(self._table), 1))
+        table = np.empty_like(self._table)
+        table[:] = decay
         table[:_COLUMNS] *= decay[:_COLUMNS, None]
         return table, self._stationary * (1 - decay[:_COLUMNS] ** 2)
 
@@ -186,7 +215,7 @@ class ChangeDetector:
         if working:
             self._ages += count
             self._spawn(count)
-        sight, projection, table = self._sight, self._projection, self._table
+        sight, work, table = self._sight, self._work, self._table
         sight[_POWER] = root * (power - 1.0)
         sight[_CADENCE] = root * turning
         sight[_RECENT_POWER] = root * recent_power
@@ -195,16 +224,18 @@ class ChangeDetector:
         sight[_STEPPED] = -unit
         table *= decay
         self._variances += fill
+        projection = work.projection
         table.dot(sight, projection)
-        slow = float(projection[: _COLUMNS + 1].dot(sight))
+        slow = float(work.of_states.dot(sight))
         information = 1.0 / (slow + self._white / count)
         expected = float(projection[_COLUMNS])
         mine = below * root - expected
         projection[_COLUMNS] = -mine
-        weighted = projection * information
+        np.multiply(projection, information, work.weighted)
         if self._spawned:
-            self._information += projection[_COLUMNS + 1 :] * weighted[_COLUMNS + 1 :]
-        table -= projection[:, None].dot(weighted[None, : _COLUMNS + 1])  # faster than their outer product
+            self._information += work.of_tests * work.tests_weighted
+        work.column.dot(work.row, work.update)  # faster than their outer product
+        table -= work.update
         self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
 
@@ -229,22 +260,26 @@ class ChangeDetector:
         """
         if not self._spawned:
             return None, 0.0
-        information, fit = self._information, self._traces[:, _AGAINST] * -sign
-        z = fit / np.sqrt(information)
-        z -= self._bar_at.take(self._ages, mode="clip")
+        information, against, z, bars = self._information, self._against, self._work.z, self._work.bars
+        np.sqrt(information, z)
+        np.divide(against, z, z)
+        if sign > 0:
+            np.negative(z, z)
+        self._bar_at.take(self._ages, None, bars, "clip")
+        np.subtract(z, bars, z)
         slot = int(z.argmax())
         beyond = float(z[slot])
         evidence = min(max(1 + beyond / self._bar, 0.0), 1.0)
-        if float(fit[slot]) / float(information[slot]) < least_points:
+        if -sign * float(against[slot]) / float(information[slot]) < least_points:
             if beyond <= 0:
                 return None, min(evidence, _SMALL)
-            z[fit < least_points * information] = -np.inf
+            z[-sign * against < least_points * information] = -np.inf
             slot = int(z.argmax())
             beyond = float(z[slot])
             if beyond == -np.inf:
                 return None, _SMALL
         weight, expected = float(information[slot]), 1 / _STEP_SD**2
-        points = float(fit[slot]) / weight
+        points = -sign * float(against[slot]) / weight
         likely = (points * weight + _STEP * expected) / (weight + expected)
         return Onset(slot, int(self._ages[slot]), points, likely, beyond), evidence
 
@@ -253,7 +288,7 @@ class ChangeDetector:
 
         Gives the best log likelihood ratio against "it did not", and its test.
         """
-        ratio = self._traces[:, _AGAINST] * points - self._information * (0.5 * points * points)
+        ratio = self._against * points - self._information * (0.5 * points * points)
         slot = int(ratio.argmax())
         return float(ratio[slot]), slot
 
@@ -265,7 +300,7 @@ class ChangeDetector:
         """
         slot = int(np.where(self._ages < _CLOSED, self._ages, -1).argmax())
         information = float(self._information[slot])
-        now = points - float(self._traces[slot, _AGAINST]) / information
+        now = points - float(self._against[slot]) / information
         spread = 1 + information * _STEP_SD**2
         usual, still = information * now**2, information * (now - points) ** 2 / spread
         return 0.5 * (usual - still - math.log(spread)), now, slot
@@ -275,13 +310,13 @@ class ChangeDetector:
         trace = self._traces[slot, :_STATES]
         self._table[_COLUMNS, :_STATES] -= trace * points
         information = float(self._information[slot]) + 1 / _STEP_SD**2
-        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / information
+        self._table[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / information
         self.drop()
 
     def shift(self, points: float) -> None:
         """Moves today's offset: what is usual has stepped, not the leg."""
         self._table[_COLUMNS, _OFFSET] += points
-        self._p[_OFFSET, _OFFSET] += 1.0
+        self._variances[_OFFSET] += 1.0
 
     def restart(self, points: float) -> None:
         """Forgets all that was fed: today's offset is of so many points, as well as a day's is known."""
@@ -301,4 +336,4 @@ class ChangeDetector:
 
     def level_error(self) -> float:
         """Its standard error, points."""
-        return math.sqrt(float(self._p[_FAST : _OFFSET + 1, _FAST : _OFFSET + 1].sum()))
+        return math.sqrt(float(self._table[_FAST : _OFFSET + 1, _FAST : _OFFSET + 1].sum()))

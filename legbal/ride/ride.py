@@ -254,8 +254,7 @@ class Ride:
 
     def whole_view(self) -> RideView:
         """As `view`, for what keeps it: where this code fails on it, it raises that."""
-        t, statistics, source = self.t, self.statistics, self._source
-        meters = self._meters.values()
+        t, statistics, source, meters = self.t, self.statistics, self._source, self._meters.values()
         others = [meter for meter in meters if source is None or meter not in source.meters]
         not_counted = tuple(meter.name for meter in others if meter.notifications)
         of_ftp = self.intervals.estimate.remark

@@ -23,9 +23,10 @@ from legbal.ride.baseline import RideSample
 from legbal.ride.baseline_fit import learn
 from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
 from legbal.ride.inputs import Input, Notification, Setup, Side
-from legbal.ride.meter_fault import sound
+from legbal.ride.meter_fault import level_of
 from legbal.ride.one_sided import named_side
 from legbal.ride.ride import Ride
+from legbal.ride.share import at_most_common_level
 from legbal.sources.replay import RecordedRide, open_ride
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance
@@ -196,7 +197,7 @@ def with_contributions(
         started: when each of them was ridden; where that is not known of all they come in order, the newest last.
     """
     shown = [x.ftp for x in rides]
-    teaches = sound([x.sample for x in rides])
+    teaches = at_most_common_level([level_of(x.sample) for x in rides])
     samples = list(compress([x.sample for x in rides], teaches))
     # it takes 3 rides of half an hour to doubt a stated FTP
     earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, 3)

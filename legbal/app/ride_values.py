@@ -12,6 +12,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
+from legbal.app.other_level import marked
 from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
@@ -117,15 +118,24 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
         stored = _analysis(ride, lenient=True)
     marks = ride.in_library.library.marks(ride.in_library.ride) if ride.in_library is not None else []
     later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
-    return AnalysedRide(stored.analysis, tuple(sorted([*stored.notes, *later])))
+    analysis = msgspec.structs.replace(stored.analysis, summary=_beside_others(ride, stored.analysis.summary))
+    return AnalysedRide(analysis, tuple(sorted([*stored.notes, *later])))
+
+
+def _beside_others(ride: Derivation, summary: Summary) -> Summary:
+    """The summary, with what the rider's other rides say of it."""
+    if ride.in_library is None:
+        return summary
+    return marked(summary, ride.in_library.library.path, ride.in_library.ride.id)
 
 
 def read_summary(ride: Derivation) -> Summary:
     """The ride's summary as it is kept, else read now; as of `analyse_ride` where its numbers cannot be worked out."""
     try:
-        return ride.get_and_save(SUMMARY)
+        summary = ride.get_and_save(SUMMARY)
     except Exception:  # raised again, unless it is a defect of the ride's view alone
         return analyse_ride(ride).analysis.summary
+    return _beside_others(ride, summary)
 
 
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:

@@ -1,11 +1,11 @@
 """The library's rides, and what the rider changed, as they are listed, found, described and removed.
 
-Nothing is computed, so that lists stay light.
+No ride is read for that, so that lists stay light.
 
 Every method opens the library for itself, so that each may run in whatever thread. All raise LegbalError.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ import msgspec
 
 from legbal import paths
 from legbal.analysis.months import Change, DatedZero, Kind
+from legbal.app.other_level import joined_rides, other_level
 from legbal.errors import LibraryError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
@@ -42,7 +43,8 @@ class _Glance(msgspec.Struct, frozen=True):
 class ListItem(msgspec.Struct, frozen=True):
     """A ride as lists show it: what is known of it, and its left share as its newest summary has it.
 
-    `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong.
+    `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong, or
+    its level beside that of others on that meter.
     """
 
     ride: RideRow
@@ -85,12 +87,13 @@ class RideService:
             if problem:  # what is there can be listed all the same
                 complain(problem)
             update()
-            return [_list_item(library, ride) for ride in rides]
+            others = other_level(joined_rides(self.path)) if rides else {}
+            return [_list_item(library, ride, others) for ride in rides]
 
     def item(self, name: str) -> ListItem:
         """The ride that `find` finds, as the list has it."""
         with Library(self.path) as library:
-            return _list_item(library, library.find(name))
+            return _list_item(library, library.find(name), other_level(joined_rides(self.path)))
 
     def find(self, name: str) -> RideRow:
         """The ride of that id, or whose id alone begins so, or the newest for "last"."""
@@ -155,8 +158,8 @@ class RideService:
         return rider.remove_change(number, self.path)
 
 
-def _list_item(library: Library, ride: RideRow) -> ListItem:
-    """The ride as lists show it. Raises LibraryError."""
+def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListItem:
+    """The ride as lists show it; `others`: those at another level. Raises LibraryError."""
     try:
         glance = msgspec.json.decode(library.derived(ride, "summary") or b"{}", type=_Glance)
     except msgspec.DecodeError as error:
@@ -164,4 +167,5 @@ def _list_item(library: Library, ride: RideRow) -> ListItem:
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands, bool(glance.meter_wrong))
+    wrong = bool(glance.meter_wrong) or ride.id in others
+    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands, wrong)

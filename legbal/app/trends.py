@@ -17,12 +17,12 @@ from legbal.analysis.same_meter import (
     SameMeterQuestion,
     by_name,
     groups_of,
-    join,
     joined_names,
     questions,
 )
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import profiles
+from legbal.app.other_level import joined_rides, other_level
 from legbal.app.rides import RideService
 from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
@@ -98,11 +98,11 @@ class TrendService(RideService):
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:
         """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
-        return questions(self._dated(None), read_answers(self.path))
+        return questions(self._dated(), read_answers(self.path))
 
     def meter_names(self) -> list[list[MeterName]]:
         """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""
-        meters = groups_of(by_name(self._dated(None)), read_answers(self.path))
+        meters = groups_of(by_name(self._dated()), read_answers(self.path))
         return sorted(meters, key=lambda names: max(x.rides[-1].started for x in names), reverse=True)
 
     def answer_same(self, meter: str, other: str, same: bool | None) -> tuple[MeterName, MeterName]:
@@ -115,7 +115,7 @@ class TrendService(RideService):
         Raises:
             LibraryError: rides have no such name, several, or the same one twice; the library cannot be written.
         """
-        names = by_name(self._dated(None))
+        names = by_name(self._dated())
         one, two = self._name(names, meter), self._name(names, other)
         if one.name == two.name:
             raise LibraryError(f"both are {one.name!r}", hint="`legbal meters` lists them.")
@@ -165,12 +165,16 @@ class TrendService(RideService):
         """
         by, versions = basis(profiles()), current_versions("bands", profiles())
         pending = sum(version not in versions for version in stale_rides(self.path, by).values())
-        rides = join(self._dated(since), read_answers(self.path))
-        wrong = [x for x in rides if x.rows.meter_wrong]
-        return [x for x in rides if not x.rows.meter_wrong], pending, wrong
+        rides = joined_rides(self.path)
+        others = other_level(rides)
+        right, wrong = list[DatedRide](), list[DatedRide]()
+        for ride in rides:
+            if since is None or ride.started.date() >= since:
+                (wrong if ride.rows.meter_wrong or ride.ride in others else right).append(ride)
+        return right, pending, wrong
 
-    def _dated(self, since: date | None) -> list[DatedRide]:
-        return dated_rides(self.path, basis(profiles()), current_versions("bands", profiles()), since)
+    def _dated(self) -> list[DatedRide]:
+        return dated_rides(self.path, basis(profiles()), current_versions("bands", profiles()))
 
     def _on_meter(self, rides: list[DatedRide], name: str) -> list[DatedRide]:
         """The rides on a meter one of whose names, or whose address, is that or begins so. Raises LibraryError."""

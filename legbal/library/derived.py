@@ -6,7 +6,6 @@ the code and all profiles together: as long as the basis is the same, no ride ne
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -139,14 +138,13 @@ def problems(path: Path, by: str) -> list[tuple[str, str]]:
     )
 
 
-def dated_rides(path: Path, by: str, versions: Collection[str], since: date | None = None) -> list[DatedRide]:
+def dated_rides(path: Path, by: str, versions: Collection[str]) -> list[DatedRide]:
     """The rides with a share in some power band, the earliest first; demonstrations are left out.
 
     Args:
         path: the library file; one that is not there yet has no rides.
         by: rides whose bands rest on this basis are up to date,
         versions: and so are those whose bands have one of these, as of `current_versions`.
-        since: the first day, by the rider's clock of that day.
 
     Raises:
         LibraryError: the library cannot be read.
@@ -154,8 +152,8 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     rows = read_rows(
         path,
         _DATED + f" AND (basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
-        " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
-        (octets(FIT_FILE), by, *versions, "" if since is None else since.isoformat()),
+        " ORDER BY started, rides.number",
+        (octets(FIT_FILE), by, *versions),
     )
     rides = (
         DatedRide(

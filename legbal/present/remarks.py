@@ -52,6 +52,10 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
         "From {since:clock} to {until:clock} the meter looked wrong: nothing is learnt from that, and trends leave this"
         " ride out."
     ),
+    "ride.other_level": (
+        "The meter looked wrong: {percent:percent} left, where most rides on it have {usual:percent}. Nothing is learnt"
+        " from this ride, and trends leave it out."
+    ),
     "ride.not_counted": "Not counted in: {meters:names}.",
     "battery.low": "Battery at {percent} %.",
     "undecodable": "{error}",

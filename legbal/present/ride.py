@@ -51,7 +51,7 @@ _NONE_OF_PAIR = (
     "pair.constant",
     "limit.half_missing",
 )
-_METER_WRONG = ("ride.meter_wrong", "ride.meter_was_wrong")
+_METER_WRONG = ("ride.meter_wrong", "ride.meter_was_wrong", "ride.other_level")
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."

@@ -6,10 +6,7 @@ rides have as usual, and without any with even legs, widely: a rider of whom not
 """
 
 from collections import deque
-from collections.abc import Sequence
 from typing import Literal
-
-import numpy as np
 
 from legbal.meters.limits import Remark
 from legbal.ride.baseline import Baseline, RideSample
@@ -56,7 +53,6 @@ _BACK_S, _NEAR, _NEAR_EVEN, _TAKES = 120.0, 7.0, 11.0, 4.0
 _CLEARER = (
     2.0  # points by which the new level must be nearer to usual for the old one to have been the meter's
 )
-_APART = 10.0  # rides whose levels differ more were not ridden on the same meter as it was
 
 
 class _Excess:
@@ -321,19 +317,9 @@ class MeterFault:
         return "back"
 
 
-def sound(samples: Sequence[RideSample]) -> list[bool]:
-    """Which of some rides on one meter teach what is usual: those whose level is no other than that of most.
-
-    Of two that differ so much, the one with the more even legs does.
-    """
-    levels = [_level(sample) if sample.t else None for sample in samples]
-    shown = sorted((x for x in levels if x is not None), key=lambda x: abs(x - 50.0))
-    if not shown:
-        return [True] * len(samples)
-    usual = float(np.median(shown)) if len(shown) > 2 else shown[0]
-    return [x is None or abs(x - usual) <= _APART for x in levels]
-
-
-def _level(sample: RideSample) -> float:
+def level_of(sample: RideSample) -> float | None:
+    """The left share of all that a ride teaches, by work; None where it teaches nothing."""
+    if not sample.t:
+        return None
     _, power_w, left, _ = columns(sample)
     return float(power_w @ left / power_w.sum())

@@ -1,5 +1,6 @@
 """A left share with what stands behind it, a difference of shares, and what a balance is worth; without numpy."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -105,6 +106,24 @@ class WrongStretch(msgspec.Struct, frozen=True, gc=False):
 
     since_s: Seconds
     until_s: Seconds | None
+
+
+_APART = 10.0  # points: rides whose levels differ more were not ridden on the same meter as it was
+
+
+def at_most_common_level(levels: Sequence[float | None]) -> list[bool]:
+    """Of rides on one meter, whether each has the level that most have; one without a level may have any.
+
+    Where as many have one as another, the one with the more even legs counts.
+
+    Args:
+        levels: their left shares, %.
+    """
+    shown = sorted(x for x in levels if x is not None)
+    if not shown:
+        return [True] * len(levels)
+    usual = min(shown[(len(shown) - 1) // 2 : len(shown) // 2 + 1], key=lambda x: abs(x - 50.0))
+    return [x is None or abs(x - usual) <= _APART for x in levels]
 
 
 class Estimate(msgspec.Struct, frozen=True):

@@ -8,9 +8,9 @@ import pytest
 
 from legbal.ride.baseline import Baseline, RideSample, unknown_rider
 from legbal.ride.baseline_fit import learn
-from legbal.ride.meter_fault import MeterFault, sound
+from legbal.ride.meter_fault import MeterFault, level_of
 from legbal.ride.revolution import Bin
-from legbal.ride.share import WrongStretch
+from legbal.ride.share import WrongStretch, at_most_common_level
 from tests.ride.pedalling import FTP, USUAL, noise, sample
 
 KNOWN = learn([sample(1), sample(2)], FTP)
@@ -218,10 +218,12 @@ def _ride(percent: float) -> RideSample:
         ((51.0, 49.0, 38.0), [True, True, False]),
         ((42.0, 50.0, 49.0), [True, True, True]),
         ((39.0, 38.0, 50.0), [True, True, False]),
+        ((38.0, 50.0, 39.0, 51.0), [False, True, False, True]),
     ],
 )
 def test_a_ride_at_another_level_than_most_teaches_nothing(
     levels: tuple[float, ...], teach: list[bool]
 ) -> None:
-    assert sound([_ride(percent) for percent in levels]) == teach
-    assert sound([RideSample(), *(_ride(percent) for percent in levels)]) == [True, *teach]
+    rides = [RideSample(), *(_ride(percent) for percent in levels)]
+    assert at_most_common_level([level_of(ride) for ride in rides]) == [True, *teach]
+    assert at_most_common_level(levels) == teach

@@ -105,7 +105,7 @@ def sections(
         "Intervals": [tables.intervals(summary.intervals, balance=balance, at=at)],
         "Power bands": [
             tables.bands(summary.bands, balance=balance),
-            tables.band_differences(summary.contrasts, summary.bands),
+            tables.band_differences(() if summary.meter_wrong else summary.contrasts, summary.bands),
         ],
         "Cycling dynamics": []
         if ride.dynamics is None

@@ -143,7 +143,7 @@ def drills(of_ride: Sequence[Drill], now_s: float | None = None) -> Table:
             )
             for place, x in enumerate(of_ride, 1)
         ],
-        "Drills with one leg",
+        "Time and power of each drill",
     )
 
 

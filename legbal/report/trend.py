@@ -62,8 +62,8 @@ def trend_page(trend: Trend) -> bytes:
         parts = [
             tag("p", about, class_="about"),
             *meters,
-            tag("section", document(changes_blocks(trend.changes))),
             not_counted,
+            tag("section", document(changes_blocks(trend.changes))),
             tag("section", document(worth), class_="worth"),
         ]
     else:

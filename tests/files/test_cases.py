@@ -17,7 +17,7 @@ from legbal.cli import legbal
 from tests.shared import shared
 
 HERE = Path(__file__).parent / "cases"
-ODD = "some of its fields cannot be read; all else is"
+ODD = "some of its fields cannot be read; all else was read"
 SAID = {
     "f00_plain.fit": "",
     "f01_dev_size0.fit": ODD,

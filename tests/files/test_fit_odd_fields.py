@@ -16,7 +16,7 @@ from tests.files.test_fit_compressed import file
 
 Field = tuple[int, int, bytes]  # number, base type, octets of each record
 TIME, POWER, BALANCE, CADENCE, HEART_RATE = 253, 7, 30, 4, 3
-SOME = "some of its fields cannot be read; all else is"
+SOME = "some of its fields cannot be read; all else was read"
 
 NO_FIELD_OF_OURS = {
     "a developer's of no size": ([], [(0, b"")]),
@@ -126,7 +126,7 @@ def test_where_what_the_share_rests_on_cannot_be_read_it_is_said_of_how_many_rec
 ) -> None:
     odd = replaced(range(60, 120), number, base, [octets] * 60)
     found, records, said = ridden(path, file(recorded(range(60), [], []), odd))
-    assert said == [f"its {word} in 60 records cannot be read; all else is"]
+    assert said == [f"its {word} in 60 records cannot be read; all else was read"]
     assert len(records) == 120
     assert left(found) == pytest.approx(48, abs=0.3)
 
@@ -159,7 +159,7 @@ def test_fields_of_ours_in_other_types_are_read(path: Path) -> None:
 def test_a_balance_that_is_none_is_not_taken_for_one(path: Path, base: int, value: bytes) -> None:
     odd = replaced(range(60, 120), BALANCE, base, [value] * 60)
     found, _, said = ridden(path, file(recorded(range(60), [], []), odd))
-    assert said == ["its balance in 60 records cannot be read; all else is"]
+    assert said == ["its balance in 60 records cannot be read; all else was read"]
     assert left(found) == pytest.approx(48, abs=0.3)
 
 

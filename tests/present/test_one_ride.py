@@ -15,7 +15,7 @@ from legbal.cli import rides as cli_rides
 from legbal.meters.limits import Remark
 from legbal.present.document import document_text, table_text
 from legbal.present.numbers import days
-from legbal.present.ride import findings
+from legbal.present.ride import findings, sections
 from legbal.present.sentences import alert_sentence
 from legbal.present.trend import change_blocks
 from legbal.remote.rider_group import RiderStatus
@@ -172,3 +172,5 @@ def test_of_a_ride_in_which_the_meter_looked_wrong_no_difference_is_claimed() ->
     assert first.startswith("From 10:00 on the meter looked wrong")
     assert "drop-off" in told
     assert list(findings(msgspec.structs.replace(wrong, dropoffs=()))) == [first], "nobody watched all of it"
+    assert "against it %" in str(sections(summary)["Power bands"])
+    assert "against it %" not in str(sections(wrong)["Power bands"])

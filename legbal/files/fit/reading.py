@@ -214,7 +214,7 @@ def _unread(unreadable: Counter[tuple[str, str]], *, is_odd: bool) -> str | None
         if unreadable["record", name]
     ]
     if places or unreadable or is_odd:
-        return f"{' and '.join(places) or 'some of its fields'} cannot be read; all else is"
+        return f"{' and '.join(places) or 'some of its fields'} cannot be read; all else was read"
     return None
 
 

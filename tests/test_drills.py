@@ -15,7 +15,7 @@ from legbal.analysis.ride_analysis import analyse
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.ride.balance import Tally
-from legbal.ride.inputs import Input, Setup
+from legbal.ride.inputs import Notification, Setup
 from legbal.ride.resample import resample
 from tests.files.test_cases import case
 from tests.ride.drilling import about, packets
@@ -31,7 +31,7 @@ def reviewed(path: Path | str) -> dict[str, Any]:
     return dict(json.loads(output("review", "--json", "--ftp", "250", str(path))))
 
 
-def drilled(seed: int = 3) -> list[Input]:
+def drilled(seed: int = 3) -> list[Notification]:
     """An hour at 48 %: a quarter at 150 W, then 220 W with ten drills at 100 W; and a placeholder each minute."""
     lefts, watts = np.array(about(48.0, 3600, seed)), np.where(np.arange(3600) < 900, 150, 220)
     for start in range(1000, 3000, 200):
@@ -40,9 +40,9 @@ def drilled(seed: int = 3) -> list[Input]:
     return packets(lefts.tolist(), watts.tolist())
 
 
-def capture_of(folder: Path, inputs: list[Input]) -> Path:
+def capture_of(folder: Path, inputs: list[Notification]) -> Path:
     path = folder / "ride.jsonl"
-    capture.write(path, inputs)  # type: ignore[arg-type]
+    capture.write(path, inputs)
     return path
 
 

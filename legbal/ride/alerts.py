@@ -159,7 +159,7 @@ class Alerts:
         defects, self._defects = self._defects, ()
         try:
             self._judge_meter(now, events)
-        except Exception as error:  # the kinds go on without
+        except Exception as error:  # a defect of this silences no kind; it is told as one of theirs
             defects = (*defects, error)
         for kind in self._kinds.values():
             try:

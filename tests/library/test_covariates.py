@@ -21,9 +21,9 @@ ROWS = RideBands(
 )
 
 
-def dated(path: Path, source: RideSource, inputs: list[Input], setup: Setup = Setup()) -> DatedRide:  # noqa: B008
+def dated(path: Path, source: RideSource, inputs: list[Input], shown: bool | None = None) -> DatedRide:
     started = datetime(2026, 5, 1, tzinfo=UTC)
-    keep(path, NewRide(setup=setup, id="arideone", source=source, started=started), inputs)
+    keep(path, NewRide(setup=Setup(share_shown=shown), id="arideone", source=source, started=started), inputs)
     row = DerivedRow(name="bands", version="1", value=encode_bands(ROWS), basis="now")
     write_derived(path, "arideone", [row])
     (ride,) = dated_rides(path, "now", current_versions("bands", [UNLISTED]))
@@ -51,7 +51,7 @@ def test_an_imported_ride_is_where_its_file_says(
 
 @pytest.mark.parametrize("shown", [True, False, None])
 def test_a_live_ride_is_indoors_and_knows_whether_its_share_was_seen(path: Path, shown: bool | None) -> None:
-    ride = dated(path, "ride", [Tick(1.0)], Setup(share_shown=shown))
+    ride = dated(path, "ride", [Tick(1.0)], shown)
     assert (ride.indoors, ride.share_shown) == (True, shown)
 
 

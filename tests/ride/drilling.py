@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from legbal.gatt.measurement import Measurement, encode
-from legbal.ride.inputs import Input, Notification
+from legbal.ride.inputs import Notification
 from legbal.ride.revolution import Revolution
 
 
@@ -21,7 +21,7 @@ def turns(
     ]
 
 
-def packets(lefts: Sequence[float], watts: Sequence[int] | int = 200) -> list[Input]:
+def packets(lefts: Sequence[float], watts: Sequence[int] | int = 200) -> list[Notification]:
     """A measurement a second, each with a turn of the crank."""
     power = [watts] * len(lefts) if isinstance(watts, int) else watts
     return [

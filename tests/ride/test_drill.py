@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from legbal.ride.balance import Bands, Row, Tally
 from legbal.ride.drill import Drill, OneLegDetector
 from legbal.ride.events import IntervalEnd, IntervalStart
+from legbal.ride.inputs import Side
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
 from tests.ride.drilling import turns
@@ -31,9 +32,9 @@ def sorted_out(*parts: Sequence[Revolution]) -> tuple[list[float | None], OneLeg
 @pytest.mark.parametrize(
     ("resting", "side"), [(100.0, "left"), (97.0, "left"), (0.0, "right"), (5.0, "right")]
 )
-def test_a_run_of_one_leg_under_power_is_a_drill(resting: float, side: str) -> None:
+def test_a_run_of_one_leg_under_power_is_a_drill(resting: float, side: Side) -> None:
     shares, found = sorted_out(turns([48.0] * 20 + [resting] * 30 + [48.0] * 20))
-    assert found.drills == (Drill(side, 20.0, 50.0, 30.0, 30, 100.0),)  # type: ignore[arg-type]
+    assert found.drills == (Drill(side, 20.0, 50.0, 30.0, 30, 100.0),)
     assert shares == [48.0] * 20 + [None] * 32 + [48.0] * 18, "the two after it are mixed"
     assert found.left_out_s == 0.0
 

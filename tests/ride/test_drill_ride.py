@@ -11,7 +11,7 @@ import pytest
 from legbal.meters.limits import Remark
 from legbal.ride.events import Alert, Clear, Cue, Fault, IntervalStart
 from legbal.ride.fit_record import FitRecord
-from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup, ThresholdRule
+from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup, ThresholdRule, WeakLeg
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
 from tests.ride.drilling import about, packets
@@ -145,11 +145,11 @@ def _drilled(seed: int, resting: float) -> list[float]:
 
 @pytest.mark.parametrize("weak", ["left", "right", "unknown"])
 @pytest.mark.parametrize("resting", [0.0, 100.0])
-def test_neither_a_drill_nor_a_placeholder_raises_an_alert_or_is_heard(weak: str, resting: float) -> None:
+def test_neither_a_drill_nor_a_placeholder_raises_an_alert_or_is_heard(weak: WeakLeg, resting: float) -> None:
     for seed in range(3):
         setup = Setup(
             ftp_w=250,
-            weak_leg=weak,  # type: ignore[arg-type]
+            weak_leg=weak,
             sensitivity="eager",
             threshold=ThresholdRule(target_percent=48.0, margin_points=5.0),
             plan=(PlannedStep(60, 1190),),

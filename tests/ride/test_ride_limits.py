@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from legbal.gatt.measurement import Measurement, encode
@@ -121,13 +123,15 @@ def test_muting_and_notes_leave_the_ride_alone() -> None:
 @pytest.mark.parametrize(
     ("kind", "side", "left"), [("reference_left", "left", 48.0), ("reference_right", "right", 52.0)]
 )
-def test_whose_share_it_is_the_rider_says_once_a_meter_was_heard(kind: str, side: str, left: float) -> None:
+def test_whose_share_it_is_the_rider_says_once_a_meter_was_heard(
+    kind: Literal["reference_left", "reference_right"], side: str, left: float
+) -> None:
     ride = Ride(Setup(ftp_w=200.0))
-    assert ride.feed(Mark(0.0, kind)) == []  # type: ignore[arg-type]
+    assert ride.feed(Mark(0.0, kind)) == []
     for item in pedalled(10, left=False):
         ride.feed(item)
     assert ride.view().ride.revolutions == 9
-    (told,) = ride.feed(Mark(8.0, kind))  # type: ignore[arg-type]
+    (told,) = ride.feed(Mark(8.0, kind))
     assert told == MeterChange(8.0, "reference", Remark("balance.reference", {"side": side}), "meter")
     assert ride.view().ride.revolutions == (9 if side == "left" else 0)
     for i in range(10, 20):

@@ -151,8 +151,7 @@ def test_a_fourth_alert_within_an_hour_says_once_that_something_else_has_changed
 
 def test_at_first_today_s_level_counts_as_usual_once_that_was_said() -> None:
     ride, events = Ride(SETUP), list[Event]()
-    falling: Left = lambda i: 49.0 - 3.5 * min(i // 600, 4)  # noqa: E731 - each effort a step lower
-    for item in inputs(falling, 3000):
+    for item in inputs(lambda i: 49.0 - 3.5 * min(i // 600, 4), 3000):  # each effort a step lower
         events += ride.feed(item)
     assert ride.usual.drop_points is None
     assert len(alerts(events)) <= 3

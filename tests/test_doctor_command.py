@@ -26,7 +26,7 @@ from legbal.ride.inputs import Setup, Tick
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
 from tests.programs import require_program
-from tests.ride.test_ride import pedalled
+from tests.ride.folding import pedalled
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,8 @@ from legbal.ride.resample import resample
 from legbal.ride.ride import Ride, fold
 from legbal.ride.statistics import RideStatistics
 from tests.ride.companioned import companioned
+from tests.ride.folding import ASSIOMA, numbers, one_by_one, pedalled, simulated
 from tests.ride.halves import TWO, Crank
-from tests.ride.test_ride import ASSIOMA, numbers, one_by_one, pedalled, simulated
 
 NO_NUMBERS = "The numbers of this ride cannot be worked out. Its packets are recorded."
 SETUP = Setup(ftp_w=220.0, profile=ASSIOMA)

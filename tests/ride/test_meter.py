@@ -19,8 +19,8 @@ from legbal.ride.ride import BLANK, Ride, fold
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import leave_out_invalid
 from tests.meters.profiles import shipped
+from tests.ride.folding import packet, pedalled
 from tests.ride.halves import TWO, Crank
-from tests.ride.test_ride import packet, pedalled
 
 PROFILES = shipped()
 

@@ -17,7 +17,7 @@ from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import LinkView
 from tests.meters.profiles import shipped
-from tests.ride.test_ride import packet
+from tests.ride.folding import packet
 
 PROFILES = shipped()
 

@@ -21,9 +21,9 @@ from legbal.ride.revolution import CrankCounter
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
 from tests.ride.companioned import companioned
+from tests.ride.folding import ASSIOMA, numbers, one_by_one
 from tests.ride.halves import TWO
 from tests.ride.packets import BALANCE, CRANK, OTHERS, STATUS, TORQUE, part, ridden, sent, split
-from tests.ride.test_ride import ASSIOMA, numbers, one_by_one
 from tests.shared import shared
 
 SETUP = Setup(ftp_w=250.0, profile=ASSIOMA)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,57 +12,17 @@ from hypothesis import strategies as st
 
 from legbal.app.meters import profiles
 from legbal.files import capture
-from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
 from legbal.outlets.jsonlines import encode as line
 from legbal.present.remarks import remark
-from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart, LinkChange, MeterChange
+from legbal.ride.events import Alert, Clear, Fault, IntervalEnd, IntervalStart, LinkChange, MeterChange
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
-from legbal.ride.view import RideView
 from legbal.sources.replay import with_ticks
-from legbal.sources.simulator import demo
 from tests.ride.companioned import companioned
+from tests.ride.folding import ASSIOMA, numbers, one_by_one, packet, pedalled, simulated
 from tests.ride.packets import ridden, sent
 from tests.shared import shared
-
-ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
-
-
-def packet(
-    t: float, turn: int, *, power: int = 200, balance: int | None = 96, left: bool = True
-) -> Notification:
-    """A notification once a second: turn number `turn` at 75 rpm."""
-    flags = 0x20 | (0x01 if balance is not None else 0) | (0x02 if left and balance is not None else 0)
-    event = round(turn * 0.8 * 1024)
-    measurement = Measurement(
-        flags=flags,
-        power_w=power,
-        balance_raw=balance,
-        crank_revolutions=turn & 0xFFFF,
-        crank_event_time_raw=event & 0xFFFF,
-    )
-    return Notification(t, encode(measurement), meter="meter")
-
-
-def pedalled(count: int, **other: Any) -> list[Input]:
-    return [packet(i * 0.8, i, **other) for i in range(count)]
-
-
-def numbers(view: RideView) -> bytes:
-    """Everything of a view that is not an array, and the arrays as lists."""
-    trace = {name: getattr(view.trace, name).tolist() for name in ("t", "left_percent", "power_w")}
-    return msgspec.json.encode({"view": msgspec.structs.asdict(view) | {"trace": repr(trace)}})
-
-
-def one_by_one(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
-    """As live: a view is taken every few inputs, which must change nothing."""
-    ride, events = Ride(setup), []
-    for i, item in enumerate(inputs):
-        events += ride.feed(item)
-        if i % 7 == 0:
-            ride.view()
-    return events + ride.close(), ride.view()
 
 
 def capture_of(name: str) -> list[Input]:
@@ -74,10 +32,6 @@ def capture_of(name: str) -> list[Input]:
     )
     assert not problems
     return read
-
-
-def simulated() -> list[Input]:
-    return list(demo(ASSIOMA, 3, seconds=500).timeline())
 
 
 @pytest.mark.parametrize(

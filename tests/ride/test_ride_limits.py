@@ -12,7 +12,7 @@ from legbal.ride.events import Event, IntervalEnd, Lap, LinkChange, MeterChange
 from legbal.ride.inputs import Input, Link, Mark, Notification, PlannedStep, Setup, Tick
 from legbal.ride.ride import BLANK, Ride, fold
 from tests.meters.profiles import shipped
-from tests.ride.test_ride import packet, pedalled
+from tests.ride.folding import packet, pedalled
 
 PROFILES = shipped()
 

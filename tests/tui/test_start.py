@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,18 +15,15 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from legbal import config
-from legbal.app.bluetooth_meters import NearbyMeter, nearby_meter
+from legbal.app.bluetooth_meters import NearbyMeter
 from legbal.config import Settings, edit
 from legbal.errors import BluetoothError, OutletError
-from legbal.meters.profile import Kind, Profile
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
-from legbal.present.profile import expected
 from legbal.ride.events import Cue
-from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.tui.base_app import BaseApp
 from legbal.tui.screens import start as start_module
-from legbal.tui.screens.start import Choice, SoundDialog, StartScreen, row
+from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
 from legbal.tui.settings import SettingsScreen
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 from tests.tui.seen import text
@@ -346,35 +343,3 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
         await pilot.pause()
         said = text(app, "keys").split()
         assert {"enter", "d", "f", "w", "s", "?", "v", "c", "q"} <= set(said)
-
-
-def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:
-    single = [expected([Profile(id="x", name="X", kind=kind)]) for kind in get_args(Kind)]
-    several = expected([Profile(id=kind, name="X", kind=kind) for kind in ("measured", "doubled")])
-    locked = expected([Profile(id="x", name="X", kind="estimated", locked=True)])
-    for worth in (*single, several, locked):
-        for rssi in (None, -40, -99, 127):
-            assert worth in row(NearbyMeter("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
-
-
-@pytest.mark.parametrize(("width", "said"), [(76, "unknown"), (116, "strength unknown")])
-def test_a_strength_that_is_not_known_is_not_said(width: int, said: str) -> None:
-    shown = row(NearbyMeter("PM", "x", 127, "measured", "Assioma"), width)
-    assert f"PM{' ' * 27}{said} " in shown
-    assert "127" not in shown
-
-
-def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:
-    wild = NearbyMeter("[red]\x1b[2J自転車\n" * 9, "x", -90, "unverified", "A or B" * 40)
-    for width in (20, 76, 116):
-        assert len(row(wild, width)) <= width
-        assert row(wild, width).isprintable()
-
-
-def test_a_meter_in_range_is_listed_as_the_rider_knows_it() -> None:
-    meter = PowerMeter("Quarq 12", "C0:FF:EE:00:00:01", -60)
-    settings = Settings(aliases={"race bike": "Quarq 12"})
-    listed = nearby_meter(meter, True, "c0:ff:ee:00:00:01", settings)
-    assert (listed.name, listed.selector, listed.usual) == ("race bike (Quarq 12)", "Quarq 12", True)
-    namesake = nearby_meter(meter, False, "", settings)
-    assert (namesake.selector, namesake.usual, namesake.paired) == (meter.address, False, False)

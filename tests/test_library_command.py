@@ -144,15 +144,6 @@ def test_a_copy_goes_where_it_is_told_and_over_nothing_unasked(
 
 
 @pytest.mark.usefixtures("path")
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_what_goes_wrong_where_the_copy_goes_is_not_said_of_the_library(tmp_path: Path) -> None:
-    """Else a reader that is gone, or another disk that is full, was told as a library that cannot be read."""
-    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space left"):
-        upkeep.backup(full, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.usefixtures("path")
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of this kind are POSIX's")
 def test_where_files_have_no_links_a_copy_is_the_riders_alone_too(
     legbal: Legbal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

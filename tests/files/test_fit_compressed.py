@@ -59,11 +59,6 @@ def told(path: Path, octets: bytes) -> tuple[list[tuple[float, int]], list[str]]
     return [(x.t, json.loads(x.data)["power"]) for x in records], said
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "old.fit"
-
-
 @pytest.mark.parametrize("header", [12, 14])
 @pytest.mark.parametrize("big", [False, True])
 def test_time_in_compressed_headers_is_read(path: Path, header: int, big: bool) -> None:

@@ -97,11 +97,6 @@ def left(found: FitRide) -> float | None:
     return fold(Setup(ftp_w=250), found.inputs)[1].ride.left_percent
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "odd.fit"
-
-
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize("begins", [0, 60])
 @pytest.mark.parametrize("name", NO_FIELD_OF_OURS)

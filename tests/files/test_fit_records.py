@@ -19,11 +19,6 @@ HOUR, DAY = 3600, 24 * 3600
 Told = list[tuple[float, dict[str, int]]]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ride.fit"
-
-
 def parsed(path: Path, *messages: tuple[str, Message], more: bytes = b"") -> tuple[FitRide, Told, list[str]]:
     path.write_bytes(fit(*head(), *messages) + more)
     said: list[str] = []

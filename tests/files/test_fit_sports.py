@@ -14,11 +14,6 @@ from tests.files.fit_files import START, fit, head, records
 from tests.files.test_fit_reading import parsed, told
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "ride.fit"
-
-
 def session(sport: int, first: int, last: int) -> tuple[str, dict[str, Any]]:
     return "SESSION", {"timestamp": START + last, "start_time": START + first, "sport": sport}
 

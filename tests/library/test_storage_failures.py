@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from legbal import paths
+from legbal.app import upkeep
 from legbal.errors import LibraryError
 from legbal.library import recorder as recorder_module
 from legbal.library.connection import open_writing
@@ -173,3 +175,12 @@ def test_a_library_that_may_only_be_read_is_read(open_folder: Path, heard: Heard
         heard.until(lambda status: not status.recording)
     assert recorder.status.lost == 1
     assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_what_goes_wrong_where_a_copy_goes_is_not_said_of_the_library(tmp_path: Path) -> None:
+    """Else a reader that is gone, or another disk that is full, was told as a library that cannot be read."""
+    keep(paths.library_file(), NewRide(setup=Setup(), id="aride"), [packet(0)])
+    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space left"):
+        upkeep.backup(full, tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -29,10 +29,14 @@ if TYPE_CHECKING:  # it brings numpy along, which lists need not
 _AROUND = 10  # rides before one, and after it: legs that change for good soon have as many on either side
 
 
+def current_rides(path: Path) -> list[DatedRide]:
+    """The library's rides that are up to date, the earliest first. Raises LibraryError."""
+    return dated_rides(path, basis(profiles()), current_versions("bands", profiles()))
+
+
 def joined_rides(path: Path) -> list[DatedRide]:
-    """The library's rides that are up to date, those of one meter under one name, the earliest first. LibraryError."""
-    rides = dated_rides(path, basis(profiles()), current_versions("bands", profiles()))
-    return join(rides, read_answers(path))
+    """The same, those of one meter under one name. Raises LibraryError."""
+    return join(current_rides(path), read_answers(path))
 
 
 def other_level(rides: Sequence[DatedRide]) -> dict[str, Remark]:

@@ -5,7 +5,7 @@ No ride is read for that, so that lists stay light.
 Every method opens the library for itself, so that each may run in whatever thread. All raise LegbalError.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -14,11 +14,13 @@ import msgspec
 
 from legbal import paths
 from legbal.analysis.months import Change, DatedZero, Kind
-from legbal.app.other_level import joined_rides, other_level
+from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
+from legbal.app.other_level import current_rides, joined_rides, other_level
 from legbal.errors import LibraryError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
 from legbal.library.rides import LAST, Library, RideRow
+from legbal.library.same_meters import keep_answer, read_answers
 from legbal.library.zero_offsets import read_zeros, remove_zero
 from legbal.ride.inputs import Mark
 from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Share, WrongStretch
@@ -130,6 +132,46 @@ class RideService:
     def remembered_meters(self) -> list[rider.KnownMeter]:
         """The meters that were ridden with over Bluetooth, the last used first."""
         return rider.read_meters(self.path)
+
+    def same_meter_questions(self) -> list[SameMeterQuestion]:
+        """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
+        return questions(current_rides(self.path), read_answers(self.path))
+
+    def meter_names(self) -> list[list[MeterName]]:
+        """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""
+        meters = groups_of(by_name(current_rides(self.path)), read_answers(self.path))
+        return sorted(meters, key=lambda names: max(x.rides[-1].started for x in names), reverse=True)
+
+    def answer_same(self, meter: str, other: str, same: bool | None) -> tuple[MeterName, MeterName]:
+        """Keeps whether two names are of one meter; None: the rider takes the answer back.
+
+        Args:
+            meter, other: names that rides have for their meters, or how they begin.
+            same: the answer.
+
+        Raises:
+            LibraryError: rides have no such name, several, or the same one twice; the library cannot be written.
+        """
+        names = by_name(current_rides(self.path))
+        one, two = self._name(names, meter), self._name(names, other)
+        if one.name == two.name:
+            raise LibraryError(f"both are {one.name!r}", hint="`legbal meters` lists them.")
+        keep_answer(self.path, one.name, two.name, same)
+        return one, two
+
+    @staticmethod
+    def _name(names: Mapping[str, MeterName], typed: str) -> MeterName:
+        exact = [x for name, x in names.items() if name.casefold() == typed.casefold()]
+        matches = exact or [x for name, x in names.items() if name.casefold().startswith(typed.casefold())]
+        if len(matches) != 1:
+            shown = ", ".join(sorted(repr(x.name) for x in matches or names.values()))
+            raise LibraryError(
+                f"{'several meters begin' if matches else 'no ride on a meter that begins'} with {typed!r}",
+                hint=f"There are: {shown}."
+                if names
+                else "`legbal ride` records a ride, `legbal import` adds others.",
+            )
+        return matches[0]
 
     def zeros(self, meter: str | None = None) -> list[DatedZero]:
         """The zero offsets that were set, the earliest first; `meter`: only of those whose name begins so."""

@@ -3,7 +3,7 @@
 Only rides that are derived by present code and profiles are taken; the others are counted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +12,7 @@ import msgspec
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.change import report as report_change
 from legbal.analysis.months import DatedRide, DatedZero
-from legbal.analysis.same_meter import (
-    MeterName,
-    SameMeterQuestion,
-    by_name,
-    groups_of,
-    joined_names,
-    questions,
-)
+from legbal.analysis.same_meter import joined_names
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import profiles
 from legbal.app.other_level import joined_rides, other_level
@@ -27,8 +20,7 @@ from legbal.app.rides import RideService
 from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.library import rider
-from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides
-from legbal.library.same_meters import keep_answer, read_answers
+from legbal.library.derived import basis, current_versions, problems, stale_rides
 from legbal.report.trend import trend_page
 
 
@@ -96,46 +88,6 @@ class TrendService(RideService):
             for x in reports
         ]
 
-    def same_meter_questions(self) -> list[SameMeterQuestion]:
-        """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
-        return questions(self._dated(), read_answers(self.path))
-
-    def meter_names(self) -> list[list[MeterName]]:
-        """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""
-        meters = groups_of(by_name(self._dated()), read_answers(self.path))
-        return sorted(meters, key=lambda names: max(x.rides[-1].started for x in names), reverse=True)
-
-    def answer_same(self, meter: str, other: str, same: bool | None) -> tuple[MeterName, MeterName]:
-        """Keeps whether two names are of one meter; None: the rider takes the answer back.
-
-        Args:
-            meter, other: names that rides have for their meters, or how they begin.
-            same: the answer.
-
-        Raises:
-            LibraryError: rides have no such name, several, or the same one twice; the library cannot be written.
-        """
-        names = by_name(self._dated())
-        one, two = self._name(names, meter), self._name(names, other)
-        if one.name == two.name:
-            raise LibraryError(f"both are {one.name!r}", hint="`legbal meters` lists them.")
-        keep_answer(self.path, one.name, two.name, same)
-        return one, two
-
-    @staticmethod
-    def _name(names: Mapping[str, MeterName], typed: str) -> MeterName:
-        exact = [x for name, x in names.items() if name.casefold() == typed.casefold()]
-        matches = exact or [x for name, x in names.items() if name.casefold().startswith(typed.casefold())]
-        if len(matches) != 1:
-            shown = ", ".join(sorted(repr(x.name) for x in matches or names.values()))
-            raise LibraryError(
-                f"{'several meters begin' if matches else 'no ride on a meter that begins'} with {typed!r}",
-                hint=f"There are: {shown}."
-                if names
-                else "`legbal ride` records a ride, `legbal import` adds others.",
-            )
-        return matches[0]
-
     def _zeros_of(self, rides: Iterable[DatedRide], since: date | None) -> tuple[DatedZero, ...]:
         """The zero offsets of the meters of these rides, set since that day."""
         names = {part for x in rides for name in (x.rows.meter, x.name_then) for part in name.split(" + ")}
@@ -172,9 +124,6 @@ class TrendService(RideService):
             if since is None or ride.started.date() >= since:
                 (wrong if ride.rows.meter_wrong or ride.ride in others else right).append(ride)
         return right, pending, wrong
-
-    def _dated(self) -> list[DatedRide]:
-        return dated_rides(self.path, basis(profiles()), current_versions("bands", profiles()))
 
     def _on_meter(self, rides: list[DatedRide], name: str) -> list[DatedRide]:
         """The rides on a meter one of whose names, or whose address, is that or begins so. Raises LibraryError."""

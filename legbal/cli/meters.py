@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import Any
 
-from legbal.app.trends import TrendService
+from legbal.app.rides import RideService
 from legbal.cli.terminal import choose, print_json, print_lines
 from legbal.config import load
 from legbal.errors import UsageError
@@ -32,7 +32,7 @@ _COLUMNS = (
 
 def list_meters(as_json: bool) -> None:
     """Prints the meters, the last ridden first, and which of them may be one."""
-    service = TrendService()
+    service = RideService()
     entries = _entries(service)
     if as_json:
         print_json(entries)
@@ -54,7 +54,7 @@ def list_meters(as_json: bool) -> None:
         print_lines("No meters yet. `legbal ride` remembers the one that you ride with.")
 
 
-def _entries(service: TrendService) -> list[dict[str, Any]]:
+def _entries(service: RideService) -> list[dict[str, Any]]:
     """An object for each name: of a meter of several names that with the most rides comes first."""
     remembered = {meter.name: meter for meter in service.remembered_meters()}
     may_be: dict[str, list[str]] = {}
@@ -87,19 +87,19 @@ def _entries(service: TrendService) -> list[dict[str, Any]]:
 
 def same(meter: str, other: str) -> None:
     """Counts the rides under both names to one meter."""
-    one, two = TrendService().answer_same(meter, other, same=True)
+    one, two = RideService().answer_same(meter, other, same=True)
     print_lines(say("meters.same", **_answered(one.name, len(one.rides), two.name, len(two.rides))))
 
 
 def different(meter: str, other: str) -> None:
     """Keeps the rides under both names apart, and asks no more."""
-    one, two = TrendService().answer_same(meter, other, same=False)
+    one, two = RideService().answer_same(meter, other, same=False)
     print_lines(say("meters.different", **_answered(one.name, len(one.rides), two.name, len(two.rides))))
 
 
 def forget(meter: str, other: str) -> None:
     """Takes the answer back."""
-    one, two = TrendService().answer_same(meter, other, same=None)
+    one, two = RideService().answer_same(meter, other, same=None)
     print_lines(say("meters.forgotten", **_answered(one.name, len(one.rides), two.name, len(two.rides))))
 
 
@@ -112,7 +112,7 @@ def _answered(meter: str, rides: int, other: str, other_rides: int) -> dict[str,
     }
 
 
-def tell_questions(service: TrendService) -> None:
+def tell_questions(service: RideService) -> None:
     """Says which names may be of one meter, and what to type."""
     for question in service.same_meter_questions()[:_MOST_QUESTIONS]:
         names = shlex.join((question.meter, question.other))
@@ -120,7 +120,7 @@ def tell_questions(service: TrendService) -> None:
         print_lines(say("meters.answer", names=printable(names)), err=True)
 
 
-def ask_questions(service: TrendService) -> None:
+def ask_questions(service: RideService) -> None:
     """Asks the rider which names are of one meter, where somebody is there to answer; else as `tell_questions`."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         tell_questions(service)
@@ -138,7 +138,7 @@ def ask_questions(service: TrendService) -> None:
 
 def zeros(name: str | None, as_json: bool, remove: int | None) -> None:
     """Prints the zero offsets, and where the last one of a meter jumped; or forgets one."""
-    service = TrendService()
+    service = RideService()
     if remove is not None:
         if name is not None or as_json:
             raise UsageError("--remove lists nothing", hint="Leave out NAME and --json.")

@@ -83,6 +83,8 @@ def test_a_yes_makes_one_history_a_no_ends_the_question_and_both_can_be_taken_ba
     assert path.exists()
     assert counted(capsys) == {LIVE: 8, FILE: 5}
     assert "Same pedals?" in legbal(capsys, "trend")[2]
+    assert legbal(capsys, "rides")[2].count("Same pedals?") == 1
+    assert legbal(capsys, "rides", "--json")[2] == ""
     code, out, _ = legbal(capsys, "meters", "same", "pedals", "karoo")
     assert (code, out) == (
         0,
@@ -239,3 +241,17 @@ async def test_an_import_on_a_terminal_asks_once(
         assert await terminal.ended() == 0
     assert counted(capsys) == meters
     assert bool(legbal(capsys, "meters")[2]) == (typed == "3\n")
+
+
+@pytest.mark.parametrize("start", [START, START + 36_000_000], ids=["long before", "between the others"])
+def test_an_import_that_names_no_meter_is_asked_about_by_time_and_share(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], start: int
+) -> None:
+    keep_answer(path, LIVE, FILE, same=True)
+    ridden = [record(t, 200, 0x80 | 50 + t % 4, timestamp=start + t) for t in range(600)]
+    file = tmp_path / "ride.fit"
+    file.write_bytes(fit(*head(), *ridden))
+    told = legbal(capsys, "import", str(file), "--ftp", "250")[2]
+    assert ("Same pedals? Pedals 17039 (13 rides) and Garmin Edge 530 (1 ride): a head unit" in told) == (
+        start != START
+    )

@@ -31,6 +31,11 @@ class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ant_device_number: int | None = None
 
     @property
+    def names_meter(self) -> bool:
+        """Whether it says anything of a power meter."""
+        return any((self.manufacturer, self.serial_number, self.ant_device_number))
+
+    @property
     def indoors(self) -> bool | None:
         """Whether it was ridden indoors; None where the file does not say. A receiver can be off outdoors, too.
 

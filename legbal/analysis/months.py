@@ -68,6 +68,7 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
         share_shown: whether the rider saw the share live.
         family: the id of the profile that its meter has; "" where that is not known.
         file: what the FIT file says that it came from; nothing where it came from none.
+        unnamed: it came from one that names no power meter.
         name_then: the name that it has for its meter, where that has another one here, too; "": the same.
     """
 
@@ -79,6 +80,7 @@ class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
     share_shown: bool | None = None
     family: str = ""
     file: FitFile = FitFile()
+    unnamed: bool = False
     name_then: str = ""
 
     @property

@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"\d{4,}")  # in a name; a model has fewer digits
 _LEAST_NUMBER = 1000  # smaller ones are alike by chance
 SURE_OF_LEG = ("left", "right")  # references by which a share is certainly the left leg's
 
+Because = Literal["number", "ride", "family", "unnamed"]
+
 Answers = Mapping[tuple[str, str], bool]
 """What the rider said of two names, in the order of the alphabet: whether they are one meter."""
 
@@ -58,6 +60,11 @@ class MeterName(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(x.family for x in self.rides) - {"", UNLISTED.id}
 
     @property
+    def unnamed(self) -> bool:
+        """Whether the name is no power meter's, but that of what recorded the rides."""
+        return all(ride.unnamed for ride in self.rides)
+
+    @property
     def serial_numbers(self) -> frozenset[tuple[int, int]]:
         """Makers and serial numbers that files state."""
         stated = ((x.file.manufacturer, x.file.serial_number) for x in self.rides)
@@ -78,14 +85,15 @@ class SameMeterQuestion(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         meter, other: the names; of joined ones the one with the most rides.
         rides: under each.
-        because: of a number that both have, of a ride that both recorded, or of their family, time and share.
+        because: of a number that both have, of a ride that both recorded, or of their time and share: of one family, or
+            under a name that is no power meter's.
         number: which.
     """
 
     meter: str
     other: str
     rides: tuple[int, int]
-    because: Literal["number", "ride", "family"]
+    because: Because
     number: int | None = None
 
 
@@ -199,19 +207,17 @@ def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeter
         return None
     numbers = frozenset().union(*(x.numbers for x in one)) & frozenset().union(*(x.numbers for x in other))
     rides, other_rides = (sorted(_rides(names), key=lambda x: x.started) for names in (one, other))
-    because: Literal["number", "ride", "family"]
+    apart = max(rides[0].started, other_rides[0].started) - min(rides[-1].started, other_rides[-1].started)
+    alike = left is not None and other_left is not None and apart <= _APART
+    because: Because
     if numbers:
         because = "number"
     elif _share_a_ride(rides, other_rides):
         because = "ride"
-    elif (
-        families & other_families
-        and left is not None
-        and other_left is not None
-        and max(rides[0].started, other_rides[0].started) - min(rides[-1].started, other_rides[-1].started)
-        <= _APART
-    ):
+    elif alike and families & other_families:
         because = "family"
+    elif alike and any(all(x.unnamed for x in names) for names in (one, other)):
+        because = "unnamed"
     else:
         return None
     return SameMeterQuestion(

@@ -13,7 +13,8 @@ from typing import Any
 from legbal.app.meters import meter_named
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult, export_ride, open_derivation, ride_files
-from legbal.cli.meters import ask_questions, tell_questions
+from legbal.cli.meters import ask_questions
+from legbal.cli.rides import tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
 from legbal.config import load
 from legbal.errors import UsageError

@@ -1,12 +1,12 @@
 """`legbal meters`: the meters that were ridden with, which of them are one, and the zero offsets they were set to."""
 
 import asyncio
-import shlex
 import shutil
 import sys
 from typing import Any
 
 from legbal.app.rides import RideService
+from legbal.cli.rides import MOST_QUESTIONS, tell_questions
 from legbal.cli.terminal import choose, print_json, print_lines
 from legbal.config import load
 from legbal.errors import UsageError
@@ -17,8 +17,6 @@ from legbal.present.objects import zero_fields
 from legbal.present.sentences import say
 from legbal.present.tables import zeros_table
 from legbal.present.text import printable
-
-_MOST_QUESTIONS = 3  # questions at a time
 
 _COLUMNS = (
     Column("name", "left"),
@@ -112,21 +110,13 @@ def _answered(meter: str, rides: int, other: str, other_rides: int) -> dict[str,
     }
 
 
-def tell_questions(service: RideService) -> None:
-    """Says which names may be of one meter, and what to type."""
-    for question in service.same_meter_questions()[:_MOST_QUESTIONS]:
-        names = shlex.join((question.meter, question.other))
-        print_lines(same_meter(question), err=True)
-        print_lines(say("meters.answer", names=printable(names)), err=True)
-
-
 def ask_questions(service: RideService) -> None:
     """Asks the rider which names are of one meter, where somebody is there to answer; else as `tell_questions`."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         tell_questions(service)
         return
     answers = (same, different)
-    for question in service.same_meter_questions()[:_MOST_QUESTIONS]:
+    for question in service.same_meter_questions()[:MOST_QUESTIONS]:
         choices = [say("meters.yes"), say("meters.no"), say("meters.later")]
         try:
             chosen = asyncio.run(choose(same_meter(question), choices))

@@ -1,6 +1,7 @@
 """`legbal rides` and `legbal change`: what the library lists, as tables or as JSON; noted and removed."""
 
 import asyncio
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table, document_text, table_text
-from legbal.present.meter import ride_share, ride_state
+from legbal.present.meter import ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table
@@ -32,6 +33,7 @@ COLUMNS = (
     Column("title", "left", overflow="cut"),
 )
 NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
+MOST_QUESTIONS = 3  # at a time
 _WIDEST = 40  # characters of a name or title in the table
 # need not be said on a narrow terminal where it holds for every ride
 _USUAL = {"state": {say("state.done")}, "source": {"ride", "import"}}
@@ -53,8 +55,17 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         print_lines(*table_text(table([_cells(item) for item in items]), width))
+        tell_questions(service)
     else:
         print_lines("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+
+
+def tell_questions(service: RideService) -> None:
+    """Says which names may be of one meter, and what to type."""
+    for question in service.same_meter_questions()[:MOST_QUESTIONS]:
+        names = shlex.join((question.meter, question.other))
+        print_lines(same_meter(question), err=True)
+        print_lines(say("meters.answer", names=printable(names)), err=True)
 
 
 def _remove(name: str, *, ask: bool) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from legbal.app import reindex_process
 from legbal.app.trends import TrendService
-from legbal.cli.meters import tell_questions
-from legbal.cli.rides import NO_CHANGES
+from legbal.cli.rides import NO_CHANGES, tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.config import load
 from legbal.present.document import document_text

@@ -155,19 +155,21 @@ def dated_rides(path: Path, by: str, versions: Collection[str]) -> list[DatedRid
         " ORDER BY started, rides.number",
         (octets(FIT_FILE), by, *versions),
     )
-    rides = (
+    rides = [
         DatedRide(
             ride=ride,
             started=local_time(started, offset_s),
             rows=decode_bands(value),
             duration_s=duration_s or 0.0,
-            indoors=True if source == "ride" else fit_file.decode(whole_file).indoors,
+            indoors=True if source == "ride" else file.indoors,
             share_shown=_setup_decoder.decode(setup).share_shown,
             family=profile,
-            file=fit_file.decode(whole_file),
+            file=file,
+            unnamed=whole_file is not None and not file.names_meter,
         )
         for ride, started, offset_s, value, duration_s, source, setup, profile, whole_file in rows
-    )
+        for file in (fit_file.decode(whole_file),)
+    ]
     return [ride for ride in rides if ride.rows.bands]
 
 

@@ -36,6 +36,7 @@ _SAME = {
     "number": "both have the number {}",
     "ride": "both recorded one ride",
     "family": "same family, ridden in the same months, and the shares are alike",
+    "unnamed": "a head unit that named no meter, in the same months, and the shares are alike",
 }
 
 # dBm from which on a signal has one bar more

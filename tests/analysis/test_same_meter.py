@@ -91,6 +91,18 @@ def test_one_family_in_the_same_months_with_shares_alike_is_asked_about() -> Non
     assert asked(live, ridden("Nobody's", range(1, 30, 3), family="unlisted")) == []
 
 
+def test_a_name_that_is_no_power_meters_is_asked_about() -> None:
+    """Many a file names none: its rides go by the head unit's name, or by none."""
+    days = range(1, 30, 3)
+    live = ridden("ASSIOMA1L", family="favero-assioma-duo")
+    nameless = ridden("FIT file", days, 49.5, unnamed=True)
+    assert asked(live, nameless) == [("ASSIOMA1L", "FIT file", "unnamed")]
+    assert asked(ridden("Garmin Edge 530", unnamed=True), nameless) != []
+    assert asked(live, ridden("FIT file", days, 53.0, unnamed=True)) == []
+    assert asked(live, ridden("FIT file", range(120, 150, 3), unnamed=True)) == []
+    assert asked(live, ridden("Edge", (1,), unnamed=True) + ridden("Edge", (4,), file=STRANGER)) == []
+
+
 def test_of_two_serial_numbers_or_two_families_or_two_halves_nothing_is_asked() -> None:
     mine, other = ridden(FILE, file=ANT), ridden(f"{FILE} 2", range(1, 9), file=STRANGER)
     assert asked(mine, other) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from legbal.app.review import ReviewService
 from legbal.library.rider import add_change, changes
 from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
+from tests.analysis.shares import EASY, fill, kept, summary
 from tests.tui import libraries
 from tests.tui.reviewing import SIZES, asked, review_app, settled, text, typed, written
 from tests.tui.seen import FULL, SMALL
@@ -77,3 +78,22 @@ async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
         await settled(pilot)
         assert "a trend needs rides" in text(pilot, "trend-words")
         await pilot.press("up", "right")
+
+
+async def test_two_histories_that_may_be_of_one_meter_are_asked_about(tmp_path: Path) -> None:
+    service = libraries.at(tmp_path / "library.sqlite")
+    for day, meter in ((5, "Pedals 17039"), (8, "Karoo 17039")):
+        started = datetime(2026, 1, day, 18, tzinfo=UTC)
+        kept(service.path, started, summary({EASY: (48.0, 0.2)}), meter=meter)
+    fill(service.path)
+    async with review_app(service).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await asked(pilot, ChoiceDialog)
+        await pilot.press("1")
+        await written(pilot)
+        await settled(pilot)
+        page = pilot.app.screen
+        assert isinstance(page, TrendPage)
+        assert page.selection is not None
+        assert [len(x.rides) for x in page.selection.trend.meters] == [2]

@@ -189,19 +189,21 @@ async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[
         added()
         _tell(screen, imported, files.others)
     if any(one.new for one in imported):
-        await _ask_same_meters(screen)
+        await ask_same_meters(screen)
 
 
-async def _ask_same_meters(screen: ReviewScreen) -> None:
-    """Asks which names of meters are one, now that rides came in, perhaps under another one."""
-    answers = (True, False)
-    for question in (await asyncio.to_thread(screen.service.same_meter_questions))[:_MOST_QUESTIONS]:
-        choices = [say("meters.yes"), say("meters.no"), say("meters.later")]
-        chosen = await screen.ask(ChoiceDialog(same_meter(question), choices, may_leave=True))
-        if chosen < len(answers):
-            await asyncio.to_thread(
-                screen.service.answer_same, question.meter, question.other, answers[chosen]
-            )
+async def ask_same_meters(screen: ReviewScreen) -> bool:
+    """Asks which names of meters are one, and says whether any answer was given; Esc ends the worker."""
+    answers, answered = (True, False), False
+    with screen.job("meters"):
+        for question in (await asyncio.to_thread(screen.service.same_meter_questions))[:_MOST_QUESTIONS]:
+            choices = [say("meters.yes"), say("meters.no"), say("meters.later")]
+            chosen = await screen.ask(ChoiceDialog(same_meter(question), choices, may_leave=True))
+            if chosen < len(answers):
+                answer = answers[chosen]
+                await asyncio.to_thread(screen.service.answer_same, question.meter, question.other, answer)
+                answered = True
+    return answered
 
 
 def _tell(screen: ReviewScreen, imported: list[ImportResult], others: int) -> None:

@@ -19,7 +19,7 @@ from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
 from legbal.tui.render.selection import TrendSelection, select_trend
-from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
+from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen, ask_same_meters
 
 _KINDS: dict[Kind, str] = {
     "fit": "the bicycle or the shoes: cleats, saddle, cranks",
@@ -67,6 +67,13 @@ class TrendPage(ReviewScreen):
             GridWidget(trend.chart, id="trend-chart"),
             VerticalScroll(GridWidget(trend.words, id="trend-words"), id="trend-said", can_focus=False),
         )
+
+    @on(Mount)
+    @work(group="meters")
+    async def ask_which_are_one(self) -> None:
+        """Ask of names that may be of one meter, whose rides would otherwise be two trends; then read them anew."""
+        if await ask_same_meters(self):
+            self.load()
 
     @on(Mount)
     @work(exclusive=True, group="load")

@@ -28,6 +28,8 @@ SENTENCES: dict[str, str] = {
     "meters.yes": "yes, one meter",
     "meters.no": "no, two meters",
     "meters.later": "ask me later",
+    "meters.joined": "One history from now on.",
+    "meters.apart": "Two histories, as they were.",
     "meters.answer": "`legbal meters same {names}` counts their rides together, `… different {names}` apart.",
     "meters.same": "One meter: {meter} ({rides}) and {other} ({other_rides}). `legbal meters forget` takes that back.",
     "meters.different": "Two meters: {meter} ({rides}) and {other} ({other_rides}).",

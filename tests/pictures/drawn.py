@@ -71,7 +71,9 @@ async def drawn(folder: Path) -> dict[str, str]:
         "live": await shot(_live(later), LARGE),
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
-        "start": await shot(BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides), LOOKS), (110, 24)),
+        "start": await shot(
+            BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides, service), LOOKS), (110, 24)
+        ),
         "rides": await shot(_review(service), WIDE),
         "ride": await shot(_review(service), LARGE, "enter"),
         "trend": await shot(_review(service), LARGE, "t"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
-from legbal import config
+from legbal import config, paths
 from legbal.app.bluetooth_meters import NearbyMeter
+from legbal.app.rides import RideService
 from legbal.config import Settings, edit
 from legbal.errors import BluetoothError, OutletError
+from legbal.library.same_meters import read_answers
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
@@ -25,6 +28,7 @@ from legbal.tui.base_app import BaseApp
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
 from legbal.tui.settings import SettingsScreen
+from tests.analysis.shares import EASY, fill, kept, summary
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 from tests.tui.seen import text
 
@@ -45,7 +49,7 @@ def radio() -> Radio:
 
 def app_of(radio: Radio) -> BaseApp[Choice]:
     """The program over this radio."""
-    return BaseApp(lambda: StartScreen(radio.look, Rides), Settings())
+    return BaseApp(lambda: StartScreen(radio.look, Rides, RideService()), Settings())
 
 
 def said(app: BaseApp[Choice], part: str) -> str:
@@ -55,7 +59,7 @@ def said(app: BaseApp[Choice], part: str) -> str:
 
 async def settled(app: BaseApp[Choice], pilot: Pilot[Choice]) -> None:
     """What the last key set going is done."""
-    for worker in [worker for worker in app.workers if worker.group == "change"]:
+    for worker in [worker for worker in app.workers if worker.group in ("change", "question")]:
         await worker.wait()
     await pilot.pause()
 
@@ -343,3 +347,22 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
         await pilot.pause()
         said = text(app, "keys").split()
         assert {"enter", "d", "f", "w", "s", "?", "v", "c", "q"} <= set(said)
+
+
+async def test_which_meters_are_one_is_asked_in_a_line(radio: Radio) -> None:
+    library = paths.library_file()
+    for day, meter in ((5, "Pedals 17039"), (8, "Karoo 17039")):
+        started = datetime(2026, 1, day, 18, tzinfo=UTC)
+        kept(library, started, summary({EASY: (48.0, 0.2)}), meter=meter)
+    fill(library)
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(app, pilot)
+        assert "both have the number 17039" in said(app, "advice")
+        assert "y   yes, one meter" in said(app, "advice")
+        await pilot.press("y")
+        await settled(app, pilot)
+        assert said(app, "advice") == "One history from now on."
+        await pilot.press("n")  # the question is gone
+        await settled(app, pilot)
+    assert list(read_answers(library).values()) == [True]

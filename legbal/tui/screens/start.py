@@ -14,15 +14,18 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.worker import WorkerError
 
+from legbal.analysis.same_meter import SameMeterQuestion
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
 from legbal.app.review import ReviewService
+from legbal.app.rides import RideService
 from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
 from legbal.outlets.audio import LEG_TONES
 from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
-from legbal.present.meter import signal, signal_bars, signal_word
+from legbal.present.meter import same_meter, signal, signal_bars, signal_word
 from legbal.present.numbers import brief, duration, number
+from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side, rssi_rank
@@ -34,6 +37,7 @@ from legbal.tui.settings import ask_value
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name
 _LEAST_REST = 10  # below which the rest of a row says nothing
+_SAME_KEYS = f"y   {say('meters.yes')}\nn   {say('meters.no')}"
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
 
 _HELP = f"""\
@@ -79,6 +83,7 @@ class StartScreen(BaseScreen[Choice]):
     Args:
         look: gives the meters in range, again and again; raises BluetoothError where there is no Bluetooth.
         rides: makes the screen of earlier rides.
+        service: the earlier rides, whose meters may be one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,14 +94,17 @@ class StartScreen(BaseScreen[Choice]):
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
         Binding("v", "rides", "rides"),
+        Binding("y", "same(True)", show=False),
+        Binding("n", "same(False)", show=False),
         Binding("c", "app.settings", "setup"),
     ]
 
     HELP = _HELP
     app: BaseApp[Any]
 
-    def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
-        self._look, self._rides = look, rides
+    def __init__(self, look: Look, rides: Callable[[], Screen[None]], service: RideService) -> None:
+        self._look, self._rides, self._service = look, rides, service
+        self._question: SameMeterQuestion | None = None
         self._meters: Sequence[NearbyMeter] = ()
         self._problem = self._answer = ""
         self._chosen = False  # the rider moved the mark
@@ -131,6 +139,27 @@ class StartScreen(BaseScreen[Choice]):
                 self._problem = explain(error)
                 self._show(())
             await asyncio.sleep(_RETRY_S)
+
+    @on(Mount)
+    @work(group="question")
+    async def _find_question(self) -> None:
+        """The one with the most rides; a library that cannot be read is told where rides are."""
+        with suppress(LegbalError):
+            questions = await asyncio.to_thread(self._service.same_meter_questions)
+            self._question = next(iter(questions), None)
+            self.refresh_screen()
+
+    @work(exclusive=True, group="change")
+    async def action_same(self, same: bool) -> None:
+        """Keep the answer, whether two names are of one meter."""
+        if (question := self._question) is None:
+            return
+        self._question = None
+        try:
+            await asyncio.to_thread(self._service.answer_same, question.meter, question.other, same)
+            self._say(say("meters.joined" if same else "meters.apart"))
+        except LegbalError as error:
+            self._say(explain(error))
 
     def _show(self, meters: Sequence[NearbyMeter]) -> None:
         marked = self._marked()
@@ -175,7 +204,9 @@ class StartScreen(BaseScreen[Choice]):
             )
         self._search.update(text)
         marked = self._marked()
-        self._advice.update(self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else ""))
+        advice = self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else "")
+        question = f"{same_meter(self._question)}\n{_SAME_KEYS}" if self._question is not None else ""
+        self._advice.update("\n".join(filter(None, (advice, question))))
         self._choices.update(_choices(self.app.settings, self.size.width))
 
     def on_key(self) -> None:
@@ -301,6 +332,8 @@ def _choices(settings: Settings, width: int) -> str:
 def start_app(complain: Callable[[str], None]) -> BaseApp[Choice]:
     """The program that ends with what the rider wants; `complain` as of `nearby_meters`."""
     return BaseApp(
-        lambda: StartScreen(partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load()))),
+        lambda: StartScreen(
+            partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load())), RideService()
+        ),
         resolve().settings,
     )

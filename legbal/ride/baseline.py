@@ -121,10 +121,9 @@ class RideSample(msgspec.Struct, frozen=True):
     def of(cls, seconds: Iterable[Bin]) -> "RideSample":
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
         rows = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
-        left, cadence = [x.left_percent or 0.0 for x in rows], [x.cadence_rpm or 0.0 for x in rows]
         return cls(
             array("I", [int(x.t) for x in rows]).tobytes(),
-            array("H", [min(int(x.power_w), 65535) for x in rows]).tobytes(),
-            array("H", [round(100 * percent) for percent in left]).tobytes(),
-            array("B", [min(round(rpm), 255) for rpm in cadence]).tobytes(),
+            array("H", [int(watts) if (watts := x.power_w) < 65535 else 65535 for x in rows]).tobytes(),
+            array("H", [round(100 * (x.left_percent or 0.0)) for x in rows]).tobytes(),
+            array("B", [round(rpm) if (rpm := x.cadence_rpm or 0.0) < 255 else 255 for x in rows]).tobytes(),
         )

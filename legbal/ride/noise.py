@@ -64,17 +64,21 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
     shares = np.array(TYPICAL_SHARES) * one if belief is None else np.array([belief.white, *belief.slow])
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
-    # Written into the same arrays again and again: making new ones would take as long as the sums.
-    both = np.stack([squares + _DESIGN @ shares * prior, weight])
-    parts = np.empty_like(both)
+    # Written into the same arrays again and again: making new ones would take as long as the sums. Squares and weights
+    # lie behind each other, as does the model, twice: numpy divides one row by another at once.
+    both = np.concatenate([squares + _DESIGN @ shares * prior, weight])
+    twice, model = np.concatenate([_DESIGN, _DESIGN]), np.empty(len(both))
+    parts = observed, _ = np.empty((2, len(_BLOCKS)))
+    row, model_once = parts.reshape(-1), model[: len(_BLOCKS)]
     raised, lowered = factors = np.empty((2, len(shares)))
+    least = np.full(len(shares), 1e-4 * one)
     for _ in range(_UPDATES):
-        model = _DESIGN.dot(shares)
-        np.divide(both, model, out=parts)
-        parts[0] /= model
+        twice.dot(shares, model)
+        np.divide(both, model, out=row)
+        np.divide(observed, model_once, out=observed)
         parts.dot(_DESIGN, factors)
-        shares *= raised
-        shares /= lowered
-        np.maximum(shares, 1e-4 * one, out=shares)
+        np.multiply(shares, raised, out=shares)
+        np.divide(shares, lowered, out=shares)
+        np.maximum(shares, least, out=shares)
     white, *slow = (float(v) for v in shares)
     return Noise(white, tuple(slow), int(counts[0]))

@@ -242,7 +242,7 @@ class DropOff(AlertKind):
                     usual.drop_points = None
                     usual.take_back(math.inf)
                     self._turn("idle")
-            else:
+            elif phase != "idle":
                 self._turn("idle")
         elif phase == "idle":
             self._turn("watching")

@@ -29,7 +29,7 @@ class RecentEffort:
         self.power = self.cadence = 0.0
         self._t: float | None = None
         self._power = 0.0
-        self._turning: tuple[float, float] | None = None  # when the cadence was last known, and its mean
+        self._turned_t, self._rpm = -math.inf, 0.0  # when the cadence was last known, and its mean
 
     def feed(self, t: float, power: float, cadence_rpm: float | None) -> None:
         """Takes in a second, at a power as a share of the reference."""
@@ -41,14 +41,13 @@ class RecentEffort:
             self._power = self._power * math.exp((self._t - t) / _POWER_S) + power * _OF_A_SECOND
         self._t = t
         self.power = self._power - power
-        self.cadence = 0.0
         if cadence_rpm:
-            mean = cadence_rpm
-            if self._turning is not None:
-                last, mean = self._turning
-                mean += (cadence_rpm - mean) * -math.expm1((last - t) / _CADENCE_S)
-            self._turning = t, mean
+            mean = self._rpm
+            mean += (cadence_rpm - mean) * -math.expm1((self._turned_t - t) / _CADENCE_S)
+            self._turned_t, self._rpm = t, mean
             self.cadence = (mean - cadence_rpm) / 10
+        else:
+            self.cadence = 0.0
 
 
 _OF_A_SECOND = -math.expm1(-1 / _POWER_S)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -31,7 +32,8 @@ class Ring:
             latest = self.rows()
             self._rows[: len(latest)] = latest
             self._end = len(latest)
-        self._rows[self._end : self._end + len(rows)] = rows
+        numbers = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(COLUMNS))
+        self._rows[self._end : self._end + len(rows)] = numbers.reshape(-1, len(COLUMNS))  # faster than as they are
         self._end += len(rows)
 
     def leave_out(self, ts: Collection[float]) -> None:

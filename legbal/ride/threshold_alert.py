@@ -66,12 +66,11 @@ class Threshold(AlertKind):
         if turn is not None and share is None:  # it may be the first of a drill
             return ()
         low: Side = "left" if left < target else "right"
-        cadence_rpm = now.source.cadence_rpm
         if (
             (self._alert is None and (abs(left - target) <= rule.margin_points or low not in self._sides))
             or now.power_w < rule.least_power_w
-            or (cadence_rpm is not None and cadence_rpm < rule.least_cadence_rpm)
             or window.time < 1000 * _FULL * window.seconds
+            or self._is_slow(now)
         ):
             self._low = None
             return ()
@@ -89,6 +88,11 @@ class Threshold(AlertKind):
             t, "threshold", low, below, reference - below, reference, since, revolutions=len(window)
         )
         return (self._alert,)
+
+    def _is_slow(self, now: Moment) -> bool:
+        """Whether the cranks turn too slowly for the rule: asked last, as it takes longest to say."""
+        cadence_rpm = now.source.cadence_rpm
+        return cadence_rpm is not None and cadence_rpm < self._rule.least_cadence_rpm
 
     def _end(self, t: float, reason: ClearReason, at: float | None = None) -> Sequence[Clear]:
         self._low = None

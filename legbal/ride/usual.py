@@ -3,13 +3,14 @@
 import math
 from collections import deque
 
+from legbal.meters.balance_octet import ONE_LEG_PERCENT
 from legbal.ride.baseline import Noise, RideSample, unknown_rider
 from legbal.ride.baseline_fit import noise_within
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.noise import spread
 from legbal.ride.recent_effort import RecentEffort
-from legbal.ride.revolution import Bin, one_leg
+from legbal.ride.revolution import Bin
 from legbal.ride.share import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
@@ -27,6 +28,7 @@ COAST_W = 20.0
 # Power that has long been so high (of the reference) is effort before an interval is told: of a ramp it is told late,
 # and of short ones again and again. What begins there may be told once the interval is.
 _EFFORT, _EFFORT_S = 0.72, 20.0
+_ALONE, _OF_BOTH = ONE_LEG_PERCENT, 100 - ONE_LEG_PERCENT  # one leg alone has no more than that or no less
 _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _USUAL_WINDOW_S = 30
 
@@ -121,7 +123,7 @@ class UsualBalance:
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
         left, base, group = second.left_percent, self.baseline, self._group
-        if left is None or second.power_w < self._least_w[in_interval] or one_leg(left):
+        if left is None or second.power_w < self._least_w[in_interval] or not _ALONE < left < _OF_BOTH:
             return 0
         if working:
             self._into += 1

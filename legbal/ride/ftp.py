@@ -178,9 +178,10 @@ class FtpEstimate:
             if len(sums) <= blocks:
                 break
             mean = (until_now - sums[-1 - blocks]) / blocks
-            self._floor_w = max(self._floor_w, min(mean / most, _MOST_W))
-            if blocks == _BEST_BLOCKS:
-                self._best_w = max(self._best_w, mean)
+            if mean / most > self._floor_w:
+                self._floor_w = min(mean / most, _MOST_W)
+            if blocks == _BEST_BLOCKS and mean > self._best_w:
+                self._best_w = mean
         if pedalled_w is not None and pedalled_w > 0.0:
             pedalled = self._pedalled
             insort(pedalled, pedalled_w)

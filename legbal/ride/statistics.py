@@ -20,6 +20,7 @@ UsualPercent = Callable[[float], float | None]
 # until then the latest wait.
 _MIXED, _MIXED_S = 3, 4.0
 _WAITING = 20
+_TOGETHER = 128  # revolutions that are added up at once
 
 
 class RideStatistics:
@@ -56,7 +57,7 @@ class RideStatistics:
         fresh.append((revolution.t, revolution.duration_s, revolution.work_j, revolution.power_w, left))
         if one_leg.begins:
             self._leave_out_mixed()
-        elif len(fresh) >= 32:  # revolutions that are added up together
+        elif len(fresh) >= _TOGETHER:
             self._add_up()
         return revolution
 

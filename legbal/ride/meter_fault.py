@@ -28,6 +28,8 @@ _BAR, _BAR_ABSURD = (
     130.0,
     300.0,
 )  # points × seconds beyond these: half a minute of a side that gave up, minutes of a step of twelve points
+# While nothing is suspected, so many seconds are looked at together, for less: nothing is told of ten suspicious ones.
+_TOGETHER = 8
 _EASY_W = 20.0
 # Beyond these shares one leg rides alone, or one side has given up. A drill is one stretch of that, at half the power:
 # it adds no more than this part of the bar. A freewheel's last turns are none.
@@ -117,6 +119,9 @@ class MeterFault:
         if self.wrong_since is not None:
             self.stretches.pop()
         self._weight = 0.0
+        self._waiting: list[
+            tuple[Bin, float]
+        ] = []  # seconds, with their shares, that are yet to be looked at
         self._late: deque[tuple[float, float]] = deque()
         self._own = _Excess(0.0, _STEP, _MOST, _BAR, _DRILL)
         allowed = _LEVEL + _OF_DAYS * base.offset_sd
@@ -134,7 +139,8 @@ class MeterFault:
         self._alone_s = self._alone_hard_s = self._both_s = 0
         self._runs = 0.0
         self._back_s = 0.0
-        self._back: tuple[float, float] = (0.0, 0.0)  # weight and weighted points of what looks sound
+        # Of what looks sound: since when, weight and weighted points.
+        self._back: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def _compare_with(self, tests: list[_Excess]) -> None:
         """These say from now on what legs do not do, the first one by this ride's level."""
@@ -147,6 +153,7 @@ class MeterFault:
     @property
     def level(self) -> float:
         """Of this ride, points of left share above the baseline."""
+        self._look()
         return self._own.level
 
     @property
@@ -173,24 +180,35 @@ class MeterFault:
     @property
     def percent_off(self) -> float:
         """The level that the share is compared with, points above the baseline."""
-        return self.level if self._weight >= _LEAST_S else 0.0
+        return self._own.level if self._weight >= _LEAST_S else 0.0
 
     def feed(self, second: Bin) -> Finding | None:
         """Takes in a second; says what has just turned out."""
-        left, power_w, base = second.left_percent, second.power_w, self._baseline
-        if left is None or power_w < _EASY_W:
+        left = second.left_percent
+        if left is None or second.power_w < _EASY_W:
             return None
-        share = power_w / base.reference_w
-        if self._calm and _ALONE <= left <= _OF_BOTH:  # the hot path
-            points = left - base.usual(power_w, second.cadence_rpm)
-            least, most = self._others_allow
-            if least <= points <= most and -_STEP <= points - self._own.level <= _STEP:
-                self._follow_both(power_w)
-                self._learn(points, share, 0.0)
-                return None
-        finding = self._judge(second, left, share)
-        suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
-        self._calm = not (self.stretches or suspected)
+        self._waiting.append((second, left))
+        if self._calm and _ALONE <= left <= _OF_BOTH and len(self._waiting) < _TOGETHER:
+            return None
+        return self._look()
+
+    def _look(self) -> Finding | None:
+        """Looks at the seconds that wait; says what the last of them has settled."""
+        waiting, self._waiting = self._waiting, []
+        base, reference_w = self._baseline, self._baseline.reference_w
+        finding = None
+        for second, left in waiting:
+            power_w = second.power_w
+            if self._calm and _ALONE <= left <= _OF_BOTH:  # the hot path
+                points = left - base.usual(power_w, second.cadence_rpm)
+                least, most = self._others_allow
+                if least <= points <= most and -_STEP <= points - self._own.level <= _STEP:
+                    self._follow_both(power_w)
+                    self._learn(points, power_w / reference_w, 0.0)
+                    continue
+            finding = self._judge(second, left, power_w / reference_w)
+            suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
+            self._calm = not (self.stretches or suspected)
         return finding
 
     def _judge(self, second: Bin, left: float, share: float) -> Finding | None:
@@ -274,7 +292,7 @@ class MeterFault:
     def _tell(self, since: float, level: float | None = None) -> Finding:
         """The share is where legs are not; or was, where it has come nearer to what is usual."""
         established = self._weight >= _LEAST_S
-        was_wrong = level is not None and established and abs(level) + _CLEARER < abs(self.level)
+        was_wrong = level is not None and established and abs(level) + _CLEARER < abs(self._own.level)
         self._forget_suspicion()
         if was_wrong and level is not None:
             self.stretches[:] = [WrongStretch(0.0, since)]
@@ -289,7 +307,7 @@ class MeterFault:
         self._late.clear()
         self._alone_side = self._alone_s = self._alone_hard_s = 0
         self._runs = 0.0
-        self._back_s, self._back = 0.0, (0.0, 0.0)
+        self._back_s = 0.0
 
     def _begin_at(self, level: float) -> None:
         self._own.level, self._weight = level, _LEAST_S
@@ -301,17 +319,14 @@ class MeterFault:
         off = root * abs(points - self.percent_off)
         if off > (_NEAR if established else _NEAR_EVEN):
             self._back_s = max(0.0, self._back_s - _TAKES)
-            if self._back_s == 0.0:
-                self._back = (0.0, 0.0)
             return None
-        if self._back_s == 0.0:
-            self._sound_since = t - 1.0
+        since, weight, mean = self._back if self._back_s else (t - 1.0, 0.0, 0.0)
         self._back_s += 1.0
-        self._back = self._back[0] + root, self._back[1] + root * points
+        self._back = since, weight + root, mean + root * points
         if self._back_s < _BACK_S:
             return None
-        self.stretches[-1] = WrongStretch(self.stretches[-1].since_s, self._sound_since)
-        level = self._back[1] / self._back[0]
+        self.stretches[-1] = WrongStretch(self.stretches[-1].since_s, since)
+        level = self._back[2] / self._back[1]
         self._forget_suspicion()
         self._begin_at(level)
         return "back"

@@ -33,7 +33,9 @@ class Ring:
             self._rows[: len(latest)] = latest
             self._end = len(latest)
         numbers = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(COLUMNS))
-        self._rows[self._end : self._end + len(rows)] = numbers.reshape(-1, len(COLUMNS))  # faster than as they are
+        self._rows[self._end : self._end + len(rows)] = numbers.reshape(
+            -1, len(COLUMNS)
+        )  # faster than as they are
         self._end += len(rows)
 
     def leave_out(self, ts: Collection[float]) -> None:

@@ -93,6 +93,7 @@ class OneLegDetector:
     """Takes in the revolutions of a ride, in order, and gives back those of one leg without a share.
 
     Attributes:
+        running: whether one leg has pedalled alone for longer than a slip, a drill or not.
         left_out_s: pedalled with 0 or 100 % that was no drill.
         begins: the leg that begins to pedal alone, as the latest revolution shows; those just before are mixed.
         latest: when a share of one leg was last told, and which; it is in no mean.
@@ -101,6 +102,7 @@ class OneLegDetector:
     def __init__(self) -> None:
         self._over: list[Drill] = []
         self._run: _Run | None = None
+        self.running = False
         self.left_out_s = 0.0
         self.begins: Side | None = None
         self.latest: tuple[float, float | None] = (0.0, None)
@@ -121,6 +123,7 @@ class OneLegDetector:
             of_run = left if run.side == "right" else 100 - left
             if of_run <= _GOES_ON_PERCENT:
                 run.add(revolution)
+                self.running = run.revolutions >= LEAST_RUN
                 if run.revolutions == LEAST_RUN and run.is_under_power:
                     self.begins = run.side
                 return self._alone(revolution)
@@ -141,18 +144,13 @@ class OneLegDetector:
 
     def close(self) -> None:
         """What has run until now is over."""
-        run, self._run, self.begins = self._run, None, None
+        run, self._run, self.begins, self.running = self._run, None, None, False
         if run is None:
             return
         if run.is_drill:
             self._over.append(run.drill(is_over=True))
         else:
             self.left_out_s += run.seconds
-
-    @property
-    def running(self) -> bool:
-        """Whether one leg has pedalled alone for longer than a slip, a drill or not."""
-        return self._run is not None and self._run.revolutions >= LEAST_RUN
 
     def side(self, t: float) -> Side | None:
         """The leg that pedals alone at ride second `t`, under power and for more than a moment."""

@@ -67,13 +67,13 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
     # Written into the same arrays again and again: making new ones would take as long as the sums. Squares and weights
     # lie behind each other, as does the model, twice: numpy divides one row by another at once.
     both = np.concatenate([squares + _DESIGN @ shares * prior, weight])
-    twice, model = np.concatenate([_DESIGN, _DESIGN]), np.empty(len(both))
+    stacked, model = np.concatenate([_DESIGN, _DESIGN]), np.empty(len(both))
     parts = observed, _ = np.empty((2, len(_BLOCKS)))
     row, model_once = parts.reshape(-1), model[: len(_BLOCKS)]
     raised, lowered = factors = np.empty((2, len(shares)))
     least = np.full(len(shares), 1e-4 * one)
     for _ in range(_UPDATES):
-        twice.dot(shares, model)
+        stacked.dot(shares, model)
         np.divide(both, model, out=row)
         np.divide(observed, model_once, out=observed)
         parts.dot(_DESIGN, factors)

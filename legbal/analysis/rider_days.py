@@ -26,8 +26,9 @@ from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import Mixture, log_sum, normalised
 from legbal.ride.view import Floats
 
-# Points by which riders' levels lie apart, around 50: of 15 riders' first rides the standard deviation is 2.1.
-LEVEL_SD = 3.0
+# Points by which riders' levels lie apart, around 50. Of 15 riders' first rides the standard deviation is 2.1; after an
+# injury a level may lie 10 points off and more, which no wander is to explain.
+LEVEL_SD = 8.0
 
 
 class Grid(msgspec.Struct, frozen=True):

@@ -119,6 +119,15 @@ def test_the_other_leg_and_another_calendar_say_the_same(seed: int, later: float
     assert moved.course.line == pytest.approx(this.course.line, abs=1e-6)
 
 
+def test_a_level_far_from_50_is_no_wander() -> None:
+    """A leg that was hurt may lie ten points off; what is said of days and changes is the same there."""
+    for seed in range(4):
+        some = rides(seed, 12)
+        near, far = study_days(some), study_days(replace(some, left=some.left - 12))
+        assert far.wander_sd < 1.3 * near.wander_sd + 0.05
+        assert far.level.high - far.level.low < 1.3 * (near.level.high - near.level.low)
+
+
 def test_bands_are_pooled_whichever_were_ridden() -> None:
     random = np.random.default_rng(5)
     level, profile = 48 + random.normal(0, 0.6, 40), np.array([1.5, 0.5, 0.0, -0.5, -1.5])

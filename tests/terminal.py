@@ -9,6 +9,10 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
+import pytest
+
+from legbal.cli import main
+
 CONTROLS = re.compile(
     rb"\x1b(\[[0-9;?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|P[^\x1b]*\x1b\\|[ -/]*[0-~])"
 )
@@ -114,3 +118,12 @@ async def on_terminal(
             process.kill()
         await process.wait()
         terminal.close()
+
+
+def legbal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Runs the command in this process, without a terminal: its exit code, what it wrote to stdout and to stderr."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, out, err

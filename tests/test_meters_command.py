@@ -11,13 +11,12 @@ import pytest
 
 from legbal import paths
 from legbal.app import reindex_process
-from legbal.cli import main
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.library.same_meters import keep_answer
 from legbal.library.zero_offsets import keep_zero
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
-from tests.files.fit_files import START, fit, head, record
-from tests.terminal import on_terminal
+from tests.files.fit_files import START, fit, head, power_meter, record
+from tests.terminal import legbal, on_terminal
 
 BEGIN = datetime(2026, 1, 5, 18, tzinfo=UTC)
 LIVE, FILE = "Pedals 17039", "Karoo 17039"
@@ -41,14 +40,6 @@ def path(monkeypatch: pytest.MonkeyPatch) -> Path:
     remember(KnownMeter(address="E0:01", name=LIVE, manufacturer="Favero", model="Duo"), library)
     fill(library)
     return library
-
-
-def legbal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, out, err
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
@@ -190,18 +181,10 @@ def test_without_rides_it_says_what_to_do(capsys: pytest.CaptureFixture[str]) ->
 def file(path: Path, tmp_path: Path) -> Path:
     """A head unit's ride on pedals of that number, which it calls otherwise; but for it nothing is to be asked."""
     keep_answer(path, LIVE, FILE, same=True)
-    device = {
-        "timestamp": START,
-        "device_index": 5,
-        "device_type": 11,
-        "source_type": 1,
-        "manufacturer": 69,
-        "serial_number": 1012720129,
-        "ant_device_number": 17039,
-    }
+    device = power_meter(manufacturer=69, serial_number=1012720129, ant_device_number=17039)
     file = tmp_path / "dash.fit"
     ridden = [record(t, 200, 0x80 | 50 + t % 4) for t in range(600)]
-    file.write_bytes(fit(*head(), ("DEVICE_INFO", device), *ridden))
+    file.write_bytes(fit(*head(), device, *ridden))
     return file
 
 

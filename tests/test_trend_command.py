@@ -15,13 +15,13 @@ import pytest
 from legbal import paths
 from legbal.app import reindex_process
 from legbal.app.meters import profiles
-from legbal.cli import main
 from legbal.library.connection import open_writing
 from legbal.library.derived import basis, stale_rides
 from legbal.library.rider import add_change, changes
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Setup, Tick
 from tests.analysis.shares import EASY, THRESHOLD, Bounds, fill, kept, summary
+from tests.terminal import legbal
 
 BEGIN = datetime(2026, 1, 5, 18, tzinfo=UTC)
 EVERY_BAND: tuple[Bounds, ...] = (
@@ -46,14 +46,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     commands: list[str] = []
     monkeypatch.setattr(reindex_process, "start", lambda: commands.append("start"))
     return commands
-
-
-def legbal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    out, err = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, out, err
 
 
 def rides(path: Path, count: int, meter: str = "Pedals", change: float = 0.0) -> None:

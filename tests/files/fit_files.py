@@ -90,6 +90,11 @@ def head(**about: Any) -> list[tuple[str, Message]]:
     ]
 
 
+def power_meter(index: int = 5, **about: Any) -> tuple[str, Message]:
+    """What a file says of a power meter."""
+    return "DEVICE_INFO", {"timestamp": START, "device_index": index, "device_type": 11, **about}
+
+
 def record(
     t: int, power: int | None = 200, balance: int | None = 0x80 | 52, **more: Any
 ) -> tuple[str, Message]:

@@ -15,7 +15,7 @@ from legbal.files.fit.reading import FitRide, read
 from legbal.ride.inputs import FIT_FILE, FIT_RECORD, Mark, Notification, PlannedStep, Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
-from tests.files.fit_files import START, by_fitdecode, fit, head, record, records, ride
+from tests.files.fit_files import START, by_fitdecode, fit, head, power_meter, record, records, ride
 from tests.meters.profiles import shipped
 from tests.shared import shared
 
@@ -134,18 +134,7 @@ def test_workout_steps_that_were_ridden_are_the_plan(path: Path) -> None:
 def test_the_power_meter_gives_the_ride_its_meter(path: Path) -> None:
     devices = [
         ("DEVICE_INFO", {"timestamp": START, "device_index": 0, "manufacturer": 1, "product": 3121}),
-        (
-            "DEVICE_INFO",
-            {
-                "timestamp": START,
-                "device_index": 5,
-                "device_type": 11,
-                "source_type": 1,
-                "manufacturer": 263,
-                "product": 12,
-                "serial_number": 77,
-            },
-        ),
+        power_meter(source_type=1, manufacturer=263, product=12, serial_number=77),
     ]
     found, _ = parsed(path, fit(*head(), *devices, *records(range(5))))
     assert found.meter == "Favero Electronics Assioma Duo 77"
@@ -162,18 +151,7 @@ def whole_file(found: FitRide) -> FitFile:
 
 def test_the_meter_s_numbers_and_the_kind_of_ride_are_kept(path: Path) -> None:
     devices = [
-        (
-            "DEVICE_INFO",
-            {
-                "timestamp": START,
-                "device_index": 5,
-                "device_type": 11,
-                "source_type": 1,
-                "manufacturer": 69,
-                "serial_number": 1012720129,
-                "ant_device_number": 21916,
-            },
-        ),
+        power_meter(source_type=1, manufacturer=69, serial_number=1012720129, ant_device_number=21916),
         ("DEVICE_INFO", {"timestamp": START, "device_index": 6, "device_type": 17, "source_type": 1}),
     ]
     session = ("SESSION", {"timestamp": START + 5, "start_time": START, "sport": 2, "sub_sport": 0})
@@ -216,12 +194,11 @@ def test_what_cannot_be_read_of_a_file_says_nothing(data: bytes | None) -> None:
 
 def test_pedals_whose_maker_is_saris_are_no_trainer_and_their_balance_is_shown(path: Path) -> None:
     """Saris owned PowerTap: head units write it as the maker of P1 pedals, without a model."""
-    device = {"timestamp": START, "device_index": 5, "device_type": 11, "manufacturer": 9, "serial_number": 7}
     ridden = [
         ("RECORD", fields | {"power": 150 + t % 40, "left_right_balance": 0x80 | 48 + t % 3})
         for t, (_, fields) in enumerate(records(range(600)))
     ]
-    found, _ = parsed(path, fit(*head(), ("DEVICE_INFO", device), *ridden))
+    found, _ = parsed(path, fit(*head(), power_meter(manufacturer=9, serial_number=7), *ridden))
     assert found.meter == "Saris 7"
     family = profile_of(found.inputs)
     for profile in (family, shipped()["trainer"]):  # and were it one, it would be shown, too
@@ -232,14 +209,11 @@ def test_pedals_whose_maker_is_saris_are_no_trainer_and_their_balance_is_shown(p
 
 
 def test_what_is_told_of_two_meters_is_not_mixed(path: Path) -> None:
-    def device(index: int, **more: Any) -> tuple[str, dict[str, Any]]:
-        return "DEVICE_INFO", {"timestamp": START, "device_index": index, "device_type": 11, **more}
-
     devices = [
-        device(3),
-        device(5, manufacturer=263, product=12),
-        device(6, manufacturer=51, product=7, serial_number=66),
-        device(5, serial_number=55),
+        power_meter(3),
+        power_meter(5, manufacturer=263, product=12),
+        power_meter(6, manufacturer=51, product=7, serial_number=66),
+        power_meter(5, serial_number=55),
     ]
     found, _ = parsed(path, fit(*head(), *devices, *records(range(5))))
     assert found.meter == "Favero Electronics Assioma Duo 55"

@@ -15,7 +15,7 @@ from legbal.library.same_meters import read_answers
 from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
 from tests.analysis.shares import EASY, fill, kept, summary
-from tests.files.fit_files import START, fit, head, record, records, ride
+from tests.files.fit_files import fit, head, power_meter, record, records, ride
 from tests.shared import shared
 from tests.tui.reviewing import asked, page_of, review_app, settled, text, typed, written
 from tests.tui.seen import FULL, SMALL
@@ -115,8 +115,7 @@ async def test_rides_under_another_name_of_a_meter_are_asked_about(
     for day in (5, 8):
         kept(service.path, datetime(2026, 1, day, 18, tzinfo=UTC), stated, meter="Pedals 17039")
     fill(service.path)
-    device = {"timestamp": START, "device_index": 5, "device_type": 11, "source_type": 1}
-    pedals = ("DEVICE_INFO", device | {"manufacturer": 69, "ant_device_number": 17039})
+    pedals = power_meter(manufacturer=69, ant_device_number=17039)
     ridden = [record(t, 200, 0x80 | 50 + t % 4) for t in range(600)]
     (tmp_path / "dash.fit").write_bytes(fit(*head(), pedals, *ridden))
     async with review_app(service).run_test(size=FULL) as pilot:

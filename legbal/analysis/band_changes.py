@@ -13,6 +13,7 @@ from legbal.analysis.pooled_rides import PROFILE_SD, PooledRides
 from legbal.analysis.posterior import Answer, Mixture
 from legbal.ride.view import Floats
 
+BAND_STEP_SD = 0.5  # points by which a change differs between bands, if it does
 _ODDS = 0.05  # prior, that bands differ in a change
 
 

@@ -7,11 +7,12 @@ level on either side; the neighbouring changes are steps of their own. Shown bes
 the change's own days nobody knows whether a ride came before or after: these are shown on neither side.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
+from legbal.analysis.band_changes import BAND_STEP_SD
 from legbal.analysis.meter_days import Effect, MeterDays, Verdict, verdict_of
 from legbal.analysis.months import (
     BandRides,
@@ -29,7 +30,6 @@ from legbal.analysis.pooled_rides import mean_share
 from legbal.analysis.posterior import Answer
 
 MOST_DAYS = 90  # on each side, of the rides that are shown
-_BAND_STEP_SD = 0.5  # points by which a change differs between bands, if it does
 
 # the first and the last day of a window, both within it
 Days = tuple[date, date]
@@ -165,44 +165,60 @@ def _meter_effect(
     days = MeterDays(meter, changes)
     pooled, column = days.noted(change), days.step(change)
     fit = days.fit_without(change)
-    in_band = days.deviations(column, _BAND_STEP_SD)
+    in_band = days.deviations(column, BAND_STEP_SD)
     smallest = smallest_change(fit, column)
     needed = rides_needed(fit, days.rides, column, WORTH_POINTS, MOST_MORE)
 
-    def difference_of(answer: Answer | None) -> Effect | None:
-        return None if answer is None else Effect.of(answer, days.answer.day_sd)
-
-    bands = []
-    for band in meter.bands:
-        rows = tuple(row for row in band.rows if row.ride in sides)
-        before, after = (
-            MeanShare(rides=len(some), share=mean_share(some, days.answer.day_sd))
-            for some in ([row for row in rows if sides[row.ride] == side] for side in (0, 1))
-        )
-        answer = None if pooled is None or not before.rides or not after.rides else in_band(pooled, band)
-        in_this = difference_of(answer)
-        if rows:
-            named = msgspec.structs.replace(band, rows=rows)
-            bands.append(
-                BandEffect(
-                    **msgspec.structs.asdict(named),
-                    before=before,
-                    after=after,
-                    difference=in_this,
-                    smallest=None if in_this is None else smallest,
-                    needed=needed,
-                    verdict=verdict_of(in_this),
-                )
-            )
+    some = [
+        msgspec.structs.replace(band, rows=rows)
+        for band in meter.bands
+        if (rows := tuple(row for row in band.rows if row.ride in sides))
+    ]
     counts = [sum(side == x for x in sides.values()) for side in (0, 1)]
-    in_all = difference_of(pooled)
+    difference = None if pooled is None else Effect.of(pooled, days.answer.day_sd)
     return MeterEffect(
         **msgspec.structs.asdict(meter.comparison_key),
         before=counts[0],
         after=counts[1],
-        bands=tuple(bands),
-        difference=in_all,
-        smallest=None if in_all is None else smallest,
+        bands=tuple(
+            _band_effect(
+                band,
+                sides,
+                days.answer.day_sd,
+                None if pooled is None else in_band(pooled, band),
+                smallest,
+                needed,
+            )
+            for band in some
+        ),
+        difference=difference,
+        smallest=None if difference is None else smallest,
         needed=needed,
-        verdict=verdict_of(in_all),
+        verdict=verdict_of(difference),
+    )
+
+
+def _band_effect(
+    band: BandRides,
+    sides: Mapping[str, int],
+    day_sd: float,
+    answer: Answer | None,
+    smallest: float | None,
+    needed: int | None,
+) -> BandEffect:
+    """The answer in one band beside its rides on either side; without rides on both it has none."""
+    before, after = (
+        MeanShare(rides=len(rows), share=mean_share(rows, day_sd))
+        for rows in ([row for row in band.rows if sides[row.ride] == side] for side in (0, 1))
+    )
+    two_sided = answer if before.rides and after.rides else None
+    difference = None if two_sided is None else Effect.of(two_sided, day_sd)
+    return BandEffect(
+        **msgspec.structs.asdict(band),
+        before=before,
+        after=after,
+        difference=difference,
+        smallest=None if difference is None else smallest,
+        needed=needed,
+        verdict=verdict_of(difference),
     )

@@ -76,12 +76,10 @@ def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
 
 def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
-    left, error = weighted_mean(*arrays(rows), between_sd) if rows else (None, None)
-    shares = [row.share for row in rows]
-    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))
-
-
-def weighted_mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
-    """The weighted mean of some rides and its standard error, given how far days lie apart."""
-    by = 1 / (standard_error**2 + between_sd**2)
-    return float(by @ percent / by.sum()), float(by.sum() ** -0.5)
+    percent = error = None
+    if rows:
+        shares, errors = arrays(rows)
+        by = 1 / (errors**2 + between_sd**2)
+        percent, error = float(by @ shares / by.sum()), float(by.sum() ** -0.5)
+    some = [row.share for row in rows]
+    return Share(percent, error, sum(x.seconds for x in some), sum(x.revolutions or 0 for x in some))

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from legbal.analysis.band_changes import BAND_STEP_SD
 from legbal.analysis.course import DAYS_A_MONTH, Course, course_columns
 from legbal.analysis.meter_days import Effect, MeterDays, Verdict, date_of, day_of, verdict_of
 from legbal.analysis.months import (
@@ -39,7 +40,6 @@ LEAST_RIDES = 5  # a trend is told from
 LEAST_DAYS = 28  # between the first and the last of them
 _UNUSUAL = 0.99  # of rides lie within the range beyond which one is unusual
 _BAND_SLOPE_SD = 0.2  # points a month by which bands' slopes differ, if they do
-_BAND_STEP_SD = 0.5
 
 
 class Month(MeanShare, frozen=True, kw_only=True):
@@ -197,7 +197,7 @@ def _answer(days: MeterDays, course: Course) -> MeterAnswer:
                 first_day=date_of(x.first),
                 last_day=date_of(x.last),
                 size=Effect.of(x, answer.day_sd),
-                every_band=days.differ((days.rides.days >= x.day).astype(float), _BAND_STEP_SD) == "unknown",
+                every_band=days.differ((days.rides.days >= x.day).astype(float), BAND_STEP_SD) == "unknown",
             )
             for x in answer.unnoted
         ),

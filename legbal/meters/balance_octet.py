@@ -108,7 +108,10 @@ class ConstantBalance:
             self._begin(power_w)
         else:
             self._count += 1
-            self._lowest_w, self._highest_w = min(self._lowest_w, power_w), max(self._highest_w, power_w)
+            if power_w < self._lowest_w:
+                self._lowest_w = power_w
+            elif power_w > self._highest_w:
+                self._highest_w = power_w
             if self._count >= self.REVOLUTIONS and self._highest_w - self._lowest_w >= self.POWER_SPAN_W:
                 self.constant, self._moved, self.percent = True, 0.0, left_percent
         return self.constant

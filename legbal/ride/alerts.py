@@ -184,7 +184,8 @@ class Alerts:
         if self._stated_bins is not None:
             stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
         finding = None if stated is None else fault.feed(stated)
-        now.wrong_since = fault.wrong_since if fault.stretches else None
+        if fault.stretches:
+            now.wrong_since = fault.wrong_since
         if finding is None:
             return
         stretch = fault.stretches[-1]

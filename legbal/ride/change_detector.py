@@ -47,7 +47,7 @@ _SMALL = 0.9  # of the evidence, while the step is too small for an alert
 
 def root_of(power: float) -> float:
     """By how much noise is smaller at a power than at the reference; `power` is a share of that."""
-    return math.sqrt(min(max(power, 0.3), 1.6))
+    return math.sqrt(0.3 if power < 0.3 else 1.6 if power > 1.6 else power)
 
 
 class Onset(msgspec.Struct, gc=False, frozen=True):

@@ -190,7 +190,7 @@ class Meter:
         """Gives what its packet told; without a revolution the cadence is forgotten in time."""
         if revolution is None and t - self._turned_t > _STOPPED_AFTER_S:
             self.advance(t)
-        return Reading(revolution, self.power_w, self.power_w)
+        return Reading(revolution, self.power_w, float(self.power_w))
 
     @property
     def skipped(self) -> int:

@@ -11,7 +11,10 @@ from legbal.ride.view import TRACE_S, Floats, Trace
 
 _TRACE_STEP_S = 2.0
 _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
-_MILLI = 1000
+_MILLI = 1000.0
+# Added and taken away again it leaves the nearest whole number, as round() does for ten times as long: beside it a
+# float has no room for a fraction.
+_WHOLE = 1.5 * 2.0**52
 _LATEST = 32  # of which some may still lose their share
 
 
@@ -74,7 +77,7 @@ class Window:
     """Exact running sums over the last `seconds`.
 
     They are kept in whole milliseconds, millijoules and thousandths of a percent: adding and taking away again is then
-    exact, however long the ride.
+    exact, however long the ride, for as floats they stay far below 2⁵³.
 
     Attributes:
         work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
@@ -82,8 +85,8 @@ class Window:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._turns: deque[tuple[float, int, int, int]] = deque()  # t, work, left work, time
-        self.work = self.left_work = self.time = 0
+        self._turns: deque[tuple[float, float, float, float]] = deque()  # t, work, left work, time
+        self.work = self.left_work = self.time = 0.0
 
     def __len__(self) -> int:
         """The revolutions told within the `seconds`."""
@@ -91,8 +94,9 @@ class Window:
 
     def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
         """Adds one revolution told at ride second `t`."""
-        work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
-        left_work = work * round(left_percent * _MILLI)
+        work = work_j * _MILLI + _WHOLE - _WHOLE
+        time = duration_s * _MILLI + _WHOLE - _WHOLE
+        left_work = work * (left_percent * _MILLI + _WHOLE - _WHOLE)
         self._turns.append((t, work, left_work, time))
         self.work += work
         self.left_work += left_work

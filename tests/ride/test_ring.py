@@ -156,7 +156,7 @@ def test_running_sums_are_exactly_those_of_the_rows_inside(
         len(inside),
         *(sum(row[i] for row in inside) for i in (1, 2, 3)),
     )
-    share = Fraction(window.left_work, window.work * 1000)
+    share = Fraction(window.left_work) / Fraction(window.work * 1000)
     assert now == pytest.approx(float(share), abs=1e-9)
 
 

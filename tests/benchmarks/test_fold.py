@@ -45,10 +45,10 @@ def taken(call: Callable[[], object]) -> float:
 
 
 # Less than bluetooth-sig's decoding alone is what is wanted; with the ride's own noise, what came before, drills and a
-# meter that went wrong it is 1.4 times that at one notification a second, and must get no worse. Stages sends three
-# times a second, most of it repeats; of a meter that sends once a second every notification is a second of work,
-# gathered and weighed for a drop-off.
-@pytest.mark.parametrize(("profile_id", "limit"), [("stages-lr", 0.85), ("favero-assioma-duo", 1.6)])
+# meter that went wrong it is 1.1 times that at one notification a second (1.2 on a busy machine), and must get no
+# worse. Stages sends three times a second, most of it repeats; of a meter that sends once a second every notification
+# is a second of work, gathered and weighed for a drop-off.
+@pytest.mark.parametrize(("profile_id", "limit"), [("stages-lr", 0.7), ("favero-assioma-duo", 1.3)])
 def test_the_fold_beside_bluetooth_sigs_decoding(
     benchmark: BenchmarkFixture, profile_id: str, limit: float
 ) -> None:

@@ -104,8 +104,9 @@ class ConstantBalance:
             if self._moved >= self._moves:
                 self.constant = False
                 self._begin(power_w)
-        elif moved:
-            self._begin(power_w)
+        elif moved:  # the hot path: `_begin`, in place
+            self._count = 0
+            self._lowest_w = self._highest_w = power_w
         else:
             self._count += 1
             if power_w < self._lowest_w:

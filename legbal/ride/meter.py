@@ -140,7 +140,7 @@ class Meter:
         left, raw = None, m.balance_raw
         if raw is not None:
             self._with_balance += 1
-            flagged = m.flags & REFERENCE_LEFT != 0
+            flagged = 1 if m.flags & REFERENCE_LEFT else 0
             reference, shares = self._octets[flagged]
             left = shares[raw]
             self.reference = "right" if flagged and record else reference

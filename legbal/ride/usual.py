@@ -123,7 +123,8 @@ class UsualBalance:
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
         left, base, group = second.left_percent, self.baseline, self._group
-        if left is None or second.power_w < self._least_w[in_interval] or not _ALONE < left < _OF_BOTH:
+        least_w = self._least_w[1 if in_interval else 0]
+        if left is None or second.power_w < least_w or not _ALONE < left < _OF_BOTH:
             return 0
         if working:
             self._into += 1
@@ -161,7 +162,8 @@ class UsualBalance:
         """Weighs the seconds gathered; gives how many they were."""
         base, group, count, t = self.baseline, self._group, self._group.count, self._group.t
         power, cadence = group.power_w / count, group.rpm / group.turned if group.turned else None
-        faster = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
+        faster = 0.0 if cadence is None else (cadence - base.cadence_rpm) / 10
+        faster = -4.0 if faster < -4.0 else 4.0 if faster > 4.0 else faster
         dt = float(count) if self._last is None else t - self._last
         self._last = t
         group.count = 0

@@ -24,11 +24,13 @@ class Noise(msgspec.Struct, frozen=True):
         white: of a second, without memory.
         slow: of each component in `MEMORIES_S`.
         seconds: of pedalling that the fit rests on.
+        clip: a second counts for no more than so many standard deviations; the heavier the tails, the fewer.
     """
 
     white: float
     slow: tuple[float, ...]
     seconds: int = 0
+    clip: float = 1.7
 
 
 # Shares of the variance of single seconds in a typical rider: white, then one per memory.

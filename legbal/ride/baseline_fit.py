@@ -23,7 +23,7 @@ from legbal.ride.baseline import (
     RideSample,
 )
 from legbal.ride.day_level import next_level
-from legbal.ride.noise import CLIP, fit_noise, spread
+from legbal.ride.noise import clip, fit_noise, spread
 from legbal.ride.recent_effort import recent_effort
 from legbal.ride.view import Floats
 
@@ -80,11 +80,12 @@ def learn(
     for _ in range(3):
         fitted = inverse @ (weighted.T @ clipped)
         along = design @ fitted
-        apart = _clip((left - along) * root, working)
+        apart = (left - along) * root
+        apart, clipped_at = clip(apart, apart[working])
         clipped = along + apart / root
     in_ride = [ride == i for i in range(len(rides))]
     apart = apart - np.array([apart[these].mean() for these in in_ride])[ride]
-    noise = fit_noise(_stretches(apart, t, working))
+    noise = fit_noise(_stretches(apart, t, working), clipped_at=clipped_at)
     nodes, cadence_points, recent_points, own = np.split(fitted, np.cumsum((NODES, RPM_NODES, 2)))
     levels = own + np.array([(clipped - along)[these].mean() for these in in_ride])
     errors = np.array([spread(noise, min(length, _LONGEST_MEAN_S)) for length in lengths])
@@ -135,20 +136,16 @@ def noise_within(sample: RideSample, baseline: Baseline, belief_s: float) -> Noi
         effects.shape[1]
     )
     slopes = np.linalg.solve(effects.T @ effects + ridge, effects.T @ within)
-    apart = _clip((left - usual - effects @ slopes) * root, working)
+    apart = (left - usual - effects @ slopes) * root
+    apart, clipped_at = clip(apart, apart[working])
     apart -= apart[working].mean()
-    return fit_noise(_stretches(apart, t, working), belief_s, baseline.noise)
+    return fit_noise(_stretches(apart, t, working), belief_s, baseline.noise, clipped_at)
 
 
 def _working(x: Floats) -> np.ndarray:
     """Which seconds teach the noise of intervals: those of work, as long as there are enough."""
     working = x > _WORK
     return working if working.sum() > _LEAST_S else np.ones(len(x), bool)
-
-
-def _clip(apart: Floats, working: np.ndarray) -> Floats:
-    most = CLIP * max(float(np.percentile(np.abs(apart[working]), 68.3)), 0.8)
-    return np.clip(apart, -most, most)
 
 
 def _stretches(apart: Floats, t: Floats, working: np.ndarray) -> list[Floats]:

@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 
 from legbal.ride.baseline import MEMORIES_S, Noise
-from legbal.ride.noise import CLIP
 from legbal.ride.view import Floats
 
 TOGETHER_S = 4  # seconds are weighed so many at a time, which also is the time between possible onsets
@@ -34,9 +33,10 @@ _OFFSET, _POWER, _CADENCE, _RECENT_POWER, _RECENT_CADENCE, _STEPPED, _RISING = r
     len(MEMORIES_S), len(MEMORIES_S) + 7
 )
 _FAST = 2  # states that are noise; the slower ones are today's level
-# A drop comes over some seconds (a sudden edge is rather a gear shift or the rider standing up): a unit step is taken
-# for 1 - exp(-age / memory). Two more columns, which only tests fill, carry the 1 and the exponential.
-_RISE_S = 5.0
+# A drop comes over some seconds (a sudden edge is rather a gear shift or the rider standing up), and later on a meter
+# that smooths: a unit step is taken for 1 - exp(-age / memory), whose memory is the leg's own and so much more for each
+# second of smoothing. Two more columns, which only tests fill, carry the 1 and the exponential.
+_RISE_S, _RISE_OF_SMOOTHING = 3.0, 1.5
 _COLUMNS = _STATES + 2
 _AGAINST = _COLUMNS  # one more, which nothing else depends on: how well a test's opposite fits
 _NEW = np.array([0.0] * _STATES + [1.0, 1.0, 0.0])  # a test's columns as it opens
@@ -150,7 +150,10 @@ class ChangeDetector:
 
     def believe(self, noise: Noise, caution: float) -> None:
         """From now on this is the rider's noise; the bar is so many times what was asked for."""
-        self._white = noise.white
+        self._white, self._clip = noise.white, noise.clip
+        # of what passes within seconds, the part that a meter's smoothing leaves a memory
+        smoothed = noise.slow[0] / (noise.white + noise.slow[0]) if noise.slow[0] else 0.0
+        self._rise_s = _RISE_S + _RISE_OF_SMOOTHING * smoothed * MEMORIES_S[0]
         self._stationary[: len(MEMORIES_S)] = noise.slow
         self._over.clear()
         self._bar, self._bar_at = self._least_bar * caution, self._least_bar_at * caution
@@ -171,7 +174,7 @@ class ChangeDetector:
             [
                 *(math.exp(-seconds / m) for m in MEMORIES_S),
                 *(1.0 for _ in range(_OFFSET, _RISING)),
-                math.exp(-seconds / _RISE_S),
+                math.exp(-seconds / self._rise_s),
                 1.0,
             ]
         )
@@ -237,7 +240,7 @@ class ChangeDetector:
         work.column.dot(work.row, work.update)  # faster than their outer product
         table -= work.update
         self.expected = (expected + slow * information * mine) / root
-        self.most = CLIP * math.sqrt(slow + self._white) / root
+        self.most = self._clip * math.sqrt(slow + self._white) / root
 
     def _spawn(self, count: int) -> None:
         """Opens a test for a step that began `count` seconds ago, and closes those that are no more needed."""

@@ -18,8 +18,10 @@ from legbal.ride.view import Floats
 
 _BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
 _UPDATES = 200
-# A second counts for no more than this many standard deviations: bursts are no evidence.
-CLIP = 1.7
+# A second counts for no more than so many standard deviations: bursts are no evidence. With tails as they usually are,
+# by the 95th percentile for one of the 68th; and within these for a rider with lighter or heavier ones.
+_CLIP, _USUAL_TAIL, _LEAST_CLIP, _MOST_CLIP = 1.7, 2.15, 1.2, 2.2
+_LEAST_CORE = 0.8  # points: whole percents have no smaller spread
 
 
 def spread(noise: Noise, seconds: int) -> float:
@@ -38,7 +40,27 @@ def _mean_of_memory(seconds: int, memory_s: float) -> float:
 _DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
 
 
-def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise | None = None) -> Noise:
+def clip(apart: Floats, of: Floats) -> tuple[Floats, float]:
+    """Residuals clipped as their tails call for, and at how many standard deviations.
+
+    Args:
+        apart: residuals in points at the reference power, shape (n,).
+        of: those by which tails and spread are judged.
+    """
+    core, far = (float(x) for x in np.percentile(np.abs(of), (68.3, 95.0)))
+    deviations = (
+        _CLIP if far < _LEAST_CORE else min(max(_CLIP * _USUAL_TAIL * core / far, _LEAST_CLIP), _MOST_CLIP)
+    )
+    most = deviations * max(core, _LEAST_CORE)
+    return np.clip(apart, -most, most), deviations
+
+
+def fit_noise(
+    stretches: Sequence[Floats],
+    prior_s: float = 300.0,
+    belief: Noise | None = None,
+    clipped_at: float = _CLIP,
+) -> Noise:
     """Fits the spread of block means, pulled towards what was believed.
 
     Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
@@ -49,6 +71,7 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
             clipped, mean of the whole near 0.
         prior_s: seconds of pedalling that the belief is worth.
         belief: the noise that is believed; None: its parts are those of a typical rider, whatever its size.
+        clipped_at: by how many standard deviations the residuals were.
     """
     squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
     for x in stretches:
@@ -81,4 +104,4 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = 300.0, belief: Noise
         np.divide(shares, lowered, out=shares)
         np.maximum(shares, least, out=shares)
     white, *slow = (float(v) for v in shares)
-    return Noise(white, tuple(slow), int(counts[0]))
+    return Noise(white, tuple(slow), int(counts[0]), clipped_at)

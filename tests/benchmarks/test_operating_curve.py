@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from legbal.ride import change_detector
+from legbal.ride import noise
 from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, unsure, worse
 
 FIRST_SEED = 300_000
@@ -29,8 +29,8 @@ def short(riders: int, higher: float = 0.0, detector: Callable[[], None] | None 
 
 def without_clip() -> None:
     """Bursts count for as much as they are."""
-    assert vars(change_detector)["CLIP"] < 3.0
-    vars(change_detector)["CLIP"] = 100.0
+    assert vars(noise)["_MOST_CLIP"] < 3.0
+    vars(noise).update(_LEAST_CLIP=100.0, _MOST_CLIP=100.0)
 
 
 @pytest.mark.timeout(600)

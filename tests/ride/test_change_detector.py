@@ -10,18 +10,23 @@ import pytest
 
 from legbal.ride.baseline import MEMORIES_S, Noise
 from legbal.ride.change_detector import ChangeDetector, Onset, root_of
-from legbal.ride.noise import CLIP
 from legbal.ride.view import Floats
 
-NOISE = Noise(4.0, (1.0, 0.6, 0.4, 0.3))
+NOISE = Noise(4.0, (1.0, 0.6, 0.4, 0.3), clip=1.9)
 WHITE = Noise(4.0, (0.0, 0.0, 0.0, 0.0))
 BAR = 4.35
 Sds = tuple[float, float, float, tuple[float, float]]
 SDS: Sds = (1.5, 0.7, 0.4, (1.1, 0.6))
 OFFSET_SD = SDS[0]
 NONE: Sds = (0.0, 0.0, 0.0, (0.0, 0.0))
-RISE_S = 5.0
+# The memory of a step on a meter that does not smooth, and so much more for each second over which one does.
+RISE_S, RISE_OF_SMOOTHING = 3.0, 1.5
 USUAL_STEP, USUAL_STEP_SD = 3.0, 1.2  # points: what drop-offs are like
+
+
+def rise_s(noise: Noise) -> float:
+    """The memory with which a step comes: of what passes within five seconds, the part with that memory is smoothed."""
+    return RISE_S + RISE_OF_SMOOTHING * 5.0 * noise.slow[0] / (noise.white + noise.slow[0])
 
 
 class Fed(NamedTuple):
@@ -47,6 +52,8 @@ class Regression:
         dts = np.array([round(x.dt) if 0 < round(x.dt) < 16 else x.dt for x in fed])
         self.root = np.array([root_of(x.power) for x in fed])
         self._t, self._dts = np.cumsum(dts), dts
+        self._clip = noise.clip
+        self._rise_s = rise_s(noise)
         apart = np.abs(self._t[:, None] - self._t)
         fading = [v * np.exp(-apart / m) for v, m in zip(noise.slow, MEMORIES_S, strict=True)]
         effects = (
@@ -67,7 +74,7 @@ class Regression:
         """A unit step that began with what was fed then: it comes over some seconds, and shows at work only."""
         since = self._t - self._t[onset] + self._dts[onset]
         working = [x.working and i >= onset for i, x in enumerate(self.fed)]
-        return np.asarray(self.root * working * (1 - np.exp(-since / RISE_S)))
+        return np.asarray(self.root * working * (1 - np.exp(-since / self._rise_s)))
 
     def age(self, onset: int) -> int:
         return sum(x.seconds for x in self.fed[onset:] if x.working)
@@ -86,7 +93,7 @@ class Regression:
         before = self._signal[-1, :-1]
         known = np.linalg.inv(self._signal[:-1, :-1] + np.diag(self._white[:-1]))
         variance = self._signal[-1, -1] - before @ known @ before
-        return CLIP * math.sqrt(variance + self._of_one) / float(self.root[-1])
+        return self._clip * math.sqrt(variance + self._of_one) / float(self.root[-1])
 
     def level(self) -> tuple[float, float]:
         """Today's level and its standard error."""
@@ -129,10 +136,11 @@ def bar_at(age: int, bar: float = BAR) -> float:
     return math.sqrt(max(bar**2 - 4.0 * math.log(age / 10), 2.5**2)) if age >= 10 else math.inf
 
 
-def stepped(seconds: int, points: float, *, after: int = 0) -> list[Fed]:
+def stepped(seconds: int, points: float, *, after: int = 0, noise: Noise = WHITE) -> list[Fed]:
     """Seconds of work, four at a time, as usual and then so many points below."""
+    memory = rise_s(noise)
     quiet = [Fed()] * (after // 4)
-    return [*quiet, *(Fed(below=points * (1 - math.exp(-4 * (i + 1) / RISE_S))) for i in range(seconds // 4))]
+    return [*quiet, *(Fed(below=points * (1 - math.exp(-4 * (i + 1) / memory))) for i in range(seconds // 4))]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -210,7 +218,7 @@ def test_what_remains_is_judged_by_the_oldest_onset_that_is_kept() -> None:
 
 def test_a_step_that_is_believed_is_taken_out_of_today_s_level() -> None:
     """As if there had been none, but for that its size is not certain."""
-    with_step, regression = taken_in(stepped(40, 5.0))
+    with_step, regression = taken_in(stepped(40, 5.0, noise=NOISE))
     without = fed_with([Fed()] * 10)
     onset, _ = with_step.likeliest(1.0, 1.0)
     assert onset is not None
@@ -369,7 +377,7 @@ def test_what_is_believed_of_the_noise_counts_from_then_on() -> None:
 def test_the_wander_before_a_step_is_what_is_left_without_it(points: float) -> None:
     """As in a ride that is the same but for the step; the offset of the day is no wander."""
     quiet = [Fed(below=1.5)] * 40
-    step = [x._replace(below=x.below + 1.5) for x in stepped(40, points)]
+    step = [x._replace(below=x.below + 1.5) for x in stepped(40, points, noise=NOISE)]
     detector = fed_with([*quiet, *step])
     without = fed_with([*quiet, *[Fed(below=1.5)] * 10])
     best, _ = detector.likeliest(math.copysign(1.0, points), 1.0)

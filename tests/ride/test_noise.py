@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from legbal.ride.baseline import MEMORIES_S, TYPICAL_NOISE, TYPICAL_SHARES, Noise
-from legbal.ride.noise import fit_noise, spread
+from legbal.ride.noise import clip, fit_noise, spread
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
@@ -93,3 +93,17 @@ def test_a_rider_without_any_noise_is_given_a_little() -> None:
     fitted = fit_noise([np.zeros(100_000)])
     assert fitted.white >= 1e-4 * 0.05
     assert min(fitted.slow) >= 1e-4 * 0.05
+
+
+def test_seconds_are_clipped_where_tails_call_for_it() -> None:
+    """At 1.7 standard deviations where the 95th percentile is 2.15 times the 68th; within 1.2 and 2.2 of them."""
+    for tail, deviations in ((2.15, 1.7), (2.5, 1.7 * 2.15 / 2.5), (9.0, 1.2), (1.2, 2.2)):
+        residuals = np.repeat([2.0, 2.0 * tail], [880, 120]) * np.tile([1.0, -1.0], 500)
+        clipped, at = clip(residuals, residuals)
+        assert at == pytest.approx(deviations)
+        assert np.abs(clipped).max() == pytest.approx(2.0 * min(deviations, tail))
+
+
+def test_of_a_share_that_hardly_moves_the_tails_say_nothing() -> None:
+    clipped, at = clip(np.array([0.1, -0.1, 9.0]), np.array([0.1, -0.1] * 50))
+    assert (at, clipped.max()) == (1.7, pytest.approx(1.7 * 0.8))

@@ -100,7 +100,7 @@ DROPOFF: dict[tuple[dropoff_alert.Phase, dropoff_alert.Phase], Callable[[_DropOf
     ("idle", "watching"): _rides(_down(0)),
     ("watching", "idle"): _rests_once("watching"),
     ("watching", "suspecting"): _rides(_down(5)),
-    ("suspecting", "watching"): _rides(_down(4, until=809), seed=3),
+    ("suspecting", "watching"): _rides(_down(4, until=809)),
     ("suspecting", "idle"): _rests_once("suspecting"),
     ("watching", "alerting"): _rides(_down(5), seed=7),
     ("suspecting", "alerting"): _rides(_down(5)),

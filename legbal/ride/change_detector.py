@@ -21,9 +21,9 @@ OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off
 _FINE = 10  # onsets kept at each spacing before the spacing doubles
 _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
-# The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset: on
-# real rides what stands out for half a minute is a rider's own, and over in the next.
-_LOWER, _LEAST_BAR = 4.0, 2.5
+# The bar's square falls by so much with the logarithm of the age. By less, and small steps over two minutes, which
+# are wander more often than a leg, are told as soon as large ones of half a minute.
+_LOWER = 1.0
 _USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits, in whole seconds, do to the filter is computed once
 _CLOSED = 1_000_000  # the age of a closed test
 _STATES = (
@@ -93,6 +93,12 @@ class _Workspace:
         self.z, self.bars = np.zeros(_SLOTS), np.zeros(_SLOTS)
 
 
+def _rise_s(noise: Noise) -> float:
+    # of what passes within seconds, the part that a meter's smoothing leaves a memory
+    smoothed = noise.slow[0] / (noise.white + noise.slow[0]) if noise.slow[0] else 0.0
+    return _RISE_S + _RISE_OF_SMOOTHING * smoothed * MEMORIES_S[0]
+
+
 class ChangeDetector:
     """The filter and its tests, in points of share below usual.
 
@@ -138,8 +144,7 @@ class ChangeDetector:
         self._sight = np.ones(_COLUMNS + 1)  # how the states add up to the observation
         self._sight[_AGAINST] = 0.0
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
-        lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
-        self._least_bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
+        self._least_bar_at = np.sqrt(bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S))
         self._least_bar_at[ages < _LEAST_S] = self._least_bar_at[-1] = (
             np.inf
         )  # what is closed is older than all
@@ -150,10 +155,7 @@ class ChangeDetector:
 
     def believe(self, noise: Noise, caution: float) -> None:
         """From now on this is the rider's noise; the bar is so many times what was asked for."""
-        self._white, self._clip = noise.white, noise.clip
-        # of what passes within seconds, the part that a meter's smoothing leaves a memory
-        smoothed = noise.slow[0] / (noise.white + noise.slow[0]) if noise.slow[0] else 0.0
-        self._rise_s = _RISE_S + _RISE_OF_SMOOTHING * smoothed * MEMORIES_S[0]
+        self._noise = noise
         self._stationary[: len(MEMORIES_S)] = noise.slow
         self._over.clear()
         self._bar, self._bar_at = self._least_bar * caution, self._least_bar_at * caution
@@ -174,7 +176,7 @@ class ChangeDetector:
             [
                 *(math.exp(-seconds / m) for m in MEMORIES_S),
                 *(1.0 for _ in range(_OFFSET, _RISING)),
-                math.exp(-seconds / self._rise_s),
+                math.exp(-seconds / _rise_s(self._noise)),
                 1.0,
             ]
         )
@@ -230,7 +232,7 @@ class ChangeDetector:
         projection = work.projection
         table.dot(sight, projection)
         slow = float(work.of_states.dot(sight))
-        information = 1.0 / (slow + self._white / count)
+        information = 1.0 / (slow + self._noise.white / count)
         expected = float(projection[_COLUMNS])
         mine = below * root - expected
         projection[_COLUMNS] = -mine
@@ -240,7 +242,7 @@ class ChangeDetector:
         work.column.dot(work.row, work.update)  # faster than their outer product
         table -= work.update
         self.expected = (expected + slow * information * mine) / root
-        self.most = self._clip * math.sqrt(slow + self._white) / root
+        self.most = self._noise.clip * math.sqrt(slow + self._noise.white) / root
 
     def _spawn(self, count: int) -> None:
         """Opens a test for a step that began `count` seconds ago, and closes those that are no more needed."""

@@ -23,6 +23,7 @@ _GOES_ON_PERCENT = 10.0
 # seconds. With one that averages over many it goes on while the share still comes back by so many points a revolution.
 _OVER_AFTER, _OVER_AFTER_S = 3, 3.0
 SETTLES_S, SETTLES_POINTS = 12.0, 1.0
+BEGINS_POINTS = 10.0  # a share so far off may be the beginning of a drill, on a meter that smooths
 _OF_BOTH_PERCENT = 100 - ONE_LEG_PERCENT
 _PAUSE_S = 10.0  # a longer one parts two drills
 _STOPPED_S = 3.0  # without a revolution

@@ -6,6 +6,7 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands
 from collections.abc import Sequence
 
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
+from legbal.ride.drill import BEGINS_POINTS
 from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.recent_revolutions import Window
@@ -13,8 +14,7 @@ from legbal.ride.usual import UsualBalance
 
 # A window speaks once this part of it is pedalled time: a few turns after a stop say nothing.
 _FULL = 0.6
-# A window so far below may be the beginning of a drill, on a meter that smooths: that shows within so many seconds.
-_FAR_POINTS, _FAR_DWELL_S = 10.0, 12.0
+_FAR_DWELL_S = 12.0  # within which it shows whether a window far below is the beginning of a drill
 
 
 class Threshold(AlertKind):
@@ -81,7 +81,7 @@ class Threshold(AlertKind):
         since = t if self._low is None or self._low[0] != low else self._low[1]
         self._low = low, since
         below = abs(left - target)
-        if t - since < (rule.dwell_s if below < _FAR_POINTS else max(rule.dwell_s, _FAR_DWELL_S)):
+        if t - since < (rule.dwell_s if below < BEGINS_POINTS else max(rule.dwell_s, _FAR_DWELL_S)):
             return ()
         reference = target if low == "left" else 100 - target
         self._alert = Alert(

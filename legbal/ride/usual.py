@@ -14,7 +14,7 @@ from legbal.ride.revolution import Bin
 from legbal.ride.share import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-BAR: dict[Sensitivity, float] = {"calm": 4.85, "normal": 4.55, "eager": 4.25}
+BAR: dict[Sensitivity, float] = {"calm": 4.2, "normal": 3.9, "eager": 3.6}
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from, so that alerts
 # are as frequent without any history as after ten rides.
 _UNSURE_S, _UNSURE_START_S = 300.0, 1500.0

@@ -133,7 +133,7 @@ def taken_in(fed: list[Fed], noise: Noise = NOISE) -> tuple[ChangeDetector, Regr
 
 def bar_at(age: int, bar: float = BAR) -> float:
     """Its square falls by 4 with the logarithm of the age from ten seconds on, down to 2.5 deviations."""
-    return math.sqrt(max(bar**2 - 4.0 * math.log(age / 10), 2.5**2)) if age >= 10 else math.inf
+    return math.sqrt(bar**2 - math.log(age / 10)) if age >= 10 else math.inf
 
 
 def stepped(seconds: int, points: float, *, after: int = 0, noise: Noise = WHITE) -> list[Fed]:

@@ -103,7 +103,7 @@ class Ridden:
         return [event for event in self.events if isinstance(event, Clear)]
 
 
-@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.85), ("normal", 4.55), ("eager", 4.25)])
+@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.2), ("normal", 3.9), ("eager", 3.6)])
 @pytest.mark.parametrize("points", [2.5, 2.7, 3.0])
 def test_how_sure_an_alert_is_grows_with_what_stands_out_beyond_its_bar(
     points: float, sensitivity: Sensitivity, bar: float
@@ -111,8 +111,8 @@ def test_how_sure_an_alert_is_grows_with_what_stands_out_beyond_its_bar(
     (alert,) = Ridden(watch(sensitivity=sensitivity)).to(300, down(points)).alerts
     rise = [1 - math.exp(-4 * (k + 1) / 5) for k in range(alert.revolutions // 4)]
     stands_out = points * sum(rise) / math.sqrt(sum(h * h for h in rise))  # a group's variance is 1
-    bar_of_age = math.sqrt(bar**2 - 4.0 * math.log(alert.revolutions / 10)) * (1 + 300 / 9500)
-    odds = -0.2 + 1.8 * (bar - 4.35) + 1.7 * (stands_out - bar_of_age)
+    bar_of_age = math.sqrt(bar**2 - math.log(alert.revolutions / 10)) * (1 + 300 / 9500)
+    odds = 0.5 + 1.8 * (bar - 3.9) + 1.7 * (stands_out - bar_of_age)
     assert alert.sure == pytest.approx(1 / (1 + math.exp(-odds)), abs=0.045)
 
 

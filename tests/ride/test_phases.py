@@ -17,7 +17,7 @@ from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, ride, sample
 
 SETUP = Setup(baseline=learn([sample(1), sample(2)], FTP), weak_leg="left", ftp_w=FTP)
-_SLOWLY = 4  # the seed of a noise in which a drop of 5 points is suspected first
+_SLOWLY = 1  # the seed of a noise in which a drop of 5 points is suspected first
 
 
 class _DropOff(DropOff):

@@ -198,7 +198,7 @@ def test_the_usual_range_is_two_standard_deviations_of_30_seconds_and_of_the_lev
         assert (at.uncertainty, at.low, at.high) == pytest.approx((2.0 / root, 50.0 - width, 50.0 + width))
 
 
-@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.85), ("normal", 4.55), ("eager", 4.25)])
+@pytest.mark.parametrize(("sensitivity", "bar"), [("calm", 4.2), ("normal", 3.9), ("eager", 3.6)])
 def test_each_sensitivity_has_its_bar(sensitivity: Sensitivity, bar: float) -> None:
     assert BAR[sensitivity] == bar
 

@@ -92,7 +92,7 @@ class SimulatedRider(msgspec.Struct, frozen=True):
     power_slope: float
     cadence_rpm: float  # above or below what a workout asks for
     scatter: ShareScatter
-    day_points: float = 0.35  # how much the usual share differs from day to day, standard deviation
+    day_points: float  # how much the usual share differs from day to day, standard deviation
 
 
 def rider(seed: int, weak_leg: Side, ftp_w: float | None = None) -> SimulatedRider:
@@ -106,6 +106,8 @@ def rider(seed: int, weak_leg: Side, ftp_w: float | None = None) -> SimulatedRid
         power_slope=float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0)),
         cadence_rpm=float(rng.normal(0.0, 3.0)),
         scatter=_draw_scatter(rng),
+        # 0.6 to 2 on real rides of riders with several
+        day_points=float(np.clip(0.9 * math.exp(0.35 * rng.standard_normal()), 0.5, 2.0)),
     )
 
 

@@ -15,6 +15,7 @@ import coverage
 
 CHECKOUT = Path(__file__).parents[2]
 KEPT = CHECKOUT / "build/mutation"
+_SETTINGS = KEPT / "coverage.ini"
 # The tests that hold a room: its own, and those of what is added to it from outside.
 ROOMS = {
     "gatt": ("tests/gatt",),
@@ -46,31 +47,45 @@ def _digest(room: str) -> str:
 def run(room: str, folders: Sequence[str], jobs: int) -> int:
     """Runs the tests of a room and keeps what was measured; gives pytest's exit code."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    settings = KEPT / "coverage.ini"
-    settings.write_text("[run]\nbranch = true\nrelative_files = true\n", encoding="utf-8")
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", "-p", "tests.mutation.timing", "-n", str(jobs)),
-        *(f"--cov=legbal.{room}", f"--cov-config={settings}", "--cov-context=test", "--cov-report="),
-        *folders,
-    ]
     (KEPT / f"{room}.sha256").write_text(_digest(room), encoding="utf-8")
-    kept = {"COVERAGE_FILE": str(KEPT / f"{room}.coverage"), "MUTATION_SECONDS": str(KEPT / f"{room}.json")}
-    return subprocess.run(command, cwd=CHECKOUT, env=os.environ | kept, check=False).returncode
+    more = ("-p", "tests.mutation.timing", "--cov-context=test", *folders)
+    return _measure(room, room, jobs, more, MUTATION_SECONDS=str(KEPT / f"{room}.json"))
 
 
-def read(room: str) -> Baseline | None:
-    """What `run` kept of a room; None where it did not, or of other code."""
-    times, digest = KEPT / f"{room}.json", KEPT / f"{room}.sha256"
-    if not times.exists() or not digest.exists() or digest.read_text(encoding="utf-8") != _digest(room):
-        return None
-    cover = coverage.Coverage(str(KEPT / f"{room}.coverage"), config_file=str(KEPT / "coverage.ini"))
+def branches(room: str, jobs: int) -> tuple[str, ...] | None:
+    """The branches and lines of a room that no test in its own folder takes; None where one fails.
+
+    Kept output notices that something changed, and says of nothing that it is right: it takes no branch.
+    """
+    more = (f"tests/{room}", "--ignore=tests/ride/test_frozen_rides.py")
+    name = f"{room}.branches"
+    return None if _measure(room, name, jobs, more) else _missed(room, _measured(name))
+
+
+def _measure(room: str, name: str, jobs: int, more: Sequence[str], **variables: str) -> int:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    _SETTINGS.write_text("[run]\nbranch = true\nrelative_files = true\n", encoding="utf-8")
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-n", str(jobs)),
+        *(f"--cov=legbal.{room}", f"--cov-config={_SETTINGS}", "--cov-report=", *more),
+    ]
+    variables["COVERAGE_FILE"] = str(KEPT / f"{name}.coverage")
+    return subprocess.run(command, cwd=CHECKOUT, env=os.environ | variables, check=False).returncode
+
+
+def _measured(name: str) -> coverage.Coverage:
+    cover = coverage.Coverage(str(KEPT / f"{name}.coverage"), config_file=str(_SETTINGS))
     cover.load()
-    reached: dict[tuple[str, int], frozenset[str]] = {}
+    return cover
+
+
+def _files(room: str) -> list[str]:
+    return [str(path.relative_to(CHECKOUT)) for path in sorted((CHECKOUT / "legbal" / room).glob("*.py"))]
+
+
+def _missed(room: str, cover: coverage.Coverage) -> tuple[str, ...]:
     missed: list[str] = []
-    for path in sorted((CHECKOUT / "legbal" / room).glob("*.py")):
-        name = str(path.relative_to(CHECKOUT))
-        for line, contexts in cover.get_data().contexts_by_lineno(name).items():
-            reached[name, line] = frozenset(x.rpartition("|")[0] for x in contexts if x)
+    for name in _files(room):
         analysis = cover._analyze(name)  # nothing public tells branches but a report in a file
         missed += [f"{name}: line {line}" for line in sorted(analysis.missing)]
         missed += [
@@ -78,4 +93,17 @@ def read(room: str) -> Baseline | None:
             for begin, ends in sorted(analysis.missing_branch_arcs().items())
             for end in ends
         ]
-    return Baseline(json.loads(times.read_text(encoding="utf-8")), reached, tuple(missed))
+    return tuple(missed)
+
+
+def read(room: str) -> Baseline | None:
+    """What `run` kept of a room; None where it did not, or of other code."""
+    times, digest = KEPT / f"{room}.json", KEPT / f"{room}.sha256"
+    if not times.exists() or not digest.exists() or digest.read_text(encoding="utf-8") != _digest(room):
+        return None
+    cover = _measured(room)
+    reached: dict[tuple[str, int], frozenset[str]] = {}
+    for name in _files(room):
+        for line, contexts in cover.get_data().contexts_by_lineno(name).items():
+            reached[name, line] = frozenset(x.rpartition("|")[0] for x in contexts if x)
+    return Baseline(json.loads(times.read_text(encoding="utf-8")), reached, _missed(room, cover))

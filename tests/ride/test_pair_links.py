@@ -187,13 +187,16 @@ def test_however_two_streams_interleave_no_share_leaves_what_both_worked(
 ) -> None:
     inputs, share = drawn
     assume(inputs)
-    for _, ride, events in viewed(TWO, inputs):
-        view = ride.view()
+    seen = -1.0
+    for item, ride, events in viewed(TWO, inputs):
+        assert not any("tell the same" in text for text in texts(events))
+        if item.t < seen + 1.0 and item is not inputs[-1]:  # a view is most of the cost
+            continue
+        seen, view = item.t, ride.view()
         left = view.last_3s.left_percent
         assert left is None or 29 < left < 71
         assert view.power_w is None or view.one_sided or 115 < view.power_w < 285
         assert view.cadence_rpm is None or view.cadence_rpm < 125
-        assert not any("tell the same" in text for text in texts(events))
     heard = view.ride.seconds > 50  # nearly all: what was lost may have been unlike the rest
     assert not heard or view.ride.left_percent == pytest.approx(share, abs=4)
     assert view.ride.revolutions == view.counts.revolutions

@@ -49,7 +49,7 @@ class ComparisonKey(msgspec.Struct, frozen=True):
 
 
 class RideBands(ComparisonKey, frozen=True, kw_only=True):
-    """A ride's shares in its power bands, and its mean cadence while the cranks turned."""
+    """A ride's shares in its power bands, and its mean cadence while both legs pedalled."""
 
     cadence_rpm: float | None = None
     meter_wrong: bool = False  # somewhere in the ride: then it is compared with none

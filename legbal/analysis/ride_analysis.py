@@ -87,8 +87,12 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
 
 
 def _mean_cadence(ride: ResampledRide) -> float | None:
-    turning = [second.cadence_rpm for second in ride.seconds if second.cadence_rpm]
-    return sum(turning) / len(turning) if turning else None
+    """Of both legs: it stands for what may explain their share."""
+    rpm = np.array([second.cadence_rpm or 0.0 for second in ride.seconds])
+    for drill in ride.view.drills:
+        rpm[int(drill.start_s) : None if drill.end_s is None else int(drill.end_s) + 1] = 0.0
+    turning = rpm[rpm > 0.0]
+    return float(turning.mean()) if len(turning) else None
 
 
 def _trace(ride: ResampledRide, step: float) -> RideTrace:

@@ -25,7 +25,7 @@ Covered = Literal["other leg", "power fell", "both"]
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole ride; `cadence_rpm` is the mean while the cranks turned, None where the meter says none."""
+    """The whole ride; `cadence_rpm` is the mean while both legs pedalled, None where the meter says none."""
 
     share: Share
     balance: BalanceQuality

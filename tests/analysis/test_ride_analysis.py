@@ -198,18 +198,19 @@ def test_a_summary_is_the_same_after_it_was_kept() -> None:
     assert [x.share for x in again.intervals] == [x.share for x in summary.intervals]
 
 
-def test_the_mean_cadence_counts_the_seconds_in_which_the_cranks_turned() -> None:
-    """A minute at 80, a minute of rest and a minute at 100 turns: the rest is no cadence of 0."""
+def test_the_mean_cadence_counts_the_seconds_in_which_both_legs_pedalled() -> None:
+    """A minute at 80, of rest, at 100, and with one leg at 50 turns: the rest is no cadence of 0, the drill none."""
     inputs: list[Input] = []
-    for second in range(180):
-        cadence = 0 if 60 <= second < 120 else 80 if second < 60 else 100
+    for second in range(240):
+        cadence = 0 if 60 <= second < 120 else 80 if second < 60 else 100 if second < 180 else 50
         values = {
             "power": 200 if cadence else 0,
             "cadence": cadence,
-            "left_right_balance": 0x80 | 50 + second % 3,
+            "left_right_balance": 0x80 | (0 if second >= 180 else 50 + second % 3),
         }
         inputs.append(Notification(float(second), msgspec.json.encode(values), FIT_RECORD, "M"))
     summary = analyse(Setup(ftp_w=220.0), inputs).summary
+    assert len(summary.drills) == 1
     assert summary.ride.cadence_rpm == pytest.approx(90.0, abs=1.0)
     assert bands_of(["M"], Setup(), summary).cadence_rpm == summary.ride.cadence_rpm
     without = [Notification(float(t), b"\x01\0\xc8\0\x60", "2a63", "M") for t in range(60)]  # no crank data

@@ -16,7 +16,7 @@ from legbal import paths
 from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
 from legbal.app.other_level import current_rides, joined_rides, other_level
-from legbal.errors import LibraryError
+from legbal.errors import LibraryError, ProfileError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
 from legbal.library.rides import LAST, Library, RideRow
@@ -89,13 +89,19 @@ class RideService:
             if problem:  # what is there can be listed all the same
                 complain(problem)
             update()
-            others = other_level(joined_rides(self.path)) if rides else {}
+            others = self._at_other_level() if rides else ()
             return [_list_item(library, ride, others) for ride in rides]
 
     def item(self, name: str) -> ListItem:
         """The ride that `find` finds, as the list has it."""
         with Library(self.path) as library:
-            return _list_item(library, library.find(name), other_level(joined_rides(self.path)))
+            return _list_item(library, library.find(name), self._at_other_level())
+
+    def _at_other_level(self) -> Container[str]:
+        try:
+            return other_level(joined_rides(self.path))
+        except ProfileError:  # told where rides are derived; the list is shown all the same
+            return ()
 
     def find(self, name: str) -> RideRow:
         """The ride of that id, or whose id alone begins so, or the newest for "last"."""

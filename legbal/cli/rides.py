@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
 import click
@@ -14,7 +15,7 @@ from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
-from legbal.errors import UsageError
+from legbal.errors import ProfileError, UsageError
 from legbal.present.document import Column, Table, document_text, table_text
 from legbal.present.meter import ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
@@ -55,7 +56,8 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         print_lines(*table_text(table([_cells(item) for item in items]), width))
-        tell_questions(service)
+        with suppress(ProfileError):  # it was told above; the list is there all the same
+            tell_questions(service)
     else:
         print_lines("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
 

@@ -10,8 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from legbal.analysis.band_changes import band_deviations
+from legbal.analysis.change import report
 from legbal.analysis.meter_days import MOST_RIDES, MeterDays, covariates
-from legbal.analysis.months import DatedRide, RideBands, comparable
+from legbal.analysis.months import Change, DatedRide, RideBands, comparable
 from legbal.analysis.outlook import rides_needed, smallest_change
 from legbal.analysis.pooled_rides import PooledRides, pool_bands
 from legbal.analysis.posterior import Answer, Mixture
@@ -191,3 +192,40 @@ def test_bands_that_recover_alike_are_told_as_the_meter_is() -> None:
     assert meter.answer.verdict == band.verdict == "clear"
     assert band.slope is not None
     assert band.slope.value == pytest.approx(meter.answer.slope.value, abs=0.02)
+
+
+ODD_RIDERS: dict[
+    str, tuple[list[float], float, float]
+] = {  # days, points from day to day, a ride's own error
+    "one ride": ([0], 0.5, 0.3),
+    "two rides": ([0, 40], 0.5, 0.3),
+    "gaps of an hour and of a year": ([0, 0.1, 0.2, 1, 200, 200.1, 201, 560, 561, 900], 0.5, 0.3),
+    "two rides a day": ([i // 2 * 3 + i % 2 * 0.3 for i in range(24)], 0.5, 0.3),
+    "last ones first": ([60.0 - 3 * i for i in range(20)], 0.5, 0.3),
+    "two in the same second": ([float(i // 2 * 3) for i in range(24)], 0.5, 0.3),
+    "errors of none": ([3.0 * i for i in range(20)], 0.5, 0.0),
+    "no scatter at all": ([3.0 * i for i in range(20)], 0.0, 0.0),
+    "errors of 8 points": ([3.0 * i for i in range(20)], 5.0, 8.0),
+    "one leg in most rides": ([3.0 * i for i in range(20)], 40.0, 0.3),
+}
+
+
+@pytest.mark.parametrize("rider", ODD_RIDERS)
+def test_riders_whom_nobody_simulated_hear_of_no_change(rider: str) -> None:
+    days, spread, error = ODD_RIDERS[rider]
+    random = np.random.default_rng(1)
+    rides = []
+    for i, day in enumerate(days):
+        ride = dated(i, float(np.clip(49 + random.normal(0, spread), 0, 100)))
+        bands = [replace(x, share=replace(x.share, standard_error=error)) for x in ride.rows.bands]
+        started = BEGIN + timedelta(days=day)
+        rides.append(replace(ride, started=started, rows=replace(ride.rows, bands=tuple(bands))))
+    around = [-20, 0, 3, 30, 1000]  # before the first ride, on a ride's day, after the last one
+    on = [(BEGIN + timedelta(days=day)).date() for day in around]
+    changes = [Change(number=i, kind="fit", first_day=x, last_day=x, words="") for i, x in enumerate(on)]
+    (meter,) = meter_trends(rides, changes=changes)
+    assert meter.answer is None or (meter.answer.unnoted, meter.answer.verdict) == ((), "unknown")
+    reports = [report(change, changes, rides, on[-1]) for change in changes]
+    assert {x.verdict for each in reports for x in each.meters} <= {"unknown", "too_few"}
+    shares = [month.share for band in meter.bands for month in band.months]
+    assert all(0 <= (x.left_percent or 0) <= 100 and 0 < (x.standard_error or 0) < 50 for x in shares)

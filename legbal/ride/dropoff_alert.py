@@ -13,7 +13,7 @@ from typing import Literal
 from legbal.meters.limits import Remark
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, FreshStart, Moment
 from legbal.ride.change_detector import Onset
-from legbal.ride.drill import BEGINS_POINTS, SETTLES_S
+from legbal.ride.drill import SETTLES_S
 from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import Bin, one_leg
@@ -265,7 +265,7 @@ class DropOff(AlertKind):
             if onset is not None and (best is None or onset.beyond - more > beyond):
                 best, leg, beyond = onset, side, onset.beyond - more
         suspected_s = self._suspected_s + count if beyond > 0 else 0
-        lasts = suspected_s >= _HOLD_S or (beyond >= _AT_ONCE and not self._may_begin_a_drill(second))
+        lasts = suspected_s >= _HOLD_S or (beyond >= _AT_ONCE and not self.usual.may_begin_a_drill(second))
         lasts = lasts and best is not None and self.usual.below_day(best, SIGNS[leg]) >= _LEAST_BELOW_DAY
         if best is None or not lasts or self._same >= _SAME_WAIT:
             self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
@@ -280,10 +280,6 @@ class DropOff(AlertKind):
         self._turn("watching")
         stepped = Remark("balance.stepped", {"side": leg, "points": best.points})
         return (MeterChange(second.t, "may_have_changed", stepped),)
-
-    def _may_begin_a_drill(self, second: Bin) -> bool:
-        assert second.left_percent is not None  # without a share nothing is weighed
-        return abs(second.left_percent - self.usual.left_percent(second.power_w)) >= BEGINS_POINTS
 
     def _alert(self, second: Bin, onset: Onset, side: Side, down: Sequence[Bin]) -> Alert:
         usual, sign = self.usual, SIGNS[side]

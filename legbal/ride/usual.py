@@ -7,6 +7,7 @@ from legbal.meters.balance_octet import ONE_LEG_PERCENT
 from legbal.ride.baseline import Noise, RideSample, unknown_rider
 from legbal.ride.baseline_fit import noise_within
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
+from legbal.ride.drill import BEGINS_POINTS
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.noise import spread
 from legbal.ride.recent_effort import RecentEffort
@@ -193,6 +194,11 @@ class UsualBalance:
     def below_day(self, onset: Onset, sign: float) -> float:
         """By how many points the share has come below the day's own level, wander and step together."""
         return onset.points + sign * self.detector.wander(onset.slot, sign * onset.points)
+
+    def may_begin_a_drill(self, second: Bin) -> bool:
+        """Whether a second that has been weighed lies so far off that one leg may begin to pedal alone."""
+        assert second.left_percent is not None
+        return abs(second.left_percent - self.left_percent(second.power_w)) >= BEGINS_POINTS
 
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
-from legbal.ride import noise
+from legbal.ride.baseline import Noise
+from legbal.ride.change_detector import ChangeDetector
 from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, unsure, worse
 
 FIRST_SEED = 300_000
@@ -29,8 +31,13 @@ def short(riders: int, higher: float = 0.0, detector: Callable[[], None] | None 
 
 def without_clip() -> None:
     """Bursts count for as much as they are."""
-    assert vars(noise)["_MOST_CLIP"] < 3.0
-    vars(noise).update(_LEAST_CLIP=100.0, _MOST_CLIP=100.0)
+    believe = ChangeDetector.believe
+
+    def without(detector: ChangeDetector, noise: Noise, caution: float) -> None:
+        assert noise.clip < 3.0
+        believe(detector, msgspec.structs.replace(noise, clip=100.0), caution)
+
+    pytest.MonkeyPatch().setattr(ChangeDetector, "believe", without)
 
 
 @pytest.mark.timeout(600)

@@ -71,6 +71,8 @@ class RideService:
         limit: int | None = None,
         complain: Callable[[str], None] = lambda _: None,
         update: Callable[[], None] = lambda: None,
+        *,
+        compared: bool = True,
     ) -> list[ListItem]:
         """The rides, newest first, each as its newest summary has it.
 
@@ -78,6 +80,7 @@ class RideService:
             limit: at most so many.
             complain: is told what prevents that those which nobody records any more are closed.
             update: brings the summaries up to date.
+            compared: those at another level than others on that meter are marked, for which all rides are read.
         """
         problem = ""
         try:
@@ -89,7 +92,7 @@ class RideService:
             if problem:  # what is there can be listed all the same
                 complain(problem)
             update()
-            others = self._at_other_level() if rides else ()
+            others = self._at_other_level() if compared and rides else ()
             return [_list_item(library, ride, others) for ride in rides]
 
     def item(self, name: str) -> ListItem:

@@ -350,7 +350,7 @@ class MadeUp(ReviewService):
         super().__init__(Settings(), Path("nowhere"))
         self._made = season()
 
-    def items(self, limit: int | None = None, *_: object) -> list[ListItem]:
+    def items(self, limit: int | None = None, *_: object, **__: object) -> list[ListItem]:
         return self._made[:limit]
 
     def item(self, name: str) -> ListItem:

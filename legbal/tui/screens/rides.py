@@ -114,7 +114,8 @@ class RidesScreen(ReviewScreen):
         self._header = self._header._replace(reading=False)
 
     async def _read(self, most: int | None) -> None:
-        self._entries = await asyncio.to_thread(self.service.items, most)
+        # the newest are there at once: which of them lie at another level than others is seen with the whole list
+        self._entries = await asyncio.to_thread(self.service.items, most, compared=most is None)
         self._show(
             all=len(self._entries),
             seconds=sum(entry.ride.duration_s for entry in self._entries),

@@ -26,7 +26,7 @@ from tests.brokers.mosquitto import mosquitto
 
 RIDERS = 500
 LONGEST_S = 120  # the load ends by itself
-KEYS = 60
+KEYS = 36
 WATCHED_S = 4.0
 ANSWER_S = 0.1  # what a hand takes for at once
 QUIET_S = 0.15  # after an answer, until the next key: what it still paints is over
@@ -98,9 +98,9 @@ def test_a_key_is_answered_at_once(benchmark: Any, tmp_path: Path, key: str) -> 
     waited, worked = sorted(benchmark.stats.stats.data), sorted(used)
     benchmark.extra_info |= {
         "p50_ms": round(1000 * waited[KEYS // 2], 1),
-        "p99_ms": round(1000 * waited[-2], 1),
+        "p95_ms": round(1000 * waited[-2], 1),
         "cpu_p50_ms": round(1000 * worked[KEYS // 2], 1),
-        "cpu_p99_ms": round(1000 * worked[-2], 1),
+        "cpu_p95_ms": round(1000 * worked[-2], 1),
         "cpu_of_an_untouched_second_ms": round(1000 * untouched, 1),
     }
     assert worked[KEYS // 2] < min(ANSWER_S, untouched)  # at most what a second costs that nobody types in

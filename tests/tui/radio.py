@@ -8,7 +8,11 @@ from collections.abc import AsyncGenerator, Sequence
 from textual.screen import Screen
 
 from legbal.app.bluetooth_meters import NearbyMeter
+from legbal.app.rides import RideService
+from legbal.config import Settings
 from legbal.errors import BluetoothError
+from legbal.tui.base_app import BaseApp
+from legbal.tui.screens.start import Choice, StartScreen
 
 ASSIOMA = NearbyMeter(
     "ASSIOMA17039L", "ASSIOMA17039L", -61, "measured", "Favero Assioma Duo", "Connect both pedals."
@@ -44,3 +48,8 @@ class Radio:
 
 class Rides(Screen[None]):
     """Stands for the rides of before."""
+
+
+def app_of(radio: Radio) -> BaseApp[Choice]:
+    """The program over this radio."""
+    return BaseApp(lambda: StartScreen(radio.look, Rides, RideService()), Settings())

@@ -17,19 +17,15 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal import config, paths
 from legbal.app.bluetooth_meters import NearbyMeter
-from legbal.app.rides import RideService
-from legbal.config import Settings, edit
-from legbal.errors import BluetoothError, OutletError
+from legbal.config import edit
+from legbal.errors import BluetoothError
 from legbal.library.same_meters import read_answers
-from legbal.outlets.audio import CloseSpeaker, Samples
-from legbal.outlets.sound import Sound
-from legbal.ride.events import Cue
 from legbal.tui.base_app import BaseApp
 from legbal.tui.screens import start as start_module
-from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
+from legbal.tui.screens.start import Choice, StartScreen
 from legbal.tui.settings import SettingsScreen
 from tests.analysis.shares import EASY, fill, kept, summary
-from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
+from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides, app_of
 from tests.tui.seen import text
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -45,11 +41,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def radio() -> Radio:
     return Radio(ASSIOMA, QUARQ)
-
-
-def app_of(radio: Radio) -> BaseApp[Choice]:
-    """The program over this radio."""
-    return BaseApp(lambda: StartScreen(radio.look, Rides, RideService()), Settings())
 
 
 def said(app: BaseApp[Choice], part: str) -> str:
@@ -271,55 +262,6 @@ async def test_what_cannot_be_saved_is_said(radio: Radio, file: Path) -> None:
         assert "Not saved." in said(app, "advice")
         assert "line 1: 'fpt'" in said(app, "advice")
     assert await asyncio.to_thread(file.read_text) == broken
-
-
-class Heard(Sound):
-    """A sound whose cues a test sees."""
-
-    cues: list[Cue]
-
-    def play(self, cue: Cue) -> None:
-        self.cues.append(cue)
-
-
-async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
-    def speaker(samples: Samples, lost: object) -> CloseSpeaker:
-        del lost
-        next(samples)
-        return lambda: None
-
-    heard = Heard(open_speaker=speaker)
-    heard.cues = []
-    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: heard)
-    app = app_of(radio)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
-        await pilot.pause()
-        assert isinstance(app.screen, SoundDialog)
-        await pilot.press("l", "r")
-        assert [cue.side for cue in heard.cues] == ["left", "right"]
-        assert "from the right" in str(app.screen.query_one("#answer", Static).content)
-        await pilot.press("escape")
-        await pilot.pause()
-        for worker in [worker for worker in app.workers if worker.group == "sound"]:
-            await worker.wait()
-        assert heard.status.state == "off"
-
-
-async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(samples: Samples, lost: object) -> CloseSpeaker:
-        del samples, lost
-        raise OutletError("no sound device was found")
-
-    sound = Sound(open_speaker=none, bell=lambda: None)
-    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: sound)
-    app = app_of(radio)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
-        assert await asyncio.to_thread(sound.settled.wait, 10)
-        await pilot.press("l")
-        await pilot.pause()
-        assert "no sound device was found" in str(app.screen.query_one("#answer", Static).content)
 
 
 async def test_settings_rides_and_help_open_over_it(radio: Radio) -> None:

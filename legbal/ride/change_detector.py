@@ -21,8 +21,8 @@ OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off
 _FINE = 10  # onsets kept at each spacing before the spacing doubles
 _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
-# The bar's square falls by so much with the logarithm of the age. By less, and small steps over two minutes, which
-# are wander more often than a leg, are told as soon as large ones of half a minute.
+# The bar's square falls by so much with the logarithm of the age. If it fell by more, small steps over two minutes,
+# which are wander more often than a leg, would be told as soon as large ones of half a minute.
 _LOWER = 1.0
 _USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits, in whole seconds, do to the filter is computed once
 _CLOSED = 1_000_000  # the age of a closed test

@@ -198,7 +198,7 @@ def test_a_step_younger_than_ten_seconds_is_noise_however_large() -> None:
 
 @pytest.mark.parametrize("bar", [3.0, 4.35])
 @pytest.mark.parametrize("seconds", [12, 24, 32, 36])
-def test_the_bar_falls_with_the_age_down_to_the_least_bar(seconds: int, bar: float) -> None:
+def test_the_bar_falls_with_the_age_of_a_step(seconds: int, bar: float) -> None:
     fed = stepped(seconds, 8.0)
     best, _ = _onset(fed, bar=bar)
     points, information = Regression(fed, WHITE, NONE).fit(0)

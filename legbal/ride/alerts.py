@@ -140,7 +140,6 @@ class Alerts:
                     self._kinds[name] = kind(setup, usual)
             except Exception as error:  # the ride has the other kinds
                 self._defects = (*self._defects, error)
-        self._watching = tuple(self._kinds.values())
         self._within_intervals = [name for name, kind in self._kinds.items() if kind.within_intervals]
         self.cues = CuePolicy(setup.cooldown_s)
         self._bins = SecondBins()
@@ -162,7 +161,7 @@ class Alerts:
             self._judge_meter(now, events)
         except Exception as error:  # a defect of this silences no kind; it is told as one of theirs
             defects = (*defects, error)
-        for kind in self._watching:
+        for kind in self._kinds.values():
             try:
                 told = kind.feed(now)
                 if told:

@@ -12,6 +12,7 @@ from legbal.meters.profile import Profile
 
 # A share so near to 0 or 100 % is of one leg: a drill or a placeholder, not a weakness.
 ONE_LEG_PERCENT = 5.0
+OTHER_LEG_PERCENT = 100 - ONE_LEG_PERCENT
 
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
@@ -93,7 +94,7 @@ class ConstantBalance:
     def feed(self, left_percent: float, power_w: float) -> bool:
         """Whether the balance is constant, after one more revolution with this share and power."""
         moved = left_percent != self._last
-        if ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
+        if ONE_LEG_PERCENT < left_percent < OTHER_LEG_PERCENT:
             self._both += moved
         elif self._both >= self._MOVES and not self.constant:
             return False

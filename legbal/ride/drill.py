@@ -6,7 +6,7 @@ under power; a head unit's placeholders and a spider's wild values at hardly any
 
 import msgspec
 
-from legbal.meters.balance_octet import ONE_LEG_PERCENT
+from legbal.meters.balance_octet import ONE_LEG_PERCENT, OTHER_LEG_PERCENT
 from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Side
 from legbal.ride.revolution import Revolution, one_leg
@@ -24,7 +24,6 @@ _GOES_ON_PERCENT = 10.0
 _OVER_AFTER, _OVER_AFTER_S = 3, 3.0
 SETTLES_S, SETTLES_POINTS = 12.0, 1.0
 BEGINS_POINTS = 10.0  # a share so far off may be the beginning of a drill, on a meter that smooths
-_OF_BOTH_PERCENT = 100 - ONE_LEG_PERCENT
 _PAUSE_S = 10.0  # a longer one parts two drills
 _STOPPED_S = 3.0  # without a revolution
 
@@ -111,7 +110,7 @@ class OneLegDetector:
     def feed(self, revolution: Revolution) -> Revolution:
         """The revolution as it counts: with its share where both legs pedalled, else for its power alone."""
         left, run = revolution.left_percent, self._run
-        if run is None and left is not None and ONE_LEG_PERCENT < left < _OF_BOTH_PERCENT:  # the hot path
+        if run is None and left is not None and ONE_LEG_PERCENT < left < OTHER_LEG_PERCENT:  # the hot path
             return revolution
         self.begins = None
         if left is None:

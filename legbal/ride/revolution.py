@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
-from legbal.meters.balance_octet import ONE_LEG_PERCENT
+from legbal.meters.balance_octet import ONE_LEG_PERCENT, OTHER_LEG_PERCENT
 from legbal.meters.profile import Side
 
 HALF_A_WRAP_S = 32.0  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
@@ -67,7 +67,7 @@ def cadence_of(rpm: float | None) -> float | None:
 
 def one_leg(left_percent: float | None) -> Side | None:
     """The leg that pedals alone at such a left share, if one does."""
-    if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
+    if left_percent is None or ONE_LEG_PERCENT < left_percent < OTHER_LEG_PERCENT:
         return None
     return "left" if left_percent > 50 else "right"
 

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 
-from legbal.meters.balance_octet import ONE_LEG_PERCENT
+from legbal.meters.balance_octet import ONE_LEG_PERCENT, OTHER_LEG_PERCENT
 from legbal.ride.baseline import Noise, RideSample, unknown_rider
 from legbal.ride.baseline_fit import noise_within
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
@@ -29,7 +29,6 @@ COAST_W = 20.0
 # Power that has long been so high (of the reference) is effort before an interval is told: of a ramp it is told late,
 # and of short ones again and again. What begins there may be told once the interval is.
 _EFFORT, _EFFORT_S = 0.72, 20.0
-_ALONE, _OF_BOTH = ONE_LEG_PERCENT, 100 - ONE_LEG_PERCENT  # one leg alone has no more than that or no less
 _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _USUAL_WINDOW_S = 30
 
@@ -125,7 +124,7 @@ class UsualBalance:
         """
         left, base, group = second.left_percent, self.baseline, self._group
         least_w = self._least_w[1 if in_interval else 0]
-        if left is None or second.power_w < least_w or not _ALONE < left < _OF_BOTH:
+        if left is None or second.power_w < least_w or not ONE_LEG_PERCENT < left < OTHER_LEG_PERCENT:
             return 0
         if working:
             self._into += 1

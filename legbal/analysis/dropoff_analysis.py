@@ -9,7 +9,7 @@ import numpy as np
 from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.summary import Covered, DropOffSummary, IntervalSummary, SpanAverages
 from legbal.ride.balance import COLUMNS, Tally
-from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.events import Alert, Clear, Event, ended_alerts
 from legbal.ride.inputs import Side
 from legbal.ride.resample import Second
 from legbal.ride.share import Estimate, Share
@@ -113,16 +113,6 @@ def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
 
 def _ended_dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
     return [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
-
-
-def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
-    """The alerts of a ride, of every kind, each with what ended it; None where nothing did."""
-    return [(x, _end_of(x, events[i:])) for i, x in enumerate(events) if isinstance(x, Alert)]
-
-
-def _end_of(alert: Alert, later: Sequence[Event]) -> Clear | None:
-    ends = (x for x in later if isinstance(x, Clear) and (x.kind, x.side) == (alert.kind, alert.side))
-    return next(ends, None)
 
 
 def _dropoff(

@@ -7,7 +7,6 @@ change that this meter can show.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
@@ -37,7 +36,7 @@ from legbal.present.numbers import (
 )
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
-from legbal.ride.events import Alert, ClearReason, Event, MeterChange
+from legbal.ride.events import Alert, ClearReason, Event, MeterChange, ended_alerts
 from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
 
 _TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
@@ -28,7 +27,7 @@ from legbal.report.ride_columns import (
     share_series,
     thin_out,
 )
-from legbal.ride.events import Event, LinkChange
+from legbal.ride.events import Event, LinkChange, ended_alerts
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 

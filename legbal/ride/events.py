@@ -3,6 +3,7 @@
 Encoded they are the objects of the public contract, once `present.remarks.render_remarks` has put remarks into words.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -125,3 +126,13 @@ class OutletChange(_Event, frozen=True, tag="outlet"):
 Event = (
     Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange | Fault | OutletChange
 )
+
+
+def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    """The alerts of a ride, of every kind, each with what ended it; None where nothing did."""
+    return [(x, _end_of(x, events[i:])) for i, x in enumerate(events) if isinstance(x, Alert)]
+
+
+def _end_of(alert: Alert, later: Sequence[Event]) -> Clear | None:
+    ends = (x for x in later if isinstance(x, Clear) and (x.kind, x.side) == (alert.kind, alert.side))
+    return next(ends, None)

@@ -10,7 +10,7 @@ from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
-from legbal.analysis.summary import Summary, longest_band, summarise
+from legbal.analysis.summary import DropOffSummary, IntervalSummary, Summary, longest_band, summarise
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
@@ -71,6 +71,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     ride = resample(setup, dynamics.listen(inputs), lenient=lenient)
     summary = summarise(ride.view, dynamics)
     revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
+    fell = dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, revolutions)
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
@@ -80,10 +81,23 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         drift=drift(revolutions),
         first_last=first_last(revolutions, summary.intervals),
         contrasts=band_differences(revolutions, summary.bands),
-        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, revolutions),
+        dropoffs=fell,
+        intervals=tuple(_with_moments_back(x, fell) for x in summary.intervals),
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return summary, ride
+
+
+def _with_moments_back(interval: IntervalSummary, fell: Iterable[DropOffSummary]) -> IntervalSummary:
+    """The interval, its drop-offs over when the leg was back: as they were told, that came to be sure later."""
+    back_s = {(x.side, x.since_s): x.since_s + x.back_after_s for x in fell if x.back_after_s is not None}
+    return msgspec.structs.replace(
+        interval,
+        dropoffs=tuple(
+            msgspec.structs.replace(x, back_s=back_s.get((x.side, x.since_s), x.back_s))
+            for x in interval.dropoffs
+        ),
+    )
 
 
 def _mean_cadence(ride: ResampledRide) -> float | None:

@@ -155,6 +155,7 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
                 slope_per_minute=x.slope_per_minute if has_share else None,
                 slope_error=x.slope_error if has_share else None,
                 by=x.by,
+                dropoffs=x.dropoffs,
                 dynamics=dynamics.over(x.start_s, end_s),
             )
         )

@@ -39,7 +39,7 @@ _NAMES: dict[type, tuple[str, str]] = {
     IntervalSummary: (
         "share",
         "number start_s end_s left_percent left_standard_error power_w slope_per_minute slope_error left_w right_w"
-        " usual_percent dynamics seconds revolutions",
+        " usual_percent dropoffs dynamics seconds revolutions",
     ),
     BandShare: (
         "share",

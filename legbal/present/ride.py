@@ -21,7 +21,6 @@ from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import (
-    DASH,
     clock,
     count,
     duration,
@@ -253,13 +252,6 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield "No drop-off."
     if summary.meter_wrong:
         return
-    moved = [
-        f"interval {x.number} by {slope}"
-        for x in summary.intervals
-        if (slope := tables.slope(x)) not in (DASH, "level")
-    ]
-    if moved:
-        yield f"The left share moved within {listed(moved)} points a minute."
     yield from of_band_differences(summary.contrasts, summary.bands)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last, summary.intervals)

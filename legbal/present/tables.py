@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.drill import Drill
-    from legbal.ride.view import Interval
+    from legbal.ride.view import DropOff, Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -59,7 +59,7 @@ def intervals(
         _RIGHT_W,
         _LEFT,
         Column("vs usual", drop=2),
-        Column("points/min", drop=3),
+        Column("what happened", "left", drop=3, overflow="wrap"),
     )
     rows: list[tuple[str, ...]] = []
     for x in of_ride:
@@ -72,24 +72,43 @@ def intervals(
                 clock(None if end_s is None else end_s - x.start_s),
                 *_watts_and_share(x.share, balance),
                 signed(_less(x.share.left_percent, usual)) if balance else "",
-                slope(x, now_s) if balance else "",
+                happened(x, now_s) if balance else "",
             )
         )
     chosen = next((i for i, x in enumerate(of_ride) if x.number == at), None)
     return Table(columns, rows, "Left share of each interval", chosen)
 
 
-def slope(of: Interval, now_s: float | None = None) -> str:
-    """How the left share moved within an interval, points a minute: "level" where that may be noise.
+def happened(in_interval: Interval, now_s: float | None = None) -> str:
+    """What became of the left share within an interval, in a few words: the drop-offs that were told, else a slope.
 
-    A dash where it lasted less than `LEAST_SLOPE_S` or its share says nothing.
+    A slope is said where a line fits and is more than noise, else the share was steady. A dash where the interval
+    lasted less than `LEAST_SLOPE_S`, no line fits, or its share says nothing.
     """
-    value, error = of.slope_per_minute, of.slope_error
-    end_s = now_s if of.end_s is None else of.end_s
-    is_short = end_s is not None and end_s - of.start_s < LEAST_SLOPE_S
-    if value is None or error is None or is_short or not reliable_share(of.share):
+    x = in_interval
+    if x.dropoffs:
+        return "; ".join(_fell(dropoff, is_over=x.end_s is not None) for dropoff in x.dropoffs)
+    end_s = now_s if x.end_s is None else x.end_s
+    is_short = end_s is not None and end_s - x.start_s < LEAST_SLOPE_S
+    if x.slope_per_minute is None or x.slope_error is None or is_short or not reliable_share(x.share):
         return DASH
-    return signed(value, error=error) if Estimate(value, error).real and round(value, 1) else "level"
+    slope = Estimate(x.slope_per_minute, x.slope_error)
+    if not slope.real or not round(slope.value, 1):
+        return "steady"
+    return f"{'rose' if slope.value > 0 else 'fell'} {number(abs(slope.value), 1)} a minute"
+
+
+def _fell(dropoff: DropOff, *, is_over: bool) -> str:
+    """One drop-off in the row of its interval; the leg is named where it is not the left one, whose shares stand there.
+
+    >>> from legbal.ride.view import DropOff
+    >>> _fell(DropOff("left", 356.0, 433.0, 4.5), is_over=True), _fell(DropOff("right", 356.0, None, 4.0), is_over=True)
+    ('fell 5:56–7:13, −4.5', 'right fell 5:56, −4.0, not back')
+    """
+    whose = "" if dropoff.side == "left" else f"{dropoff.side} "
+    until = "" if dropoff.back_s is None else f"–{clock(dropoff.back_s)}"
+    stays = ", not back" if is_over and dropoff.back_s is None else ""
+    return f"{whose}fell {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}{stays}"
 
 
 def has_pedalling(band: BandShare, *, balance: bool = True) -> bool:

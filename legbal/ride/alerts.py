@@ -224,9 +224,11 @@ class Alerts:
                     latest.append(now.t)
                 events.append(event)
 
-    def close(self, t: float) -> list[Event]:
+    def close(self, t: float) -> list[Clear]:
         """The ride is over: so is what still holds."""
-        return [Clear(t, kind, side, "end") for kind, side in self.cues.holding]
+        ends = [Clear(t, kind, side, "end") for kind, side in self.cues.holding]
+        self.cues.told += ends
+        return ends
 
     def forget(self) -> None:
         """The shares so far do not hold."""
@@ -257,7 +259,7 @@ class CuePolicy:
     now is heard once it is not: an alert if it still holds, a leg that is back within five seconds.
 
     Attributes:
-        alerts: every alert so far.
+        told: every alert so far, and what ended it, in order.
         holding: by kind and side those that hold, and whether they were heard.
         owed: legs that are back, until that is heard.
         muted: the rider wants to hear none.
@@ -267,7 +269,7 @@ class CuePolicy:
         self._cooldown_s = cooldown_s
         self._last = -math.inf  # when a cue was last heard
         self._back: Clear | None = None  # the latest clear, if a leg came back with it
-        self.alerts: list[Alert] = []
+        self.told: list[Alert | Clear] = []
         self.holding: dict[tuple[str, Side | None], tuple[Alert, bool]] = {}
         self.owed: list[Clear] = []
         self.muted = False
@@ -276,9 +278,10 @@ class CuePolicy:
         """The cues due at ride second `t`, after these events; none of the kinds that are silent now."""
         for event in events:
             if isinstance(event, Alert):
-                self.alerts.append(event)
+                self.told.append(event)
                 self.holding[event.kind, event.side] = event, False
             elif isinstance(event, Clear):
+                self.told.append(event)
                 self._back = event if event.reason == "back" else None
                 _, sounded = self.holding.pop((event.kind, event.side), (None, False))
                 if sounded and event.reason == "back":
@@ -303,6 +306,11 @@ class CuePolicy:
             for x in owed
             if not self.muted and x.kind not in silent
         ]
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Every alert so far."""
+        return tuple(x for x in self.told if isinstance(x, Alert))
 
     def recovered(self, t: float) -> Side | None:
         """The leg that came back within the last five seconds before ride second `t`."""

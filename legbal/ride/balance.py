@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from legbal.ride.share import BandShare, Share, band_name
+from legbal.ride.share import Z_95, BandShare, Share, band_name
 from legbal.ride.view import Floats
 
 # Fewer revolutions tell nothing about their own scatter.
@@ -139,9 +139,10 @@ class Tally:
         return Share(power_w=self._bare_j / pedalled_s) if pedalled_s else Share()
 
     def slope_per_minute(self) -> tuple[float, float] | None:
-        """(slope, its standard error) of the left share on time, points a minute; None with too few.
+        """(slope, its standard error) of the left share on time, points a minute; None with too few, or off any line.
 
-        A line through the batches' means has slope error se/sd(time), with se that of what scatters around it.
+        A line through the batches' means has slope error se/sd(time), with se that of what scatters around it. It fits
+        where the half of the work in the middle lies no further off the line than noise explains.
         """
         if sum(batch[4] for batch in self._batches) < LEAST_REVOLUTIONS:
             return None
@@ -152,7 +153,24 @@ class Tally:
             return None
         slope = math.fsum(b[1] * (b[2] / b[0] - middle) for b in self._batches) / work / spread
         error = self.standard_error(slope, middle)
-        return None if error is None else (60 * slope, 60 * error / math.sqrt(spread))
+        if error is None or self._bends(slope, middle, spread, error):
+            return None
+        return 60 * slope, 60 * error / math.sqrt(spread)
+
+    def _bends(self, slope: float, middle: float, spread: float, error: float) -> bool:
+        """Whether the share bends away from a line: its mean in the middle half differs from that of the outer two.
+
+        Two halves of which each has the error √2 · `error` differ by twice that.
+        """
+        halves = [[0.0, 0.0], [0.0, 0.0]]
+        for work, left, at, *_ in self._batches:
+            half = halves[
+                abs(at / work - middle) < math.sqrt(0.75 * spread)
+            ]  # uniform: half lies within √3/2 sd
+            half[0] += work
+            half[1] += left - slope * (at - middle * work)
+        (outer, of_outer), (inner, of_inner) = halves
+        return bool(outer and inner) and abs(of_inner / inner - of_outer / outer) > 2 * Z_95 * error
 
 
 class Bands:

@@ -36,7 +36,7 @@ from legbal.ride.power_source import PowerSource, count, source_for
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import RideView, leave_out_invalid
+from legbal.ride.view import RideView, leave_out_invalid, with_dropoffs
 
 load_kinds()
 
@@ -270,10 +270,10 @@ class Ride:
         def worth(share: Share) -> Share:
             return share if is_one else Share(power_w=share.power_w)
 
-        last_10s, trace = worth(statistics.last(10.0, t)), statistics.ring.trace(t)
+        last_10s, trace, cues = worth(statistics.last(10.0, t)), statistics.ring.trace(t), self._alerts.cues
         intervals = tuple(
             msgspec.structs.replace(x, share=worth(x.share))
-            for x in statistics.interval_views(self.usual_percent)
+            for x in with_dropoffs(statistics.interval_views(self.usual_percent), cues.told)
         )
         view = RideView(
             t=t,
@@ -314,11 +314,11 @@ class Ride:
             usual=None if last_10s.power_w is None else self.usual.at(last_10s.power_w),
             evidence=self._alerts.evidence,
             alert=self._alerts.held,
-            recovered=self._alerts.cues.recovered(t),
-            told=tuple(self._alerts.cues.alerts),
+            recovered=cues.recovered(t),
+            told=cues.alerts,
             meter_wrong_since=fault.wrong_since,
             meter_wrong=tuple(fault.stretches),
-            muted=self._alerts.cues.muted,
+            muted=cues.muted,
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,
             ftp_estimated=self.intervals.estimate.estimated,

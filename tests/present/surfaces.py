@@ -37,8 +37,9 @@ from tests.tui.views import RECORDING
 
 INTERVAL = re.compile(
     r"^\W*(?P<number>\d+)(?: ▸)?\s+(?:\d[\d:]*\s+)?(?P<time>\d+:[\d:]+)\s+(?P<watts>\d+)\s+(?:\d+\s+\d+\s+|—\s+—\s+)?"
-    r"(?P<share>\d\d\.\d ± \d\.\d|—)\s+(?P<usual>[+−]?\d+\.\d|—)\s+(?P<slope>level|[+−]\d+\.\d ± \d+\.\d|—)\s*$"
-)
+    r"(?P<share>\d\d\.\d ± \d\.\d|—)\s+(?P<usual>[+−]?\d+\.\d|—)\s+"
+    r"(?P<happened>steady|—|(?:right )?(?:fell|rose) [\d.:]+)"
+)  # when a leg was back is known better once the ride is over
 
 Surfaces = dict[str, list[str]]
 

@@ -110,10 +110,10 @@ def edges() -> tuple[RideAnalysis, RideView]:
     ("number", "name", "said"),
     [
         (1, "time", "1:00"),
-        (2, "slope", "+1.0 ± 0.5"),
-        (3, "slope", "level"),
+        (2, "happened", "rose 1.0"),
+        (3, "happened", "steady"),
         (4, "time", "1:00:00"),
-        (4, "slope", "level"),
+        (4, "happened", "steady"),
         (5, "share", "—"),
     ],
 )

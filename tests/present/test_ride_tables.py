@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import DropOffSummary, SpanAverages
 from legbal.present import document, tables
 from legbal.ride.share import BandShare, Estimate, Share
-from legbal.ride.view import Interval
+from legbal.ride.view import DropOff, Interval
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
 INTERVALS = (
@@ -20,18 +21,26 @@ INTERVALS = (
 
 def test_intervals_in_eighty_columns() -> None:
     assert document.table_text(tables.intervals(INTERVALS, 4010.0), 80) == [
-        "int.     from  time  watts  left W  right W      left %  vs usual  points/min",
-        "1       10:00  5:00    265     125      140  47.2 ± 0.5      −1.1  −1.0 ± 0.5",
-        "2       58:20  2:00    265     125      140  47.2 ± 0.5         —  +1.0 ± 0.5",
-        "3 ▸   1:06:40  0:10    250       —        —           —         —           —",
+        "int.     from  time  watts      left %  vs usual  what happened",
+        "1       10:00  5:00    265  47.2 ± 0.5      −1.1  fell 1.0 a minute",
+        "2       58:20  2:00    265  47.2 ± 0.5         —  rose 1.0 a minute",
+        "3 ▸   1:06:40  0:10    250           —         —  —",
     ]
 
 
-def test_a_slope_is_level_up_to_its_95_percent_interval() -> None:
+def test_a_share_is_steady_up_to_the_95_percent_interval_of_its_slope() -> None:
     """0.99 ± 0.5 a minute lies outside 1.96 errors, and is said as on every other surface."""
     level = Interval(1, 0.0, 300.0, SHARE, None, 0.97, 0.5)
     short = Interval(1, 0.0, 59.0, SHARE, None, 0.99, 0.1)
-    assert [tables.slope(x) for x in (INTERVALS[0], level, short)] == ["−1.0 ± 0.5", "level", "—"]
+    assert [tables.happened(x) for x in (INTERVALS[0], level, short)] == ["fell 1.0 a minute", "steady", "—"]
+
+
+def test_a_drop_off_is_said_before_any_slope() -> None:
+    back, stays = DropOff("left", 3550.0, 3605.4, 4.5), DropOff("right", 3610.0, None, 2.96)
+    over = msgspec.structs.replace(INTERVALS[1], dropoffs=(back, stays))
+    running = msgspec.structs.replace(INTERVALS[2], dropoffs=(stays,))
+    assert tables.happened(over) == "fell 59:10–1:00:05, −4.5; right fell 1:00:10, −3.0, not back"
+    assert tables.happened(running, 4010.0) == "right fell 1:00:10, −3.0"
 
 
 def test_without_a_balance_its_columns_are_gone() -> None:
@@ -40,7 +49,7 @@ def test_without_a_balance_its_columns_are_gone() -> None:
     assert "left" not in document.table_text(tables.bands([BandShare("", 0, 0.55, SHARE)], balance=False))[0]
 
 
-@pytest.mark.parametrize(("width", "gone"), [(70, "left W"), (55, "from"), (45, "points/min")])
+@pytest.mark.parametrize(("width", "gone"), [(70, "left W"), (60, "from"), (45, "what happened")])
 def test_what_matters_least_goes_first(width: int, gone: str) -> None:
     lines = document.table_text(tables.intervals(INTERVALS, 4010.0), width)
     assert gone not in lines[0]

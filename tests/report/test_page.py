@@ -19,7 +19,7 @@ from legbal.present import numbers
 from legbal.present.document import document_text
 from legbal.present.numbers import share_error, watts
 from legbal.present.ride import review_blocks
-from legbal.present.tables import slope
+from legbal.present.tables import happened
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
 from legbal.report.ride import RideDetails, ride_page
@@ -217,9 +217,11 @@ def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: floa
         slope_error=26.0,
     )
     summary = msgspec.structs.replace(reading.summary, intervals=(steep, *reading.summary.intervals[1:]))
-    assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
-    assert slope(steep) == ("+66.0 ± 26.0" if told else "—")
-    assert any("+66.0" in line for line in document_text(review_blocks(summary, (), ()))) is told
+    assert (
+        "rose 66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()
+    ) is told
+    assert happened(steep) == ("rose 66.0 a minute" if told else "—")
+    assert any("rose 66.0" in line for line in document_text(review_blocks(summary, (), ()))) is told
 
 
 def test_a_trend_is_told_whole() -> None:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from msgspec import Meta
 
+from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Counts, Interval, LinkView, Trace, leave_out_invalid
+from legbal.ride.view import Counts, DropOff, Interval, LinkView, Trace, leave_out_invalid, with_dropoffs
 
 
 def test_before_anything_arrives_every_count_is_0() -> None:
@@ -22,6 +24,31 @@ def test_a_new_interval_was_drawn_by_power_and_has_no_slope_yet() -> None:
     interval = Interval(1, 60.0, None, Share())
     assert (interval.by, interval.usual_percent) == ("power", None)
     assert (interval.slope_per_minute, interval.slope_error) == (None, None)
+
+
+def dropped(t: float, side: Side, since: float, kind: str = "dropoff") -> Alert:
+    return Alert(t, kind, side, 4.0, 46.0, 50.0, since, 30)
+
+
+def test_each_interval_knows_the_drop_offs_that_were_told_in_it() -> None:
+    intervals = [
+        Interval(1, 0.0, 300.0, Share()),
+        Interval(2, 400.0, 700.0, Share()),
+        Interval(3, 800.0, None, Share()),
+    ]
+    events: list[Event] = [
+        dropped(430.0, "left", 410.0),
+        Clear(500.0, "dropoff", "left"),
+        dropped(600.0, "right", 580.0),
+        dropped(620.0, "left", 600.0, "threshold"),
+        Clear(703.0, "dropoff", "right", "rest", 700.0),
+        dropped(830.0, "left", 810.0),
+    ]
+    assert [x.dropoffs for x in with_dropoffs(intervals, events)] == [
+        (),
+        (DropOff("left", 410.0, 500.0, 4.0), DropOff("right", 580.0, None, 4.0)),
+        (DropOff("left", 810.0, None, 4.0),),
+    ]
 
 
 def test_without_shares_the_power_of_a_trace_stays() -> None:

@@ -82,11 +82,11 @@ def draw_tables(grid: TextGrid, frame: Frame) -> None:
     side_by_side = grid.width >= _SIDE_BY_SIDE
     room = grid.height - 1 if side_by_side else max(1, grid.height - len(bands) - 2)
     newest = tables.intervals(view.intervals[-room:], view.t, balance=balance)
-    intervals = table_lines(newest.without("from", *_OF_A_LEG), gap=_GAP)
+    wide = sum(width_of(run.text) for run in bands[0]) + 2 * _GAP if side_by_side and bands else 0
+    intervals = table_lines(newest.without("from", *_OF_A_LEG), grid.width - wide - 3, gap=_GAP)
     if side_by_side:
         grid.put(3, 0, intervals)
-        wide = sum(width_of(run.text) for run in bands[0]) if bands else 0
-        grid.put(grid.width - wide - 3, 0, bands)
+        grid.put(grid.width - wide + 2 * _GAP - 3, 0, bands)
     else:
         y = grid.put(1, 0, intervals)
         grid.put(1, y + 1 if y else 0, bands)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.drill import Drill
-    from legbal.ride.view import DropOff, Interval
+    from legbal.ride.view import Interval, IntervalDropOff
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -98,12 +98,14 @@ def happened(in_interval: Interval, now_s: float | None = None) -> str:
     return f"{'rose' if slope.value > 0 else 'fell'} {number(abs(slope.value), 1)} a minute"
 
 
-def _fell(dropoff: DropOff, *, is_over: bool) -> str:
+def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
     """One drop-off in the row of its interval; the leg is named where it is not the left one, whose shares stand there.
 
-    >>> from legbal.ride.view import DropOff
-    >>> _fell(DropOff("left", 356.0, 433.0, 4.5), is_over=True), _fell(DropOff("right", 356.0, None, 4.0), is_over=True)
-    ('fell 5:56–7:13, −4.5', 'right fell 5:56, −4.0, not back')
+    >>> from legbal.ride.view import IntervalDropOff
+    >>> _fell(IntervalDropOff("left", 356.0, 433.0, 4.5), is_over=True)
+    'fell 5:56–7:13, −4.5'
+    >>> _fell(IntervalDropOff("right", 356.0, None, 4.0), is_over=True)
+    'right fell 5:56, −4.0, not back'
     """
     whose = "" if dropoff.side == "left" else f"{dropoff.side} "
     until = "" if dropoff.back_s is None else f"–{clock(dropoff.back_s)}"

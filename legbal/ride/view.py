@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 TRACE_S = 480.0  # that a live trace reaches back
 
 
-class DropOff(msgspec.Struct, frozen=True, gc=False):
+class IntervalDropOff(msgspec.Struct, frozen=True, gc=False):
     """A leg that fell below its usual within an interval; `points` is by how far when that was told."""
 
     side: Side
@@ -58,17 +58,17 @@ class Interval(msgspec.Struct, frozen=True, gc=False):
     slope_per_minute: Points | None = None  # of the left share within the interval, points a minute
     slope_error: Error | None = None
     by: By = "power"
-    dropoffs: Annotated[tuple[DropOff, ...], Meta(max_length=60)] = ()
+    dropoffs: Annotated[tuple[IntervalDropOff, ...], Meta(max_length=60)] = ()
 
 
 def with_dropoffs(intervals: Sequence[Interval], events: Sequence[Event]) -> tuple[Interval, ...]:
     """The intervals, each with the drop-offs that were told in it, by these events."""
-    within: dict[int, tuple[DropOff, ...]] = {}
+    within: dict[int, tuple[IntervalDropOff, ...]] = {}
     for alert, clear in ended_alerts(events):
         if alert.kind == "dropoff" and alert.side is not None:
             back_s = clear.over_s if clear is not None and clear.reason == "back" else None
             at = max((x.number for x in intervals if x.start_s <= alert.t), default=0)
-            dropoff = DropOff(alert.side, alert.since, back_s, alert.points)
+            dropoff = IntervalDropOff(alert.side, alert.since, back_s, alert.points)
             within[at] = (*within.get(at, ()), dropoff)
     return tuple(
         msgspec.structs.replace(x, dropoffs=within[x.number]) if x.number in within else x for x in intervals

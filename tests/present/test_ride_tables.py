@@ -9,7 +9,7 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import DropOffSummary, SpanAverages
 from legbal.present import document, tables
 from legbal.ride.share import BandShare, Estimate, Share
-from legbal.ride.view import DropOff, Interval
+from legbal.ride.view import Interval, IntervalDropOff
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
 INTERVALS = (
@@ -36,7 +36,7 @@ def test_a_share_is_steady_up_to_the_95_percent_interval_of_its_slope() -> None:
 
 
 def test_a_drop_off_is_said_before_any_slope() -> None:
-    back, stays = DropOff("left", 3550.0, 3605.4, 4.5), DropOff("right", 3610.0, None, 2.96)
+    back, stays = IntervalDropOff("left", 3550.0, 3605.4, 4.5), IntervalDropOff("right", 3610.0, None, 2.96)
     over = msgspec.structs.replace(INTERVALS[1], dropoffs=(back, stays))
     running = msgspec.structs.replace(INTERVALS[2], dropoffs=(stays,))
     assert tables.happened(over) == "fell 59:10–1:00:05, −4.5; right fell 1:00:10, −3.0, not back"

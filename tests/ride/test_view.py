@@ -13,7 +13,15 @@ from msgspec import Meta
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Counts, DropOff, Interval, LinkView, Trace, leave_out_invalid, with_dropoffs
+from legbal.ride.view import (
+    Counts,
+    Interval,
+    IntervalDropOff,
+    LinkView,
+    Trace,
+    leave_out_invalid,
+    with_dropoffs,
+)
 
 
 def test_before_anything_arrives_every_count_is_0() -> None:
@@ -46,8 +54,8 @@ def test_each_interval_knows_the_drop_offs_that_were_told_in_it() -> None:
     ]
     assert [x.dropoffs for x in with_dropoffs(intervals, events)] == [
         (),
-        (DropOff("left", 410.0, 500.0, 4.0), DropOff("right", 580.0, None, 4.0)),
-        (DropOff("left", 810.0, None, 4.0),),
+        (IntervalDropOff("left", 410.0, 500.0, 4.0), IntervalDropOff("right", 580.0, None, 4.0)),
+        (IntervalDropOff("left", 810.0, None, 4.0),),
     ]
 
 

@@ -54,7 +54,7 @@ class RideRevolutions:
         dropoffs: from when to when drop-offs lasted, ride seconds; the noise is not learnt from these.
 
     Attributes:
-        t, work_j, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
+        t, work_j, power_w, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
         band: which band each was in, from 0.
         slope: of the line through the shares, points a second; `slope_weights`: by which they make it, shape (n,).
         noise: around that line.
@@ -69,7 +69,7 @@ class RideRevolutions:
     ) -> None:
         rows = rows[~np.isnan(rows[:, _LEFT]) & (rows[:, _WORK] > 0)]
         self.t, self.work_j, self.left_percent = rows[:, _T], rows[:, _WORK], rows[:, _LEFT]
-        power = rows[:, _POWER]
+        power = self.power_w = rows[:, _POWER]
         edges = [] if ftp_w is None else [round(edge * ftp_w, 6) for edge in bands]
         self.band = np.searchsorted(np.array(edges, float), power, "right")
         reference_w = ftp_w or (float(np.average(power, weights=self.work_j)) if len(rows) else 1.0)
@@ -78,7 +78,7 @@ class RideRevolutions:
         eligible: Flags = np.ones(len(self.t), np.bool_)
         for start, end in dropoffs:
             eligible &= ~self.within(start, end)
-        away, self.slope_weights, self.slope = self._line()
+        away, self.slope_weights, self.slope = self.line(self.work_j, self.t)
         # The noise is fitted to how far the seconds outside drop-offs lie from the line, weighted by work and scaled to
         # the reference power; a gap ends a stretch.
         work = self._gathered(np.where(eligible, self.work_j, 0.0))
@@ -87,16 +87,19 @@ class RideRevolutions:
         gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
         self.noise = fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
 
-    def _line(self) -> tuple[Floats, Floats, float]:
+    def line(self, work: Floats, x: Floats) -> tuple[Floats, Floats, float]:
         """The share as a level for each power band and one slope for all, by weighted least squares.
+
+        Args:
+            work: by which each revolution counts, shape (n,).
+            x: over what the line is drawn, seconds of whatever clock, shape (n,).
 
         Returns:
             how far each revolution lies from it, points, shape (n,); the weights of its slope; its slope.
         """
-        work = self.work_j
-        middle = float(work @ self.t / work.sum()) if work.any() else 0.0
+        middle = float(work @ x / work.sum()) if work.any() else 0.0
         bands = np.flatnonzero(np.bincount(self.band, weights=work) if len(work) else [])
-        design = np.column_stack([*(self.band == band for band in bands), self.t - middle]).astype(float)
+        design = np.column_stack([*(self.band == band for band in bands), x - middle]).astype(float)
         weighted = design * work[:, None]
         inverse = np.linalg.pinv(weighted.T @ design)
         levels_and_slope = inverse @ (weighted.T @ self.left_percent)

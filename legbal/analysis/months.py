@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from legbal.analysis.efforts import Efforts
 from legbal.analysis.fit_file import FitFile
 from legbal.meters.balance_octet import Reference
 from legbal.meters.zero_offset import ZeroOffset, ZeroStep
@@ -49,11 +50,12 @@ class ComparisonKey(msgspec.Struct, frozen=True):
 
 
 class RideBands(ComparisonKey, frozen=True, kw_only=True):
-    """A ride's shares in its power bands, and its mean cadence while both legs pedalled."""
+    """A ride's shares in its power bands, its mean cadence while both legs pedalled, and what its efforts say."""
 
     cadence_rpm: float | None = None
     meter_wrong: bool = False  # somewhere in the ride: then it is compared with none
     bands: tuple[BandShare, ...]  # those with a share and its error
+    efforts: Efforts | None = None
 
 
 class DatedRide(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import numpy as np
 from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.effort_analysis import efforts
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
 from legbal.analysis.summary import DropOffSummary, IntervalSummary, Summary, longest_band, summarise
@@ -83,6 +84,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         contrasts=band_differences(revolutions, summary.bands),
         dropoffs=fell,
         intervals=tuple(_with_moments_back(x, fell) for x in summary.intervals),
+        efforts=efforts(revolutions, summary.intervals, fell, ride.view.ftp_w),
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return summary, ride

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
+from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
@@ -108,6 +109,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     first_last: FirstLast | None = None
     contrasts: tuple[BandDifference, ...] = ()
     dropoffs: tuple[DropOffSummary, ...] = ()
+    efforts: Efforts | None = None
     smallest: MinimumDetectableChange | None = None  # in the band that was ridden longest, see `longest_band`
 
 
@@ -132,6 +134,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         swapped=setup.swap_sides,
         cadence_rpm=summary.ride.cadence_rpm,
         meter_wrong=bool(summary.meter_wrong),
+        efforts=summary.efforts if is_one else None,
         bands=tuple(
             band
             for band in summary.bands

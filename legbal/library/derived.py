@@ -13,6 +13,7 @@ import msgspec
 
 from legbal import __version__
 from legbal.analysis import fit_file
+from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.analysis.same_meter import SURE_OF_LEG
 from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
@@ -28,7 +29,7 @@ Name = Literal["summary", "bands", "analysis", "contribution"]
 # The code's number of each derived value; raised when it would say something else of the same inputs. One that holds
 # another value names it, and changes with it.
 CODES: dict[Name, str] = {
-    "summary": "8",
+    "summary": "9",
     "bands": "{summary}.1",
     "analysis": "{summary}.2",
     "contribution": "6",
@@ -205,6 +206,7 @@ def encode_bands(rows: RideBands) -> bytes:
             rows.bands,
             rows.cadence_rpm,
             rows.meter_wrong,
+            rows.efforts,
         )
     )
 
@@ -224,7 +226,7 @@ def names_left(value: bytes | None) -> bool:
 
 
 class _StoredBands(msgspec.Struct, array_like=True):
-    """As the fields of `RideBands`; those of an early legbal end before the cadence."""
+    """As the fields of `RideBands`; those of an early legbal end before the cadence or the efforts."""
 
     meter: bytes
     balance: BalanceQuality
@@ -233,6 +235,7 @@ class _StoredBands(msgspec.Struct, array_like=True):
     bands: tuple[BandShare, ...]
     cadence_rpm: float | None = None
     meter_wrong: bool = False
+    efforts: Efforts | None = None
 
 
 _bands_decoder = msgspec.msgpack.Decoder(_StoredBands)

@@ -14,7 +14,8 @@ import pytest
 
 from legbal.ride.baseline import Noise
 from legbal.ride.change_detector import ChangeDetector
-from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, unsure, worse
+from tests.benchmarks.curve_figures import Curve
+from tests.benchmarks.operating_curve import accepted, bars, run, table, unsure, worse
 
 FIRST_SEED = 300_000
 RIDERS = 36

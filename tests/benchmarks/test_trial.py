@@ -12,17 +12,8 @@ import pytest
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Side
 from legbal.sources.simulator.rider import Drop
-from tests.benchmarks.operating_curve import (
-    Curve,
-    Figure,
-    accepted,
-    bars,
-    curve,
-    table,
-    unsure,
-    worse,
-    written,
-)
+from tests.benchmarks.curve_figures import Curve, Figure, curve
+from tests.benchmarks.operating_curve import accepted, bars, table, unsure, worse, written
 from tests.benchmarks.trial import Day, Scored, Told, answers, held, told, trial
 
 DROP = Drop(start=100.0, end=200.0, back=200.0, points=5.0, side="left", interval=1)

@@ -22,6 +22,7 @@ from legbal.ride.meter_fault import MeterFault
 from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Bin, Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
+from legbal.ride.watch import Watch
 
 _RECOVERED_S = 5.0
 # More alerts within an hour tell no more of the legs than that something else has changed.
@@ -80,11 +81,13 @@ class AlertKind(Protocol):
     Attributes:
         rank: of the kinds whose alerts hold, the one of the lowest is shown, and among riders comes first.
         evidence: how near it is to an alert, 0…1, where 1 is where it speaks; a rule has none.
+        watch: which leg is worth watching, as its alert may be next.
         within_intervals: whether it is heard at work only; else wherever it holds.
     """
 
     rank: ClassVar[int] = 3
     evidence: float = 0.0
+    watch: Watch = Watch()  # of a rule: neither, ever
     within_intervals: bool = False
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None: ...
@@ -244,6 +247,12 @@ class Alerts:
         """The alert that holds; of several that of the kind with the lowest rank."""
         holding = self.cues.holding
         return next((holding[key][0] for kind in self._kinds for key in holding if key[0] == kind), None)
+
+    @property
+    def watch(self) -> Side | None:
+        """The leg that is worth watching; None while an alert holds."""
+        sides = (kind.watch.side for kind in self._kinds.values())
+        return None if self.cues.holding else next(filter(None, sides), None)
 
     @property
     def evidence(self) -> float:

@@ -18,6 +18,7 @@ from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
+from legbal.ride.watch import Watch
 
 # idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
 # alerting: the alert holds; rechecking: its interval has ended it, and whether the leg is still down shows in the next;
@@ -93,6 +94,7 @@ class DropOff(AlertKind):
         phase: where it stands.
         usual: with what it compares.
         evidence: how near an alert is, 0…1.
+        watch: whether a leg is worth watching.
     """
 
     rank = 1
@@ -108,8 +110,8 @@ class DropOff(AlertKind):
         self._more = {x: 0.0 if usual.weak_leg in (x, "unknown") else _STRONG_SIDE for x in sides}
         self._side = sides[0]  # that of the alert, and how its leg fell
         self._pattern: Literal["drop", "fade"] = "drop"
-        # Where the interval before the one that runs ended, None in rest; when this work or rest was told, and where
-        # the latest interval had ended.
+        self.watch = Watch()
+        # Where the interval before this one ended, None in rest; when this was told, and where the latest had ended.
         self._interval: float | None = None
         self._turned = (0.0, 0.0)
         self._suspected_s = 0  # for how long the evidence has lasted
@@ -124,6 +126,8 @@ class DropOff(AlertKind):
     def _turn(self, phase: Phase, evidence: float = 0.0, suspected_s: int = 0) -> None:
         assert phase == self.phase or (self.phase, phase) in TRANSITIONS
         self.phase, self.evidence, self._suspected_s = phase, evidence, suspected_s
+        if phase not in ("watching", "suspecting"):
+            self.watch.side = None
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
@@ -268,6 +272,8 @@ class DropOff(AlertKind):
         lasts = suspected_s >= _HOLD_S or (beyond >= _AT_ONCE and not self.usual.may_begin_a_drill(second))
         lasts = lasts and best is not None and self.usual.below_day(best, SIGNS[leg]) >= _LEAST_BELOW_DAY
         if best is None or not lasts or self._same >= _SAME_WAIT:
+            is_step = best is not None and self._same < _SAME_WAIT
+            self.watch.feed(second.t, leg if is_step else None, beyond)
             self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
             return ()
         down = list(self.usual.work)[-best.age :]
@@ -287,9 +293,7 @@ class DropOff(AlertKind):
         usual.drop_points = sign * max(onset.likely, _LEAST_POINTS)
         usual.take_back(down[0].t)
         self._side, self._pattern = side, "fade" if onset.age >= _FADE_S else "drop"
-        # by how far it stands out beyond the bar
-        odds = self._odds + _ODDS_BEYOND * onset.beyond
-        return self._tell(second, onset.points, down, odds)
+        return self._tell(second, onset.points, down, self._odds + _ODDS_BEYOND * onset.beyond)
 
     def _tell(self, second: Bin, points: float, down: Sequence[Bin], odds: float) -> Alert:
         """An alert, with the logarithm of the odds that it is borne out."""
@@ -312,13 +316,9 @@ class DropOff(AlertKind):
 
     def _judge_return(self, second: Bin) -> Sequence[Event]:
         usual = self.usual
-        points = usual.drop_points or 0.0
+        points, held_s = usual.drop_points or 0.0, usual.worked_s - self._held_from_s
         ratio, slot = usual.detector.returned(points)
-        if (
-            usual.worked_s - self._held_from_s < _LEAST_HOLD_S
-            or self._same >= _SAME_WAIT
-            or ratio <= _SETTLED
-        ):
+        if held_s < _LEAST_HOLD_S or self._same >= _SAME_WAIT or ratio <= _SETTLED:
             return ()
         usual.detector.accept(slot, -points)
         return (self._clear(second.t, "back", "watching"),)

@@ -40,8 +40,7 @@ from legbal.ride.view import RideView, leave_out_invalid, with_dropoffs
 
 load_kinds()
 
-_POWER_OVER_S = 3.0
-_POWERS = 512  # stated within that time, at the most
+_POWER_OVER_S, _POWERS = 3.0, 512  # power is stated so often within that time, at the most
 _SILENCE_S = 3.0
 
 
@@ -313,6 +312,7 @@ class Ride:
             target_percent=self.setup.threshold.target_percent,
             usual=None if last_10s.power_w is None else self.usual.at(last_10s.power_w),
             evidence=self._alerts.evidence,
+            watch=self._alerts.watch,
             alert=self._alerts.held,
             recovered=cues.recovered(t),
             told=cues.alerts,

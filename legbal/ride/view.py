@@ -138,6 +138,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: Percent | None
     usual: Usual | None
     evidence: Probability  # of a drop-off, 0…1; 1 is where the alert speaks
+    watch: Side | None = None  # a leg that may drop off next: a third of such moments lead to an alert
     recovered: Side | None  # a leg that came back within the last five seconds
     meter_wrong_since: Seconds | None = (
         None  # since when the meter looks wrong; no alert is told while it does

@@ -68,8 +68,11 @@ def _figures(riders: Sequence[Scored]) -> dict[str, Figure]:
     many = rng.multinomial(len(riders), np.full(len(riders), 1.0 / len(riders)), _RESAMPLES)
     effort = np.array([one.effort_s for one in riders]) / 3600.0
     counts = np.array([(one.alerts, one.alerts_elsewhere, one.wrong_side) for one in riders], dtype=float)
+    watched = np.array([(one.watched, one.watch_led) for one in riders], dtype=float)
     named: dict[str, Callable[[Floats], float]] = {
         "alerts per hour": lambda times: float(times @ counts[:, 0] / (times @ effort)),
+        "watch per hour": lambda times: float(times @ watched[:, 0] / (times @ effort)),
+        "watch: led to alert": lambda times: _part(times @ watched[:, 1], times @ watched[:, 0]),
         "alerts elsewhere": lambda times: float(times @ counts[:, 1]),
         "wrong side": lambda times: float(times @ counts[:, 2]),
     }
@@ -153,6 +156,10 @@ def _figure(of: Callable[[Floats], float], many: Floats) -> Figure:
     error = float(resampled.std()) if np.isfinite(resampled).all() else math.inf
     found = (of(np.ones(many.shape[1])), float(low), float(high), error)
     return Figure(*(round(x, 4) if math.isfinite(x) else None for x in found))
+
+
+def _part(some: float, of: float) -> float:
+    return float(some / of) if of else math.nan
 
 
 def _mean(who: npt.NDArray[np.int_], values: npt.NDArray[np.generic], times: Floats) -> float:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.ride import usual
+from legbal.ride import usual, watch
 from tests.benchmarks.curve_figures import Curve, Figure, curve
 from tests.benchmarks.trial import POINTS, Scored, trial
 from tests.sources.workouts import FAMILIES
@@ -28,6 +28,7 @@ LEAST_HOURS = 200.0
 _AT_ONCE = 2 * len(FAMILIES)
 _BEYOND = 0.45  # the outermost bars lie so far beyond calm and eager
 _SURE_OFF = 0.05  # so far may the sureness that alerts state be off, besides chance
+_WATCH_LEADS, _WATCH_OFTEN = 1 / 3, 6.0  # of moments worth watching at least, and so many an alert at most
 _SURE = 2.33  # standard errors of a difference that one run in a hundred passes by chance
 
 
@@ -85,6 +86,23 @@ def unsure(of: Curve) -> list[str]:
         off = at.figures["sure: too high by"]
         if off.value is not None and off.error is not None and abs(off.value) > _SURE_OFF + _SURE * off.error:
             found.append(f"{name}: alerts say {at.figures['sure: said'].value}, {off.value:+.2f} too much")
+    return found
+
+
+def unworthy(of: Curve) -> list[str]:
+    """Where a leg is said to be worth watching too often, or too rarely before an alert; a sentence each."""
+    found = []
+    for name, at in of.at.items():
+        led, often, alerts = (
+            at.figures[x] for x in ("watch: led to alert", "watch per hour", "alerts per hour")
+        )
+        if led.value is not None and led.error is not None and led.value < _WATCH_LEADS - _SURE * led.error:
+            found.append(f"{name}: {led.value} of what is worth watching leads to an alert")
+        if often.value is None or often.error is None or alerts.value is None or alerts.error is None:
+            continue
+        margin = _SURE * math.hypot(often.error, _WATCH_OFTEN * alerts.error)
+        if often.value > _WATCH_OFTEN * alerts.value + margin:
+            found.append(f"{name}: worth watching {often.value} times an hour, alerts {alerts.value}")
     return found
 
 
@@ -149,6 +167,10 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def _watch_from(near: float) -> None:
+    watch.NEAR = near
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(
@@ -160,11 +182,20 @@ def main() -> None:
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (%(default)s)")
     parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of the first rider (%(default)s)")
+    parser.add_argument(
+        "--near",
+        type=float,
+        default=watch.NEAR,
+        help="standard deviations to the bar from which a leg is worth watching (%(default)g)",
+    )
     parser.add_argument("--accept", action="store_true", help=f"keep the curve in {ACCEPTED.name}")
     options = parser.parse_args()
     if options.accept and options.hours < LEAST_HOURS:
         parser.error(f"--accept asks for at least {LEAST_HOURS:g} hours")
-    found = run(options.seed, bars(), hours=options.hours, jobs=options.jobs)
+    if options.accept and options.near != watch.NEAR:
+        parser.error("--accept keeps what legbal does: set NEAR in legbal/ride/watch.py first")
+    detector = partial(_watch_from, options.near)
+    found = run(options.seed, bars(), hours=options.hours, jobs=options.jobs, detector=detector)
     print(table(found))
     if ACCEPTED.exists():
         print("\nAgainst the accepted curve:", *(worse(found, accepted()) or ["nothing is worse"]), sep="\n")

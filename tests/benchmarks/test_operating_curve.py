@@ -15,7 +15,7 @@ import pytest
 from legbal.ride.baseline import Noise
 from legbal.ride.change_detector import ChangeDetector
 from tests.benchmarks.curve_figures import Curve
-from tests.benchmarks.operating_curve import accepted, bars, run, table, unsure, worse
+from tests.benchmarks.operating_curve import accepted, bars, run, table, unsure, unworthy, worse
 
 FIRST_SEED = 300_000
 RIDERS = 36
@@ -47,6 +47,7 @@ def test_the_alert_is_no_worse_than_accepted(benchmark: Any) -> None:
     print(table(now))
     assert worse(now, accepted()) == []
     assert unsure(now) == []
+    assert unworthy(now) == []
 
 
 @pytest.mark.timeout(600)

@@ -13,7 +13,7 @@ from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Side
 from legbal.sources.simulator.rider import Drop
 from tests.benchmarks.curve_figures import Curve, Figure, curve
-from tests.benchmarks.operating_curve import accepted, bars, table, unsure, worse, written
+from tests.benchmarks.operating_curve import accepted, bars, table, unsure, unworthy, worse, written
 from tests.benchmarks.trial import Day, Scored, Told, answers, held, told, trial
 
 DROP = Drop(start=100.0, end=200.0, back=200.0, points=5.0, side="left", interval=1)
@@ -68,7 +68,9 @@ def rider(alerts: int, *delays: float, effort_s: float = 1800.0, sure: float = 0
         Told(5.0, False, delay, int(delay < math.inf), False, None, sure if delay < math.inf else None)
         for delay in delays
     )
-    return {"normal": Scored(3600.0, effort_s, alerts, (sure,) * alerts, 0, 0, drops, None)}
+    return {
+        "normal": Scored(3600.0, effort_s, alerts, (sure,) * alerts, 2 * alerts, alerts, 0, 0, drops, None)
+    }
 
 
 def figures(riders: list[dict[str, Scored]]) -> dict[str, Figure]:
@@ -160,3 +162,14 @@ def test_under_a_higher_bar_no_more_is_told() -> None:
     assert not any(drop.alerts for drop in scored["high"].drops)
     assert all(drop.alerts for drop in scored["low"].drops if drop.points == 5)
     assert (scored["low"].fade_found, scored["high"].fade_found) == (True, False)
+
+
+def test_a_watch_that_seldom_leads_to_an_alert_or_comes_too_often_is_found() -> None:
+    worthy = [rider(2, 10.0)] * 30
+    assert figures(worthy)["watch: led to alert"].value == 0.5
+    assert figures(worthy)["watch per hour"].value == 8.0
+    assert unworthy(curve(0, worthy, {"normal": 4.0})) == []
+    idle = [{"normal": msgspec.structs.replace(x["normal"], watched=40)} for x in worthy]
+    seldom, often = unworthy(curve(0, idle, {"normal": 4.0}))
+    assert seldom == "normal: 0.05 of what is worth watching leads to an alert"
+    assert often == "normal: worth watching 80.0 times an hour, alerts 4.0"

@@ -18,8 +18,10 @@ import pytest
 
 from legbal.app.ride_setup import contribution
 from legbal.ride import usual
+from legbal.ride.alerts import KINDS, Moment
 from legbal.ride.baseline_fit import learn
-from legbal.ride.events import Alert, Clear
+from legbal.ride.dropoff_alert import DropOff
+from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
@@ -33,6 +35,7 @@ POINTS = (2.0, 3.0, 5.0)
 _METERS = ("favero-assioma-duo", "power2max-ngeco", "quarq", "srm-pm9", "stages-lr")
 _EARLIER_RIDES = 2
 _EFFORT_S, _AFTER_EFFORT_S, _AFTER_DROP_S, _SAME_S = 30, 10.0, 5.0, 3.0
+_WATCHED_S = 60.0  # within which a leg that is worth watching is to be told of
 _ROOM_S = 60.0  # an interval must go on so long after the leg is back, if clearing is to be judged
 _BURSTS = FAMILIES["30/15"]().name
 _ONSET_S, _FADE_RAMP_S = 40.0, 30.0
@@ -79,6 +82,7 @@ class Scored(msgspec.Struct, frozen=True):
         effort_s: of it within efforts.
         alerts: on the healthy ride, within efforts.
         sure: as each of these said.
+        watched: how often on it a leg became worth watching; `watch_led`: to an alert within a minute.
         alerts_elsewhere: on it, outside.
         wrong_side: for the other leg, on any day.
         drops: what each led to.
@@ -89,6 +93,8 @@ class Scored(msgspec.Struct, frozen=True):
     effort_s: float
     alerts: int
     sure: tuple[float, ...]
+    watched: int
+    watch_led: int
     alerts_elsewhere: int
     wrong_side: int
     drops: tuple[Told, ...]
@@ -100,6 +106,7 @@ class Day(msgspec.Struct, frozen=True):
 
     alerts: tuple[Alert, ...]
     clears: tuple[Clear, ...]
+    watched: tuple[float, ...] = ()  # when a leg began to be worth watching, ride seconds
 
 
 def trial(seed: int, bars: Mapping[str, float]) -> dict[str, Scored]:
@@ -171,6 +178,8 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
         sure=tuple(
             x.sure for x, inside in zip(usual.alerts, within, strict=True) if inside and x.sure is not None
         ),
+        watched=len(usual.watched),
+        watch_led=sum(any(t <= x.t <= t + _WATCHED_S for x in usual.alerts) for t in usual.watched),
         alerts_elsewhere=len(within) - sum(within),
         wrong_side=sum(x.side != healthy.weak_leg for day in days for x in day.alerts),
         drops=tuple(drops),
@@ -180,12 +189,26 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
 
 def _ridden(setup: Setup, inputs: list[Input], bar: float) -> Day:
     """A ride through the fold, with `bar` for the sensitivity of its setup."""
+    watched: list[float] = []
+
+    class Watched(DropOff):
+        """Remembers when a leg became worth watching."""
+
+        def feed(self, now: Moment) -> Sequence[Event]:
+            before = self.watch.side
+            events = super().feed(now)
+            if self.watch.side is not None and before is None:
+                watched.append(now.t)
+            return events
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(usual.BAR, setup.sensitivity, bar)
+        patch.setitem(KINDS, "dropoff", Watched)
         events, _ = fold(setup, inputs)
     return Day(
         tuple(x for x in events if isinstance(x, Alert) and x.kind == "dropoff"),
         tuple(x for x in events if isinstance(x, Clear) and x.kind == "dropoff"),
+        tuple(watched),
     )
 
 

@@ -249,7 +249,7 @@ def test_a_block_has_days_of_which_no_ride_counts(path: Path, capsys: pytest.Cap
         ["add", "x"],
         ["add", " ", "--date", "2026-01-01"],
         ["add", "x" * 201, "--date", "2026-01-01"],
-        ["add", "x", "--date", "1 May"],
+        ["add", "x", "--date", "1 Mai"],
         ["add", "x", "--date", "2999-01-01"],
         ["add", "x", "--date", "1969-12-31"],
         ["add", "x", "--date", "2026-01-02", "--until", "2026-01-01"],

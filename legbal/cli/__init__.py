@@ -13,34 +13,43 @@ from legbal import __version__
 from legbal.cli import terminal
 from legbal.errors import LegbalError, UsageError
 
-# every command: which of the modules `*_commands` declares it, and what it does
-COMMANDS = {
-    "ride": ("ride", "Ride with your power meter over Bluetooth: balance live, alerts, recording."),
-    "demo": ("ride", "The same with a simulated rider: no hardware needed."),
-    "follow": ("ride", "Follow somebody's ride from elsewhere, over MQTT."),
-    "coach": ("ride", "Many riders on one screen, over MQTT; the worst drop-off first."),
-    "scan": ("meter", "List the power meters in range."),
-    "zero": ("meter", "Set the zero offset of your power meter."),
-    "meters": ("meter", "List the meters that you rode with, and the zero offsets they were set to."),
-    "pair": ("meter", "Pair your power meter with this computer, where it asks for that."),
-    "crank-length": ("meter", "Show or set the crank length stored in your power meter."),
-    "capture": ("meter", "Record raw packets of any power meter, for a bug report or a profile."),
-    "replay": ("ride", "Ride a recorded ride, a capture file or a FIT file again."),
-    "review": ("library", "Say what the balance of a ride was: ride, intervals, power bands."),
-    "rides": ("library", "List the recorded rides."),
-    "trend": ("library", "Show how your balance changed over months, and how sure that is."),
-    "change": ("comparison", "Note what you changed, and compare the balance before and after."),
-    "report": ("library", "Write a ride, or months of rides, as one HTML page that opens offline."),
-    "import": ("library", "Add the FIT files of a head unit, or captures, to the library."),
-    "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
-    "library": ("library", "Copy, check or repair the library of your rides."),
-    "study": ("comparison", "Analyse the files of many riders at once, on all cores or a Dask cluster."),
-    "profiles": ("meter", "List, show, check and draft what is known of each meter family."),
-    "config": ("setup", "Every setting and where it comes from; write and change the settings file."),
-    "completion": ("setup", "Make your shell complete commands, options, rides and meters."),
-    "decode": ("setup", "Decode raw values of a Bluetooth characteristic."),
-    "doctor": ("setup", "Check adapter, permissions, sound and library, and say what to do."),
+# what commands are for → every command, the module `*_commands` that declares it, and what it does, in one line of help
+GROUPS = {
+    "Ride": {
+        "ride": ("ride", "Ride with your power meter: balance live, alerts, recording."),
+        "demo": ("ride", "The same with a simulated rider: no hardware needed."),
+        "replay": ("ride", "Ride a recorded ride, a capture or a FIT file again."),
+        "follow": ("ride", "Follow a ride from elsewhere, over MQTT."),
+        "coach": ("ride", "Many riders on one screen, over MQTT."),
+    },
+    "Look back": {
+        "review": ("library", "Read what happened on a ride; without RIDE, browse all."),
+        "rides": ("library", "List your rides, or remove one."),
+        "trend": ("library", "See how your balance changed over months."),
+        "change": ("comparison", "Note a change (cleat, saddle, training), and what came of it."),
+        "report": ("library", "Write a ride, or months of rides, as one HTML page."),
+    },
+    "Files": {
+        "import": ("library", "Add FIT files of a head unit, or captures, to your rides."),
+        "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
+        "capture": ("meter", "Record a meter's raw packets, for a bug report or a profile."),
+        "library": ("library", "Back up, check or repair the library of your rides."),
+        "study": ("comparison", "Analyse the files of many riders at once."),
+        "decode": ("setup", "Decode raw values of a Bluetooth characteristic."),
+    },
+    "Set up": {
+        "scan": ("meter", "List the power meters in range."),
+        "zero": ("meter", "Set your power meter's zero offset."),
+        "pair": ("meter", "Pair your power meter with this computer, if it asks for that."),
+        "crank-length": ("meter", "Show or set the crank length stored in your power meter."),
+        "meters": ("meter", "List the meters you rode with, and their zero offsets."),
+        "profiles": ("meter", "Show what legbal knows of each meter family; draft more."),
+        "config": ("setup", "Show and change settings."),
+        "completion": ("setup", "Complete commands, rides and meters at Tab in your shell."),
+        "doctor": ("setup", "Check Bluetooth, sound and library, and say what to do."),
+    },
 }
+COMMANDS = {name: declared for commands in GROUPS.values() for name, declared in commands.items()}
 
 
 class _LazyGroup(click.Group):
@@ -70,8 +79,10 @@ class _LazyGroup(click.Group):
             raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from error
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
+        widest = max(map(len, COMMANDS))
+        for heading, commands in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(widest), what) for name, (_, what) in commands.items()])
 
 
 @click.group(
@@ -80,9 +91,13 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="legbal")
 @click.pass_context
 def legbal(context: click.Context) -> None:
-    """A live companion for cyclists who watch their left/right leg balance.
+    """Watch your left/right leg balance while you ride, and read afterwards what it did.
 
-    Without a command it opens the start screen: your meter, your threshold power, the sound, and off you go.
+    \b
+      legbal demo          see it with a simulated rider, no hardware needed
+      legbal review last   read what happened on your newest ride
+
+    Without a command the start screen opens. `legbal COMMAND --help` explains each.
     """
     if context.invoked_subcommand is None and terminal.has_terminal():
         importlib.import_module("legbal.cli.ride").start(context)  # with all that a ride needs

@@ -1,18 +1,10 @@
 """What is typed to compare: before a change and after it, and many riders; the commands with their options."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from legbal.cli.options import command, group, wait_option
-
-
-def _day(context: click.Context, parameter: click.Parameter, typed: datetime | None) -> date | None:
-    if typed is not None and not 1970 <= typed.year <= 2099:
-        raise click.BadParameter("lies before 1970 or after 2099.", context, parameter)
-    return typed and typed.date()
-
+from legbal.cli.options import command, day_option, group, wait_option
 
 _changes_json = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of tables.")
 change = group(
@@ -22,22 +14,16 @@ change = group(
         command(
             "add",
             click.argument("words"),
-            click.option(
+            day_option(
                 "--date",
                 "first_day",
-                type=click.DateTime(("%Y-%m-%d",)),
-                callback=_day,
                 required=True,
-                metavar="DATE",
-                help="The day on which it was made or began, as 2026-05-01.",
+                help="The day it was made or began, as 2026-05-01, 1 May 2026 or yesterday.",
             ),
-            click.option(
+            day_option(
                 "--until",
                 "last_day",
-                type=click.DateTime(("%Y-%m-%d",)),
-                callback=_day,
-                metavar="DATE",
-                help="The last day, of a change that took more than one: a block of training, an injury.",
+                help="The last day, if it took more than one: a block of training, an injury.",
             ),
             click.option(
                 "--kind",

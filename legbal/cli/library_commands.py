@@ -5,12 +5,16 @@ from pathlib import Path
 import click
 
 from legbal.cli.options import (
+    ALERT_OPTIONS,
     PAIR_OPTIONS,
     RECORDED_OPTIONS,
     REVIEW_OPTIONS,
+    RIDER_OPTIONS,
     command,
+    day_option,
     group,
     json_array_option,
+    unlisted,
     values,
     wait_option,
 )
@@ -65,12 +69,7 @@ trend = command(
         help="Only rides on this meter: its name or yours for it, or how its name begins.",
     ),
     click.option("--band", metavar="BAND", help="Only this power band, such as 75-90 or >120."),
-    click.option(
-        "--since",
-        type=click.DateTime(("%Y-%m-%d", "%Y-%m")),
-        metavar="DATE",
-        help="Only rides from this day or month on, as 2026-05-01 or 2026-05.",
-    ),
+    day_option("--since", month=True, help="Only rides from this day or month on, as 2026-05-01 or 2026-05."),
     wait_option,
     help="Show how your balance changed over months, per meter and power band, and how sure that is. "
     "Demonstrations are left out.",
@@ -101,7 +100,8 @@ import_ = command(
     click.option(
         "--json", "as_json", is_flag=True, help='One JSON object a file: {"file", "ride", "error", "new"}.'
     ),
-    *REVIEW_OPTIONS,
+    *RIDER_OPTIONS,
+    *map(unlisted, ALERT_OPTIONS),
     *PAIR_OPTIONS,
     help="Add FIT files of a head unit, or captures (.jsonl), to the library; of a folder or a .zip all of them. A "
     "file that is there already adds nothing, and one that cannot be read does not keep the others out.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,54 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from legbal.errors import ConfigError
+from legbal.errors import ConfigError, UsageError
+from legbal.present.days import parse_day
 
+# above the options that say how a ride is read or shown, and not what the command does with it
+_RIDE_HEADING = "Ride options (for this once; `legbal config` keeps them)"
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _Decorator = Callable[[Any], Any]
+
+
+class _RideOption(click.Option):
+    """An option that many commands share, because they ride or read a ride; help lists it below their own."""
+
+
+class _Command(click.Command):
+    """Lists its own options first, then those of the ride."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes both groups, each where it has any."""
+        own, ride = list[tuple[str, str]](), list[tuple[str, str]]()
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                (ride if isinstance(parameter, _RideOption) else own).append(record)
+        for heading, records in (("Options", own), (_RIDE_HEADING, ride)):
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+
+class _Group(click.Group, _Command):
+    """The same, with its commands behind them."""
+
+
+def day_option(name: str, *names: str, help: str, required: bool = False, month: bool = False) -> _Decorator:
+    """An option that is a day as riders write it; with `month`, a month will do and is its first day."""
+    return click.option(
+        name, *names, callback=partial(_day, month), metavar="DATE", required=required, help=help
+    )
+
+
+def _day(month: bool, context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
+    if typed is None:
+        return None
+    try:
+        return parse_day(typed, date.today(), month=month)
+    except UsageError as error:
+        words = ". ".join(filter(None, (str(error), error.hint)))
+        raise click.BadParameter(words, context, parameter) from error
 
 
 def command(name: str, *options: _Decorator, help: str, run: str) -> click.Command:
@@ -30,14 +75,14 @@ def command(name: str, *options: _Decorator, help: str, run: str) -> click.Comma
         help: what it does.
         run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
     """
-    return click.command(name=name, help=help)(_running(run, options))
+    return click.command(cls=_Command, name=name, help=help)(_running(run, options))
 
 
 def group(
     name: str, *options: _Decorator, help: str, commands: Sequence[click.Command], run: str = ""
 ) -> click.Group:
     """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
-    return click.group(name=name, help=help, commands=commands, invoke_without_command=run != "")(
+    return click.group(cls=_Group, name=name, help=help, commands=commands, invoke_without_command=run != "")(
         _running(run, options)
     )
 
@@ -55,6 +100,17 @@ def _run(target: str, /, **typed: Any) -> Any:
     module, _, function = target.partition(":")
     # what a command runs, and all that this brings along, is loaded when it runs
     return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
+
+
+def unlisted(option: _Decorator) -> _Decorator:
+    """The option where it is taken but seldom matters: help leaves it out."""
+
+    def add(runs: Any) -> Any:
+        runs = option(runs)
+        runs.__click_params__[-1].hidden = True
+        return runs
+
+    return add
 
 
 def values(what: str) -> _Complete:
@@ -84,65 +140,68 @@ def _url(typed: str) -> str:
     return typed
 
 
-def _setting(name: str, metavar: str, help: str, complete: _Complete | None = None) -> _Decorator:
-    return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
+_ride_option = partial(click.option, cls=_RideOption)
 
 
-# what changes what a ride says, and not how it is shown; settings all
-REVIEW_OPTIONS = (
-    _setting(
-        "--ftp",
-        "W",
-        "Your functional threshold power in watts (50 to 600). Power bands and intervals rest on it; "
-        "without it, it is estimated from your rides.",
-    ),
-    _setting(
-        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", values("choices")
-    ),
-    _setting(
-        "--sensitivity",
-        "calm|normal|eager",
-        "How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
-        values("choices"),
-    ),
-    _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
-    _setting(
-        "--margin", "POINTS", "How far below the target a leg may fall before the threshold alert speaks."
-    ),
-    _setting(
-        "--window", "SECONDS", "The stretch of pedalling over which the threshold alert looks at the share."
-    ),
-    _setting(
-        "--threshold-when", "intervals|always", "When the threshold alert may speak.", values("choices")
-    ),
-    click.option(
+def _setting(
+    name: str,
+    metavar: str,
+    help: str,
+    complete: _Complete | None = None,
+    cls: type[click.Option] = _RideOption,
+) -> _Decorator:
+    return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help, cls=cls)
+
+
+# what a ride was ridden with, whatever is asked of it; settings all
+RIDER_OPTIONS = (
+    _setting("--ftp", "W", "Your threshold power in watts (50 to 600). Without it, it is estimated."),
+    _setting("--weak-leg", "left|right|unknown", "The leg to watch; unknown: both.", values("choices")),
+    _ride_option(
         "--swap-sides/--no-swap-sides",
         default=None,
         help="Swap left and right: the meter reports each leg as the other.",
     ),
-    click.option(
+    _ride_option(
         "--assume-left/--no-assume-left",
         default=None,
         help="Take the balance as the left leg's where the meter does not say whose it is.",
     ),
 )
+# how its alerts are judged
+ALERT_OPTIONS = (
+    _setting(
+        "--sensitivity",
+        "calm|normal|eager",
+        "How readily the drop-off alert speaks: calm is seldom wrong, eager is early.",
+        values("choices"),
+    ),
+    _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
+    _setting("--margin", "POINTS", "How far below the target the threshold alert speaks."),
+    _setting("--window", "SECONDS", "Over how many seconds the threshold alert averages."),
+    _setting(
+        "--threshold-when", "intervals|always", "When the threshold alert may speak.", values("choices")
+    ),
+)
+# what changes what a ride says, and not how it is shown
+REVIEW_OPTIONS = (*RIDER_OPTIONS, *ALERT_OPTIONS)
 # `left_meter` and `right_meter`, settings that name the two meters of a pair
 PAIR_OPTIONS = tuple(
     _setting(
         f"--{side}-meter",
         "NAME",
-        f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
+        f"The {side} one of two one-sided meters, or how its name begins; with --{other}-meter.",
         values("meters"),
     )
     for side, other in (("left", "right"), ("right", "left"))
 )
 _SHOWN = (
-    click.option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
-    click.option(
-        "--speech/--no-speech", default=None, help="Hear alerts and intervals in words, too (espeak-ng)."
+    _ride_option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
+    _ride_option(
+        "--speech/--no-speech", default=None, help="Hear alerts and intervals in words as well (espeak-ng)."
     ),
     _setting("--volume", "0…1", "How loud alerts are, up to full scale."),
-    click.option(
+    _ride_option(
         "--mqtt",
         "mqtt_url",
         type=_url,
@@ -152,10 +211,10 @@ _SHOWN = (
     _setting(
         "--theme",
         "dark|light|contrast",
-        "The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
+        "Colours for a dark room, a bright one, or with the strongest contrast.",
         values("choices"),
     ),
-    click.option(
+    _ride_option(
         "--large-type/--no-large-type",
         default=None,
         help="Show nothing but the balance, as large as the screen allows.",
@@ -170,7 +229,8 @@ meter_option = click.option(
 adapter_option = _setting(
     "--adapter",
     "NAME",
-    "The Bluetooth adapter to use, as hci1; without it all that are on search. “legbal doctor” lists them.",
+    "The Bluetooth adapter to use, as hci1 (default: all that are on).",
+    cls=click.Option,
 )
 url_argument = click.argument("url", type=_url, required=False)
 wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
@@ -179,17 +239,17 @@ json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON
 
 # what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None
 RECORDED_OPTIONS = (
-    click.option(
+    _ride_option(
         "--history",
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         metavar="DIR",
-        help="Learn the rider's usual balance from the captures and FIT files in this folder.",
+        help="Learn your usual balance from the captures and FIT files in this folder.",
     ),
-    click.option(
+    _ride_option(
         "--plan",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="FILE",
-        help="The workout that was ridden (.zwo, .erg, .mrc, .fit): it draws the intervals.",
+        help="The workout that was ridden (.zwo, .erg, .mrc, .fit): its steps are the intervals.",
     ),
 )
 

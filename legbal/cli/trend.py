@@ -1,6 +1,6 @@
 """`legbal trend` and `legbal change report`: months of rides, and what became of the balance after a change."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from legbal.app import reindex_process
@@ -14,11 +14,11 @@ from legbal.present.objects import with_words
 from legbal.present.trend import change_blocks, trend_blocks
 
 
-def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
+def trend(as_json: bool, meter: str | None, band: str | None, since: date | None, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
     named = None if meter is None else load().meter_named(meter)
     service = service_of_months(wait=wait)
-    result = service.trend(meter=named, band=band, since=since and since.date())
+    result = service.trend(meter=named, band=band, since=since)
     if as_json:
         print_json(with_words(result))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import re
 import subprocess
 import sys
 from functools import cache, partial
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from legbal import __version__
-from legbal.cli import COMMANDS, legbal
+from legbal.cli import COMMANDS, GROUPS, legbal
 from tests.test_project.checkout import CHECKOUT
 
 HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "chiptime", "sqlite3", "asyncio")
@@ -70,6 +71,25 @@ def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
     for name, (_, what) in COMMANDS.items():
         assert f"\n  {name} " in text
         assert what.split()[0] in text
+
+
+def test_help_has_examples_on_top_and_each_command_on_a_line_of_its_group() -> None:
+    text, _ = answers()["--help"]
+    before, *groups = re.split(r"\n(Ride|Look back|Files|Set up):\n", text)
+    assert re.findall(r"\n    legbal (\S+)", before) == ["demo", "review"]
+    assert groups[::2] == list(GROUPS)
+    for heading, body in zip(groups[::2], groups[1::2], strict=True):
+        assert [line.split()[0] for line in body.strip().splitlines()] == list(GROUPS[heading])
+
+
+@pytest.mark.parametrize("command", ["ride", "demo", "review", "report", "import", "export"])
+def test_what_a_command_does_stands_above_what_a_ride_is_read_with(command: str) -> None:
+    text, _ = answers()[f"{command} --help"]
+    own, _, ride = text.partition("\nRide options")
+    assert "--ftp" in ride
+    assert "--ftp" not in own
+    assert "--help" in own
+    assert ("--target" in ride) == (command != "import")  # an import raises no alert
 
 
 @every_command

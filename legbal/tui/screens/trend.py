@@ -12,7 +12,7 @@ from textual.events import Mount
 
 from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app.review import ReviewService
-from legbal.errors import UsageError
+from legbal.present.days import parse_day
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
@@ -116,9 +116,9 @@ class TrendPage(ReviewScreen):
         place = await self.ask(ChoiceDialog("What kind of change is it?", [*_KINDS.values()], may_leave=True))
         day = await self.ask(
             LineDialog(
-                "On which day? As year-month-day. Enter keeps it, Esc goes back.",
+                "On which day? As 2026-05-01, 1 May or yesterday. Enter keeps it, Esc goes back.",
                 date.today().isoformat(),
-                most=10,
+                most=20,
                 read=_day,
             )
         )
@@ -130,7 +130,4 @@ class TrendPage(ReviewScreen):
 
 
 def _day(line: str) -> date:
-    try:
-        return date.fromisoformat(line.strip())
-    except ValueError as error:
-        raise UsageError(f"{clean(line, 20) or 'That'} is no day; write it as {date.today()}") from error
+    return parse_day(line, date.today())

@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
-
 RUNNING = "▸"  # behind the number of an interval that is not over
 
 _LEFT_W = Column("left W", tone="left", drop=5)
@@ -79,13 +78,12 @@ def intervals(
     return Table(columns, rows, "Left share of each interval", chosen)
 
 
-def happened(in_interval: Interval, now_s: float | None = None) -> str:
+def happened(x: Interval, now_s: float | None = None) -> str:
     """What became of the left share within an interval, in a few words: the drop-offs that were told, else a slope.
 
     A slope is said where a line fits and is more than noise, else the share was steady. A dash where the interval
     lasted less than `LEAST_SLOPE_S`, no line fits, or its share says nothing.
     """
-    x = in_interval
     if x.dropoffs:
         return "; ".join(_fell(dropoff, is_over=x.end_s is not None) for dropoff in x.dropoffs)
     end_s = now_s if x.end_s is None else x.end_s
@@ -107,10 +105,10 @@ def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
     >>> _fell(IntervalDropOff("right", 356.0, None, 4.0), is_over=True)
     'right fell 5:56, −4.0, not back'
     """
-    whose = "" if dropoff.side == "left" else f"{dropoff.side} "
     until = "" if dropoff.back_s is None else f"–{clock(dropoff.back_s)}"
-    stays = ", not back" if is_over and dropoff.back_s is None else ""
-    return f"{whose}fell {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}{stays}"
+    fell = "fell" if dropoff.side == "left" else f"{dropoff.side} fell"
+    row = f"{fell} {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}"
+    return f"{row}, not back" if is_over and dropoff.back_s is None else row
 
 
 def has_pedalling(band: BandShare, *, balance: bool = True) -> bool:

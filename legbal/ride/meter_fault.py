@@ -206,7 +206,7 @@ class MeterFault:
                     self._follow_both(power_w)
                     self._learn(points, power_w / reference_w, 0.0)
                     continue
-            finding = self._judge(second, left, power_w / reference_w)
+            finding = self._judge(second, left, power_w / reference_w) or finding
             suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
             self._calm = not (self.stretches or suspected)
         return finding

@@ -45,6 +45,18 @@ class BandDeviations(msgspec.Struct, frozen=True):
         return Answer.of(either, mixture)
 
 
+def weigh_residuals(rides: PooledRides) -> tuple[Floats, Floats]:
+    """What is left of each ride in each band, 0 where it was not ridden, and its weight, 1/points²; shapes (n, b)."""
+    present = ~np.isnan(rides.residual)
+    residual = np.where(present, rides.residual, 0.0)
+    weights = np.where(present, 1 / np.where(present, rides.residual_error, 1.0) ** 2, 0.0)
+    n, b = residual.shape
+    # Bands that scatter more than they should have wider errors; never narrower ones.
+    freedom = max(int(present.sum()) - n - b, 1)
+    weights /= max(1.0, float((weights * residual**2).sum()) / freedom)
+    return residual, weights
+
+
 def band_deviations(rides: PooledRides, column: Floats, size: float) -> BandDeviations:
     """How a change differs between bands.
 
@@ -53,13 +65,8 @@ def band_deviations(rides: PooledRides, column: Floats, size: float) -> BandDevi
         column: the change's part in each ride, shape (n,).
         size: points by which bands' changes differ, if they do (prior standard deviation).
     """
-    present = ~np.isnan(rides.residual)
-    residual = np.where(present, rides.residual, 0.0)
-    weights = np.where(present, 1 / np.where(present, rides.residual_error, 1.0) ** 2, 0.0)
-    n, b = residual.shape
-    # Bands that scatter more than they should have wider errors; never narrower ones.
-    freedom = max(int(present.sum()) - n - b, 1)
-    weights /= max(1.0, float((weights * residual**2).sum()) / freedom)
+    residual, weights = weigh_residuals(rides)
+    b = residual.shape[1]
     total = weights.sum(1)
 
     def normal(by: Floats) -> Floats:
@@ -67,7 +74,7 @@ def band_deviations(rides: PooledRides, column: Floats, size: float) -> BandDevi
         scaled = weights * by[:, None]
         return np.asarray(np.diag(scaled.sum(0)) - (weights / total[:, None]).T @ scaled, float)
 
-    profile = normal(np.ones(n)) + np.eye(b) / PROFILE_SD**2
+    profile = normal(np.ones(len(residual))) + np.eye(b) / PROFILE_SD**2
     crossed = normal(column)
     score = (weights * residual).sum(0) - rides.profile / PROFILE_SD**2
     left = np.linalg.solve(profile, np.column_stack([crossed, score]))

@@ -57,7 +57,7 @@ class RideRevolutions:
         t, work_j, power_w, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
         band: which band each was in, from 0.
         slope: of the line through the shares, points a second; `slope_weights`: by which they make it, shape (n,).
-        noise: around that line.
+        stretches: of seconds, how far each lies from the line, points at the reference power; `noise`: of these.
     """
 
     def __init__(
@@ -85,7 +85,8 @@ class RideRevolutions:
         some = work > 0
         mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]
         gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
-        self.noise = fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
+        self.stretches = np.split(mean, gaps + 1)
+        self.noise = fit_noise(self.stretches, _PRIOR_S)
 
     def line(self, work: Floats, x: Floats) -> tuple[Floats, Floats, float]:
         """The share as a level for each power band and one slope for all, by weighted least squares.

@@ -99,6 +99,25 @@ def course_of(
     )
 
 
+def level_now(fit: DaysFit, row: Floats, days: Floats, course: Course) -> Mixture:
+    """The level on the last day, less 50, whichever way it went there; arguments as of `course_of`."""
+    candidates = fit.candidates(course_columns(days, course.since))
+    now = course_columns(days[-1:], course.since)[0]
+    level = (fit.mean @ row)[:, None]
+    spread = np.einsum("p,kpq,q->k", row, fit.covariance, row)[:, None]
+    weights, means, variances = [fit.log_evidence], [level[:, 0]], [spread[:, 0]]
+    for some, sizes, log_weight in zip(
+        (_LINE, _RECOVERY), (_SLOPES, _RECOVERIES), course_evidence(fit, candidates), strict=True
+    ):
+        column = candidates.some(some)
+        size, variance = column.posterior(sizes)
+        by = now[some] - np.einsum("p,kpq->kq", row, column.shared)
+        weights.append(log_weight.ravel())
+        means.append((level + by * size).ravel())
+        variances.append((spread + by**2 * variance).ravel())
+    return Mixture.of(*map(np.concatenate, (weights, means, variances)))
+
+
 def _recovered(days: float) -> Floats:
     """What a recovery's coefficient of 1 is in points a month, in the mean of so many days, by its time constant."""
     days = max(days, 1.0)

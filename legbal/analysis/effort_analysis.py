@@ -7,6 +7,8 @@ import numpy as np
 from legbal.analysis.comparisons import Flags, RideRevolutions
 from legbal.analysis.efforts import LEAST_DEFICIT, Deficit, Efforts
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
+from legbal.ride.baseline import Noise
+from legbal.ride.noise import clip, fit_noise
 from legbal.ride.share import EMPTY, Estimate, Share
 from legbal.ride.view import Floats
 
@@ -37,8 +39,17 @@ def efforts(
         drift=_drift(revolutions, clock),
         deficits=tuple(x for each in dropoffs for x in _deficits(each, clock)),
         sprints=_sprints(revolutions, ftp_w),
-        noise=revolutions.noise if len(revolutions.t) else None,
+        noise=_noise(revolutions.stretches),
     )
+
+
+def _noise(stretches: Sequence[Floats]) -> Noise | None:
+    """The noise as the alert weighs it, to which bursts count for little; None without a balance."""
+    apart = np.concatenate(stretches)
+    if not len(apart):
+        return None
+    clipped, _ = clip(apart, apart)
+    return fit_noise(np.split(clipped, np.cumsum([len(x) for x in stretches])[:-1]))
 
 
 class _EffortClock:

@@ -29,7 +29,15 @@ def smallest_change(fit: DaysFit, column: Floats) -> float | None:
         fit: to the rides.
         column: the change's part in each ride, shape (n,).
     """
-    precision = fit.candidates(column[:, None]).precision[:, 0]
+    return _smallest(fit, fit.candidates(column[:, None]).precision[:, 0])
+
+
+def smallest_later(fit: DaysFit, rides: PooledRides, more: int) -> float | None:
+    """The smallest change, points, made now, of which so many more rides would tell; as of `rides_needed`."""
+    return _smallest(fit, _later(fit, rides, np.zeros(len(rides.days)), more))
+
+
+def _smallest(fit: DaysFit, precision: Floats) -> float | None:
     low, high = 0.0, _GREATEST
     if not _shows(fit, precision, high):
         return None
@@ -44,24 +52,41 @@ def rides_needed(fit: DaysFit, rides: PooledRides, column: Floats, points: float
 
     None where `most` would not. Arguments as of `smallest_change`; `rides` are those of the fit.
     """
+
+    def shows(more: int) -> bool:
+        return _shows(fit, _later(fit, rides, column, more), points)
+
+    return bisect_left(range(most), True, key=shows) if shows(most) else None
+
+
+def rides_to_tell(rides: int, sd: float, times: float = 2.0) -> int:
+    """How many rides more until `WORTH_POINTS` are so many standard errors; 0: they are, or `MOST_MORE` are too few.
+
+    Args:
+        rides: so far.
+        sd: of what is estimated from them, points; it falls with the root of their number.
+        times: standard errors.
+    """
+    needed = math.ceil(rides * ((times * sd / WORTH_POINTS) ** 2 - 1))
+    return needed if 0 < needed <= MOST_MORE else 0
+
+
+def _later(fit: DaysFit, rides: PooledRides, column: Floats, more: int) -> Floats:
+    """What the rides say of a column, shape (k,), after so many more, in which it is 1."""
     n = len(rides.days)
     pace = float(rides.days[-1] - rides.days[0]) / max(n - 1, 1) if n > 1 else 3.0
     error = float(np.median(rides.error))
-
-    def shows(more: int) -> bool:
-        later = rides.days[-1] + max(pace, 0.5) * np.arange(1, more + 1)
-        longer = replace(
-            rides,
-            days=np.concatenate([rides.days, later]),
-            left=np.concatenate([rides.left, np.full(more, 50.0)]),
-            error=np.concatenate([rides.error, np.full(more, error)]),
-        )
-        columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (more, 1))])
-        later_fit = DaysFit(longer, columns, fit.prior_sd[:, 1:])
-        after = np.concatenate([column, np.ones(more)])
-        return _shows(fit, later_fit.candidates(after[:, None]).precision[:, 0], points)
-
-    return bisect_left(range(most), True, key=shows) if shows(most) else None
+    later = rides.days[-1] + max(pace, 0.5) * np.arange(1, more + 1)
+    longer = replace(
+        rides,
+        days=np.concatenate([rides.days, later]),
+        left=np.concatenate([rides.left, np.full(more, 50.0)]),
+        error=np.concatenate([rides.error, np.full(more, error)]),
+    )
+    columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (more, 1))])
+    later_fit = DaysFit(longer, columns, fit.prior_sd[:, 1:])
+    after = np.concatenate([column, np.ones(more)])
+    return later_fit.candidates(after[:, None]).precision[:, 0]
 
 
 def _shows(fit: DaysFit, precision: Floats, points: float) -> bool:

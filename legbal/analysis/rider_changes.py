@@ -59,7 +59,7 @@ class RiderDays(msgspec.Struct, frozen=True, kw_only=True):
         course: since the last change.
         level: of the last ride behind wander and day, percent.
         day_sd, wander_sd: points; `memory_days`: of the wander.
-        fit: the model with all steps.
+        fit: the model with all steps; `usual`: its columns for a ride now and as usual.
     """
 
     rides: int
@@ -71,6 +71,7 @@ class RiderDays(msgspec.Struct, frozen=True, kw_only=True):
     wander_sd: float
     memory_days: float
     fit: DaysFit
+    usual: Floats
 
     def next_ride(self, day: float, error: float, probability: float = 0.95) -> CredibleInterval:
         """The pooled share that a ride like the last will show on a later day, if it is known to `error` points."""
@@ -130,6 +131,7 @@ def study_days(
         wander_sd=spreads[1],
         memory_days=spreads[2],
         fit=fit,
+        usual=usual,
     )
 
 

@@ -165,10 +165,9 @@ def _meter_trend(meter: MeterRides, changes: Sequence[Change]) -> MeterTrend:
     days = MeterDays(meter, changes)
     course = days.answer.course
     in_band = days.deviations(course_columns(days.rides.days, course.since)[:, 0], _BAND_SLOPE_SD)
-    some = _enough(days.rides.days)
     return MeterTrend(
         **msgspec.structs.asdict(meter.comparison_key),
-        answer=_answer(days, course) if some else None,
+        answer=meter_answer(days),
         bands=tuple(_band_trend(band, days, in_band(course.slope, band)) for band in meter.bands),
     )
 
@@ -177,8 +176,11 @@ def _enough(days: Floats) -> bool:
     return len(days) >= LEAST_RIDES and days[-1] - days[0] >= LEAST_DAYS
 
 
-def _answer(days: MeterDays, course: Course) -> MeterAnswer:
-    answer = days.answer
+def meter_answer(days: MeterDays) -> MeterAnswer | None:
+    """What all rides on a meter say together; None with too few."""
+    if not _enough(days.rides.days):
+        return None
+    answer, course = days.answer, days.answer.course
     slope = Effect.of(course.slope, answer.day_sd)
     recovery = course.recovers
     shape: Shape = "constant" if slope.certainty == "unknown" else "recovery" if recovery else "line"

@@ -12,16 +12,20 @@ import msgspec
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.change import report as report_change
 from legbal.analysis.months import DatedRide, DatedZero
+from legbal.analysis.rider_answers import MeterShows, RiderAnswers, answers_of, meter_shows
 from legbal.analysis.same_meter import joined_names
 from legbal.analysis.trend import Trend, meter_trends
-from legbal.app.meters import profiles
+from legbal.app.meters import current_setup, profiles
 from legbal.app.other_level import joined_rides, other_level
 from legbal.app.rides import RideService
 from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.library import rider
 from legbal.library.derived import basis, current_versions, problems, stale_rides
+from legbal.library.rides import Library
+from legbal.meters.profile import UNLISTED
 from legbal.report.trend import trend_page
+from legbal.ride.inputs import Side
 
 
 class TrendService(RideService):
@@ -59,6 +63,28 @@ class TrendService(RideService):
             joined=joined,
             zeros=self._zeros_of(rides, since),
         )
+
+    def answers(self, weak: Side | None, *, meter: str | None = None) -> tuple[tuple[RiderAnswers, ...], int]:
+        """The six answers of each meter, the one with the most rides first, and how many rides are yet to be derived.
+
+        Args:
+            weak: the leg that the rider calls the weak one; None: the one that gives less.
+            meter: as of `trend`.
+
+        Raises:
+            LibraryError: the library cannot be read, or has rides but none on such a meter.
+        """
+        rides, pending, _ = self._rides(None)
+        if meter is not None:
+            rides = self._on_meter(rides, meter)
+        return answers_of(rides, self.changes(), weak, profiles()), pending
+
+    def meter_without_balance(self) -> MeterShows:
+        """What the meter of the newest ride would show, for who has no ride with a balance. Raises LibraryError."""
+        with Library(self.path) as library:
+            newest = library.rides(1)
+            setups = [current_setup(library, ride, profiles()) for ride in newest]
+        return meter_shows(None, setups[0].profile if setups else UNLISTED)
 
     def change_reports(self, number: int | None = None, *, today: date | None = None) -> list[ChangeReport]:
         """What became of a change, or of every one, the earliest first.

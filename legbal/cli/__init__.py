@@ -25,6 +25,7 @@ GROUPS = {
     "Look back": {
         "review": ("library", "Read what happened on a ride; without RIDE, browse all."),
         "rides": ("library", "List your rides, or remove one."),
+        "me": ("library", "Read what all your rides say of your weak leg."),
         "trend": ("library", "See how your balance changed over months."),
         "change": ("comparison", "Note a change (cleat, saddle, training), and what came of it."),
         "report": ("library", "Write a ride, or months of rides, as one HTML page."),

@@ -59,15 +59,29 @@ rides = command(
     run="rides:rides",
 )
 
+_meter_option = click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=values("meters"),
+    help="Only rides on this meter: its name or yours for it, or how its name begins.",
+)
+me = command(
+    "me",
+    click.option(
+        "--json", "as_json", is_flag=True, help="One JSON array, an object a meter, instead of sentences."
+    ),
+    _meter_option,
+    wait_option,
+    help="Say what all your rides say of your weak leg: how large it is, where, how fast it tires, whether it gets "
+    "better, what each change did, and what your meter can show. Of the meter with the most rides; demonstrations are "
+    "left out.",
+    run="me:me",
+)
+
 trend = command(
     "trend",
     click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables."),
-    click.option(
-        "--meter",
-        metavar="NAME",
-        shell_complete=values("meters"),
-        help="Only rides on this meter: its name or yours for it, or how its name begins.",
-    ),
+    _meter_option,
     click.option("--band", metavar="BAND", help="Only this power band, such as 75-90 or >120."),
     day_option("--since", month=True, help="Only rides from this day or month on, as 2026-05-01 or 2026-05."),
     wait_option,

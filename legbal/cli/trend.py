@@ -28,7 +28,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: date | None
                 "No rides with a balance yet. `legbal ride` records one, `legbal import` adds others."
             )
     tell_questions(service)
-    _derive_pending(service.path, result.pending, "trend")
+    derive_pending(service.path, result.pending, "trend")
 
 
 def report(number: int | None, as_json: bool, wait: bool) -> None:
@@ -43,10 +43,11 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     else:
         print_lines(NO_CHANGES)
     if reports:
-        _derive_pending(service.path, reports[0].pending, "change report")
+        derive_pending(service.path, reports[0].pending, "change report")
 
 
-def _derive_pending(path: Path, pending: int, command: str) -> None:
+def derive_pending(path: Path, pending: int, command: str) -> None:
+    """Says that rides are yet to be derived, and sees to it that they will be; `command` waits for that."""
     if pending:
         print_lines(
             f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being derived again and not counted yet; "

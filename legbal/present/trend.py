@@ -109,7 +109,7 @@ def answer_sentences(answer: MeterAnswer | None) -> Iterator[str]:
     """The same in sentences; none where there are too few rides."""
     if answer is None:
         return
-    yield from map(_of_unnoted, answer.unnoted)
+    yield from map(of_unnoted, answer.unnoted)
     yield _of_course(answer)
     last = answer.last
     if last is not None and last.unusual:
@@ -117,7 +117,8 @@ def answer_sentences(answer: MeterAnswer | None) -> Iterator[str]:
         yield f"The last ride is unusual: {number(last.left_percent, 1)} %, and not {expected} %."
 
 
-def _of_unnoted(change: UnnotedChange) -> str:
+def of_unnoted(change: UnnotedChange) -> str:
+    """A step that nobody noted, and the question what it was."""
     where = "in every band alike" if change.every_band else "not in every band alike"
     return (
         f"About {day(change.day)} the left share changed, {where} ({sized(change.size)};"

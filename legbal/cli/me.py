@@ -1,0 +1,25 @@
+"""`legbal me`: the six answers of all rides on a meter."""
+
+from legbal.cli.rides import tell_questions
+from legbal.cli.terminal import print_json, print_lines
+from legbal.cli.trend import derive_pending, service_of_months
+from legbal.config import load
+from legbal.present.document import document_text
+from legbal.present.me import me_blocks, with_answers, without_balance
+
+
+def me(as_json: bool, meter: str | None, wait: bool) -> None:
+    """Answers with what is up to date, and sees to it that the rest will be."""
+    settings = load()
+    named = None if meter is None else settings.meter_named(meter)
+    service = service_of_months(wait=wait)
+    weak = settings.weak_leg if settings.weak_leg in ("left", "right") else None
+    answers, pending = service.answers(weak, meter=named)
+    if as_json:
+        print_json([with_answers(each) for each in answers])
+    elif answers:
+        print_lines(*document_text(me_blocks(answers[0], answers[1:])))
+    elif not pending:
+        print_lines(*document_text(without_balance(service.meter_without_balance())))
+    tell_questions(service)
+    derive_pending(service.path, pending, "me")

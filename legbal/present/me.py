@@ -1,0 +1,264 @@
+"""The six answers of a rider, a sentence or two each: how sure, then size and range, and which command shows more."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from legbal.analysis.meter_days import Effect
+from legbal.analysis.posterior import LIKELY, Certainty, CredibleInterval, certainty
+from legbal.analysis.rider_answers import BandLevel, ChangeAnswer, MeterShows, RiderAnswers
+from legbal.analysis.tiring import Tiring
+from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES
+from legbal.present.balance_remarks import quality_word
+from legbal.present.document import Block, ForeignText, Heading, Paragraph
+from legbal.present.numbers import MONTHS, count, day, days, duration, listed, number, points, signed
+from legbal.present.objects import plain
+from legbal.present.sentences import say
+from legbal.present.trend import of_unnoted, sized
+
+_MOST_CHANGES = 3  # the latest, in sentences
+_TOO_LARGE = 6.0  # points of a lasting change: that so many rides show it says nothing
+_WORDS: dict[Certainty, str] = {"clear": "Clear", "likely": "Likely", "unknown": "Not known yet"}
+# the middle of a power band, in parts of FTP, below which it is called so
+_INTENSITIES = (
+    (0.55, "recovery"),
+    (0.75, "endurance"),
+    (0.9, "tempo"),
+    (1.05, "threshold"),
+    (1.2, "VO₂max"),
+)
+
+
+class AnswerText(msgspec.Struct, frozen=True):
+    """An answer as it is read, and the command that shows why."""
+
+    question: str
+    answer: str
+    command: str
+
+
+def answer_texts(answers: RiderAnswers) -> list[AnswerText]:
+    """The six, in order."""
+    side = answers.tiring.side if answers.tiring is not None else answers.size.weak
+    return [
+        AnswerText("How large is it?", _size(answers), "legbal trend"),
+        AnswerText("Where?", _where(answers), "legbal trend"),
+        AnswerText(
+            f"How fast does the {side or 'weak'} leg tire?", _tiring(answers.tiring), "legbal me --json"
+        ),
+        AnswerText("Is it getting better?", " ".join(_course(answers)), "legbal trend"),
+        AnswerText("What did each change do?", _changes(answers.changes), "legbal change report"),
+        AnswerText(
+            "What can this meter show?",
+            " ".join(_shows(answers.shows)),
+            f"legbal profiles show {answers.shows.profile.id}",
+        ),
+    ]
+
+
+def me_blocks(answers: RiderAnswers, others: Sequence[RiderAnswers] = ()) -> Iterator[Block]:
+    """The answers of one meter, and which others have rides."""
+    yield Heading(ForeignText(answers.meter or say("trend.no_name")))
+    since = days(answers.first_day, answers.last_day)
+    yield Paragraph(f"{count(answers.rides, 'ride')}, {since}; {quality_word(answers.balance)}.", "quiet")
+    for text in answer_texts(answers):
+        yield Heading(text.question)
+        yield Paragraph(text.answer, "strong")
+        yield Paragraph(f"Why: `{text.command}`", "quiet")
+    if others:
+        names = listed([f"{x.meter or say('trend.no_name')} ({count(x.rides, 'ride')})" for x in others])
+        yield Paragraph(f"Other meters, with --meter: {names}.", "quiet")
+
+
+def with_answers(answers: RiderAnswers) -> dict[str, Any]:
+    """The answers of one meter as JSON has them, with what they say in `answers`."""
+    fields: dict[str, Any] = plain(answers)
+    fields["shows"]["profile"] = answers.shows.profile.id
+    return fields | {"answers": plain(answer_texts(answers))}
+
+
+def without_balance(shows: MeterShows) -> Iterator[Block]:
+    """What is answered to who has no ride with a balance: whether the meter is worth unlocking."""
+    unlock = shows.profile.unlock
+    yield Paragraph("No rides with a balance yet, so nothing is known of your legs.", "strong")
+    if unlock:
+        yield Heading(f"Is it worth unlocking? {shows.profile.name}")
+        yield Paragraph(f"{unlock} {' '.join(_shows(shows))}")
+    else:
+        yield Paragraph("`legbal ride` records a ride, `legbal import` adds others.")
+
+
+def _reach(of: CredibleInterval, digits: int = 1) -> str:
+    return f"{number(of.low, digits)} to {number(of.high, digits)}"
+
+
+def _more(rides: int) -> str:
+    return f" ({count(rides, 'more ride', 'more rides')} like the last)" if rides else ""
+
+
+def _size(answers: RiderAnswers) -> str:
+    size, level = answers.size, answers.size.level
+    share = f"{number(level.value, 1)} %, {_reach(level)}"
+    if size.certainty == "unknown":
+        return f"Not known yet{_more(size.more)}: left {share}."
+    if size.weak is None:
+        return f"{_WORDS[size.certainty]}: even to a point. Left {share}."
+    if size.weak == "right":
+        own = CredibleInterval(100 - level.value, 100 - level.high, 100 - level.low)
+        share = f"{number(own.value, 1)} %, {_reach(own)}"
+    return f"{_WORDS[size.certainty]}: the {size.weak} leg gives less, {share}."
+
+
+def intensity(band: BandLevel) -> str:
+    """A power band in the word that riders have for it.
+
+    >>> level = CredibleInterval(48.0, 47.0, 49.0)
+    >>> [intensity(BandLevel("", low, high, level)) for low, high in ((0.55, 0.75), (0.9, 1.05), (1.2, None))]
+    ['endurance', 'threshold', 'above VO₂max']
+    """
+    middle = band.low_ftp + 0.01 if band.high_ftp is None else (band.low_ftp + band.high_ftp) / 2
+    return next((word for below, word in _INTENSITIES if middle < below), "above VO₂max")
+
+
+def _where(answers: RiderAnswers) -> str:
+    where = answers.where
+    word = _WORDS[where.certainty]
+    if where.least is not None and where.most is not None and where.apart is not None:
+        weak, strong = intensity(where.least), intensity(where.most)
+        if weak == strong:  # two bands of the rider's own go by one word
+            weak, strong = where.least.band, where.most.band
+        left = f"left {number(where.least.level.value, 1)} %", f"{number(where.most.level.value, 1)} %"
+        apart = f"{points(where.apart.value)} apart, {_reach(where.apart)}"
+        answer = f"{word}: most at {weak} ({left[0]}), least at {strong} ({left[1]}); {apart}."
+    elif where.alike:
+        answer = f"{word}: alike at every intensity."
+    elif len(where.bands) < 2:
+        answer = f"Not known yet: all of it was {listed([intensity(x) for x in where.bands])}."
+    else:
+        answer = f"{word}{_more(where.more)}."
+    if where.sprints is None:
+        return f"{answer} No sprint of 5 to 20 s so far."
+    sprints = f"left {number(where.sprints.value, 1)} %, {_reach(where.sprints)}"
+    return f"{answer} Sprints of 5 to 20 s: {sprints} ({count(where.sprint_rides, 'ride')})."
+
+
+def _tiring(tiring: Tiring | None) -> str:
+    if tiring is None:
+        return "Not known yet: no effort long enough to be an interval."
+    return " ".join([_drift(tiring), *_deficits(tiring), *_over_months(tiring.drift_trend)])
+
+
+def _drift(tiring: Tiring) -> str:
+    drift = tiring.drift
+    if drift is None:
+        return "Not known yet: no ride with 20 minutes of effort."
+    if tiring.holds >= LIKELY:
+        return f"{_WORDS[certainty(tiring.holds)]}: it holds, within a point an hour of effort."
+    probability, loses = abs(2 * tiring.falls - 1), tiring.falls > 0.5  # that its range leaves none out
+    if probability < LIKELY:
+        reach = f"{signed(drift.low)} to {signed(drift.high)}"
+        return f"Not known yet{_more(tiring.more)}: {reach} points an hour of effort."
+    low, high = (-drift.high, -drift.low) if loses else (drift.low, drift.high)
+    reach = f"{number(low, 1)} to" if low > 0 else "hardly more than"
+    verb = "loses" if loses else "gains"
+    size = f"{number(abs(drift.value), 1)} points an hour of effort, {reach} {number(high, 1)}"
+    return f"{_WORDS[certainty(probability)]}: it {verb} {size}."
+
+
+def _deficits(tiring: Tiring) -> Iterator[str]:
+    minutes = tiring.first_minutes
+    if minutes is None:
+        yield f"No drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
+        return
+    reach = f"{number(minutes.value)} min of effort, {_reach(minutes, 0)}"
+    back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
+    yield f"Half of all rides have it 2 points below within {reach}{back}."
+
+
+def _hours(hours: float) -> str:
+    return f"{number(hours, 1)} h" if hours < 10 else f"{number(hours)} h"
+
+
+def _over_months(trend: Effect | None) -> Iterator[str]:
+    if trend is not None and trend.certainty != "unknown":
+        way = "less" if trend.value > 0 else "more"
+        size = f"{number(abs(trend.value), 1)} points an hour"
+        yield f"{_WORDS[trend.certainty]}: it tires {way} than before, by {size} each month."
+    elif trend is not None:
+        yield "Whether that changes over months is not known yet."
+
+
+def _course(answers: RiderAnswers) -> Iterator[str]:
+    course = answers.course
+    if course is None:
+        span = (answers.last_day - answers.first_day).days
+        rides = f"{count(answers.rides, 'ride')} in {count(span, 'day')}"
+        yield f"Not known yet: {rides}; needs {LEAST_RIDES} in {count(LEAST_DAYS // 7, 'week')}."
+        return
+    yield from map(of_unnoted, course.unnoted)
+    slope, word = course.slope, _WORDS[course.verdict]
+    if course.verdict == "unknown":
+        reach = f"left {signed(slope.low)} to {signed(slope.high)} points a month"
+        more = (
+            "" if not course.rides_needed else f" ({count(course.rides_needed, 'more ride')} like the last)"
+        )
+        yield f"Not known yet{more}: {reach} since {day(course.since)}."
+        return
+    better = (slope.value > 0) == (answers.size.level.value < 50.0)
+    way = "more even" if better else "less even"
+    if course.plateau is not None:
+        plateau = course.plateau
+        yield (
+            f"{word}: {way}, towards left {number(plateau.value, 1)} % ({_reach(plateau)}), two thirds of the way in"
+            f" {count(round(course.recovery_days or 0), 'day')}."
+        )
+        return
+    low, high = sorted((abs(slope.low), abs(slope.high)))
+    reach = f"{number(low, 1)} to" if slope.low * slope.high > 0 else "hardly more than"
+    yield f"{word}: {way}, by {number(abs(slope.value), 1)} points a month, {reach} {number(high, 1)}."
+    if answers.until_even is not None:
+        soonest, mean, latest = answers.until_even
+        until = (
+            f"not before {_month(soonest)}" if latest is None else f"{_month(soonest)} to {_month(latest)}"
+        )
+        yield f"Even about {_month(mean)}, {until}, if it goes on so."
+
+
+def _month(when: date) -> str:
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def _changes(changes: Sequence[ChangeAnswer]) -> str:
+    if not changes:
+        return 'You noted none; `legbal change add "left cleat 2° in" --date 2026-05-01` does.'
+    shown = changes[-_MOST_CHANGES:]
+    earlier = len(changes) - len(shown)
+    others = f" And {count(earlier, 'earlier one')}." if earlier else ""
+    return " ".join(f"{x.change.words} ({day(x.change.first_day)}): {_change(x)}." for x in shown) + others
+
+
+def _change(answer: ChangeAnswer) -> str:
+    if answer.effect is not None and answer.effect.certainty != "unknown":
+        return f"{sized(answer.effect)} of left share"
+    if answer.before == 0:
+        return "no ride before it"
+    size = (
+        ""
+        if answer.effect is None
+        else f", {signed(answer.effect.low)} to {signed(answer.effect.high)} points"
+    )
+    return f"not known yet{_more(answer.more or 0)}{size}"
+
+
+def _shows(shows: MeterShows) -> Iterator[str]:
+    delays = [f"{points(depth)} within {duration(s)}" for depth, s in shows.delays if s is not None]
+    missed = [points(depth) for depth, s in shows.delays if s is None]
+    whose = "" if shows.own_noise else ", for a typical rider"
+    if delays:
+        yield f"Half of the time it tells a sudden drop of {listed(delays)}{whose}."
+    if missed:
+        yield f"It mostly misses one of {missed[0]}."
+    if shows.lasting is not None and shows.lasting < _TOO_LARGE:
+        yield f"Ten more rides would show a lasting change of {points(shows.lasting)}."

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
+
+from legbal.ride.inputs import FIT_FILE, Input, Notification
 
 # FIT profile, sub_sport: spin, indoor cycling, virtual activity
 _INDOORS = (5, 6, 58)
@@ -20,6 +24,10 @@ class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         has_position: it has a position, so that a satellite receiver was on.
         trainer: a trainer took part.
         manufacturer, serial_number, ant_device_number: of the power meter.
+        ftp_w: functional threshold power as the head unit had it, watts.
+        turns: of the cranks, as it counted them over the ride.
+        laps: from when until when each was, ride seconds, by whatever ended it.
+        standing: from when until when the rider was out of the saddle, ride seconds, where a meter noticed that.
     """
 
     sport: int | None = None
@@ -29,6 +37,10 @@ class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     manufacturer: int | None = None
     serial_number: int | None = None
     ant_device_number: int | None = None
+    ftp_w: int | None = None
+    turns: int | None = None
+    laps: tuple[tuple[float, float], ...] = ()
+    standing: tuple[tuple[float, float], ...] = ()
 
     @property
     def names_meter(self) -> bool:
@@ -50,6 +62,11 @@ class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def encode(file: FitFile) -> bytes:
     """What a file says as `Notification.data` of a "fit:file"."""
     return msgspec.json.encode(file)
+
+
+def find_file(inputs: Iterable[Input]) -> FitFile:
+    """What the file says among a ride's inputs, of which the first will do; of another ride nothing."""
+    return decode(next((x.data for x in inputs if isinstance(x, Notification) and x.uuid == FIT_FILE), None))
 
 
 def decode(data: bytes | None) -> FitFile:

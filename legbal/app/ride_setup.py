@@ -6,6 +6,7 @@ Those say what is usual, and what their power says of FTP.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import compress, islice
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -87,7 +88,7 @@ def replay_setup(
         complain: is told of files that cannot be read.
         inputs: its own, or the first of them up to a measurement.
     """
-    setup = recorded.setup or recorded.setup_for(_of_meter(settings, options, inputs))
+    setup = recorded.setup_for(_of_meter(settings, options, inputs), inputs)
     setup = overridden(setup, options)
     if setup.pair is not None and options.get("left_meter") is not None:
         setup = paired(setup, setup.pair, inputs)
@@ -95,7 +96,7 @@ def replay_setup(
         from legbal.files.workout import read_plan  # with XML, which few rides need
 
         try:
-            setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w, complain))
+            setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.stated_ftp_w, complain))
         except FileFormatError as error:
             complain(say("plan.left_out", problem=error, hint=f" {error.hint}" if error.hint else ""))
             setup = msgspec.structs.replace(setup, plan=())
@@ -196,17 +197,27 @@ def with_contributions(
         rides: before it.
         started: when each of them was ridden; where that is not known of all they come in order, the newest last.
     """
-    shown = [x.ftp for x in rides]
+    shown = [x.ftp for x in _by_date(rides, started)]
     teaches = at_most_common_level([level_of(x.sample) for x in rides])
     samples = list(compress([x.sample for x in rides], teaches))
     # it takes 3 rides of half an hour to doubt a stated FTP
-    earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, 3)
+    earlier = from_rides(shown) if setup.stated_ftp_w is None else estimate_from_power(shown, 3)
     return msgspec.structs.replace(
         setup,
         # at another level than the others the meter was wrong throughout, which that ride alone does not show
-        baseline=learn(samples, setup.ftp_w or earlier, _ages(list(compress(started, teaches)))),
+        baseline=learn(samples, setup.stated_ftp_w or earlier, _ages(list(compress(started, teaches)))),
         earlier_ftp_w=earlier,
     )
+
+
+def _by_date(
+    rides: Sequence[RideContribution], started: Sequence[datetime | None]
+) -> Sequence[RideContribution]:
+    """The earliest first."""
+    dated = [x for x in started if x is not None]
+    if not dated or len(dated) < len(rides):
+        return rides
+    return [ride for _, ride in sorted(zip(dated, rides, strict=True), key=itemgetter(0))]
 
 
 def _ages(started: Sequence[datetime | None]) -> list[float] | None:
@@ -238,7 +249,8 @@ def learn_from_folder(folder: Path, setup: Setup, complain: Callable[[str], None
     for path in sorted(x for x in folder.iterdir() if x.suffix.lower() in (".jsonl", ".fit")):
         try:
             recorded = open_ride(str(path), complain)
-            rides.append(contribution(recorded.setup_for(setup), recorded.inputs))
+            inputs = list(recorded.inputs)
+            rides.append(contribution(recorded.setup_for(setup, inputs), inputs))
             started.append(recorded.started)
         except LegbalError as error:
             complain(str(error))

@@ -152,7 +152,7 @@ def analyse_file(task: Task) -> FileAnalysis:
         "utc_offset_s": round((started.utcoffset() or started - started).total_seconds()),
         "meter": bands.meter,
         "swapped": bands.swapped,
-        "ftp_w": setup.ftp_w,
+        "ftp_w": setup.stated_ftp_w,
         "remarks": "; ".join(remarks[:MOST_REMARKS])[:500] or None,  # characters
     }
     return FileAnalysis(
@@ -170,4 +170,4 @@ def _opened(task: Task) -> tuple[RecordedRide, Setup, list[Input], list[str]]:
     )
     inputs = list(recorded.inputs)
     setup = msgspec.structs.replace(task.setup, profile=profile_of(preamble(inputs), task.profiles))
-    return recorded, recorded.setup_for(setup), inputs, remarks
+    return recorded, recorded.setup_for(setup, inputs), inputs, remarks

@@ -61,20 +61,23 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "undecodable": "{error}",
     "cut_short": "Measurements arrive cut short: {missing:names} missing. All that is whole in them counts.",
     "ftp.guessed": (
-        "No FTP is stated: about {ftp_w:watts} is guessed from this ride. Power bands and intervals rest on it."
+        "No FTP is stated: about {ftp_w:watts} ({low_w:number} to {high_w:watts}) is guessed from this ride. Power"
+        " bands and intervals rest on it."
     ),
     "ftp.estimated": (
-        "No FTP is stated: about {ftp_w:watts} is estimated from your rides. Power bands and intervals rest on it."
+        "No FTP is stated: about {ftp_w:watts} ({low_w:number} to {high_w:watts}) is estimated from your rides. Power"
+        " bands and intervals rest on it."
     ),
+    "ftp.recorded": "FTP {ftp_w:watts}, from the head unit.",
     "ftp.disproved": (
-        "The stated FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals"
-        " rest on about {ftp_w:watts}. State it anew."
+        "An FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals rest on about"
+        " {ftp_w:watts}. Set it anew."
     ),
     "ftp.looks_low": (
-        "The stated FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
+        "An FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
     ),
     "ftp.looks_high": (
-        "The stated FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
+        "An FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
         " all were easy."
     ),
     # before the zero offset is set

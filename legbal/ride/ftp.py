@@ -37,6 +37,7 @@ _EASY_BESIDE, _BEST_BESIDE = 0.66, 0.92
 _MANY = 5  # rides; one of them may be wrong
 _STALE = 1.13  # times, by which a stated FTP must be off what earlier rides speak for before that is said
 _ROUND_W = 5.0
+_Z_95 = 1.96
 
 _STEADY = 0.70  # of the hardest quarter; an easiest quarter above that is none: all was ridden alike
 
@@ -70,16 +71,18 @@ class FtpContribution(msgspec.Struct, frozen=True, gc=False):
 
 
 def from_rides(rides: Sequence[FtpContribution]) -> float | None:
-    """The FTP for which rides together speak, watts: what was stated in them, unless more was held than it allows.
+    """The FTP for which rides together speak, watts: what was stated last, unless more was held than it allows.
 
     None where nothing was stated and `estimate_from_power` says nothing.
+
+    Args:
+        rides: the earliest first: FTP moves with training.
     """
     stated = [x.stated_w for x in rides if x.stated_w is not None]
     if not stated:
         return estimate_from_power(rides)
     held = _held(rides)
-    usual = float(np.median(stated))
-    return usual if held <= _PROOF * usual else estimate_from_power(rides) or held
+    return stated[-1] if held <= _PROOF * stated[-1] else estimate_from_power(rides) or held
 
 
 def estimate_from_power(rides: Sequence[FtpContribution], least: int = 1) -> float | None:
@@ -97,7 +100,7 @@ def estimate_from_power(rides: Sequence[FtpContribution], least: int = 1) -> flo
         return None
     held = _held([x for x in rides if x.easy_w is not None])
     sources = (float(np.median(easy)), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
-    return max(_held(rides), _weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources))
+    return max(_held(rides), _weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources)[0])
 
 
 def _held(rides: Sequence[FtpContribution]) -> float:
@@ -112,6 +115,7 @@ class FtpEstimate:
     Args:
         stated_w: what the rider says, watts; None: nothing.
         earlier_w: what earlier rides speak for, watts; in use where nothing is stated.
+        is_recorded: `stated_w` was said to the head unit that recorded the ride.
 
     Attributes:
         ftp_w: the FTP to reckon with, watts: the stated one unless there is none or the ride disproves it.
@@ -121,8 +125,10 @@ class FtpEstimate:
         easy_w: the lower quartile of this ride's pedalling, watts; None before a minute of it.
     """
 
-    def __init__(self, stated_w: float | None, earlier_w: float | None = None) -> None:
-        self._stated_w, self._earlier_w = stated_w, earlier_w
+    def __init__(
+        self, stated_w: float | None, earlier_w: float | None = None, *, is_recorded: bool = False
+    ) -> None:
+        self._stated_w, self._earlier_w, self._is_recorded = stated_w, earlier_w, is_recorded
         sd = _STATED_SD if stated_w else _EARLIER_SD if earlier_w else _TYPICAL_SD
         self._prior, self._sure = log(stated_w or earlier_w or _TYPICAL_W), sd**-2
         self.forget()
@@ -135,7 +141,7 @@ class FtpEstimate:
         self._pedalled: list[float] = []  # sorted
         self.easy_w: float | None = None
         self._easiest_w: float | None = None
-        self._weighed_w = exp(self._prior)
+        self._weighed_w, self._weighed_sd = exp(self._prior), self._sure**-0.5
         self._floor_w = self._best_w = 0.0
         self._conclude()
 
@@ -152,14 +158,27 @@ class FtpEstimate:
         stated, earlier = self._stated_w, self._earlier_w
         if not stated:
             return Remark(
-                f"ftp.{'guessed' if self.guessed else 'estimated'}", {"ftp_w": _about(self.belief_w)}
+                f"ftp.{'guessed' if self.guessed else 'estimated'}",
+                {"ftp_w": _about(self.belief_w)} | dict(zip(("low_w", "high_w"), self._range, strict=True)),
             )
         if self.estimated:
             return Remark("ftp.disproved", {"stated_w": stated, "ftp_w": _about(self.belief_w)})
         if earlier is None or stated / _STALE < earlier < stated * _STALE:
-            return None
+            return Remark("ftp.recorded", {"ftp_w": stated}) if self._is_recorded else None
         code = "ftp.looks_low" if earlier > stated else "ftp.looks_high"
         return Remark(code, {"stated_w": stated, "ftp_w": _about(earlier)})
+
+    @property
+    def _range(self) -> tuple[float, float]:
+        """Where FTP lies with 95 % probability, watts."""
+        sd = self._weighed_sd
+        if self._earlier_w is None and self._blocks <= _BEST_AFTER:
+            sd = _TYPICAL_SD  # of less than half an hour the easiest quarter may be anything, a sprint's rest or a test
+        off = exp(_Z_95 * sd)
+        low, high = (
+            min(max(self._weighed_w * by, _LEAST_W, self._floor_w), _MOST_W) for by in (1 / off, off)
+        )
+        return _about(low), _about(high)
 
     @property
     def contribution(self) -> FtpContribution:
@@ -205,15 +224,19 @@ class FtpEstimate:
             if self._earlier_w and best_w is not None and best_w < _BEST * self._earlier_w:
                 best_w = None  # an easy ride takes nothing back of what earlier ones showed
             sources = (self._easiest_w, _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
-        self._weighed_w = _weighed(self._prior, self._sure, sources)
+        self._weighed_w, self._weighed_sd = _weighed(self._prior, self._sure, sources)
 
 
 def _about(watts: float) -> float:
     return _ROUND_W * round(watts / _ROUND_W)
 
 
-def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, float, float]]) -> float:
-    """The FTP, watts: the mean of what the sources say, weighted by their inverse variances, in logarithms.
+def _weighed(
+    prior: float, sure: float, sources: Iterable[tuple[float | None, float, float]]
+) -> tuple[float, float]:
+    """The FTP, watts, and the standard deviation of its logarithm.
+
+    It is the mean of what the sources say, weighted by their inverse variances, in logarithms.
 
     A source is watts seen (None: none yet), which fraction of FTP that is, and the standard deviation; `prior` is a
     logarithm already, `sure` its inverse variance.
@@ -223,4 +246,4 @@ def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, fl
         if watts:
             total += log(watts / fraction) * sd**-2
             sure += sd**-2
-    return min(max(exp(total / sure), _LEAST_W), _MOST_W)
+    return min(max(exp(total / sure), _LEAST_W), _MOST_W), sure**-0.5

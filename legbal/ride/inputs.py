@@ -112,7 +112,8 @@ class ThresholdRule(msgspec.Struct, frozen=True, gc=False):
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What is fixed before the first input: a ride keeps the setup it was ridden with."""
 
-    ftp_w: float | None = None
+    ftp_w: float | None = None  # as the rider states it
+    recorded_ftp_w: float | None = None  # as the head unit that recorded the ride had it
     earlier_ftp_w: float | None = None  # what earlier rides speak for
     weak_leg: WeakLeg = "unknown"
     threshold: ThresholdRule = ThresholdRule()
@@ -127,6 +128,11 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     doubled: tuple[Side, ...] = ()  # those of them that send their leg's power twice, to stand for both
     baseline: Baseline | None = None
     share_shown: bool | None = None  # whether the rider saw the share live; None: not known
+
+    @property
+    def stated_ftp_w(self) -> float | None:
+        """FTP as somebody set it for this ride: what the rider states goes before what the head unit had."""
+        return self.ftp_w or self.recorded_ftp_w
 
 
 # dBm; Bluetooth Core Specification, HCI Read RSSI: from −127 to 20, 127 where it cannot be read

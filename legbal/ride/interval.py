@@ -11,7 +11,7 @@ from typing import Literal
 
 from legbal.ride.events import By, IntervalEnd, IntervalStart
 from legbal.ride.ftp import BLOCK_S, FtpEstimate
-from legbal.ride.inputs import PlannedStep
+from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.interval_thresholds import IntervalThresholds
 
 Boundary = IntervalStart | IntervalEnd
@@ -76,6 +76,7 @@ class Intervals:
             proves the stated one too low.
         plan: work steps in ride seconds, in order, not overlapping.
         earlier_ftp_w: what earlier rides speak for: in use where none is stated, else held against the stated one.
+        is_recorded: `ftp_w` is what a head unit had, and not what the rider said here.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Intervals:
         plan: tuple[PlannedStep, ...] = (),
         *,
         earlier_ftp_w: float | None = None,
+        is_recorded: bool = False,
     ) -> None:
         self.phase: Phase = "rest"
         self.at_work = False
@@ -99,8 +101,18 @@ class Intervals:
         self._from = self._slight_until = self._rise_from = 0.0
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_ends = BLOCK_S
-        self.estimate = FtpEstimate(ftp_w, earlier_ftp_w)
+        self.estimate = FtpEstimate(ftp_w, earlier_ftp_w, is_recorded=is_recorded)
         self._levels = IntervalThresholds(self.estimate)
+
+    @classmethod
+    def of(cls, setup: Setup) -> "Intervals":
+        """Those of a ride with this setup."""
+        return cls(
+            setup.stated_ftp_w,
+            setup.plan,
+            earlier_ftp_w=setup.earlier_ftp_w,
+            is_recorded=setup.ftp_w is None,
+        )
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:
         """Take in one notification's power; times must not fall. Gives the boundaries that it settles."""

@@ -31,7 +31,7 @@ class Pair:
         self._setup = setup
         self._alignment = Alignment()
         self._since = t
-        self._duplicate = DuplicatePower(setup.ftp_w)
+        self._duplicate = DuplicatePower(setup.stated_ftp_w)
         self._octets: dict[str, float] = {}
         self._alone_s = 0.0
         self._news: Remark | None = None

@@ -65,7 +65,7 @@ class Ride:
         self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
         self.statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
-        self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
+        self.intervals = Intervals.of(setup)
         self.usual = UsualBalance(setup)
         self._alerts = Alerts(setup, self.usual, self.intervals)
         self._ended = -1.0  # where the latest interval did

@@ -83,7 +83,7 @@ class UsualBalance:
     """
 
     def __init__(self, setup: Setup) -> None:
-        base = self.baseline = setup.baseline or unknown_rider(setup.ftp_w)
+        base = self.baseline = setup.baseline or unknown_rider(setup.stated_ftp_w)
         bar, sds = BAR[setup.sensitivity], (base.offset_sd, base.slope_sd, base.cadence_sd)
         self.detector = ChangeDetector(base.noise, bar, *sds, base.recent_sd)
         self._believe(base.noise)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from legbal.analysis.fit_file import find_file
 from legbal.errors import CaptureError, FileFormatError, LibraryError, SourceError
 from legbal.files import archive, capture
 from legbal.files.fit import is_fit_name
@@ -48,8 +49,13 @@ class RecordedRide(msgspec.Struct, frozen=True, kw_only=True):
     sidecar: capture.Sidecar = capture.Sidecar()
     started: datetime | None = None
 
-    def setup_for(self, setup: Setup) -> Setup:
-        """The setup it was ridden with: its own, else `setup` with what the sidecar says."""
+    def setup_for(self, setup: Setup, inputs: Iterable[Input]) -> Setup:
+        """The setup it was ridden with: its own, else `setup` with what the sidecar says, and what its file does.
+
+        Args:
+            setup: what holds where nothing else is known.
+            inputs: its own, or the first of them up to a measurement.
+        """
         if self.setup is not None:
             return self.setup
         return msgspec.structs.replace(
@@ -57,6 +63,7 @@ class RecordedRide(msgspec.Struct, frozen=True, kw_only=True):
             ftp_w=self.sidecar.ftp or setup.ftp_w,
             weak_leg=self.sidecar.weak or setup.weak_leg,
             plan=self.sidecar.plan or setup.plan,
+            recorded_ftp_w=find_file(inputs).ftp_w,
         )
 
 

@@ -148,18 +148,18 @@ def test_a_steady_ride_is_not_taken_for_an_easy_one(level: float) -> None:
 @pytest.mark.parametrize(
     ("stated", "earlier", "today", "said"),
     [
-        (None, None, (), "No FTP is stated: about 210 W is guessed from this ride."),
-        (None, 260.0, (), "No FTP is stated: about 260 W is estimated from your rides."),
+        (None, None, (), "No FTP is stated: about 210 W (105 to 415 W) is guessed from this ride."),
+        (None, 260.0, (), "No FTP is stated: about 260 W (215 to 315 W) is estimated from your rides."),
         (260.0, None, HARD, None),
         (260.0, 280.0, HARD, None),
-        (220.0, 260.0, EASY, "The stated FTP of 220 W looks too low: earlier rides speak for about 260 W."),
+        (220.0, 260.0, EASY, "An FTP of 220 W looks too low: earlier rides speak for about 260 W."),
         (
             310.0,
             260.0,
             HARD,
-            "The stated FTP of 310 W looks too high: earlier rides speak for about 260 W, unless all were easy.",
+            "An FTP of 310 W looks too high: earlier rides speak for about 260 W, unless all were easy.",
         ),
-        (200.0, None, HARD, "The stated FTP of 200 W is too low for what was held in this ride:"),
+        (200.0, None, HARD, "An FTP of 200 W is too low for what was held in this ride:"),
     ],
 )
 def test_an_ftp_that_is_missing_or_stale_is_said(

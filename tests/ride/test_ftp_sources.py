@@ -178,9 +178,40 @@ def test_a_stated_ftp_looks_stale_when_it_is_13_percent_off(earlier: float, said
 
 
 def test_where_it_comes_from_is_said_to_five_watts() -> None:
-    assert FtpEstimate(None).remark == Remark("ftp.guessed", {"ftp_w": 210.0})
-    assert FtpEstimate(None, 262.4).remark == Remark("ftp.estimated", {"ftp_w": 260.0})
-    assert FtpEstimate(None, 262.6).remark == Remark("ftp.estimated", {"ftp_w": 265.0})
+    assert FtpEstimate(None).remark == Remark(
+        "ftp.guessed", {"ftp_w": 210.0, "low_w": 105.0, "high_w": 415.0}
+    )
+    assert FtpEstimate(None, 262.4).remark == Remark(
+        "ftp.estimated", {"ftp_w": 260.0, "low_w": 215.0, "high_w": 320.0}
+    )
+    guess = FtpEstimate(None, 262.6).remark
+    assert guess is not None
+    assert guess.values["ftp_w"] == 265.0
+
+
+def test_what_a_head_unit_had_is_said_to_be_that_unless_rides_speak_against_it() -> None:
+    assert FtpEstimate(250.0, is_recorded=True).remark == Remark("ftp.recorded", {"ftp_w": 250.0})
+    assert FtpEstimate(250.0).remark is None
+    stale = FtpEstimate(200.0, 260.0, is_recorded=True).remark
+    assert stale is not None
+    assert stale.code == "ftp.looks_low"
+
+
+def test_a_guess_gets_surer_as_the_ride_goes_on_and_is_never_below_what_was_held() -> None:
+    estimate = FtpEstimate(None)
+    widths = []
+    for _ in range(2):
+        ridden(estimate, (100, 150.0))
+        said = estimate.remark
+        assert said is not None
+        low_w, high_w = said.values["low_w"], said.values["high_w"]
+        assert isinstance(low_w, float)
+        assert isinstance(high_w, float)
+        widths.append(high_w / low_w)
+    assert widths[1] < 2 < widths[0]
+    held = ridden(FtpEstimate(None), (30, 100.0), (360, 300.0)).remark
+    assert held is not None
+    assert held.values["low_w"] == 300
 
 
 def shown(held_w: float, easy_w: float | None = 120.0, stated_w: float | None = None) -> FtpContribution:
@@ -219,8 +250,8 @@ def test_so_many_rides_of_half_an_hour_there_must_be() -> None:
 
 
 @pytest.mark.parametrize(("held_w", "speaks_for"), [(206.0, 200.0), (206.1, 206.1)])
-def test_the_middle_statement_holds_unless_3_percent_more_was_held(held_w: float, speaks_for: float) -> None:
-    stated = [shown(150.0, None, watts) for watts in (190.0, 200.0, 240.0)]
+def test_the_last_statement_holds_unless_3_percent_more_was_held(held_w: float, speaks_for: float) -> None:
+    stated = [shown(150.0, None, watts) for watts in (190.0, 240.0, 200.0)]
     assert from_rides([*stated, shown(held_w, None)]) == speaks_for
 
 

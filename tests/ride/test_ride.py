@@ -288,7 +288,7 @@ def test_an_ftp_that_was_not_stated_is_said_to_be_estimated() -> None:
     ]
     assert [len(told) for told in said] == [1, 1, 0]
     assert "guessed from this ride" in said[0][0]
-    assert "about 245 W is estimated from your rides" in said[1][0]
+    assert "about 245 W (200 to 295 W) is estimated from your rides" in said[1][0]
 
 
 anything = st.one_of(

@@ -5,18 +5,19 @@ Times are seconds since the first record. A file that ends early or is damaged i
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
-from legbal.analysis.fit_file import ANT_NUMBERS, FitFile, encode
+from legbal.analysis.fit_file import encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
 from legbal.files.fit.records import NUMBERS, Record, RecordReader, in_order, moments
+from legbal.files.fit.whole_file import describe_device, meter_of, spans, whole_file, zone_of
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import (
     FIT_FILE,
@@ -35,17 +36,9 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 # FIT profile, sub_sport: of those that may be, what is none: on foot, rowing machine, elliptical, stairs, yoga …
 _NO_CYCLING = (1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20, 26, 27, 43, 44, 45)
 
-# FIT profile, antplus_device_type; and source_type of what is in the head unit itself
-_BIKE_POWER, _FITNESS_EQUIPMENT, _LOCAL = 11, 17, 5
-
-_LONGEST_NAME = 60
 _MOST_SESSIONS = 100  # a triathlon has five
 _MOST_A_SECOND = 10  # records, of which a head unit writes up to five
 _DAY_S, _MOST_DAYS = 24 * 3600, 4
-# FIT profile: which table names a maker's products.
-_PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
-
-_FURTHEST_ZONE_S, _ZONE_STEP_S = 14 * 3600, 900
 
 _AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in FIELDS))
 _FIELD_NAMES = {
@@ -63,8 +56,19 @@ _FIELD_NAMES = {
     "workout_step": ("message_index", "intensity"),
     "record": ("timestamp", *NUMBERS, *FIELDS),
     "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
-    "session": ("timestamp", "start_time", "sport", "sub_sport", "start_position_lat", *_AVERAGES),
+    "session": (
+        "timestamp",
+        "start_time",
+        "sport",
+        "sub_sport",
+        "start_position_lat",
+        "threshold_power",
+        "total_cycles",
+        *_AVERAGES,
+    ),
     "activity": ("timestamp", "local_timestamp"),
+    "event": ("timestamp", "event", "data"),
+    "zones_target": ("functional_threshold_power",),
 }
 
 # what a rider knows a field by
@@ -139,8 +143,9 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     ):
         if holds:
             complain(f"{path}: {sentence}")
-    device = _meter(messages)
-    label, maker, model = _device(device)
+    device = meter_of(messages)
+    cycling = [session for session in messages["session"] if _may_be_cycling(session)]
+    label, maker, model = describe_device(device)
     label = label or "FIT file"
     plan = _plan(messages, start)
     notifications = [
@@ -153,13 +158,13 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
             for uuid, text in ((MANUFACTURER, maker), (MODEL, model))
             if text
         ),
-        Notification(0.0, encode(_whole_file(messages, device)), FIT_FILE, label),
+        Notification(0.0, encode(whole_file(messages, cycling, device, start, end)), FIT_FILE, label),
         *notifications,
         *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, end, planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
-    started = to_datetime(start).astimezone(_zone(messages)) if is_date(start) else None
+    started = to_datetime(start).astimezone(zone_of(messages)) if is_date(start) else None
     return FitRide(started, label, tuple(inputs), plan)
 
 
@@ -175,10 +180,10 @@ def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> t
     if sessions and not cycling:
         raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")
     certain = [session for session in cycling if session.get("sport") in _CYCLING] or cycling
-    spans = list(_spans(certain))
-    if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
+    stretches = list(spans(certain))
+    if len(sessions) <= 1 or not stretches:  # of several, nobody can tell which record belongs to which
         return records, ""
-    of_cycling = [r for r in records if any(start <= r.time <= end for start, end, _ in spans)]
+    of_cycling = [r for r in records if any(start <= r.time <= end for start, end, _ in stretches)]
     others = [session for session in sessions if session not in certain]
     return of_cycling, "" if len(of_cycling) == len(records) else _sports(others) if others else "no session"
 
@@ -218,13 +223,6 @@ def _unread(unreadable: Counter[tuple[str, str]], *, is_odd: bool) -> str | None
     return None
 
 
-def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
-    for message in messages:
-        start, end = message.get("start_time"), message.get("timestamp")
-        if is_time(start) and is_time(end):
-            yield start, end, message
-
-
 def _of_laps(
     messages: Messages, notifications: list[Notification], start: int, meter: str
 ) -> list[Notification]:
@@ -234,7 +232,7 @@ def _of_laps(
     last = notifications[-1].t
     for kind in ("lap", "session"):
         averages = []
-        for start_time, end_time, lap in _spans(messages[kind]):
+        for start_time, end_time, lap in spans(messages[kind]):
             first, end = float(max(start_time - start, 0)), min(float(end_time - start), last)
             data = lap_values(lap, first, end) if first < end else None
             if data is not None:
@@ -264,7 +262,7 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
     laps = [
         # FIT profile, intensity: active, interval
         (start_time, end_time, intensity[lap["wkt_step_index"]] in (0, 5))
-        for start_time, end_time, lap in _spans(messages["lap"])
+        for start_time, end_time, lap in spans(messages["lap"])
         if isinstance(lap.get("wkt_step_index"), int) and lap["wkt_step_index"] in intensity
     ]
     in_order = all(a[1] <= b[0] for a, b in pairwise(laps)) and all(begins < ends for begins, ends, _ in laps)
@@ -275,75 +273,3 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
         for begins, ends, work in laps
         if work and ends > start
     )
-
-
-def _zone(messages: Messages) -> timezone | None:
-    """The zone of the head unit's clock; None where it does not tell one moment in UTC and in its local time."""
-    for activity in messages["activity"]:
-        utc, local = activity.get("timestamp"), activity.get("local_timestamp")
-        if isinstance(utc, int) and isinstance(local, int):
-            offset = _ZONE_STEP_S * round((local - utc) / _ZONE_STEP_S)
-            if abs(offset) <= _FURTHEST_ZONE_S:
-                return timezone(timedelta(seconds=offset))
-    return None
-
-
-def _meter(messages: Messages) -> Message:
-    """The power meter, of several the first; where the file names none, what recorded the ride.
-
-    A head unit tells more of a meter as it learns it, in messages with the same device index.
-    """
-    by_index: dict[str, Message] = {}
-    for message in messages["device_info"]:
-        if message.get("device_type") == _BIKE_POWER:
-            by_index.setdefault(str(message.get("device_index")), {}).update(
-                {key: value for key, value in message.items() if value not in (None, 0)}
-            )
-    devices = (*by_index.values(), *messages["file_id"][:1])
-    return next((device for device in devices if _device(device)[0]), {})
-
-
-def _whole_file(messages: Messages, device: Message) -> FitFile:
-    """What the file says of the ride as a whole, and of the meter by numbers."""
-
-    def number(fields: Message, name: str, most: int) -> int | None:
-        value = fields.get(name)
-        return value if isinstance(value, int) and 0 < value < most else None
-
-    cycling = [session for session in messages["session"] if _may_be_cycling(session)]
-    session = cycling[0] if len(cycling) == 1 else {}
-    is_meter = device.get("device_type") == _BIKE_POWER
-    return FitFile(
-        sport=number(session, "sport", 0xFF),
-        sub_sport=number(session, "sub_sport", 0xFF),
-        has_position=any(isinstance(x.get("start_position_lat"), int | float) for x in cycling),
-        trainer=any(
-            x.get("device_type") == _FITNESS_EQUIPMENT and x.get("source_type") != _LOCAL
-            for x in messages["device_info"]
-        ),
-        manufacturer=number(device, "manufacturer", 0xFFFF) if is_meter else None,
-        serial_number=number(device, "serial_number", 0xFFFFFFFF) if is_meter else None,
-        ant_device_number=number(device, "ant_device_number", ANT_NUMBERS) if is_meter else None,
-    )
-
-
-def _device(fields: Message) -> tuple[str, str, str]:
-    """What tells a device from every other, its maker and its model, in words; empty where the file does not say.
-
-    A name from outside is put on one line, and is none where the file holds something else there.
-    """
-    name, number, company = (fields.get(key) for key in ("product_name", "serial_number", "manufacturer"))
-    name = "".join(filter(str.isprintable, name)).strip()[:_LONGEST_NAME] if isinstance(name, str) else ""
-    products = _PRODUCTS.get(company, "") if isinstance(company, int) else ""
-    maker = _word("manufacturer", company)
-    model = short = name if name and not name.isdigit() else _word(products, fields.get("product"))
-    if maker and model.casefold().startswith(maker.casefold()):
-        short = model[len(maker) :].strip()
-    serial = str(number) if isinstance(number, int) and number else ""
-    return " ".join(filter(None, (maker, short, serial)))[:_LONGEST_NAME], maker, model
-
-
-def _word(table: str, number: object) -> str:
-    """The profile's name of a number, in words; none for what is only a stand-in."""
-    name = name_of(table, number)
-    return "" if name == "development" else " ".join(word[:1].upper() + word[1:] for word in name.split("_"))

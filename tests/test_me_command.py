@@ -120,3 +120,14 @@ def test_without_rides_it_says_how_to_begin(capsys: pytest.CaptureFixture[str]) 
     assert code == 0
     assert out.splitlines()[0] == "No rides with a balance yet, so nothing is known of your legs."
     assert json.loads(legbal(capsys, "me", "--json")[1]) == []
+
+
+def test_the_report_of_months_begins_with_the_answers(
+    path: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rides(path, 8)
+    code, _, _ = legbal(capsys, "report", "--trend", "-o", str(tmp_path / "months.html"))
+    assert code == 0
+    page = (tmp_path / "months.html").read_text(encoding="utf-8")
+    assert all(question in page for question in QUESTIONS)
+    assert page.index("How large is it?") < page.index("What the numbers are worth")

@@ -40,7 +40,7 @@ class ReviewService(TrendService):
     """
 
     def __init__(self, settings: Settings, path: Path | None = None) -> None:
-        super().__init__(path)
+        super().__init__(path, settings.weak_leg)
         self._settings = settings
 
     def bring_in(

@@ -25,11 +25,20 @@ from legbal.library.derived import basis, current_versions, problems, stale_ride
 from legbal.library.rides import Library
 from legbal.meters.profile import UNLISTED
 from legbal.report.trend import trend_page
-from legbal.ride.inputs import Side
+from legbal.ride.inputs import Side, WeakLeg
 
 
 class TrendService(RideService):
-    """The rides of one library, and what they say of the balance over months and of the rider's changes."""
+    """The rides of one library, and what they say of the balance over months and of the rider's changes.
+
+    Args:
+        path: the library file; default: the rider's.
+        weak: the leg that the rider calls the weak one.
+    """
+
+    def __init__(self, path: Path | None = None, weak: WeakLeg = "unknown") -> None:
+        super().__init__(path)
+        self._weak: Side | None = None if weak == "unknown" else weak
 
     def trend(self, *, meter: str | None = None, band: str | None = None, since: date | None = None) -> Trend:
         """The trend of the rides that are summarised by present code and profiles.
@@ -64,11 +73,10 @@ class TrendService(RideService):
             zeros=self._zeros_of(rides, since),
         )
 
-    def answers(self, weak: Side | None, *, meter: str | None = None) -> tuple[tuple[RiderAnswers, ...], int]:
+    def answers(self, *, meter: str | None = None) -> tuple[tuple[RiderAnswers, ...], int]:
         """The six answers of each meter, the one with the most rides first, and how many rides are yet to be derived.
 
         Args:
-            weak: the leg that the rider calls the weak one; None: the one that gives less.
             meter: as of `trend`.
 
         Raises:
@@ -77,7 +85,7 @@ class TrendService(RideService):
         rides, pending, _ = self._rides(None)
         if meter is not None:
             rides = self._on_meter(rides, meter)
-        return answers_of(rides, self.changes(), weak, profiles()), pending
+        return answers_of(rides, self.changes(), self._weak, profiles()), pending
 
     def meter_without_balance(self) -> MeterShows:
         """What the meter of the newest ride would show, for who has no ride with a balance. Raises LibraryError."""
@@ -135,7 +143,11 @@ class TrendService(RideService):
         """
         with atomic_write(path, overwrite=overwrite) as file:
             tell(0.0)
-            file.write(trend_page(self.trend()))
+            file.write(self.months_page())
+
+    def months_page(self) -> bytes:
+        """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
+        return trend_page(self.trend(), self.answers()[0])
 
     def _rides(self, since: date | None) -> tuple[list[DatedRide], int, list[DatedRide]]:
         """The rides that are up to date, those of one meter under one name, the earliest first; how many others are yet

@@ -10,15 +10,13 @@ from legbal.present.me import me_blocks, with_answers, without_balance
 
 def me(as_json: bool, meter: str | None, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
-    settings = load()
-    named = None if meter is None else settings.meter_named(meter)
+    named = None if meter is None else load().meter_named(meter)
     service = service_of_months(wait=wait)
-    weak = settings.weak_leg if settings.weak_leg in ("left", "right") else None
-    answers, pending = service.answers(weak, meter=named)
+    answers, pending = service.answers(meter=named)
     if as_json:
         print_json([with_answers(each) for each in answers])
     elif answers:
-        print_lines(*document_text(me_blocks(answers[0], answers[1:])))
+        print_lines(*document_text(me_blocks(answers[0], answers[1:], typed=True)))
     elif not pending:
         print_lines(*document_text(without_balance(service.meter_without_balance())))
     tell_questions(service)

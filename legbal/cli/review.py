@@ -21,7 +21,6 @@ from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import review_blocks
 from legbal.report.ride import RideDetails, about_ride
-from legbal.report.trend import trend_page
 from legbal.sources.replay import RecordedRide
 
 
@@ -74,7 +73,7 @@ def report(
         )
     if ride is None:
         with writing(output, "trend.html", overwrite=overwrite) as file:
-            file.write(trend_page(service_of_months(wait=True).trend()))
+            file.write(service_of_months(wait=True).months_page())
     else:
         with open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation):
             about = _about(recorded, derivation)

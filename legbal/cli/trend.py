@@ -59,7 +59,7 @@ def derive_pending(path: Path, pending: int, command: str) -> None:
 
 def service_of_months(*, wait: bool) -> TrendService:
     """The library, brought up to date if that is waited for, with a progress bar. Raises LibraryError, ProfileError."""
-    service = TrendService()
+    service = TrendService(weak=load().weak_leg)
     if wait:
         with bar("Deriving rides again", reindex_process.count_stale(service.path)) as step:
             reindex_process.wait(service.path, step)

@@ -49,7 +49,7 @@ def answer_texts(answers: RiderAnswers) -> list[AnswerText]:
             f"How fast does the {side or 'weak'} leg tire?", _tiring(answers.tiring), "legbal me --json"
         ),
         AnswerText("Is it getting better?", " ".join(_course(answers)), "legbal trend"),
-        AnswerText("What did each change do?", _changes(answers.changes), "legbal change report"),
+        AnswerText("What did each change do?", " ".join(_changes(answers)), "legbal change report"),
         AnswerText(
             "What can this meter show?",
             " ".join(_shows(answers.shows)),
@@ -58,15 +58,18 @@ def answer_texts(answers: RiderAnswers) -> list[AnswerText]:
     ]
 
 
-def me_blocks(answers: RiderAnswers, others: Sequence[RiderAnswers] = ()) -> Iterator[Block]:
-    """The answers of one meter, and which others have rides."""
+def me_blocks(
+    answers: RiderAnswers, others: Sequence[RiderAnswers] = (), *, typed: bool = False
+) -> Iterator[Block]:
+    """The answers of one meter, and which others have rides; `typed`: where commands are, with those that show why."""
     yield Heading(ForeignText(answers.meter or say("trend.no_name")))
     since = days(answers.first_day, answers.last_day)
     yield Paragraph(f"{count(answers.rides, 'ride')}, {since}; {quality_word(answers.balance)}.", "quiet")
     for text in answer_texts(answers):
         yield Heading(text.question)
         yield Paragraph(text.answer, "strong")
-        yield Paragraph(f"Why: `{text.command}`", "quiet")
+        if typed:
+            yield Paragraph(f"Why: `{text.command}`", "quiet")
     if others:
         names = listed([f"{x.meter or say('trend.no_name')} ({count(x.rides, 'ride')})" for x in others])
         yield Paragraph(f"Other meters, with --meter: {names}.", "quiet")
@@ -197,7 +200,6 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
         rides = f"{count(answers.rides, 'ride')} in {count(span, 'day')}"
         yield f"Not known yet: {rides}; needs {LEAST_RIDES} in {count(LEAST_DAYS // 7, 'week')}."
         return
-    yield from map(of_unnoted, course.unnoted)
     slope, word = course.slope, _WORDS[course.verdict]
     if course.verdict == "unknown":
         reach = f"left {signed(slope.low)} to {signed(slope.high)} points a month"
@@ -230,13 +232,15 @@ def _month(when: date) -> str:
     return f"{MONTHS[when.month - 1]} {when.year}"
 
 
-def _changes(changes: Sequence[ChangeAnswer]) -> str:
-    if not changes:
-        return 'You noted none; `legbal change add "left cleat 2° in" --date 2026-05-01` does.'
+def _changes(answers: RiderAnswers) -> Iterator[str]:
+    changes, unnoted = answers.changes, () if answers.course is None else answers.course.unnoted
     shown = changes[-_MOST_CHANGES:]
-    earlier = len(changes) - len(shown)
-    others = f" And {count(earlier, 'earlier one')}." if earlier else ""
-    return " ".join(f"{x.change.words} ({day(x.change.first_day)}): {_change(x)}." for x in shown) + others
+    yield from (f"{x.change.words} ({day(x.change.first_day)}): {_change(x)}." for x in shown)
+    if len(changes) > len(shown):
+        yield f"And {count(len(changes) - len(shown), 'earlier one')}."
+    yield from map(of_unnoted, unnoted)
+    if not changes:
+        yield 'You noted none; `legbal change add "left cleat 2° in" --date 2026-05-01` does.'
 
 
 def _change(answer: ChangeAnswer) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change
 from legbal.analysis.pooled_rides import arrays
+from legbal.analysis.rider_answers import RiderAnswers
 from legbal.analysis.trend import (
     LEAST_DAYS,
     LEAST_RIDES,
@@ -20,6 +21,7 @@ from legbal.analysis.trend import (
 from legbal.present import numbers
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
+from legbal.present.me import me_blocks
 from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
 from legbal.present.trend import (
@@ -50,8 +52,8 @@ _LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
 Drawn = dict[str, tuple[BandTrend, Effect]]
 
 
-def trend_page(trend: Trend) -> bytes:
-    """The page in UTF-8. The same trend gives the same octets."""
+def trend_page(trend: Trend, answers: Sequence[RiderAnswers] = ()) -> bytes:
+    """The page in UTF-8, above all the answers of the meter with the most rides. The same gives the same octets."""
     rides = {ride: started for meter in trend.meters for ride, started in meter.rides.items()}
     groups: list[Group] = []
     not_counted = document(left_out(trend.failed, trend.pending, trend.meter_wrong))
@@ -61,6 +63,7 @@ def trend_page(trend: Trend) -> bytes:
         worth = section("What the numbers are worth", map(Paragraph, WORTH))
         parts = [
             tag("p", about, class_="about"),
+            *(tag("section", document(me_blocks(x))) for x in answers[:1]),
             *meters,
             not_counted,
             tag("section", document(changes_blocks(trend.changes))),

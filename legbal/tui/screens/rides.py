@@ -22,6 +22,7 @@ from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, select_rides
+from legbal.tui.screens.me import MePage
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.trend import TrendPage
@@ -41,6 +42,7 @@ class RidesScreen(ReviewScreen):
         Binding("i", "import", "import"),
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
+        Binding("m", "me", "me"),
         Binding("t", "trend", "trend"),
         Binding("delete,D", "remove", "remove", show=False),
     ]
@@ -52,6 +54,7 @@ class RidesScreen(ReviewScreen):
     i       import FIT files or captures; of a folder or a .zip all
     x       write the ride: FIT, CSV, Parquet or the capture
     r       write its report, a page for the browser
+    m       six questions about your weak leg, from all rides
     t       trend: months of rides, and what changed them
     Del, D  remove the ride from the library, for good; it asks first
     d       dark or light
@@ -200,6 +203,10 @@ class RidesScreen(ReviewScreen):
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
         self._stopping = False
         await import_files(self, files, self.load)
+
+    def action_me(self) -> None:
+        """Six questions."""
+        self.app.push_screen(MePage(self.service))
 
     def action_trend(self) -> None:
         """Months of rides."""

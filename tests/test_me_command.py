@@ -131,3 +131,16 @@ def test_the_report_of_months_begins_with_the_answers(
     page = (tmp_path / "months.html").read_text(encoding="utf-8")
     assert all(question in page for question in QUESTIONS)
     assert page.index("How large is it?") < page.index("What the numbers are worth")
+
+
+def test_each_ride_says_how_the_leg_tired(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rides(path, 4)
+    code, out, _ = legbal(capsys, "me", "--rides")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "How the left leg tired, in time of effort"
+    rows = [line for line in lines if line.startswith("2026-")]
+    assert [row[:10] for row in rows] == ["2026-01-14", "2026-01-11", "2026-01-08", "2026-01-05"]
+    assert rows[0].split()[2] == "50:00"
+    assert rows[0].split()[-4:] == ["25:00", "1:00", "60", "s"]
+    assert "—" in rows[1]

@@ -9,6 +9,7 @@ over all the effort until then (the exponential distribution with censoring), wi
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 import numpy as np
@@ -21,11 +22,27 @@ from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import CredibleInterval
 from legbal.analysis.rider_changes import RiderDays, study_days
 from legbal.ride.inputs import Side
-from legbal.ride.share import Z_95
+from legbal.ride.share import Z_95, Estimate
 from legbal.ride.view import Floats
 
 _HOUR_S = 3600.0
 _PRIOR_DEFICITS, _PRIOR_HOURS = 0.5, 0.25  # what the rate rests on before any ride: next to nothing
+
+
+class RideTiring(msgspec.Struct, frozen=True, kw_only=True):
+    """How the leg tired on one ride, `started` in the rider's zone of that day.
+
+    `drift` is of its own share, points an hour of effort; `first_s` seconds of effort until its first deficit, None
+    where none came; `below_s` seconds of effort in deficit; `back_s` until it was back, in the mean.
+    """
+
+    ride: str
+    started: datetime
+    effort_s: float
+    drift: Estimate | None
+    first_s: float | None
+    below_s: float
+    back_s: float | None
 
 
 class Tiring(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +57,7 @@ class Tiring(msgspec.Struct, frozen=True, kw_only=True):
         drift_trend: points an hour a month; None with too few rides.
         first_deficits: rides with a deficit; `first_minutes`: of effort, within which half of all rides have one;
             None where there was none.
+        by_ride: the earliest first.
         below_s: seconds in deficit an hour of effort; `back_s`: until the leg is back, the median; None: never so.
     """
 
@@ -56,6 +74,7 @@ class Tiring(msgspec.Struct, frozen=True, kw_only=True):
     first_minutes: CredibleInterval | None
     below_s: float
     back_s: float | None
+    by_ride: tuple[RideTiring, ...]
 
 
 def tiring_of(rides: Sequence[DatedRide], side: Side, *, trend: bool) -> Tiring | None:
@@ -85,6 +104,21 @@ def tiring_of(rides: Sequence[DatedRide], side: Side, *, trend: bool) -> Tiring 
         first_minutes=_first_minutes([x for _, x in some], side),
         below_s=sum(x.below(side) for _, x in some) / hours,
         back_s=float(np.median(backs)) if backs else None,
+        by_ride=tuple(_on_ride(ride, x, side) for ride, x in some),
+    )
+
+
+def _on_ride(ride: DatedRide, efforts: Efforts, side: Side) -> RideTiring:
+    drift, sign = efforts.drift, 1.0 if side == "left" else -1.0
+    backs = [x.back_after_s for x in efforts.deficits if x.side == side and x.back_after_s is not None]
+    return RideTiring(
+        ride=ride.ride,
+        started=ride.started,
+        effort_s=efforts.seconds,
+        drift=drift and Estimate(sign * drift.value, drift.standard_error),
+        first_s=efforts.first(side),
+        below_s=efforts.below(side),
+        back_s=sum(backs) / len(backs) if backs else None,
     )
 
 

@@ -71,6 +71,7 @@ me = command(
         "--json", "as_json", is_flag=True, help="One JSON array, an object a meter, instead of sentences."
     ),
     _meter_option,
+    click.option("--rides", "by_ride", is_flag=True, help="How the weak leg tired on each ride, instead."),
     wait_option,
     help="Say what all your rides say of your weak leg: how large it is, where, how fast it tires, whether it gets "
     "better, what each change did, and what your meter can show. Of the meter with the most rides; demonstrations are "

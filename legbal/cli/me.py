@@ -5,16 +5,18 @@ from legbal.cli.terminal import print_json, print_lines
 from legbal.cli.trend import derive_pending, service_of_months
 from legbal.config import load
 from legbal.present.document import document_text
-from legbal.present.me import me_blocks, with_answers, without_balance
+from legbal.present.me import me_blocks, tiring_blocks, with_answers, without_balance
 
 
-def me(as_json: bool, meter: str | None, wait: bool) -> None:
+def me(as_json: bool, meter: str | None, by_ride: bool, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
     named = None if meter is None else load().meter_named(meter)
     service = service_of_months(wait=wait)
     answers, pending = service.answers(meter=named)
     if as_json:
         print_json([with_answers(each) for each in answers])
+    elif answers and by_ride and (tiring := answers[0].tiring) is not None:
+        print_lines(*document_text(tiring_blocks(tiring)))
     elif answers:
         print_lines(*document_text(me_blocks(answers[0], answers[1:], typed=True)))
     elif not pending:

@@ -12,8 +12,21 @@ from legbal.analysis.rider_answers import BandLevel, ChangeAnswer, MeterShows, R
 from legbal.analysis.tiring import Tiring
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES
 from legbal.present.balance_remarks import quality_word
-from legbal.present.document import Block, ForeignText, Heading, Paragraph
-from legbal.present.numbers import MONTHS, count, day, days, duration, listed, number, points, signed
+from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
+from legbal.present.numbers import (
+    DASH,
+    MONTHS,
+    clock,
+    count,
+    day,
+    days,
+    duration,
+    listed,
+    number,
+    points,
+    signed,
+    timestamp,
+)
 from legbal.present.objects import plain
 from legbal.present.sentences import say
 from legbal.present.trend import of_unnoted, sized
@@ -46,7 +59,7 @@ def answer_texts(answers: RiderAnswers) -> list[AnswerText]:
         AnswerText("How large is it?", _size(answers), "legbal trend"),
         AnswerText("Where?", _where(answers), "legbal trend"),
         AnswerText(
-            f"How fast does the {side or 'weak'} leg tire?", _tiring(answers.tiring), "legbal me --json"
+            f"How fast does the {side or 'weak'} leg tire?", _tiring(answers.tiring), "legbal me --rides"
         ),
         AnswerText("Is it getting better?", " ".join(_course(answers)), "legbal trend"),
         AnswerText("What did each change do?", " ".join(_changes(answers)), "legbal change report"),
@@ -73,6 +86,32 @@ def me_blocks(
     if others:
         names = listed([f"{x.meter or say('trend.no_name')} ({count(x.rides, 'ride')})" for x in others])
         yield Paragraph(f"Other meters, with --meter: {names}.", "quiet")
+
+
+def tiring_blocks(tiring: Tiring) -> list[Block]:
+    """How the leg tired on each ride, the newest first."""
+    table = Table(
+        (
+            Column("ride", "left"),
+            Column("effort"),
+            Column("points an hour"),
+            Column("2 below after"),
+            Column("below", drop=1),
+            Column("back after", drop=2),
+        ),
+        [
+            (
+                timestamp(x.started),
+                clock(x.effort_s),
+                DASH if x.drift is None else signed(x.drift.value, 1, x.drift.standard_error),
+                clock(x.first_s),
+                clock(x.below_s) if x.below_s else DASH,
+                duration(x.back_s),
+            )
+            for x in reversed(tiring.by_ride)
+        ],
+    )
+    return section(f"How the {tiring.side} leg tired, in time of effort", [table])
 
 
 def with_answers(answers: RiderAnswers) -> dict[str, Any]:

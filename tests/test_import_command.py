@@ -140,8 +140,10 @@ def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     assert result.exit_code == 1
     assert "letter.fit: not a FIT file" in result.stderr
     new, old = result.stdout.splitlines()
-    name = new.split()[-1]
-    assert new == f"{folder / 'good.fit'}: ride {name}"
+    start, _, brief = new.partition("; ")
+    name = start.split()[-1]
+    assert start == f"{folder / 'good.fit'}: ride {name}"
+    assert brief == "8 Nov 2024, 2 min, left 48.0 ± 0.3 %, 1 interval, no drop-off"
     assert old == f"{folder / 'good.fit'}: already imported as ride {name}"
 
 

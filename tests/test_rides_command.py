@@ -97,11 +97,14 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     code, out, err = rides(capsys)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "ride      started              time      left %  meter       source  state                    title",
-        "charlie3  2026-07-03 18:05     0:07           —              ride    interrupted, unverified",
-        r"bravo222  2026-07-02 18:05     0:59           —  計測器\x07  demo    unverified               "
-        r"bad\x1b[2J\ntitle",
-        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4  Pedals      ride    complete                 Intervals",
+        "ride      started              time      left %  vs usual  what happened  meter       source  "
+        "state                    title",
+        "charlie3  2026-07-03 18:05     0:07           —         —  no interval                ride    "
+        "interrupted, unverified",
+        r"bravo222  2026-07-02 18:05     0:59           —         —  no interval    計測器\x07  demo    "
+        r"unverified               bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4         —  no interval    Pedals      ride    "
+        "complete                 Intervals",
     ]
 
 
@@ -112,7 +115,7 @@ def test_json_gives_one_object_a_ride(path: Path, capsys: pytest.CaptureFixture[
     charlie, bravo, alpha = json.loads(out)
     assert (charlie["ride"], charlie["state"], charlie["duration_s"]) == ("charlie3", "interrupted", 7.0)
     assert bravo["title"] == "bad\x1b[2J\ntitle"
-    assert (alpha["left_percent"], alpha["left_standard_error"]) == (48.1234, 0.4321)
+    assert (alpha["left_percent"], alpha["left_standard_error"]) == (48.123, 0.432)
     assert alpha["started"] == "2026-07-01T18:05:00+02:00"
     assert alpha["meters"] == ["Pedals"]
     assert bravo["left_percent"] is None
@@ -200,7 +203,7 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
 def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
     columns: int, state: str
 ) -> None:
-    shared = ("2025-11-19 14:40", "12:48:08", "48.9 ± 0.3 %")
+    shared = ("2025-11-19 14:40", "12:48:08", "48.9 ± 0.3 %", "−0.6", "9 intervals, no drop-off")
     rows = [
         ("x8xwspqb", *shared, "Favero Electronics Assioma Duo 3340634967", "import", "complete", "Tuesday"),
         (
@@ -219,10 +222,9 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
 
 
 def test_a_table_that_fits_stays_whole() -> None:
-    rows = [
-        ("x8xwspqb", "2025-11-19 14:40", "0:08:08", "48.9 ± 0.3 %", "Pedals", "ride", "complete", "Tuesday"),
-    ]
-    assert table_text(table(rows), 100) == table_text(table(rows))
+    share = ("48.9 ± 0.3 %", "−0.6", "no interval")
+    rows = [("x8xwspqb", "2025-11-19 14:40", "0:08:08", *share, "Pedals", "ride", "complete", "Tuesday")]
+    assert table_text(table(rows), 120) == table_text(table(rows))
 
 
 def test_without_rides_the_table_is_empty() -> None:

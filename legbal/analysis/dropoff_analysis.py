@@ -191,10 +191,16 @@ def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered 
     if not missing or math.isnan(power_error):
         return None
     part = min(max(risen / missing, 0.0), 1.0)
-    error = max(power_error / missing, _LEAST_ERROR)
+    of_other = (100 - (was.left_percent or 0) if side == "left" else was.left_percent or 0) / 100
+    error = max(
+        of_other * power_error / missing, _LEAST_ERROR
+    )  # the other leg's watts vary by its share of power
     likely = {what: math.exp(-0.5 * ((part - if_so) / error) ** 2) for what, if_so in _IF_COVERED.items()}
     best = max(likely, key=lambda what: likely[what])
-    return best if likely[best] > _LIKELY * sum(likely.values()) else None
+    total = sum(likely.values())
+    if best == "other leg" and likely["power fell"] < (1 - _LIKELY) * total:
+        return best  # it gave most of them, if not all: that the power fell instead is unlikely
+    return best if likely[best] > _LIKELY * total else None
 
 
 def _power_error(rows: Floats) -> float:

@@ -11,9 +11,16 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.effort_analysis import efforts
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
-from legbal.analysis.summary import DropOffSummary, IntervalSummary, Summary, longest_band, summarise
+from legbal.analysis.summary import (
+    DropOffSummary,
+    IntervalSummary,
+    Summary,
+    longest_band,
+    summarise,
+    usual_of,
+)
 from legbal.ride.balance import Tally
-from legbal.ride.events import Event
+from legbal.ride.events import Event, Lap
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.ride.view import Floats
@@ -77,7 +84,12 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
         summary,
-        ride=msgspec.structs.replace(summary.ride, cadence_rpm=_mean_cadence(ride)),
+        ride=msgspec.structs.replace(
+            summary.ride,
+            cadence_rpm=_mean_cadence(ride),
+            usual_percent=usual_of(summary.bands, setup.baseline),
+        ),
+        laps=tuple(x.t for x in ride.events if isinstance(x, Lap)),
         limits=in_retrospect(ride.view, ride.events, ride.seconds),
         drift=drift(revolutions),
         first_last=first_last(revolutions, summary.intervals),

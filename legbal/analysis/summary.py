@@ -4,6 +4,7 @@ Percentages are left shares unless a field says otherwise; errors are one standa
 there is nothing to say.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -16,17 +17,23 @@ from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
+from legbal.ride.baseline import Baseline
 from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share, WrongStretch
-from legbal.ride.view import Interval, RideView
+from legbal.ride.view import Interval, IntervalDropOff, RideView
 
 Covered = Literal["other leg", "power fell", "both"]
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole ride; `cadence_rpm` is the mean while both legs pedalled, None where the meter says none."""
+    """The whole ride.
+
+    Attributes:
+        cadence_rpm: the mean while both legs pedalled, None where the meter says none.
+        usual_percent: the left share that earlier rides have at this ride's powers; None without any.
+    """
 
     share: Share
     balance: BalanceQuality
@@ -34,6 +41,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     cadence_rpm: float | None = None
     dynamics: Dynamics | None = None
+    usual_percent: float | None = None
 
 
 class IntervalSummary(Interval, frozen=True, kw_only=True):
@@ -96,6 +104,26 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
     covered: Covered | None
 
 
+class ShortEfforts(msgspec.Struct, frozen=True, kw_only=True):
+    """Many efforts of less than a minute together; `share` is their mean, weighted by work."""
+
+    number: int
+    median_s: float
+    share: Share
+
+
+class RideComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A ride against the last ones on the same meter, as if all had been ridden at equal power.
+
+    Attributes:
+        difference: its left share less the mean of theirs, points; the error counts that days differ.
+        shares: the left shares, percent: of those rides, the earliest first, and of this one.
+    """
+
+    difference: Estimate
+    shares: tuple[float, ...]
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a ride beside its inputs, and shown by `legbal rides`."""
 
@@ -110,6 +138,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     contrasts: tuple[BandDifference, ...] = ()
     dropoffs: tuple[DropOffSummary, ...] = ()
     efforts: Efforts | None = None
+    comparison: RideComparison | None = None  # worked out when it is shown: other rides come and go
+    laps: tuple[float, ...] = ()  # when the rider or the head unit began one, ride seconds
+    notes: tuple[tuple[float, str], ...] = ()  # ride seconds, and what the rider wrote
     smallest: MinimumDetectableChange | None = None  # in the band that was ridden longest, see `longest_band`
 
 
@@ -117,6 +148,67 @@ def longest_band(bands: Iterable[BandShare]) -> BandShare | None:
     """The power band with the most pedalling; None where none has an error to reckon with."""
     measured = [band for band in bands if band.share.standard_error is not None]
     return max(measured, key=lambda band: band.share.seconds, default=None)
+
+
+_SHORT_S, _MANY = 60.0, 10  # of efforts that are gathered: shorter than that, and so many of them
+
+
+def gather_short(
+    intervals: Sequence[IntervalSummary],
+) -> tuple[Sequence[IntervalSummary], ShortEfforts | None]:
+    """The intervals without the short efforts, and those together, where there are many, as on outdoor rides.
+
+    Those that a lap or a plan drew stay, and those in which something fell.
+    """
+    short = [x for x in intervals if x.by == "power" and not x.dropoffs and x.end_s - x.start_s < _SHORT_S]
+    if len(short) < _MANY:
+        return intervals, None
+    shares = [x.share for x in short if x.share.left_percent is not None and x.share.standard_error]
+    work = [x.seconds * (x.power_w or 0.0) for x in shares]
+    left = error = None
+    if sum(work) > 0:
+        left = sum(x * (share.left_percent or 0.0) for x, share in zip(work, shares, strict=True)) / sum(work)
+        parts = (x * (share.standard_error or 0.0) for x, share in zip(work, shares, strict=True))
+        error = math.hypot(*parts) / sum(work)
+    seconds = [x.end_s - x.start_s for x in short]
+    joules = sum(s * (x.share.power_w or 0.0) for s, x in zip(seconds, short, strict=True))
+    share = Share(
+        left,
+        error,
+        sum(x.seconds for x in shares),
+        sum(x.revolutions or 0 for x in shares),
+        joules / sum(seconds),
+    )
+    gathered = ShortEfforts(number=len(short), median_s=sorted(seconds)[len(seconds) // 2], share=share)
+    return [x for x in intervals if x not in short], gathered
+
+
+def numbered_dropoffs(summary: Summary) -> list[tuple[int, IntervalDropOff]]:
+    """The ride's drop-offs, each with the number of the interval that it was told in."""
+    of_intervals = [(x.number, dropoff) for x in summary.intervals for dropoff in x.dropoffs]
+    if of_intervals:
+        return of_intervals
+    return [  # of a summary kept before intervals knew theirs
+        (
+            max((x.number for x in summary.intervals if x.start_s <= dropoff.told_s), default=0),
+            IntervalDropOff(
+                dropoff.side,
+                dropoff.since_s,
+                None if dropoff.back_after_s is None else dropoff.since_s + dropoff.back_after_s,
+                dropoff.points,
+            ),
+        )
+        for dropoff in summary.dropoffs
+    ]
+
+
+def usual_of(bands: Iterable[BandShare], baseline: Baseline | None) -> float | None:
+    """The left share, percent, that earlier rides have at the powers of a ride, weighted by its work in each band."""
+    if baseline is None or not baseline.rides:
+        return None
+    by_band = [(x.share.seconds * x.share.power_w, x.share.power_w) for x in bands if x.share.power_w]
+    work = sum(joules for joules, _ in by_band)
+    return sum(joules * baseline.usual(power_w) for joules, power_w in by_band) / work if work > 0 else None
 
 
 def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands:
@@ -175,4 +267,5 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
         drills=view.drills,
         meter_wrong=view.meter_wrong,
         limits=in_retrospect(view),
+        notes=view.notes,
     )

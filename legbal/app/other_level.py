@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from itertools import compress
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
-
-import msgspec
 
 from legbal.analysis.months import LEAST_SECONDS, ComparisonKey, DatedRide
 from legbal.analysis.same_meter import join
@@ -21,10 +18,7 @@ from legbal.app.meters import profiles
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.same_meters import read_answers
 from legbal.meters.limits import Remark
-from legbal.ride.share import WrongStretch, at_most_common_level
-
-if TYPE_CHECKING:  # it brings numpy along, which lists need not
-    from legbal.analysis.summary import Summary
+from legbal.ride.share import at_most_common_level
 
 _AROUND = 10  # rides before one, and after it: legs that change for good soon have as many on either side
 
@@ -67,17 +61,3 @@ def _level(ride: DatedRide) -> float | None:
     shares = [x.share for x in ride.rows.bands if x.share.seconds >= LEAST_SECONDS]
     work = sum(x.seconds * (x.power_w or 0.0) for x in shares)
     return sum(x.seconds * (x.left_w or 0.0) for x in shares) / work * 100 if work > 0 else None
-
-
-def marked(summary: Summary, path: Path, ride: str) -> Summary:
-    """The summary of a ride of the library, and that the meter looked wrong in it, if it lies at another level.
-
-    Raises:
-        LibraryError: the library cannot be read.
-    """
-    remark = other_level(joined_rides(path)).get(ride)
-    if remark is None or summary.meter_wrong:
-        return summary
-    return msgspec.structs.replace(
-        summary, meter_wrong=(WrongStretch(0.0, None),), limits=(remark, *summary.limits)
-    )

@@ -16,9 +16,8 @@ import msgspec
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
-from legbal.app.other_level import marked
 from legbal.app.ride_files import ImportResult, import_file, write_ride
-from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride
+from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride, beside_others
 from legbal.app.trends import TrendService
 from legbal.config import Settings
 from legbal.files.atomic_write import atomic_write
@@ -54,7 +53,7 @@ class ReviewService(TrendService):
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
             stored = SUMMARY.read(library.derived(ride, SUMMARY.name))
-            return None if stored is None else marked(stored, library.path, ride.id)
+            return None if stored is None else beside_others(stored, library.path, ride.id)
 
     def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> AnalysedRide:
         """The whole ride: as it was read before, else read now from its inputs.

@@ -2,7 +2,8 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,16 +11,17 @@ import numpy as np
 
 from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
+from legbal.analysis.ride_comparison import compare_with_last
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
-from legbal.app.other_level import marked
+from legbal.app.other_level import joined_rides, other_level
 from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.events import MeterChange
-from legbal.ride.inputs import Input, Mark
+from legbal.ride.share import WrongStretch
 
 
 class AnalysedRide(msgspec.Struct, frozen=True):
@@ -30,16 +32,8 @@ class AnalysedRide(msgspec.Struct, frozen=True):
 
 
 def _analysis(ride: Derivation, *, lenient: bool = False) -> AnalysedRide:
-    notes = list[tuple[float, str]]()
-
-    def noting() -> Iterator[Input]:
-        for item in ride.inputs():
-            if isinstance(item, Mark) and item.kind == "note":
-                notes.append((item.t, item.text))
-            yield item
-
-    analysis = analyse(ride.setup, noting(), lenient=lenient)
-    return AnalysedRide(analysis, tuple(notes))
+    analysis = analyse(ride.setup, ride.inputs(), lenient=lenient)
+    return AnalysedRide(analysis, analysis.summary.notes)
 
 
 def _encode_analysis(value: AnalysedRide) -> bytes:
@@ -116,17 +110,37 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
         stored = ride.get_and_save(ANALYSIS)
     except Exception:  # raised again, unless it is a defect of the ride's view alone
         stored = _analysis(ride, lenient=True)
-    marks = ride.in_library.library.marks(ride.in_library.ride) if ride.in_library is not None else []
-    later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
-    analysis = msgspec.structs.replace(stored.analysis, summary=_beside_others(ride, stored.analysis.summary))
-    return AnalysedRide(analysis, tuple(sorted([*stored.notes, *later])))
+    summary = _of_library(ride, stored.analysis.summary)
+    return AnalysedRide(msgspec.structs.replace(stored.analysis, summary=summary), summary.notes)
 
 
-def _beside_others(ride: Derivation, summary: Summary) -> Summary:
-    """The summary, with what the rider's other rides say of it."""
+def _of_library(ride: Derivation, summary: Summary) -> Summary:
+    """The summary, with the notes made afterwards and what the rider's other rides say of it."""
     if ride.in_library is None:
         return summary
-    return marked(summary, ride.in_library.library.path, ride.in_library.ride.id)
+    library, row = ride.in_library
+    later = ((mark.t, mark.text) for mark in library.marks(row) if mark.kind == "note")
+    summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later])))
+    return beside_others(summary, library.path, row.id)
+
+
+def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
+    """The summary of a ride of the library, with what its other rides say of it: how it stands against the last ones,
+    or that the meter looked wrong in it, for it lies at another level.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    if summary.meter_wrong:
+        return summary
+    rides = joined_rides(path)
+    others = other_level(rides)
+    if ride not in others:
+        sound = [x for x in rides if x.ride not in others and not x.rows.meter_wrong]
+        return msgspec.structs.replace(summary, comparison=compare_with_last(sound, ride))
+    return msgspec.structs.replace(
+        summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
+    )
 
 
 def read_summary(ride: Derivation) -> Summary:
@@ -135,7 +149,7 @@ def read_summary(ride: Derivation) -> Summary:
         summary = ride.get_and_save(SUMMARY)
     except Exception:  # raised again, unless it is a defect of the ride's view alone
         return analyse_ride(ride).analysis.summary
-    return _beside_others(ride, summary)
+    return _of_library(ride, summary)
 
 
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:

@@ -23,7 +23,7 @@ from legbal.library.rides import LAST, Library, RideRow
 from legbal.library.same_meters import keep_answer, read_answers
 from legbal.library.zero_offsets import read_zeros, remove_zero
 from legbal.ride.inputs import Mark
-from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Share, WrongStretch
+from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Percent, Points, Share, WrongStretch
 
 
 class _StoredShare(Share, frozen=True):
@@ -32,12 +32,19 @@ class _StoredShare(Share, frozen=True):
     standard_error: Error | None = msgspec.field(default=None, name="left_standard_error")
     revolutions: Number | None = None
     balance: BalanceQuality | None = None  # of a ride
+    usual_percent: Percent | None = None
+
+
+class _StoredDropOff(msgspec.Struct, frozen=True):
+    points: Points
 
 
 class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
     ride: _StoredShare = _StoredShare()
+    intervals: tuple[msgspec.Raw, ...] = ()
+    dropoffs: tuple[_StoredDropOff, ...] = ()
     bands: tuple[_StoredShare, ...] = ()
     meter_wrong: tuple[WrongStretch, ...] = ()
 
@@ -46,7 +53,8 @@ class ListItem(msgspec.Struct, frozen=True):
     """A ride as lists show it: what is known of it, and its left share as its newest summary has it.
 
     `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong, or
-    its level beside that of others on that meter.
+    its level beside that of others on that meter. `usual_percent`: what earlier rides have at its powers; `intervals`:
+    how many; `dropoffs`: how deep each was, points.
     """
 
     ride: RideRow
@@ -54,6 +62,9 @@ class ListItem(msgspec.Struct, frozen=True):
     balance: BalanceQuality | None = None
     bands: tuple[Share, ...] = ()
     meter_wrong: bool = False
+    usual_percent: float | None = None
+    intervals: int = 0
+    dropoffs: tuple[float, ...] = ()
 
 
 class RideService:
@@ -99,6 +110,11 @@ class RideService:
         """The ride that `find` finds, as the list has it."""
         with Library(self.path) as library:
             return _list_item(library, library.find(name), self._at_other_level())
+
+    def derived_item(self, ride: str) -> ListItem:
+        """A ride by its id as its own summary has it: no other rides are looked at."""
+        with Library(self.path) as library:
+            return _list_item(library, library.find(ride), ())
 
     def _at_other_level(self) -> Container[str]:
         try:
@@ -219,4 +235,13 @@ def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListI
             hint="A newer legbal may have written it: update legbal.",
         ) from error
     wrong = bool(glance.meter_wrong) or ride.id in others
-    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands, wrong)
+    return ListItem(
+        ride,
+        glance.ride,
+        glance.ride.balance,
+        glance.bands,
+        wrong,
+        glance.ride.usual_percent,
+        len(glance.intervals),
+        tuple(x.points for x in glance.dropoffs),
+    )

@@ -29,7 +29,7 @@ def decode_values(values: tuple[str, ...], uuid: str) -> int:
             )
             fields = {"hex": text[:1024], "error": problem}
             status = 1
-        print_json(fields)
+        print_json(fields, digits=None)
     return status
 
 

@@ -19,6 +19,9 @@ from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting,
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
+from legbal.present.interval_words import in_brief
+from legbal.present.meter import has_balance, ride_share
+from legbal.present.numbers import day, hours
 from legbal.present.sentences import say
 
 
@@ -38,10 +41,10 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
             with nullcontext() if with_bar else waiting("Importing …"):
                 imports.append(service.bring_in(path, meter, options))
             if not with_bar:
-                _tell(imports[-1], as_json)
+                _tell(service, imports[-1], as_json)
             step(1)
     for imported in imports if with_bar else ():
-        _tell(imported, as_json)
+        _tell(service, imported, as_json)
     if any(imported.new for imported in imports):
         (tell_questions if as_json else ask_questions)(service)
     if len(imports) < len(files):
@@ -50,7 +53,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         sys.exit(1)
 
 
-def _tell(imported: ImportResult, as_json: bool) -> None:
+def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None:
     if as_json:
         print_json(imported)
         return
@@ -58,7 +61,18 @@ def _tell(imported: ImportResult, as_json: bool) -> None:
         complain(imported.error)
     if imported.ride is not None:
         what = "ride" if imported.new else "already imported as ride"
-        print_lines(f"{imported.file}: {what} {imported.ride}")
+        print_lines(f"{imported.file}: {what} {imported.ride}{_in_brief(service, imported)}")
+
+
+def _in_brief(service: ReviewService, imported: ImportResult) -> str:
+    """A new ride in a few words: "; 20 Oct 2026, 1 h 16, left 48.4 %, 9 intervals, no drop-off"."""
+    if imported.ride is None or not imported.new:
+        return ""
+    item = service.derived_item(imported.ride)
+    share = ride_share(item.share, item.balance)
+    left = share if item.balance is None or not has_balance(item.balance) else f"left {share} %"
+    happened = in_brief(item.intervals, item.dropoffs)
+    return f"; {', '.join((day(item.ride.started), hours(item.ride.duration_s), left, happened))}"
 
 
 def export(

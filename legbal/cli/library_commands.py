@@ -38,6 +38,12 @@ review = command(
     "review",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables."),
+    click.option(
+        "--all",
+        "everything",
+        is_flag=True,
+        help="Drop-offs, power bands and what the numbers are worth, too.",
+    ),
     *_RIDE_OPTIONS,
     help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
     "on the screen, to look at, import and export.",

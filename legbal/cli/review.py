@@ -17,14 +17,18 @@ from legbal.cli.trend import service_of_months
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.present.document import document_text
+from legbal.present.headline import headline
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import review_blocks
+from legbal.present.sentences import say
 from legbal.report.ride import RideDetails, about_ride
 from legbal.sources.replay import RecordedRide
 
 
-def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
+def review(
+    ride: str | None, as_json: bool, everything: bool, history: Path | None, plan: Path | None, **options: Any
+) -> None:
     """Reads the ride at once and prints its summary, or opens the screen."""
     if ride is None:
         _screen(as_json, options)
@@ -33,11 +37,19 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         if as_json:
             summary = read_summary(derivation)
             limits = tuple(map(remark, summary.limits))
-            print_json(plain(msgspec.structs.replace(summary, limits=limits)))
-        else:
-            whole = analyse_ride(derivation)
-            blocks = review_blocks(whole.analysis.summary, whole.analysis.events, whole.notes)
-            print_lines(*document_text(blocks))
+            fields = plain(msgspec.structs.replace(summary, limits=limits))
+            print_json({"headline": headline(summary), **fields, "note": _note(derivation)})
+            return
+        whole = analyse_ride(derivation)
+        summary, events = whole.analysis.summary, whole.analysis.events
+        note = _note(derivation)
+        print_lines(*document_text(review_blocks(summary, events, whole.notes, note, everything=everything)))
+        if not everything:
+            print_lines(say("review.more"))
+
+
+def _note(derivation: Derivation) -> str:
+    return "" if derivation.in_library is None else derivation.in_library.ride.note
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

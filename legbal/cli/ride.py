@@ -7,21 +7,36 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.summary import summarise
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
+from legbal.app.review import ReviewService
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli import ride_commands
-from legbal.cli.terminal import ask_line, choose, complain, keys_apart, need_terminal, show, until_ended
+from legbal.cli.terminal import (
+    ask_line,
+    choose,
+    complain,
+    keys_apart,
+    need_terminal,
+    print_lines,
+    show,
+    until_ended,
+)
 from legbal.config import Settings, load
+from legbal.errors import LegbalError
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
+from legbal.present.headline import headline
 from legbal.present.numbers import clock
 from legbal.sources.replay import open_ride
 
@@ -129,6 +144,8 @@ def _run(
         lines = next((x for x in outlets if isinstance(x, JsonLines)), None)
         shows_progress = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
         asyncio.run(_headless(companion, shows_progress))
+        if lines is None:
+            print_lines(_headline(companion))
         if lines is not None and lines.lost is not None:
             raise lines.lost
         return
@@ -147,6 +164,16 @@ def _run(
     app.run()
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _headline(companion: Companion) -> str:
+    """The ride that has ended in one sentence: as its summary is kept, else as it was seen last."""
+    summary = None
+    if ride_id := companion.status().ride_id:
+        service = ReviewService(load())
+        with suppress(LegbalError):  # what prevents it has been told
+            summary = service.summary(service.find(ride_id))
+    return headline(summary or summarise(companion.view(), CyclingDynamics()))
 
 
 async def _headless(companion: Companion, shows_progress: bool) -> None:

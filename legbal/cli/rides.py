@@ -17,6 +17,7 @@ from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
 from legbal.present.document import Column, Table, document_text, table_text
+from legbal.present.interval_words import in_brief, vs_usual
 from legbal.present.meter import ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
@@ -28,6 +29,8 @@ COLUMNS = (
     Column("started", "left"),
     Column("time"),
     Column("left %"),
+    Column("vs usual", drop=3),
+    Column("what happened", "left", drop=4),
     Column("meter", "left", overflow="cut"),
     Column("source", "left"),
     Column("state", "left"),
@@ -73,7 +76,7 @@ def tell_questions(service: RideService) -> None:
 def _remove(name: str, *, ask: bool) -> None:
     service = RideService()
     ride = service.find(name)
-    identity, started, time, _, meter, _, _, title = _cells(ListItem(ride))
+    identity, started, time, *_, meter, _, _, title = _cells(ListItem(ride))
     removed = "  ".join((identity, started, time, meter, title)).rstrip()
     if ask:
         print_lines(removed, err=True)
@@ -97,9 +100,12 @@ def _object(item: ListItem) -> dict[str, object]:
         "duration_s": ride.duration_s,
         "left_percent": item.share.left_percent,
         "left_standard_error": item.share.standard_error,
+        "usual_percent": item.usual_percent,
+        "intervals": item.intervals,
+        "dropoffs": len(item.dropoffs),
         "meters": ride.meters,
         "source": ride.source,
-        "state": ride.state,
+        "state": say(f"state.{ride.state}"),
         "title": ride.title,
         "note": ride.note,
         "inputs": ride.inputs,
@@ -116,6 +122,8 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         timestamp(ride.started),
         clock(ride.duration_s),
         ride_share(item.share, item.balance),
+        vs_usual(item.share, item.usual_percent),
+        "" if item.balance is None else in_brief(item.intervals, item.dropoffs),
         cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,
         ride_state(ride.state, ride.lost, item.balance, meter_wrong=item.meter_wrong) or say("state.done"),

@@ -87,15 +87,26 @@ def print_lines(*lines: str, err: bool = False) -> None:
     stream.flush()
 
 
-def print_json(value: object) -> None:
-    """Prints a value as one line of JSON, in which a terminal finds no control characters either."""
+def print_json(value: object, digits: int | None = 3) -> None:
+    """Prints a value as one line of JSON, in which a terminal finds no control characters either.
+
+    Numbers have so many digits behind the point; None: all that there are.
+    """
     import msgspec  # which --help does without
 
     try:
-        encoded = msgspec.json.encode(value)
+        encoded = msgspec.json.encode(_rounded(msgspec.to_builtins(value), digits))
     except UnicodeEncodeError:  # a name of a file that is no text
-        encoded = json.dumps(msgspec.to_builtins(value)).encode()
+        encoded = json.dumps(_rounded(msgspec.to_builtins(value), digits)).encode()
     print_lines(printable_json(encoded).decode())
+
+
+def _rounded(value: Any, digits: int | None) -> Any:
+    if isinstance(value, float):
+        return value if digits is None else round(value, digits)
+    if isinstance(value, dict):
+        return {name: _rounded(x, digits) for name, x in value.items()}
+    return [_rounded(x, digits) for x in value] if isinstance(value, list | tuple) else value
 
 
 def paint(text: str, colour: str | None) -> None:

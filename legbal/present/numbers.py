@@ -176,6 +176,18 @@ def duration(seconds: float | None) -> str:
     return number(whole, 0, " s") if whole is None or whole < 100 else clock(whole)
 
 
+def hours(seconds: float) -> str:
+    """How long a ride was, roughly.
+
+    >>> hours(4560), hours(2400), hours(31)
+    ('1 h 16', '40 min', '31 s')
+    """
+    minutes = round(seconds / 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes} min" if seconds >= 60 else duration(seconds)
+
+
 def ago(seconds: float) -> str:
     """How long ago something was.
 

@@ -18,6 +18,7 @@ from legbal.analysis.summary import (
     DropOffSummary,
     FirstLast,
     IntervalSummary,
+    RideComparison,
     RideSummary,
     SpanAverages,
     Summary,
@@ -34,7 +35,7 @@ _NAMES: dict[type, tuple[str, str]] = {
     RideSummary: (
         "share",
         "left_percent left_standard_error balance reference power_w duration_s seconds revolutions left_w right_w"
-        " cadence_rpm dynamics",
+        " cadence_rpm usual_percent dynamics",
     ),
     IntervalSummary: (
         "share",
@@ -56,6 +57,7 @@ _NAMES: dict[type, tuple[str, str]] = {
         "side told_s since_s cleared_s ended points sure before during after difference standard_error back_after_s"
         " covered",
     ),
+    RideComparison: ("difference", "shares difference standard_error low high"),
     BandTrend: (
         "slope",
         "band low_ftp high_ftp rows months slope_per_month slope_error low high p_value between_sd verdict probability",

@@ -11,6 +11,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "page.usual": "usual {percent} ({above:signed})",
     "page.no_interval": "There is no interval at the cursor.",
     "page.no_trace": "the trace comes when the ride is read",
+    "review.more": "More with --all: drop-offs, power bands, what the numbers are worth.",
     "state.done": "complete",
     "state.recording": "recording now",
     "state.interrupted": "interrupted",
@@ -108,7 +109,6 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.phase": "Power phase of the {side} leg",
     "chart.phase_described": "Power phase {phase}, peak {peak}.",
     "report.power": "power, pedalling",
-    "report.balance": "{quality}; {reference}.",
     "report.against_power": "Share against power",
     "report.ride_of": "Ride of {day:day}",
     # rides over months

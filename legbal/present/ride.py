@@ -12,20 +12,26 @@ from legbal.analysis.summary import (
     DropOffSummary,
     FirstLast,
     IntervalSummary,
+    ShortEfforts,
     Summary,
+    gather_short,
     longest_band,
 )
-from legbal.meters.limits import Remark
 from legbal.present import tables
-from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
-from legbal.present.meter import REFERENCE, has_balance
+from legbal.present.headline import (
+    METER_WRONG,
+    answer_blocks,
+    caveat,
+    made_up,
+    pedalling,
+)
+from legbal.present.meter import has_balance
 from legbal.present.numbers import (
+    DASH,
     clock,
     count,
     duration,
-    leg_watts,
-    listed,
     number,
     points,
     reliable_share,
@@ -34,22 +40,10 @@ from legbal.present.numbers import (
     watts,
 )
 from legbal.present.remarks import remark
-from legbal.present.sentences import alert_name, alert_sentence, say
-from legbal.ride.events import Alert, ClearReason, Event, MeterChange, ended_alerts
-from legbal.ride.share import RELIABLE_REVOLUTIONS, Z_95, BandShare, Estimate
+from legbal.present.sentences import alert_name, alert_sentence
+from legbal.ride.events import ClearReason, Event, MeterChange, ended_alerts
+from legbal.ride.share import Z_95, BandShare, Estimate
 
-_TOO_FEW = f"With fewer than {RELIABLE_REVOLUTIONS} revolutions that carry a balance nothing can be said."
-_ONE_LEG = "No balance: one leg pedalled alone all ride."
-_NO_BALANCE = "No balance: this meter gave none."
-# why a pair gave none, where that is known
-_NONE_OF_PAIR = (
-    "pair.never_heard",
-    "pair.never_together",
-    "pair.same_power",
-    "pair.constant",
-    "limit.half_missing",
-)
-_METER_WRONG = ("ride.meter_wrong", "ride.meter_was_wrong", "ride.other_level")
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."
@@ -61,13 +55,7 @@ _WORTH = (
     "Compare a leg with itself, at equal power, on the same meter. No study has shown that 50 : 50 is better.",
 )
 _NO_CHANGE = "no change that this meter can show"
-_COVERED = {
-    "other leg": "the other leg covered: it gave the watts that this leg no longer gave.",
-    "power fell": "power fell with it: nobody gave the watts that this leg no longer gave.",
-    "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
-    "another effort": "a different effort, so whether the other leg covered is not known.",
-    None: "it varies that much anyway, so whether the other leg covered is not known.",
-}
+_UNKNOWN = "it varies that much anyway, so who made up for it is not known"
 _ENDED: dict[ClearReason | None, str] = {
     "rest": "the interval ended",
     "gap": "the balance was lost",
@@ -92,15 +80,20 @@ def sections(
     """
     ride, balance = summary.ride, has_balance(summary.ride.balance)
     dropoffs = [of_dropoff(number, x) for number, x in enumerate(summary.dropoffs, 1)]
+    long, short = gather_short(summary.intervals)
     by_heading: dict[str, list[Block]] = {
-        "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
-        "Drills with one leg": [tables.drills(summary.drills)],
+        "Intervals": [
+            tables.intervals(long, balance=balance, at=at),
+            Paragraph("" if short is None else of_short(short)),
+        ],
+        "Notes and laps": [_notes(notes, summary.laps)],
         "Drop-offs": [
             Paragraph(_DROP_OFFS if dropoffs else "", "quiet"),
             *map(Paragraph, dropoffs),
             tables.dropoffs(summary.dropoffs),
         ],
-        "Intervals": [tables.intervals(summary.intervals, balance=balance, at=at)],
+        "Findings": [Paragraph(x) for x in findings(summary)] if balance else [],
+        "Drills with one leg": [tables.drills(summary.drills)],
         "Power bands": [
             tables.bands(summary.bands, balance=balance),
             tables.band_differences(() if summary.meter_wrong else summary.contrasts, summary.bands),
@@ -112,59 +105,54 @@ def sections(
             tables.dynamics(ride.dynamics),
             tables.interval_dynamics((x.number, x.dynamics) for x in summary.intervals if x.dynamics),
         ],
-        "Alerts and notes": [_log(summary, events, notes)],
+        "Alerts": [_log(summary, events)],
         "What the numbers are worth": [*map(Paragraph, dict.fromkeys(worth(summary)))],
     }
     return {heading: section(heading, blocks) for heading, blocks in by_heading.items()}
 
 
 def review_blocks(
-    summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]
+    summary: Summary,
+    events: Sequence[Event],
+    notes: Iterable[tuple[float, str]],
+    note: str = "",
+    *,
+    everything: bool = True,
 ) -> list[Block]:
-    """What a ride was, from the ride as a whole to what that is worth; arguments as of `sections`."""
-    ride, share = summary.ride, summary.ride.share
-    whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
-    left = f"left {share_error(share)}   {quality_word(ride.balance)}{whose}"
-    left_w, right_w = leg_watts(share)
-    legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
-    over = f" over {pedalling(summary)}" if share.revolutions else ""
-    return [
-        Paragraph(left if has_balance(ride.balance) else no_balance(summary)),
-        Paragraph(f"{power(summary)}{legs}{over} in {clock(ride.duration_s)}"),
-        *chain.from_iterable(sections(summary, events, notes).values()),
-    ]
+    """What a ride was: the answer, its intervals, and on demand all the rest.
+
+    Args:
+        summary, events, notes: as of `sections`.
+        note: of the rider, on the ride as a whole.
+        everything: all sections; else those that a rider looks at first, and in one line what the numbers are worth.
+    """
+    by_heading = sections(summary, events, notes)
+    if not everything:
+        first = by_heading["Intervals"], by_heading["Notes and laps"]
+        return [*answer_blocks(summary, note), *chain(*first), *map(Paragraph, ("", caveat(summary)))]
+    return [*answer_blocks(summary, note), *chain.from_iterable(by_heading.values())]
 
 
-def no_balance(summary: Summary, otherwise: str = _NO_BALANCE) -> str:
-    """Why a ride on two meters has no balance; `otherwise` of any other."""
-    reasons = (x for x in summary.limits if isinstance(x, Remark) and x.code in _NONE_OF_PAIR)
-    return next(map(remark, reasons), otherwise)
+def of_short(efforts: ShortEfforts) -> str:
+    """The efforts under a minute, of which outdoor rides have many, in one sentence."""
+    share = share_error(efforts.share)
+    left = "" if share == DASH else f", left {share}"
+    times = f"{count(efforts.number, 'effort')} under a minute, median {duration(efforts.median_s)}"
+    return f"{times}: {watts(efforts.share.power_w)}{left}."
 
 
-def too_few(summary: Summary) -> str:
-    """Why nothing can be said of the share of a ride that has a balance, and too few revolutions of both legs."""
-    return _ONE_LEG if summary.drills else _TOO_FEW
+def _notes(notes: Iterable[tuple[float, str]], laps: Sequence[float]) -> Table:
+    """What the rider wrote, and when lap was pressed."""
+    entries = [(t, "✎ note", ForeignText(text)) for t, text in notes]
+    entries += [(t, f"lap {place}", ForeignText("")) for place, t in enumerate(laps, 1)]
+    columns = (Column("at"), Column("what", "left"), Column("", "left", overflow="wrap"))
+    return Table(
+        columns, [(clock(t), *cells) for t, *cells in sorted(entries)], "What was noted, and the laps"
+    )
 
 
-def power(summary: Summary) -> str:
-    """A ride's watts; of a pair whose sides were never heard together, each leg's alone."""
-    if summary.ride.share.power_w is None:
-        alone = [x.values for x in summary.limits if isinstance(x, Remark) and x.code == "pair.alone"]
-        if alone:
-            return listed([say("pair.leg_alone", **values) for values in alone])
-    return watts(summary.ride.share.power_w)
-
-
-def pedalling(summary: Summary) -> str:
-    """What stands behind a ride's share: its revolutions, or time where nothing counted them, as in FIT files."""
-    share = summary.ride.share
-    if any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits):
-        return f"{clock(share.seconds)} of pedalling"
-    return count(share.revolutions or 0, "revolution")
-
-
-def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
-    entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", ForeignText(text)) for t, text in notes]
+def _log(summary: Summary, events: Sequence[Event]) -> Table:
+    entries: list[tuple[float, str, str, str]] = []
     for alert, clear in ended_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
         entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, clear)))
@@ -179,36 +167,24 @@ def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float,
             Column("", "left", overflow="wrap"),
         ),
         [(clock(t), *cells) for t, *cells in sorted(entries)],
-        "Alerts, notes and news of the meter",
+        "Alerts, and news of the meter",
     )
 
 
 def worth(summary: Summary) -> Iterator[str]:
     """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
-    ride, share = summary.ride, summary.ride.share
-    shown = reliable_share(share)
-    if not has_balance(ride.balance):
-        yield no_balance(summary)
-    elif shown is None:
-        yield too_few(summary)
-    else:
+    yield caveat(summary)
+    ride, shown = summary.ride, reliable_share(summary.ride.share)
+    if has_balance(ride.balance) and shown is not None:
         left, error = shown
         low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
         yield (
             f"The ride's left share lies between {number(low, 1)} and {number(high, 1)} % with 95 % confidence, by the"
             f" scatter over {pedalling(summary)}; what the meter itself gets wrong comes on top."
         )
-    for code, holds in (
-        ("limit.change_matters", ride.balance == "estimated"),
-        ("limit.unlisted", ride.balance == "unknown"),
-        ("limit.reference_unknown", ride.reference == "unknown"),
-        ("limit.reference_assumed_left", ride.reference == "assumed_left"),
-    ):
-        if holds and has_balance(ride.balance):
-            yield say(code)
     yield from (
-        remark(x) for x in summary.limits if isinstance(x, str) or x.code not in _METER_WRONG
-    )  # those are findings
+        remark(x) for x in summary.limits if isinstance(x, str) or x.code not in METER_WRONG
+    )  # those stand above
     yield of_smallest(summary) if shown else ""
     if has_balance(ride.balance):
         yield from _WORTH
@@ -232,24 +208,8 @@ def of_smallest(summary: Summary) -> str:
     )
 
 
-def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
-    """What the ride says, a sentence for each finding; first what is in none of its numbers.
-
-    Of a ride in which the meter looked wrong no differences are claimed: they would be the meter's, not the legs'.
-    """
-    yield from (remark(x) for x in summary.limits if isinstance(x, Remark) and x.code in _METER_WRONG)
-    yield from of_drills(summary)
-    fell = [(x.points, str(x.side), x.since_s) for x in summary.dropoffs]
-    if not fell:  # of a ride that has just ended they are not looked into yet
-        fell = [
-            (x.points, str(x.side), x.since) for x in events if isinstance(x, Alert) and x.kind == "dropoff"
-        ]
-    if fell:
-        deepest, side, since_s = max(fell)
-        opening = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "
-        yield f"{opening}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
-    elif summary.intervals and not summary.meter_wrong:
-        yield "No drop-off."
+def findings(summary: Summary) -> Iterator[str]:
+    """What the ride says beside its headline and the lines below that, a sentence for each finding."""
     if summary.meter_wrong:
         return
     yield from of_band_differences(summary.contrasts, summary.bands)
@@ -257,18 +217,6 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield of_first_last(summary.first_last, summary.intervals)
     if summary.drift is not None:
         yield of_drift(summary.drift)
-
-
-def of_drills(summary: Summary) -> Iterator[str]:
-    """How long each leg pedalled alone, and at what power; nothing where neither did."""
-    alone = []
-    for side in ("left", "right"):
-        seconds = sum(x.seconds for x in summary.drills if x.side == side)
-        work = sum(x.seconds * x.power_w for x in summary.drills if x.side == side)
-        if seconds:
-            alone.append(f"the {side} leg {clock(seconds)} at {watts(work / seconds)}")
-    if alone:
-        yield f"One leg alone: {listed(alone)}. That is in none of the other numbers."
 
 
 def of_drift(drift: Estimate) -> str:
@@ -322,7 +270,7 @@ def of_dropoff(place: int, dropoff: DropOffSummary) -> str:
         sentences.append(f"Left share: {tables.with_error(dropoff.difference)} during against before.")
     was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
     if was is not None and now is not None:
-        differs = dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was
-        became = _COVERED["another effort" if differs else dropoff.covered]
-        sentences.append(f"Power: {number(was)} to {watts(now)}; {became}")
+        differs = abs(now - was) > _ANOTHER_POWER * was
+        unknown = "a different effort, so who made up for it is not known" if differs else _UNKNOWN
+        sentences.append(f"Power: {number(was)} to {watts(now)}; {made_up(dropoff) or unknown}.")
     return " ".join(sentences)

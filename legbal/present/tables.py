@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.present.document import Column, ForeignText, Table
+from legbal.present.interval_words import happened, vs_usual
 from legbal.present.meter import zero_value
 from legbal.present.numbers import (
     DASH,
@@ -13,7 +14,6 @@ from legbal.present.numbers import (
     days,
     leg_watts,
     number,
-    reliable_share,
     share_error,
     signed,
     timestamp,
@@ -27,10 +27,8 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.drill import Drill
-    from legbal.ride.view import Interval, IntervalDropOff
+    from legbal.ride.view import Interval
 
-# Seconds an interval must have lasted before a slope within it is more than its noise.
-LEAST_SLOPE_S = 60.0
 RUNNING = "▸"  # behind the number of an interval that is not over
 
 _LEFT_W = Column("left W", tone="left", drop=5)
@@ -63,52 +61,18 @@ def intervals(
     rows: list[tuple[str, ...]] = []
     for x in of_ride:
         end_s = now_s if x.end_s is None else x.end_s
-        usual = x.usual_percent if reliable_share(x.share) else None
         rows.append(
             (
                 f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
                 clock(x.start_s),
                 clock(None if end_s is None else end_s - x.start_s),
                 *_watts_and_share(x.share, balance),
-                signed(_less(x.share.left_percent, usual)) if balance else "",
+                vs_usual(x.share, x.usual_percent) if balance else "",
                 happened(x, now_s) if balance else "",
             )
         )
     chosen = next((i for i, x in enumerate(of_ride) if x.number == at), None)
     return Table(columns, rows, "Left share of each interval", chosen)
-
-
-def happened(x: Interval, now_s: float | None = None) -> str:
-    """What became of the left share within an interval, in a few words: the drop-offs that were told, else a slope.
-
-    A slope is said where a line fits and is more than noise, else the share was steady. A dash where the interval
-    lasted less than `LEAST_SLOPE_S`, no line fits, or its share says nothing.
-    """
-    if x.dropoffs:
-        return "; ".join(_fell(dropoff, is_over=x.end_s is not None) for dropoff in x.dropoffs)
-    end_s = now_s if x.end_s is None else x.end_s
-    is_short = end_s is not None and end_s - x.start_s < LEAST_SLOPE_S
-    if x.slope_per_minute is None or x.slope_error is None or is_short or not reliable_share(x.share):
-        return DASH
-    slope = Estimate(x.slope_per_minute, x.slope_error)
-    if not slope.real or not round(slope.value, 1):
-        return "steady"
-    return f"{'rose' if slope.value > 0 else 'fell'} {number(abs(slope.value), 1)} a minute"
-
-
-def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
-    """One drop-off in the row of its interval; the leg is named where it is not the left one, whose shares stand there.
-
-    >>> from legbal.ride.view import IntervalDropOff
-    >>> _fell(IntervalDropOff("left", 356.0, 433.0, 4.5), is_over=True)
-    'fell 5:56–7:13, −4.5'
-    >>> _fell(IntervalDropOff("right", 356.0, None, 4.0), is_over=True)
-    'right fell 5:56, −4.0, not back'
-    """
-    until = "" if dropoff.back_s is None else f"–{clock(dropoff.back_s)}"
-    fell = "fell" if dropoff.side == "left" else f"{dropoff.side} fell"
-    row = f"{fell} {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}"
-    return f"{row}, not back" if is_over and dropoff.back_s is None else row
 
 
 def has_pedalling(band: BandShare, *, balance: bool = True) -> bool:

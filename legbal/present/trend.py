@@ -24,6 +24,7 @@ from legbal.present.meter import REFERENCE
 from legbal.present.numbers import DASH, count, day, days, number, points, share_error, signed, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table, estimate
+from legbal.ride.share import Estimate
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -83,13 +84,13 @@ def verdict(band: BandTrend) -> str:
     return _in_a_word(band.slope)
 
 
-def _in_a_word(effect: Effect) -> str:
+def _in_a_word(effect: Effect | Estimate) -> str:
     if effect.certainty == "unknown":
         return "not known yet"
     return f"{effect.certainty}: {'up' if effect.value > 0 else 'down'}"
 
 
-def sized(effect: Effect, unit: str = "points", digits: int = 1) -> str:
+def sized(effect: Effect | Estimate, unit: str = "points", digits: int = 1) -> str:
     """How sure a change is, which way it went and how far: "clear: up 1.2, 0.6 to 1.8 points"."""
     low, high = effect.low, effect.high
     if effect.certainty == "unknown":

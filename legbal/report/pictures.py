@@ -7,12 +7,10 @@ import msgspec
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Summary
 from legbal.present import tables
-from legbal.present.balance_remarks import quality_sentence
 from legbal.present.document import Block, Column, Paragraph, Table
+from legbal.present.headline import pedalling, power
 from legbal.present.html import Markup, short, tag
-from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
-from legbal.present.ride import no_balance, pedalling, power, too_few
 from legbal.present.sentences import say
 from legbal.report.page import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -38,15 +36,10 @@ def header(summary: Summary) -> Markup:
         (what, much if ride.share.revolutions else ""),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts if value))
-    shown, worth = reliable_share(ride.share), quality_sentence(ride.balance)
+    shown = reliable_share(ride.share)
     if shown is None:
         return tag(
             "section",
-            tag(
-                "p",
-                too_few(summary) if has_balance(ride.balance) else no_balance(summary, f"{worth}."),
-                class_="none",
-            ),
             middle,
             class_="header bare",
         )
@@ -61,7 +54,6 @@ def header(summary: Summary) -> Markup:
             class_="legs",
         ),
         _bar(percent, error),
-        tag("p", say("report.balance", quality=worth, reference=REFERENCE[ride.reference]), class_="quiet"),
         class_="header",
     )
 

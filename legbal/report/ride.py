@@ -5,9 +5,10 @@ from datetime import datetime
 import msgspec
 
 from legbal.analysis.ride_analysis import RideAnalysis
-from legbal.analysis.summary import DropOffSummary
+from legbal.analysis.summary import DropOffSummary, gather_short
 from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
+from legbal.present.headline import answer_blocks
 from legbal.present.html import Markup, document, foreign, join, tag
 from legbal.present.meter import has_balance
 from legbal.present.numbers import meter_names, weekday
@@ -63,7 +64,7 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
         heading: [*blocks] for heading, blocks in sections(summary, reading.events, about.notes).items()
     }
     for heading, rows in (
-        ("Intervals", [(x.share, x.usual_percent) for x in summary.intervals]),
+        ("Intervals", [(x.share, x.usual_percent) for x in gather_short(summary.intervals)[0]]),
         ("Power bands", [(x.share, None) for x in summary.bands if has_pedalling(x, balance=balance)]),
     ):
         match by_heading[heading]:
@@ -76,15 +77,16 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
     over_time, time = time_charts(reading, columns, about.notes)
     against, groups = against_power(columns)
     parts: dict[str, list[Block | Markup]] = {
-        "Findings": by_heading.pop("Findings"),
         "Over time": [Heading("Over time"), over_time],
+        "Intervals": by_heading.pop("Intervals"),
+        "Notes and laps": by_heading.pop("Notes and laps"),
         "Drop-offs": by_heading.pop("Drop-offs"),
         say("report.against_power"): [Heading(say("report.against_power")), *against] if against else [],
         **by_heading,
     }
-    body = [_head(about), header(summary)]
+    body = [_head(about), tag("div", document(answer_blocks(summary)), class_="answer"), header(summary)]
     for heading, blocks in parts.items():
-        most = _MOST_LOGGED if heading == "Alerts and notes" else _MOST_ROWS
+        most = _MOST_LOGGED if heading in ("Alerts", "Notes and laps") else _MOST_ROWS
         if blocks:
             body.append(tag("section", document(x for block in blocks for x in _bounded(block, most))))
     return page(about.title, join(body), [time, *groups], about.made_of)

@@ -28,6 +28,7 @@ _SLOW_TURN_S = 60 / 45
 
 # Standard errors from a normal mean to either end of its 95 % interval.
 Z_95 = 1.96
+_Z_80 = 1.28  # the same of an 80 % interval
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
@@ -150,3 +151,10 @@ class Estimate(msgspec.Struct, frozen=True):
     def real(self) -> bool:
         """Whether it is told from noise: the 95 % interval leaves zero out."""
         return abs(self.value) > self.quantile * self.standard_error
+
+    @property
+    def certainty(self) -> Literal["clear", "likely", "unknown"]:
+        """How sure it is that it is not zero: its 95 % interval leaves zero out, or its 80 % interval does."""
+        if self.real:
+            return "clear"
+        return "likely" if abs(self.value) > _Z_80 / Z_95 * self.quantile * self.standard_error else "unknown"

@@ -122,7 +122,7 @@ def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
     assert ride.of_dropoff(1, DROPOFF) == (
         "Drop-off 1: left leg from 5:52 for about 72 s, 4.5 points below usual, 87 % sure; alert after 28 s. "
         "Left share: −4.6 ± 1.1 (95 %: −6.8 to −2.4) during against before. "
-        "Power: 251 to 249 W; the other leg covered: it gave the watts that this leg no longer gave."
+        "Power: 251 to 249 W; the right leg took over."
     )
 
 
@@ -141,7 +141,7 @@ def test_one_that_was_never_back_says_so(ended: ClearReason | None, what: str) -
     said = ride.of_dropoff(1, never)
     when = f"left leg from 5:52, 4.5 points below usual; alert after 28 s; not back when {what}. "
     assert said.startswith(f"Drop-off 1: {when}")
-    assert "; it varies that much anyway, so whether the other leg covered is not known." in said
+    assert "; it varies that much anyway, so who made up for it is not known." in said
 
 
 def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:

@@ -16,7 +16,7 @@ from legbal.app.review import ReviewService
 from legbal.app.trends import TrendService
 from legbal.cli import legbal
 from legbal.config import Settings
-from legbal.present.ride import findings
+from legbal.present.headline import essentials
 from legbal.ride.share import WrongStretch
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
@@ -61,7 +61,7 @@ def test_it_is_marked_wherever_a_wrong_meter_is(path: Path, tmp_path: Path) -> N
     assert service.item(rides[2]).meter_wrong
     kept_summary = service.summary(service.find(rides[2]))
     assert kept_summary is not None
-    assert list(findings(kept_summary)) == [SENTENCE]
+    assert essentials(kept_summary)[0] == SENTENCE
     said = json.loads(CliRunner().invoke(legbal, ["review", rides[2], "--json"]).output)
     assert said["meter_wrong"] == [{"since_s": 0.0, "until_s": None}]
     assert said["limits"].count(SENTENCE) == 1

@@ -134,7 +134,8 @@ def test_where_there_is_no_balance_one_sentence_says_so() -> None:
         view = msgspec.structs.replace(view, balance=balance)
         reading = msgspec.structs.replace(reading, summary=summarise(view, CyclingDynamics()))
         text = whole(reading, view)["terminal"]
-        assert text.splitlines()[:2] == ["No balance: this meter gave none.", "154 W in 2:12:06"]
+        said = {"constant": "the number never moved while power did", "absent": "this meter gives none"}
+        assert text.splitlines()[:2] == [f"No balance: {said[balance]}.", "2:12:06 at 154 W."]
         assert "—" not in text
         assert "standard error" not in text
 

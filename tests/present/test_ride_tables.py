@@ -7,7 +7,7 @@ import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import DropOffSummary, SpanAverages
-from legbal.present import document, tables
+from legbal.present import document, interval_words, tables
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval, IntervalDropOff
 
@@ -32,15 +32,19 @@ def test_a_share_is_steady_up_to_the_95_percent_interval_of_its_slope() -> None:
     """0.99 ± 0.5 a minute lies outside 1.96 errors, and is said as on every other surface."""
     level = Interval(1, 0.0, 300.0, SHARE, None, 0.97, 0.5)
     short = Interval(1, 0.0, 59.0, SHARE, None, 0.99, 0.1)
-    assert [tables.happened(x) for x in (INTERVALS[0], level, short)] == ["fell 1.0 a minute", "steady", "—"]
+    assert [interval_words.happened(x) for x in (INTERVALS[0], level, short)] == [
+        "fell 1.0 a minute",
+        "steady",
+        "—",
+    ]
 
 
 def test_a_drop_off_is_said_before_any_slope() -> None:
     back, stays = IntervalDropOff("left", 3550.0, 3605.4, 4.5), IntervalDropOff("right", 3610.0, None, 2.96)
     over = msgspec.structs.replace(INTERVALS[1], dropoffs=(back, stays))
     running = msgspec.structs.replace(INTERVALS[2], dropoffs=(stays,))
-    assert tables.happened(over) == "fell 59:10–1:00:05, −4.5; right fell 1:00:10, −3.0, not back"
-    assert tables.happened(running, 4010.0) == "right fell 1:00:10, −3.0"
+    assert interval_words.happened(over) == "fell 59:10–1:00:05, −4.5; right fell 1:00:10, −3.0, not back"
+    assert interval_words.happened(running, 4010.0) == "right fell 1:00:10, −3.0"
 
 
 def test_without_a_balance_its_columns_are_gone() -> None:

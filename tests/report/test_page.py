@@ -17,9 +17,9 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
 from legbal.present import numbers
 from legbal.present.document import document_text
+from legbal.present.interval_words import happened
 from legbal.present.numbers import share_error, watts
 from legbal.present.ride import review_blocks
-from legbal.present.tables import happened
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
 from legbal.report.ride import RideDetails, ride_page
@@ -192,7 +192,8 @@ def test_a_thousand_laps_and_notes_stay_small() -> None:
     reading = falling_behind()
     first = reading.summary.intervals[0]
     laps = tuple(
-        msgspec.structs.replace(first, number=n, start_s=15.0 * n, end_s=15.0 * n + 9) for n in range(1200)
+        msgspec.structs.replace(first, number=n, start_s=15.0 * n, end_s=15.0 * n + 9, by="lap")
+        for n in range(1200)
     )
     summary = msgspec.structs.replace(reading.summary, intervals=laps)
     long = longer(reading, 5)

@@ -117,7 +117,7 @@ def test_the_words_beside_the_summary_s_shares_are_whole_on_a_small_screen_with_
 
 def test_the_summary_of_a_ride_without_balance_claims_nothing() -> None:
     text = plain(ride_page.finished("", frame(views.without_balance()), 80, 0))
-    assert "No balance: this meter gave none." in text
+    assert "No balance: this meter gives none." in text
     assert "confidence" not in text
 
 

@@ -10,6 +10,7 @@ from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line, Paragraph, section
+from legbal.present.headline import answer_blocks, pedalling, power
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import (
     leg_watts,
@@ -19,7 +20,7 @@ from legbal.present.numbers import (
     watts,
     weekday,
 )
-from legbal.present.ride import pedalling, power, sections
+from legbal.present.ride import sections
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.render import glyphs
@@ -28,7 +29,6 @@ from legbal.tui.render.status import Frame, both_shares
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
-_FEW = 15  # intervals, which stand above all else: the one at the cursor is in sight
 _MARGIN, _HEAD_ROWS = 3, 10  # after a ride
 
 
@@ -65,15 +65,22 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
         return document([Paragraph(say("page.reading"), "quiet")], width)
     events, notes = ((), ()) if page is None else (page.analysis.events, page.notes)
     by_heading = sections(summary, events, notes, content.interval)
-    if len(summary.intervals) <= _FEW:
-        by_heading = {"Intervals": by_heading["Intervals"]} | by_heading
-    return document(chain(section("Note", [Paragraph(content.entry.ride.note)]), *by_heading.values()), width)
+    return document(chain(answer_blocks(summary, content.entry.ride.note), *by_heading.values()), width)
 
 
-def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]:
-    """A ride that has just ended, as many rows as it takes; `problem` is what went wrong while it was closed."""
+def finished(
+    problem: str, frame: Frame, width: int, _height: int, summary: Summary | None = None
+) -> list[Line]:
+    """A ride that has just ended, as many rows as it takes.
+
+    Args:
+        problem: what went wrong while it was closed.
+        frame: its last snapshot.
+        width: columns.
+        summary: its own, once it is read from the library: it knows the rides before.
+    """
     view, status = frame.now, frame.status
-    summary = summarise(view, CyclingDynamics())
+    summary = summary or summarise(view, CyclingDynamics())
     grid = TextGrid(width, _HEAD_ROWS)
     grid.write(_MARGIN, 1, say("page.finished"), "strong")
     about = filter(None, (clean(view.meter_name, NAME_COLUMNS), quality_word(view.balance)))
@@ -84,6 +91,7 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
         chain(
             section(say("page.problem"), [Paragraph(problem)]),
             section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
+            answer_blocks(summary),
             *sections(summary, view.told, view.notes).values(),
         ),
         width,

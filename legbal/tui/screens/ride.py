@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
 
+from legbal.analysis.summary import Summary
 from legbal.app.review import ReviewService
 from legbal.app.rides import ListItem
 from legbal.config import load
@@ -212,8 +214,29 @@ class SummaryScreen(BaseScreen[None]):
     def __init__(self, frame: Frame, problem: str) -> None:
         self._ride_id = frame.status.ride_id
         super().__init__(
-            VerticalScroll(GridWidget(partial(ride_page.finished, problem), frame, id="summary-text"))
+            VerticalScroll(
+                GridWidget(
+                    lambda summary, width, height: ride_page.finished(
+                        problem, frame, width, height, *summary
+                    ),
+                    tuple[Summary, ...](),
+                    id="summary-text",
+                )
+            )
         )
+
+    @on(Mount)
+    @work(exclusive=True, group="load")
+    async def read(self) -> None:
+        """The ride's summary as it is kept, which knows the rides before; without one what was seen last stays."""
+        if self._ride_id:
+            with suppress(LegbalError):
+                summary = await asyncio.to_thread(self._read_summary)
+                self.query_one("#summary-text", GridWidget).show(() if summary is None else (summary,))
+
+    def _read_summary(self) -> Summary | None:
+        service = ReviewService(load())
+        return service.summary(service.find(self._ride_id))
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""

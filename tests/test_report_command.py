@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from legbal.app import ride_values
 from legbal.cli import legbal
+from legbal.errors import UsageError
 from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
@@ -52,11 +55,13 @@ def kept(packets: list[Notification]) -> str:
     return name
 
 
-def test_a_kept_ride_is_a_page_named_after_it(kept: str, tmp_path: Path) -> None:
+def test_a_kept_ride_is_a_page_named_after_its_day_and_title(kept: str, tmp_path: Path) -> None:
     result = run("last")
     assert result.exit_code == 0
-    assert f"wrote {kept}.html" in result.stderr
-    page = (tmp_path / f"{kept}.html").read_text(encoding="utf-8")
+    with Library() as library:
+        day = f"{library.find(kept).started:%Y-%m-%d}"
+    assert f"wrote {day}-Tuesday.html" in result.stderr
+    page = (tmp_path / f"{day}-Tuesday.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
     for said in ("Tuesday", "cold &amp; wet", "written on the way", "written &lt;afterwards&gt;", kept):
         assert said in page
@@ -98,7 +103,9 @@ def test_a_capture_and_standard_input_give_the_same_page(packets: list[Notificat
 def test_a_fit_file_says_when_it_was_ridden(tmp_path: Path) -> None:
     (tmp_path / "Morning_Ride.fit").write_bytes(fit_ride(120))
     assert run("Morning_Ride.fit").exit_code == 0
-    page = (tmp_path / "Morning_Ride.html").read_text(encoding="utf-8")
+    (file,) = tmp_path.glob("*-Morning_Ride.html")
+    assert file.name.startswith("2024-11-")
+    page = file.read_text(encoding="utf-8")
     assert "<h1><bdi>Morning_Ride</bdi></h1>" in page
     assert "Nov 2024" in page
 
@@ -125,7 +132,43 @@ def test_a_file_that_is_there_stays_unless_told(kept: str, tmp_path: Path) -> No
 def test_a_folder_takes_the_file_under_its_own_name(kept: str, tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     run(kept, "-o", "pages")
-    assert [path.name for path in (tmp_path / "pages").iterdir()] == [f"{kept}.html"]
+    (file,) = (tmp_path / "pages").iterdir()
+    assert file.name.endswith("-Tuesday.html")
+
+
+def test_a_page_is_opened_where_that_is_asked_for(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def launch(path: str) -> int:
+        opened.append(path)
+        return len(opened) - 1  # the second time no browser is there
+
+    monkeypatch.setattr(click, "launch", launch)
+    assert run(kept, "-o", "page.html", "--open").exit_code == 0
+    result = run(kept, "--open")
+    assert result.exit_code == 0  # the file is there, whatever opens it
+    assert "no browser opens" in result.stderr
+    assert opened[0] == "page.html"
+    assert opened[1].endswith("-Tuesday.html")
+    refused = run(kept, "-o", "-", "--open")
+    assert isinstance(refused.exception, UsageError)
+    assert refused.stdout == ""
+
+
+def test_a_report_as_pdf_is_refused_with_how_to_print(kept: str) -> None:
+    refused = run(kept, "-o", "page.pdf")
+    assert isinstance(refused.exception, UsageError)
+    assert refused.exception.hint is not None
+    assert "saves it as a PDF, with Ctrl+P" in refused.exception.hint
+
+
+def test_on_the_page_the_share_is_the_second_column(kept: str) -> None:
+    page = run(kept, "-o", "-").stdout
+    heads = re.findall(r"<thead><tr>(.*?)</tr></thead>", page)
+    columns = [re.findall(r"<th[^>]*>(.*?)</th>", head) for head in heads]
+    shares = [names for names in columns if names[0] in ("int.", "power band") and "left %" in names]
+    assert len(shares) == 2
+    assert all(names[1] == "left %" for names in shares)
 
 
 @pytest.mark.parametrize("arguments", [(), ("last", "--trend")])

@@ -101,6 +101,7 @@ report = command(
     "report",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--trend", is_flag=True, help="Months of rides instead of one ride."),
+    click.option("--open", "open_page", is_flag=True, help="Open the page in the browser."),
     *_OUTPUT_OPTIONS,
     *_RIDE_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "

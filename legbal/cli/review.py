@@ -6,10 +6,11 @@ A page is written whole or not at all.
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 
 from legbal.app.derivation import Derivation
-from legbal.app.review import ReviewService, make_report
+from legbal.app.review import ReviewService, file_name, make_report
 from legbal.app.ride_files import open_derivation
 from legbal.app.ride_values import analyse_ride, read_summary
 from legbal.cli.terminal import complain, need_terminal, print_json, print_lines, writing
@@ -69,11 +70,12 @@ def report(
     trend: bool,
     output: Path | None,
     overwrite: bool,
+    open_page: bool,
     history: Path | None,
     plan: Path | None,
     **options: Any,
 ) -> None:
-    """Writes one report."""
+    """Writes one report, and opens it where that is asked for."""
     if trend == (ride is not None):
         raise UsageError(
             "name a RIDE, or say --trend" if ride is None else "--trend is of all rides, and takes no RIDE",
@@ -81,16 +83,38 @@ def report(
         )
     if output is not None and output.suffix.lower() not in ("", ".html", ".htm") and not output.is_dir():
         raise UsageError(
-            f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
+            f"{output}: a report is an HTML page",
+            hint="Name it .html and open it (--open): the browser prints it, or saves it as a PDF, with Ctrl+P.",
         )
+    if open_page and str(output) == "-":
+        raise UsageError("--open needs a file", hint="Leave -o - out.")
     if ride is None:
-        with writing(output, "trend.html", overwrite=overwrite) as file:
+        name = "trend.html"
+        with writing(output, name, overwrite=overwrite) as file:
             file.write(service_of_months(wait=True).months_page())
     else:
         with open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation):
             about = _about(recorded, derivation)
-            with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
+            name = _name_of(about, derivation)
+            with writing(output, name, overwrite=overwrite) as file:
                 file.write(make_report(derivation, about))
+    if open_page:
+        path = output or Path()
+        _open(path / name if path.is_dir() else path)
+
+
+def _name_of(about: RideDetails, derivation: Derivation) -> str:
+    """Of the page's file: the ride's day and title, as on the screen; where no day is known, what it was made of."""
+    if about.started is None:
+        return f"{Path(about.made_of).stem}.html"
+    title = about.title if derivation.in_library is None else derivation.in_library.ride.title
+    return f"{file_name(title, about.started)}.html"
+
+
+def _open(path: Path) -> None:
+    """Opens a page in the browser; where there is none the file is there all the same."""
+    if click.launch(str(path)):
+        complain(f"no browser opens {path}", "Open the file yourself.")
 
 
 def _about(recorded: RecordedRide, derivation: Derivation) -> RideDetails:

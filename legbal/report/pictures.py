@@ -104,6 +104,8 @@ def _bar(percent: float, error: float) -> Markup:
 def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> list[Block]:
     """The table with its shares and what is usual drawn beside them, and what that means; without any as it was.
 
+    Share and drawing stand in front of all else: on a phone the rest is off the screen.
+
     Every row is a point with its 95 % interval, on one axis for all.
     """
     ends = [EVEN]
@@ -114,12 +116,13 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
         return [table]
     spare = max(0.0, _LEAST_SPREAD - (max(ends) - min(ends))) / 2
     axis = Axis(min(ends) - spare, max(ends) + spare)
-    at = 1 + [column.heading for column in table.columns].index("left %")
+    at = [column.heading for column in table.columns].index("left %")
+    first, *others = [*table.columns[:at], *table.columns[at + 1 :]]
     drawn = msgspec.structs.replace(
         table,
-        columns=[*table.columns[:at], Column(say("chart.range"), "left"), *table.columns[at:]],
+        columns=[first, table.columns[at], Column(say("chart.range"), "left"), *others],
         rows=[
-            [*cells[:at], _drawing(*row, axis), *cells[at:]]
+            [cells[0], cells[at], _drawing(*row, axis), *cells[1:at], *cells[at + 1 :]]
             for cells, row in zip(table.rows, rows, strict=True)
         ],
     )

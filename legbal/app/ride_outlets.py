@@ -36,6 +36,15 @@ def open_sound(settings: Settings) -> Sound:
     )
 
 
+def has_speaker(settings: Settings) -> bool:
+    """Whether alerts are heard as tones; takes as long as the sound system takes to answer."""
+    try:
+        open_sound(settings).close()
+    except OutletError:
+        return False
+    return True
+
+
 def outlets_of(
     settings: Settings,
     options: Mapping[str, object],

@@ -33,6 +33,33 @@ GROUPS = {
 }
 
 
+# what a screen calls a setting whose name is no words
+_LABELS = {
+    "ftp": "FTP",
+    "target": "left share to hold",
+    "margin": "alert below target by",
+    "clear": "back within",
+    "window": "averaged over",
+    "dwell": "alert after",
+    "threshold_when": "threshold alert",
+    "cooldown": "between alerts",
+    "bands": "power bands",
+    "meter": "your meter",
+    "speech_rate": "speaking rate",
+    "aliases": "your names for meters",
+    "mqtt.url": "broker",
+    "mqtt.rider": "your name",
+    "mqtt.username": "log-in name",
+    "mqtt.keyring": "password from keyring",
+    "mqtt.ca": "CA certificates",
+    "mqtt.certificate": "client certificate",
+    "mqtt.key": "client key",
+    "mqtt.commands": "commands from afar",
+    "mqtt.home_assistant": "Home Assistant",
+    "mqtt.discovery_prefix": "Home Assistant's topic",
+}
+
+
 class Key(msgspec.Struct, frozen=True):
     """One setting.
 
@@ -65,6 +92,11 @@ class Key(msgspec.Struct, frozen=True):
     unit: str = ""
     secret: bool = False
     example: Any = None
+
+    @property
+    def label(self) -> str:
+        """Its name in words, at most 22 characters."""
+        return _LABELS.get(self.name, self.leaf.replace("_", " "))
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ SENTENCES: dict[str, str] = {
     "sound.on": "♪ on",
     "sound.muted": "♪ muted",
     "sound.bell": "♪ bell only",
+    "start.bell": "bell only",
     "sound.off": "♪ no sound",
     "sound.none": "sound off",
     "sound.dropped": "Too much to be heard at once: some sounds were left out.",

@@ -136,6 +136,7 @@ class LineDialog(Dialog[Any]):
         read: gives what the line says, which is the answer; while it raises LegbalError, the question stays.
         hint: stands below the line at first.
         secret: whether what is typed is not shown.
+        restrict: a regular expression that all of the line must match, else a key changes nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
@@ -151,12 +152,14 @@ class LineDialog(Dialog[Any]):
         read: Callable[[str], Any] = str,
         hint: str = "",
         secret: bool = False,
+        restrict: str | None = None,
     ) -> None:
         self._line = Input(
             value,
             max_length=most,
             placeholder=placeholder,
             password=secret,
+            restrict=restrict,
             compact=True,
             select_on_focus=False,
         )

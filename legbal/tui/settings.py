@@ -17,6 +17,8 @@ from legbal.present.text import clean, cut
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, LineDialog, explain
 
 _NAME, _VALUE = 23, 32  # columns
+# what a number may be typed with, by what is allowed
+_DIGITS = {"a number": r"[0-9.]*", "a whole number": r"[0-9]*"}
 
 
 class _Settings(OptionList):
@@ -35,8 +37,17 @@ class SettingsScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("backspace,delete", "reset", "default", key_display="backspace"),
         Binding("d", "app.dark_or_light", "dark or light"),
+        Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("escape,q,c", "dismiss(None)", "back", key_display="esc"),
     ]
+    HELP = """\
+Enter changes the marked setting: what is on goes off, a choice opens a list, all else asks for a value. Backspace \
+gives it its default again.
+
+Below the list stands what the marked setting is, and what it may be. A value in bold is not the default; behind it \
+stands where it comes from.
+
+Changes are saved at once, in the file named above. `legbal config` shows the same under the names that the file has."""
 
     def __init__(
         self,
@@ -77,11 +88,11 @@ class SettingsScreen(BaseScreen[None]):
     def _row(self, key: Key, resolved: ResolvedSettings) -> Text:
         value = config.value_of(resolved.settings, key)
         origin = resolved.origins[key.name]
-        shown = cut(clean(config.in_words(key, value), _VALUE), _VALUE - 2)
+        shown = cut(clean(_in_words(key, value), _VALUE), _VALUE - 2)
         unit = f" {key.unit}" if key.unit and value is not None else ""
         where = {"default": "", "file": "saved"}.get(origin.kind, origin.where)
         return Text.assemble(
-            f"  {key.name:<{_NAME}}",
+            f"  {key.label:<{_NAME}}",
             (f"{shown + unit:<{_VALUE}}", "bold" if origin.kind != "default" else ""),
             where,
             no_wrap=True,
@@ -107,7 +118,8 @@ class SettingsScreen(BaseScreen[None]):
         origin = self._resolved.origins[key.name]
         overridden = origin.kind in ("environment", "flag")
         override = f"{origin.where} goes before what is saved here." if overridden else ""
-        lines = (key.text, f"Allowed: {key.allowed}{unit}", override, self._answer)
+        allowed = "on or off" if isinstance(key.default, bool) else key.allowed
+        lines = (key.text, f"Allowed: {allowed}{unit}", override, self._answer)
         self._description_text.update("\n".join(filter(None, lines)))
 
     @on(OptionList.OptionSelected)
@@ -173,6 +185,7 @@ class ValueDialog(LineDialog):
             read=partial(_typed, key),
             hint="Enter accepts it, Esc goes back.",
             secret=key.secret,
+            restrict=_DIGITS.get(key.allowed.partition(" from ")[0]),
         )
 
 
@@ -181,4 +194,8 @@ def _typed(key: Key, line: str) -> dict[str, Any]:
     text = line.strip()
     if not text and key.default in (None, {}):
         return {key.name: None}
-    return {key.name: config.parse(key.name, text, key.name)}
+    return {key.name: config.parse(key.name, text, key.label)}
+
+
+def _in_words(key: Key, value: Any) -> str:
+    return ("off", "on")[value] if isinstance(value, bool) else config.in_words(key, value)

@@ -248,3 +248,39 @@ async def test_other_characters_are_taken_at_once(live: FakeLive) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert painted(app).isascii()
+
+
+async def test_settings_are_named_in_words_and_no_value_is_an_identifier(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "threshold_when")
+        rows = {name: row(app, name) for name in KEYS}
+        assert not [text for text in rows.values() if "_" in text or "mqtt." in text or "true" in text]
+        assert rows["swap_sides"].split() == ["swap", "sides", "off"]
+        assert len({key.label for key in KEYS.values()}) == len(KEYS)
+        assert max(len(key.label) for key in KEYS.values()) <= 22
+        await marked(app, pilot, "swap_sides")
+        assert "Allowed: on or off" in said(app)
+
+
+async def test_a_number_takes_digits_only(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await chosen(app, pilot, "ftp")
+        await pilot.press(*"2x6-5 W")
+        assert app.screen.query_one(Input).value == "265"
+        await pilot.press("escape")
+        await pilot.pause()
+        await chosen(app, pilot, "mqtt.rider")
+        app.screen.query_one(Input).value = ""
+        await pilot.press(*"anna")
+        assert app.screen.query_one(Input).value == "anna"
+
+
+async def test_the_settings_have_a_help_key(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "ftp")
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "Enter changes the marked setting" in painted(app)

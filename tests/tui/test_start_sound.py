@@ -7,12 +7,16 @@ import asyncio
 import pytest
 from textual.widgets import Static
 
+from legbal.app.rides import RideService
+from legbal.config import Settings
 from legbal.errors import OutletError
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
-from legbal.tui.screens.start import SoundDialog
-from tests.tui.radio import ASSIOMA, Radio, app_of
+from legbal.tui.base_app import BaseApp
+from legbal.tui.screens.start import StartScreen
+from legbal.tui.sound_dialog import SoundDialog
+from tests.tui.radio import ASSIOMA, Radio, Rides, app_of
 
 
 class Heard(Sound):
@@ -62,3 +66,13 @@ async def test_where_there_is_no_sound_it_is_said(monkeypatch: pytest.MonkeyPatc
         await pilot.press("l")
         await pilot.pause()
         assert "no sound device was found" in str(app.screen.query_one("#answer", Static).content)
+
+
+@pytest.mark.parametrize(("there", "words"), [(True, "on, volume 80 %"), (False, "bell only")])
+async def test_where_no_speaker_is_the_start_screen_says_bell_only(there: bool, words: str) -> None:
+    app = BaseApp(lambda: StartScreen(Radio(ASSIOMA).look, Rides, RideService(), lambda: there), Settings())
+    async with app.run_test(size=(80, 24)) as pilot:
+        for worker in [worker for worker in app.workers if worker.group == "speaker"]:
+            await worker.wait()
+        await pilot.pause()
+        assert words in str(app.screen.query_one("#start-choices", Static).content)

@@ -17,22 +17,22 @@ from textual.worker import WorkerError
 from legbal.analysis.same_meter import SameMeterQuestion
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
 from legbal.app.review import ReviewService
+from legbal.app.ride_outlets import has_speaker
 from legbal.app.rides import RideService
 from legbal.config import KEYS, Settings, load, resolve
 from legbal.errors import LegbalError
-from legbal.outlets.audio import LEG_TONES
 from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
 from legbal.present.meter import same_meter, signal, signal_bars, signal_word
 from legbal.present.numbers import brief, duration, number
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
-from legbal.ride.events import Cue
-from legbal.ride.inputs import Side, rssi_rank
+from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
-from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, ChoiceDialog, KeyDialog, explain
+from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.settings import ask_value
+from legbal.tui.sound_dialog import SoundDialog
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name
@@ -52,14 +52,6 @@ then found out from your rides.
 d   a demonstration, without any meter
 v   your earlier rides
 c   every setting: sound, alerts, colours, large type"""
-
-_SOUNDS = f"""\
-Do you hear which leg is meant?
-
-l   the left leg must work: {LEG_TONES["alert", "left"].words}
-r   the right leg must work: {LEG_TONES["alert", "right"].words}
-b   the left leg is back: {LEG_TONES["recovered", "left"].words}
-"""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -102,8 +94,15 @@ class StartScreen(BaseScreen[Choice]):
     HELP = _HELP
     app: BaseApp[Any]
 
-    def __init__(self, look: Look, rides: Callable[[], Screen[None]], service: RideService) -> None:
+    def __init__(
+        self,
+        look: Look,
+        rides: Callable[[], Screen[None]],
+        service: RideService,
+        has_speaker: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._look, self._rides, self._service = look, rides, service
+        self._has_speaker, self._bell_only = has_speaker, False
         self._question: SameMeterQuestion | None = None
         self._meters: Sequence[NearbyMeter] = ()
         self._problem = self._answer = ""
@@ -139,6 +138,13 @@ class StartScreen(BaseScreen[Choice]):
                 self._problem = explain(error)
                 self._show(())
             await asyncio.sleep(_RETRY_S)
+
+    @on(Mount)
+    @work(group="speaker")
+    async def _find_speaker(self) -> None:
+        """A sound server may take seconds to answer."""
+        self._bell_only = not await asyncio.to_thread(self._has_speaker)
+        self.refresh_screen()
 
     @on(Mount)
     @work(group="question")
@@ -207,7 +213,7 @@ class StartScreen(BaseScreen[Choice]):
         advice = self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else "")
         question = f"{same_meter(self._question)}\n{_SAME_KEYS}" if self._question is not None else ""
         self._advice.update("\n".join(filter(None, (advice, question))))
-        self._choices.update(_choices(self.app.settings, self.size.width))
+        self._choices.update(_choices(self.app.settings, self.size.width, bell_only=self._bell_only))
 
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
@@ -257,46 +263,6 @@ class StartScreen(BaseScreen[Choice]):
             self._say(explain(error))
 
 
-class SoundDialog(KeyDialog[None]):
-    """Plays the cues of a ride at a key: what each alert sounds like, and whether it comes from its side.
-
-    Args:
-        sound: is opened here, and closed again when the rider goes back.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "play('alert', 'left')", "left"),
-        Binding("r", "play('alert', 'right')", "right"),
-        Binding("b", "play('recovered', 'left')", "back again"),
-        Binding("escape,q,s,enter", "dismiss(None)", "back"),
-    ]
-
-    def __init__(self, sound: Sound) -> None:
-        self._played = "Press l, then r. Esc goes back."
-        super().__init__(_SOUNDS, self._played)
-        self._sound = sound
-
-    def on_mount(self) -> None:
-        """Open the device, and say how that goes."""
-        self._sound.mute = False
-        self._sound.start()
-        self.set_interval(1 / REFRESHES_A_SECOND, self._refresh)
-        self._refresh()
-
-    def on_unmount(self) -> None:
-        """Give the device back."""
-        self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
-
-    def _refresh(self) -> None:
-        self.say(self._sound.status.text or self._played)
-
-    def action_play(self, sound: str, side: Side) -> None:
-        """One of the cues."""
-        self._sound.play(Cue(0.0, "alert" if sound == "alert" else "recovered", side))
-        self._played = f"That was meant to come from the {side}. Too soft? Volume is among the settings (c)."
-        self._refresh()
-
-
 def _signal(rssi: int | None, *, briefly: bool) -> str:
     if rssi is None:
         return "connected" if briefly else signal(rssi)
@@ -315,11 +281,15 @@ def row(meter: NearbyMeter, width: int) -> str:
     return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
 
 
-def _choices(settings: Settings, width: int) -> str:
-    """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
+def _choices(settings: Settings, width: int, *, bell_only: bool) -> str:
+    """The rider's choices, each on a line with its key and, where there is room for it, what it is for.
+
+    `bell_only`: there is no device that plays tones.
+    """
     ftp = "I don't know" if settings.ftp is None else brief(settings.ftp, " W")
     weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
-    sound = f"on, volume {number(100 * settings.volume, unit=' %')}" if settings.sound else "off"
+    loud = say("start.bell") if bell_only else f"on, volume {number(100 * settings.volume, unit=' %')}"
+    sound = loud if settings.sound else "off"
     rows = (
         ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
         ("w", "weak leg", weak, "the leg to watch; else both are watched"),
@@ -333,7 +303,10 @@ def start_app(complain: Callable[[str], None]) -> BaseApp[Choice]:
     """The program that ends with what the rider wants; `complain` as of `nearby_meters`."""
     return BaseApp(
         lambda: StartScreen(
-            partial(nearby_meters, complain), lambda: RidesScreen(ReviewService(load())), RideService()
+            partial(nearby_meters, complain),
+            lambda: RidesScreen(ReviewService(load())),
+            RideService(),
+            lambda: has_speaker(load()),
         ),
         resolve().settings,
     )

@@ -48,7 +48,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     more: int
 
 
-class BandLevel(msgspec.Struct, frozen=True, kw_only=True):
+class BandLevel(msgspec.Struct, frozen=True):
     """The left share in one power band, percent; fractions of FTP."""
 
     band: str

@@ -9,6 +9,7 @@ from legbal.analysis.comparisons import RideRevolutions, band_differences, drift
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.effort_analysis import efforts
+from legbal.analysis.head_unit import HeadUnit
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
 from legbal.analysis.summary import (
@@ -76,7 +77,8 @@ def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
 
 def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tuple[Summary, ResampledRide]:
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
-    ride = resample(setup, dynamics.listen(inputs), lenient=lenient)
+    head_unit = HeadUnit()
+    ride = resample(setup, head_unit.listen(dynamics.listen(inputs)), lenient=lenient)
     summary = summarise(ride.view, dynamics)
     revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     fell = dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, revolutions)
@@ -91,6 +93,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         ),
         laps=tuple(x.t for x in ride.events if isinstance(x, Lap)),
         limits=in_retrospect(ride.view, ride.events, ride.seconds),
+        head_unit=head_unit.summarise(ride.rows, setup.profile.resolution_percent),
         drift=drift(revolutions),
         first_last=first_last(revolutions, summary.intervals),
         contrasts=band_differences(revolutions, summary.bands),

@@ -12,6 +12,7 @@ import msgspec
 
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.efforts import Efforts
+from legbal.analysis.head_unit import HeadUnitSummary
 from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
@@ -133,6 +134,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     drills: tuple[Drill, ...] = ()  # with one leg; they are in no share, difference or error
     meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong: trends leave the ride out
     limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
+    head_unit: HeadUnitSummary | None = None  # of a FIT file
     drift: Estimate | None = None  # of the left share over the ride, bands kept apart: points an hour
     first_last: FirstLast | None = None
     contrasts: tuple[BandDifference, ...] = ()

@@ -229,7 +229,9 @@ def pedalling(summary: Summary) -> str:
     """What stands behind a ride's share: its revolutions, or time where nothing counted them, as in FIT files."""
     share = summary.ride.share
     if any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits):
-        return f"{clock(share.seconds)} of pedalling"
+        turns = summary.head_unit and summary.head_unit.turns
+        counted = f" ({turns:,} turns)" if turns else ""
+        return f"{clock(share.seconds)} of pedalling{counted}"
     return count(share.revolutions or 0, "revolution")
 
 

@@ -17,7 +17,7 @@ from legbal.analysis.summary import (
     gather_short,
     longest_band,
 )
-from legbal.present import tables
+from legbal.present import head_unit_tables, tables
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.headline import (
     METER_WRONG,
@@ -98,6 +98,8 @@ def sections(
             tables.bands(summary.bands, balance=balance),
             tables.band_differences(() if summary.meter_wrong else summary.contrasts, summary.bands),
         ],
+        "Laps": [head_unit_tables.laps(summary.head_unit, balance=balance)],
+        "Seated and standing": [head_unit_tables.positions(summary.head_unit)] if balance else [],
         "Cycling dynamics": []
         if ride.dynamics is None
         else [

@@ -31,9 +31,9 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
 
 RUNNING = "▸"  # behind the number of an interval that is not over
 
-_LEFT_W = Column("left W", tone="left", drop=5)
-_RIGHT_W = Column("right W", tone="right", drop=5)
-_LEFT = Column("left %", tone="strong")
+LEFT_W = Column("left W", tone="left", drop=5)
+RIGHT_W = Column("right W", tone="right", drop=5)
+LEFT = Column("left %", tone="strong")
 
 
 def intervals(
@@ -52,9 +52,9 @@ def intervals(
         Column("from", drop=4),
         Column("time"),
         Column("watts"),
-        _LEFT_W,
-        _RIGHT_W,
-        _LEFT,
+        LEFT_W,
+        RIGHT_W,
+        LEFT,
         Column("vs usual", drop=2),
         Column("what happened", "left", drop=3, overflow="wrap"),
     )
@@ -66,7 +66,7 @@ def intervals(
                 f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
                 clock(x.start_s),
                 clock(None if end_s is None else end_s - x.start_s),
-                *_watts_and_share(x.share, balance),
+                *watts_and_share(x.share, balance),
                 vs_usual(x.share, x.usual_percent) if balance else "",
                 happened(x, now_s) if balance else "",
             )
@@ -87,15 +87,15 @@ def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
             Column("power band", "left", tone="strong"),
             Column("time"),
             Column("watts", drop=2),
-            _LEFT_W,
-            _RIGHT_W,
-            _LEFT,
+            LEFT_W,
+            RIGHT_W,
+            LEFT,
         ),
         [
             (
                 band_name(x.low_ftp, x.high_ftp),
                 clock(x.share.seconds) if balance else "",
-                *_watts_and_share(x.share, balance),
+                *watts_and_share(x.share, balance),
             )
             for x in shares
             if has_pedalling(x, balance=balance)
@@ -135,10 +135,10 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
     columns = (
         Column("drop-off", "left"),
         Column("", "left", tone="quiet"),
-        _LEFT,
+        LEFT,
         Column("watts"),
-        _LEFT_W,
-        _RIGHT_W,
+        LEFT_W,
+        RIGHT_W,
         Column("rpm", drop=1),
         Column("time", drop=2),
     )
@@ -166,7 +166,8 @@ def _less(value: float | None, other: float | None) -> float | None:
     return None if value is None or other is None else value - other
 
 
-def _watts_and_share(x: Share, balance: bool) -> tuple[str, ...]:
+def watts_and_share(x: Share, balance: bool) -> tuple[str, ...]:
+    """The cells of watts, of each leg's, and of the left share; without a balance the watts alone."""
     if not balance:
         return number(x.power_w), "", "", ""
     return number(x.power_w), *map(number, leg_watts(x)), share_error(x)

@@ -83,14 +83,14 @@ def test_what_the_rider_states_goes_before_it(
 
 def test_a_review_rests_on_it_and_says_so(path: Path) -> None:
     path.write_bytes(ride_of(330))
-    printed = " ".join(CliRunner().invoke(legbal, ["review", str(path)]).output.split())
+    printed = " ".join(CliRunner().invoke(legbal, ["review", "--all", str(path)]).output.split())
     assert "FTP 330 W, from the head unit." in printed
     assert "guessed" not in printed
 
 
 def test_without_one_the_guess_says_its_range(path: Path) -> None:
     path.write_bytes(ride_of())
-    printed = " ".join(CliRunner().invoke(legbal, ["review", str(path)]).output.split())
+    printed = " ".join(CliRunner().invoke(legbal, ["review", "--all", str(path)]).output.split())
     assert " is guessed from this ride." in printed
     assert "W (" in printed.split(" is guessed")[0].split("No FTP is stated")[1]
 
@@ -132,3 +132,24 @@ def test_laps_turns_and_times_out_of_the_saddle_are_read(path: Path) -> None:
     assert file.turns == 173
     assert file.laps == ((0.0, 40.0), (40.0, 119.0))
     assert file.standing == ((10.0, 30.0), (100.0, 119.0))
+
+
+def test_a_review_lists_laps_positions_and_turns_of_the_head_unit(path: Path) -> None:
+    laps = [
+        ("LAP", {"timestamp": START + b, "start_time": START + a, "lap_trigger": 2})
+        for a, b in ((0, 60), (60, 119))
+    ]
+    stands = ("EVENT", {"timestamp": START + 90, "event": 44, "event_type": 3, "data": 1})
+    session = {"timestamp": START + 119, "start_time": START, "sport": 2, "total_cycles": 1730}
+    seated = records(range(90), balance=0x80 | 52)
+    path.write_bytes(
+        fit(
+            *head(), *seated, *records(range(90, 120), balance=0x80 | 56), stands, *laps, ("SESSION", session)
+        )
+    )
+    printed = CliRunner().invoke(legbal, ["review", "--all", str(path)]).output
+    assert "(1,730 turns)" in printed
+    rows = {line.split()[0]: line.split() for line in printed.splitlines() if line.strip()}
+    assert rows["1"][1:3] == ["0:00", "1:00"]
+    assert rows["seated"][-3] == "48.0"
+    assert rows["standing"][-3] == "44.0"

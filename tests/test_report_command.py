@@ -220,7 +220,7 @@ def test_real_rides_have_their_page(name: str, tmp_path: Path) -> None:
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert ("Cycling dynamics" in page) == ("dynamics" in name)
     assert ("No balance" in page) == ("const50" in name)
-    assert ("With fewer than 15 revolutions" in page) == ("powertap" in name)
+    assert ("fewer than 15 revolutions with a balance" in page) == ("powertap" in name)
     assert "<dt>revolutions</dt><dd>0</dd>" not in page
 
 

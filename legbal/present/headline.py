@@ -200,7 +200,9 @@ def caveat(summary: Summary) -> str:
     parts = [_WORTH[ride.balance], _READ_AS_LEFT.get(ride.reference, "")]
     for x in summary.limits:
         if isinstance(x, Remark) and x.code in _FTP and isinstance(ftp_w := x.values["ftp_w"], float):
-            parts.append(f"{_FTP[x.code]} {watts(ftp_w)}")
+            low_w, high_w = x.values.get("low_w"), x.values.get("high_w")
+            between = f" ({low_w:.0f} to {high_w:.0f})" if low_w and high_w else ""
+            parts.append(f"{_FTP[x.code]} {watts(ftp_w)}{between}")
     line = "; ".join(filter(None, parts))
     return f"{line[:1].upper()}{line[1:]}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,8 @@ def test_without_one_the_guess_says_its_range(path: Path) -> None:
     printed = " ".join(CliRunner().invoke(legbal, ["review", "--all", str(path)]).output.split())
     assert " is guessed from this ride." in printed
     assert "W (" in printed.split(" is guessed")[0].split("No FTP is stated")[1]
+    brief = " ".join(CliRunner().invoke(legbal, ["review", str(path)]).output.split())
+    assert re.search(r"FTP guessed from this ride: about 240 W \(\d+ to \d+\)", brief)
 
 
 def test_of_a_library_a_ride_knows_the_ftp_of_its_day(path: Path) -> None:

@@ -117,7 +117,7 @@ class DropOff(AlertKind):
         self._suspected_s = 0  # for how long the evidence has lasted
         self._held_from_s = 0  # seconds of work at which the alert, or the work after a rest, began
         self._again: list[Bin] = []  # in which the leg is checked again
-        self._same, self._same_left, self._same_since = 0, -1.0, 0.0
+        self._same, self._same_from = 0, (-1.0, 0.0)  # one and the same share so often; which, and since when
         self._alone = False  # whether one leg pedals alone
         self._moved = False  # whether the share was ever another one
         self._stopped: float | None = None  # since when nobody pedals
@@ -149,11 +149,11 @@ class DropOff(AlertKind):
         events: Sequence[Event] = ()
         left = None if revolution is None else revolution.left_percent
         if left is not None:
-            if left == self._same_left:
+            if left == self._same_from[0]:
                 events = self._stands_still(t, left)
             else:
                 self._moved = self._same > 0
-                self._same, self._same_left, self._same_since = 1, left, t
+                self._same, self._same_from = 1, (left, t)
                 if self.phase == "frozen":
                     self._turn("idle")
         if self._interval != (interval := now.ended if now.in_interval else None):
@@ -171,7 +171,7 @@ class DropOff(AlertKind):
         most = _SAME_AT_HALF if left == 50.0 else _SAME
         if self._same != most or one_leg(left):
             return ()
-        self.usual.take_back(self._same_since)
+        self.usual.take_back(self._same_from[1])
         self.usual.detector.drop()
         cleared = (self._clear(t, "meter", "frozen"),) if self.phase == "alerting" else ()
         self.usual.drop_points = None

@@ -156,7 +156,8 @@ def facts(summary: Summary) -> str:
     legs = "" if left_w is None else f" (left {number(left_w)}, right {number(right_w)})"
     has_share = has_balance(ride.balance) and reliable_share(ride.share) is not None
     share = f"; left share {share_error(ride.share)} over {pedalling(summary)}" if has_share else ""
-    return f"{clock(ride.duration_s)} at {power(summary)}{legs}{share}."
+    at = ", " if ride.share.power_w is None else " at "  # of one leg alone, words stand there
+    return f"{clock(ride.duration_s)}{at}{power(summary)}{legs}{share}."
 
 
 def of_comparison(comparison: RideComparison) -> str:

@@ -124,7 +124,7 @@ def test_it_is_an_event_and_heard(ride: str) -> None:
 
 def test_review_and_report_know_it(ride: str) -> None:
     assert json.loads(printed("review", ride, "--json"))["dropoffs"] == []
-    assert f"▼ cadence drop 1 {SAID}; over at 3:05" in " ".join(printed("review", ride).split())
+    assert f"▼ cadence drop 1 {SAID}; over at 3:05" in " ".join(printed("review", ride, "--all").split())
     page = re.sub(r"<[^>]*>", "", printed("report", ride, "-o", "-"))
     assert f"{SAID}, alert 2:13" in page
     assert "leg cadence" not in page

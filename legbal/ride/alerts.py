@@ -83,9 +83,11 @@ class AlertKind(Protocol):
         evidence: how near it is to an alert, 0…1, where 1 is where it speaks; a rule has none.
         watch: which leg is worth watching, as its alert may be next.
         within_intervals: whether it is heard at work only; else wherever it holds.
+        against_usual: whether it is about what is usual, which moves with power; else its reference stands still.
     """
 
     rank: ClassVar[int] = 3
+    against_usual: ClassVar[bool] = False
     evidence: float = 0.0
     watch: Watch = Watch()  # of a rule: neither, ever
     within_intervals: bool = False
@@ -253,6 +255,12 @@ class Alerts:
         """The leg that is worth watching; None while an alert holds."""
         sides = (kind.watch.side for kind in self._kinds.values())
         return None if self.cues.holding else next(filter(None, sides), None)
+
+    @property
+    def against_usual(self) -> bool:
+        """Whether the alert that holds is about what is usual for the rider."""
+        held = self.held
+        return held is not None and self._kinds[held.kind].against_usual
 
     @property
     def evidence(self) -> float:

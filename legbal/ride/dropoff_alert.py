@@ -98,7 +98,7 @@ class DropOff(AlertKind):
     """
 
     rank = 1
-    within_intervals = True
+    within_intervals = against_usual = True
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self.phase: Phase = "idle"

@@ -1,10 +1,11 @@
 """What a ride is ridden on: one meter, or two that are one; the fold does not tell them apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from legbal.meters.balance_octet import ConstantBalance, Reference
 from legbal.meters.limits import Remark
+from legbal.ride.events import Defect
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair
@@ -98,3 +99,12 @@ def count(meters: Iterable[Meter], sources: Iterable[PowerSource], unusable: int
         without_balance=sum(m.without_balance for m in sources),
         unusable=unusable,
     )
+
+
+def unusable(meters: Iterable[Meter], failures: Mapping[Defect, int]) -> list[Remark]:
+    """What of a ride could not be used: where this code failed, how often, and what was cut short on its way."""
+    missing = dict.fromkeys(m.device.missing for m in meters if m.device.missing)
+    return [
+        *(Remark(f"ride.{code}", {"times": times}) for code, times in failures.items()),
+        *(Remark("cut_short", {"missing": fields}) for fields in missing),
+    ]

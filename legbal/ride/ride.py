@@ -28,15 +28,16 @@ from legbal.ride.events import (
     LinkChange,
     MeterChange,
 )
+from legbal.ride.glance import glance_at
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.meter_fault import MeterFault
-from legbal.ride.power_source import PowerSource, count, source_for
+from legbal.ride.power_source import PowerSource, count, source_for, unusable
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import RideView, leave_out_invalid, with_dropoffs
+from legbal.ride.view import Glance, RideView, leave_out_invalid, with_dropoffs
 
 load_kinds()
 
@@ -282,11 +283,7 @@ class Ride:
             limits=(
                 *(() if source is None else source.limits()),
                 *fault.limits(),
-                *(Remark(f"ride.{code}", {"times": times}) for code, times in (+self._failures).items()),
-                *(
-                    Remark("cut_short", {"missing": missing})
-                    for missing in dict.fromkeys(m.device.missing for m in meters if m.device.missing)
-                ),
+                *unusable(meters, +self._failures),
                 *one_leg.limits(no_drill_s),
                 *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
                 *(() if source is None or of_ftp is None else (of_ftp,)),
@@ -300,6 +297,7 @@ class Ride:
             last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
             last_30s=worth(statistics.last(30.0, t)),
+            glance=glance_at(t, statistics, self.usual, self.intervals, self._alerts) if is_one else Glance(),
             ride=worth(statistics.ride.share()),
             interval=intervals[-1] if intervals and intervals[-1].end_s is None else None,
             intervals=intervals,

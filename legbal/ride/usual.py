@@ -31,6 +31,8 @@ COAST_W = 20.0
 _EFFORT, _EFFORT_S = 0.72, 20.0
 _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _USUAL_WINDOW_S = 30
+# Of a first ride the usual share is known to about a point after so many seconds of pedalling.
+_LEARNING_S = 120
 
 
 class _Group:
@@ -209,6 +211,11 @@ class UsualBalance:
         """The left share that is usual at a power now."""
         root = root_of(power_w / self.baseline.reference_w)
         return self.baseline.usual(power_w) - self.detector.level() / root
+
+    @property
+    def learning_s(self) -> float:
+        """Seconds of pedalling until the usual share is known to about a point; 0 once it is."""
+        return 0.0 if self.baseline.rides else max(0.0, float(_LEARNING_S - len(self.sample)))
 
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""

@@ -19,6 +19,7 @@ from legbal.ride.drill import Drill
 from legbal.ride.events import Alert, By, Event, ended_alerts
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
+    EMPTY,
     BalanceQuality,
     BandShare,
     Error,
@@ -75,6 +76,25 @@ def with_dropoffs(intervals: Sequence[Interval], events: Sequence[Event]) -> tup
     )
 
 
+class Glance(msgspec.Struct, frozen=True, gc=False):
+    """What is read in one second: a leg's share since the effort began, and how far it is from what it should be.
+
+    Points are of the leg `side`: below 0 it does less than it should.
+    """
+
+    side: Side = "left"  # the alert's leg, else the weak one; left while neither is known
+    share: Share = EMPTY  # the left share since the effort began, of the last 30 s at most
+    reference_percent: Percent | None = None  # the leg's usual share at that power
+    points: Points | None = (
+        None  # the leg's share less that; null with less than about 10 s, or while it is learnt
+    )
+    points_now: Points | None = None  # of the last 15 s; in an alert, against what that is about
+    missing_w: Annotated[float, Meta(ge=0, le=40_000, description="W")] | None = (
+        None  # by how much the leg does less now, at the same power of both
+    )
+    learning_s: Seconds | None = None  # of pedalling until a usual share is known; null: it is
+
+
 class Trace(msgspec.Struct, frozen=True):
     """The last minutes: per bin the work-weighted left share (NaN: none) and mean power.
 
@@ -129,6 +149,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     last_3s: Share
     last_10s: Share
     last_30s: Share
+    glance: Glance = Glance()
     ride: Share
     interval: Interval | None
     intervals_planned: Number | None = None

@@ -15,6 +15,8 @@ from legbal.outlets.mqtt import encoding, schema
 from legbal.present.numbers import ago
 from legbal.remote.rider_group import RiderFeed
 from legbal.ride.events import Cue
+from legbal.ride.share import Share
+from legbal.ride.view import Glance
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.followers import Clocks, Ears, following, live, state
 from tests.tui.views import NO_TRACE, ride, trace
@@ -36,6 +38,20 @@ def test_what_is_heard_is_the_rider_s_own_view() -> None:
     assert view.last_30s.standard_error == 0.8
     assert followed.status().recording
     assert followed.status().following == "Following anna, last heard 0 s ago"
+
+
+def test_the_glance_is_the_rider_s_own_and_of_an_older_legbal_the_share_of_30_s() -> None:
+    glance = Glance(
+        side="right", share=Share(53.0, 0.9, 26.4, 40, 250.0), points=-1.2, points_now=-3.0, missing_w=7.5
+    )
+    followed = following(Clocks())
+    followed.hear("legbal/anna/live", live(ride(glance=glance)), False)
+    assert followed.view().glance == glance
+    older = json.loads(live(ride(weak_leg="right")))
+    older.pop("glance", None)
+    followed.hear("legbal/anna/live", json.dumps(older).encode(), False)
+    seen = followed.view()
+    assert seen.glance == Glance(side="right", share=seen.last_30s)
 
 
 def test_without_the_state_there_are_numbers_and_no_tables() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from legbal.app.live import Status
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Share, Usual
-from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace
+from legbal.ride.view import Counts, Glance, Interval, LinkView, RideView, Trace
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")
@@ -76,6 +76,7 @@ def ride(**changes: Any) -> RideView:
         last_3s=share(46.1, 268, 4),
         last_10s=share(46.6, 267, 15),
         last_30s=share(46.6, 267, 45, 0.8),
+        glance=Glance("left", share(46.6, 267, 45, 0.8), 48.3, -1.7, -2.0, 5.3),
         ride=share(48.9, 189, 3650, 0.2),
         interval=INTERVALS[-1],
         intervals=INTERVALS,
@@ -116,6 +117,7 @@ def before_the_meter(**changes: Any) -> RideView:
         "last_3s": nothing,
         "last_10s": nothing,
         "last_30s": nothing,
+        "glance": Glance(),
         "ride": nothing,
         "interval": None,
         "intervals": (),
@@ -141,6 +143,7 @@ def without_balance() -> RideView:
         last_3s=bare,
         last_10s=bare,
         last_30s=bare,
+        glance=Glance(),
         ride=bare,
         interval=None,
         intervals=tuple(msgspec.structs.replace(i, share=bare, slope_per_minute=None) for i in INTERVALS),

@@ -16,7 +16,7 @@ from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts, WrongStretch
-from legbal.ride.view import Counts, Interval, LiveView, RideView
+from legbal.ride.view import Counts, Glance, Interval, LiveView, RideView
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
 
@@ -170,6 +170,9 @@ def view(live: Live, state: State, trace: TraceView) -> RideView:
     fields = {
         name: getattr(message, name) for message in (state, live) for name in view_fields(type(message))
     }
+    if live.glance == Glance() and live.last_30s.left_percent is not None:  # of a legbal that sent none
+        weak: Side = "right" if live.weak_leg == "right" else "left"
+        fields["glance"] = Glance(side=weak, share=live.last_30s)
     fields |= {
         "trace": trace,
         "alert": None if live.alert is None else live.alert.alert(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.meters.limits import LOW_BATTERY_PERCENT
+from legbal.meters.limits import LOW_BATTERY_PERCENT, Remark
 from legbal.meters.zero_offset import ZeroStep
 from legbal.present.balance_remarks import quality_sentence, quality_word
 from legbal.present.numbers import brief, count, duration, number, share_error
@@ -128,6 +128,8 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
             ("The ride appears here by itself, once it is published:", False),
             ("legbal ride --mqtt URL", True),
         ]
+    if link is not None and link.state == "stalled":
+        return say("link.not_lost"), [(silence(link, view.t), True)]
     connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
     since = duration(view.t - (link.since if link else 0.0))
@@ -139,8 +141,17 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
     return "connecting" if connecting else "no meter yet", [x for x in sentences if x[0]]
 
 
+def silence(link: LinkView, now_s: float) -> str:
+    """That a meter is connected and sends nothing, for how long, and what to do."""
+    before = link.remark.values.get("silent_s", 0.0) if isinstance(link.remark, Remark) else 0.0
+    seconds = now_s - link.since + (before if isinstance(before, float) else 0.0)
+    return say("link.stalled", meter=clean(link.meter, NAME_COLUMNS) or "the meter", silent_s=seconds)
+
+
 def link_away(link: LinkView, now_s: float) -> str:
-    """That a meter is not heard while the ride goes on, for how long, and why."""
+    """That a meter is not heard while the ride goes on, for how long, and why or what to do."""
+    if link.state == "stalled":
+        return f"{silence(link, now_s)} {say('ride.goes_on')}"
     name = clean(link.meter, NAME_COLUMNS) or "the meter"
     lost = f"{say(f'link.{link.state}', meter=name)} for {duration(now_s - link.since)}"
     reason = clean(remark(link.remark), _LONGEST_REASON).rstrip(".")

@@ -51,9 +51,9 @@ REVIEW_SENTENCES: dict[str, str] = {
     "library.kept": "The damaged file is kept as {path}",
     # charts, and what they are read aloud by
     "chart.left_share": "left share, %",
-    "chart.usual_now": "░ usual now",
+    "chart.usual_now": "░ where 30 s usually lie",
     "chart.minutes_ago": "{minutes} min ago",
-    "chart.alert": "{about} alert {at:clock}",
+    "chart.alert": "{about} {depth:signed} at {at:clock}",
     "chart.no_balance": "no balance in this part of the ride",
     "chart.over_time": "Charts over the time of the ride",
     "chart.whole_ride": "the whole ride, {duration_s:clock}",

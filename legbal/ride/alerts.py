@@ -24,7 +24,7 @@ from legbal.ride.revolution import Bin, Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
 from legbal.ride.watch import Watch
 
-_RECOVERED_S = 5.0
+_RECOVERED_S, _REST_NOTE_S = 5.0, 60.0  # for so long it is said that a leg came back, or did not
 # More alerts within an hour tell no more of the legs than that something else has changed.
 _MOST_ALERTS, _HOUR_S = 3, 3600.0
 # By which sign a leg's falling share is a fall of the left share.
@@ -249,6 +249,20 @@ class Alerts:
         """The alert that holds; of several that of the kind with the lowest rank."""
         holding = self.cues.holding
         return next((holding[key][0] for kind in self._kinds for key in holding if key[0] == kind), None)
+
+    def shown(self, t: float) -> Alert | None:
+        """The one of them that is shown at ride second `t`: of what is heard at work only, none in a rest."""
+        held = self.held
+        if held is None or not self._kinds[held.kind].within_intervals:
+            return held
+        return held if self._intervals.at_work and not self._intervals.is_likely_over(t) else None
+
+    def not_back(self, t: float) -> Side | None:
+        """The leg whose alert ended with its interval, during the minute of rest after that."""
+        last = self.cues.told[-1] if self.cues.told else None
+        if not isinstance(last, Clear) or last.reason != "rest" or self._intervals.at_work:
+            return None
+        return last.side if t - last.over_s <= _REST_NOTE_S else None
 
     @property
     def watch(self) -> Side | None:

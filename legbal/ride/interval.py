@@ -36,6 +36,7 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
 _SHORTEST_S = 7.0  # work or rest that did not last so long is none
 _HOVER_S = 5.0  # a sum that stayed slight for longer began where it stopped to be
 _LONGEST_STEP_S = 2.0  # a longer wait for a notification says nothing about the time between
+_UNHEARD_S = 5.0  # without a notification, and nobody can say that work goes on
 _SILENCE_S = 60.0  # so long without a notification, and the work is over
 _FORGOTTEN_S = 180.0  # rest after which a manual interval is over although lap was not pressed again
 _LEAST_PEDALLED_S = 3.0  # in a block, to learn a level from it
@@ -189,6 +190,12 @@ class Intervals:
         if t - self._t > _LONGEST_STEP_S:
             return True
         return self._sum > 0.0 and (self.phase != "manual" or self._worked)
+
+    def is_likely_over(self, t: float) -> bool:
+        """Whether half of what tells an end has come together, or nobody has been heard of for some seconds."""
+        if t - self._t > _UNHEARD_S:
+            return True
+        return self._sum >= _ENOUGH / 2 * self._levels.ftp_w and (self.phase != "manual" or self._worked)
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""

@@ -161,6 +161,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Probability  # of a drop-off, 0…1; 1 is where the alert speaks
     watch: Side | None = None  # a leg that may drop off next: a third of such moments lead to an alert
     recovered: Side | None  # a leg that came back within the last five seconds
+    not_back: Side | None = None  # in the rest after an interval: the leg that was still down at its end
     meter_wrong_since: Seconds | None = (
         None  # since when the meter looks wrong; no alert is told while it does
     )

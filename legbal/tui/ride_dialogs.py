@@ -16,13 +16,15 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 _HELP = f"""\
-The big shares are the last 10 seconds, to half a point. A dash: too few
-revolutions stand behind a number to show it.
-The bar leans to the leg that does more. "usual" is where your own
-share lies at this power; ▲ target is the share that you set.
-± is one standard error: how far chance alone moves the number.
-Red means one thing: a leg has fallen below its usual or your target.
-It ends when the leg is back. ▼ in the trace: an alert.
+The big shares are the last 30 seconds, of an interval only what belongs
+to it; beside them how far your leg is from its usual share. A dash: too
+few revolutions stand behind a number to show it.
+The bar leans to the leg that does more; the range above it is where your
+share of 30 s usually lies, ▲ target is the share that you set.
+± is one standard error: how far chance alone moves that number.
+Red means one thing: a leg has fallen below its usual or your target. The
+figure is then the last 15 s; the bar fills on the way back. It ends when
+the leg is back, or with the interval. ▼ in the trace: an alert.
 {LEGEND}"""
 
 

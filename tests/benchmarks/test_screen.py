@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from legbal.tui.app import RideApp
-from legbal.tui.render import averages, bar, shares, status, trace
+from legbal.tui.render import averages, bar, glance, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 from tests.tui.fake import FakeLive
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.benchmark(timer=time.process_time)
 DRAWINGS = (
     status.draw_header,
     status.draw_states,
-    shares.draw,
+    glance.draw,
     bar.draw,
     averages.draw,
     trace.draw,

@@ -11,7 +11,7 @@ from typing import Any
 from legbal.outlets.mqtt.schema import Command, Commands
 from legbal.present.text import width_of
 from legbal.remote.rider_group import CHOICES, ORDERS, select
-from legbal.tui.render import averages, bar, coach, shares, status, trace
+from legbal.tui.render import averages, bar, coach, glance, status, trace
 from legbal.tui.render.status import Frame
 from tests.fuzz import _mutate as mutate
 from tests.fuzz._cases import run_cases
@@ -21,7 +21,7 @@ from tests.tui.views import ride
 
 DEFAULT, IN_SUITE = 8_000, 40
 
-_DRAWINGS = (status.draw_header, shares.draw, bar.draw, averages.draw, trace.draw, status.draw_states)
+_DRAWINGS = (status.draw_header, glance.draw, bar.draw, averages.draw, trace.draw, status.draw_states)
 _SIZES = ((160, 50), (80, 24), (20, 5))
 
 

@@ -26,8 +26,8 @@ from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.resample import resample
 from legbal.ride.share import BalanceQuality, BandShare, Share
-from legbal.ride.view import Interval, RideView
-from legbal.tui.render import averages, coach, rides, shares
+from legbal.ride.view import Glance, Interval, RideView
+from legbal.tui.render import averages, coach, glance, rides
 from legbal.tui.render import ride_page as page
 from legbal.tui.render.status import Frame
 from tests.report.rides import about, demonstration, falling_behind
@@ -100,6 +100,7 @@ def of_share(share: Share, duration_s: float = 600.0) -> tuple[RideAnalysis, Rid
         t=duration_s,
         ride=share,
         last_30s=share,
+        glance=Glance(share=share),
         interval=interval,
         intervals=(interval,),
         bands=(band,),
@@ -138,7 +139,7 @@ def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
         "trend": "\n".join(str(row[1]) for row in rides_table([trend]).rows),
         "change": "\n".join(document_text(change_blocks(of_change(share, view.balance)))),
         "live readings": "\n".join(drawn(averages.draw(frame, 160, 2))),
-        "large": "\n".join(drawn(shares.draw_large(frame, 160, 30))),
+        "large": "\n".join(drawn(glance.draw_large(frame, 160, 30))),
         **{name: "\n".join(text) for name, text in surfaces(reading, view).items() if name != "report"},
         "report": html.unescape(re.sub(r"<[^>]*>", " ", head)) + "\n".join(surfaces(reading, view)["report"]),
     }

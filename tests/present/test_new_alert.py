@@ -20,8 +20,8 @@ from legbal.ride.events import Alert, Cue, Event
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
+from legbal.tui.render import glance
 from legbal.tui.render import ride_page as screen
-from legbal.tui.render import shares
 from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, installed, notifications
 from tests.outlets.access import drain
@@ -47,7 +47,7 @@ def ridden() -> tuple[tuple[Event, ...], RideView]:
 
 def test_on_the_live_screen_and_after_the_ride() -> None:
     frame = Frame(ridden()[1], ridden()[1], RECORDING)
-    live = shares.draw(frame, 60, 4)
+    live = glance.draw(frame, 120, 17)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
     assert re.search(rf"▼ cadence drop\s+1\s+{SAID}", " ".join(drawn(screen.finished("", frame, 120, 40))))
@@ -65,7 +65,7 @@ def test_for_those_who_follow() -> None:
     now = schema.read(schema.Live, encoding.live(view, RunState(), id="x", sent=1.0))
     told = schema.read(schema.State, encoding.state(view, id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
-    live = shares.draw(Frame(followed, followed, RECORDING), 60, 4)
+    live = glance.draw(Frame(followed, followed, RECORDING), 120, 17)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
 

@@ -24,7 +24,7 @@ from legbal.report.ride import ride_page
 from legbal.ride.events import Alert
 from legbal.ride.share import Share, WrongStretch
 from legbal.ride.view import Interval, RideView
-from legbal.tui.render import coach, rides, shares
+from legbal.tui.render import coach, glance, rides
 from legbal.tui.render import ride_page as page
 from legbal.tui.render import trend as render_trend
 from legbal.tui.render.selection import TrendSelection
@@ -156,7 +156,7 @@ def test_an_alert_is_as_deep_on_every_screen() -> None:
     view = msgspec.structs.replace(the_view(), alert=alert)
     rider = RiderStatus("anna", view, alert, False, 0.0, False)
     assert "left 3.4 usual" in " ".join(drawn(coach.rows([rider], 0, 160)))
-    live = " ".join(drawn(shares.draw(Frame(view, view, RECORDING), 160, 6)))
+    live = " ".join(drawn(glance.draw(Frame(view, view, RECORDING), 160, 17)))
     assert "3.4 points below usual" in live
     assert alert_sentence(alert) == "left leg 3.4 points below usual"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import msgspec
@@ -13,6 +14,7 @@ from legbal.ride.inputs import Input, Setup, ThresholdRule, WeakLeg
 from legbal.ride.ride import Ride
 from legbal.ride.view import Glance, RideView
 from legbal.sources.simulator import SimulatedRide, demo
+from legbal.sources.simulator.rider import Fade
 from tests.ride.folding import ASSIOMA, pedalled
 
 
@@ -129,3 +131,35 @@ def test_a_first_ride_says_for_how_long_it_learns() -> None:
 
 def test_without_a_balance_there_is_nothing_to_see() -> None:
     assert all(x.glance == Glance() for x in list(_views(Setup(), pedalled(120, balance=None)))[60:])
+
+
+@cache
+def _not_back() -> list[RideView]:
+    """A ride whose leg falls in its second interval and stays down until the end of it."""
+    stays = Fade(5.5, shape="step", intervals=(2,), onset_s=60.0)
+    ride, due, views = Ride(_known()), 1.0, []
+    for given in replace(_ride(), fade=stays, seconds=540.0).timeline():
+        ride.feed(given)
+        if given.t >= due:
+            due += 1.0
+            views.append(ride.view())
+    return views
+
+
+def test_no_alert_is_shown_in_a_rest_nor_once_one_has_likely_begun() -> None:
+    views = _not_back()
+    shown = [x for x in views if x.alert is not None]
+    assert shown
+    assert all(x.interval is not None for x in shown)
+    (end_s,) = {x.end_s for x in views[-1].intervals if x.number == 2}
+    assert end_s is not None
+    assert shown[-1].t - end_s < 7.0
+
+
+def test_a_leg_that_is_down_at_the_end_of_its_interval_is_named_in_the_rest() -> None:
+    views = _not_back()
+    named = [x for x in views if x.not_back is not None]
+    assert named
+    assert {x.not_back for x in named} == {"left"}
+    assert {x.interval for x in named} == {None}
+    assert {x.intervals[-1].number for x in named} == {2}

@@ -8,7 +8,7 @@ import pytest
 
 from legbal.ride.inputs import Notification
 from legbal.ride.meter import Meter
-from legbal.tui.render import bar, shares, trace
+from legbal.tui.render import bar, glance, trace
 from legbal.tui.screens import live
 from tests.app.breaking import Breaker
 from tests.app.riding import Riding
@@ -34,7 +34,7 @@ async def test_a_packet_that_the_fold_cannot_use_is_told_on_the_screen_and_the_r
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(bar, "draw"), (trace, "draw"), (shares, "draw"), (live, "draw_header")]
+    ("owner", "name"), [(bar, "draw"), (trace, "draw"), (glance, "draw"), (live, "draw_header")]
 )
 async def test_a_drawing_that_fails_is_told_and_the_ride_goes_on(
     owner: object, name: str, monkeypatch: pytest.MonkeyPatch

@@ -35,7 +35,7 @@ async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: FollowedRide
         assert isinstance(screen, FollowScreen)
         assert "Following anna, last heard 0 s ago." in text(app, "state")
         assert "ASSIOMA 17039 · measured · anna" in text(app, "header")
-        assert "measured" in text(app, "shares")
+        assert "usual 48.3" in text(app, "glance")
         assert "interval 3" in text(app, "trace")
         clocks.turn(3)
         screen.refresh_screen()
@@ -51,7 +51,7 @@ async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Followed
         quiet = Color.parse(app.theme_variables["quiet"])
 
         def colours() -> set[Color]:
-            shares = screen.query_one("#shares", GridWidget)
+            shares = screen.query_one("#glance", GridWidget)
             return {
                 shares.get_component_styles(f"style--{style}").color
                 for style in ("left", "right", "strong", "alert")
@@ -73,14 +73,14 @@ async def test_an_alert_elsewhere_is_an_alert_here(anna: FollowedRide) -> None:
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        assert "4.2 points below usual for 38 s" in text(app, "shares")
+        assert "4.2 points below usual at 41:52" in text(app, "glance")
 
 
 @pytest.mark.parametrize("large", [False, True])
 async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: Clocks, large: bool) -> None:
     followed = following(clocks)
     app = FollowApp(followed, Settings(large_type=large))
-    part = "large" if large else "shares"
+    part = "large" if large else "glance"
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "Following anna: nothing heard yet." in text(app, "state")

@@ -15,13 +15,14 @@ from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
 from legbal.tui.base_screens import KeyBar
 from legbal.tui.grid_widget import GridWidget
-from legbal.tui.render.shares import draw_large
+from legbal.tui.render.glance import draw_large
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 from tests.tui import views
 from tests.tui.drawn import plain
 from tests.tui.fake import FakeLive
 from tests.tui.seen import shown, text
+from tests.tui.test_glance import is_big
 from tests.tui.views import RECORDING, ride, share
 
 STATES: dict[str, RideView] = {
@@ -77,7 +78,7 @@ def test_a_number_never_stands_bare(size: tuple[int, int]) -> None:
     assert "estimated" in said
     assert "read as left" in said
     assert "measured" in drawn(ride(), *size).splitlines()[-1]
-    assert "not pedalling" in drawn(ride(pedalling=False), *size).splitlines()[-1]
+    assert "not pedalling" in drawn(ride(pedalling=False), *size)
     assert "no balance" in drawn(views.without_balance(), *size).splitlines()[-1]
 
 
@@ -101,7 +102,7 @@ async def test_an_alert_takes_the_whole_of_it(live: FakeLive) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("l")
         await pilot.pause()
-        assert "LEFT LEG" in text(app, "large")
+        assert is_big("LEFT LEG", text(app, "large"))
         screen = app.screen
         assert isinstance(screen, LiveScreen)
 

@@ -160,7 +160,7 @@ async def test_large_type_and_sound_are_taken_by_the_ride_that_runs(live: FakeLi
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
         assert app.screen.query_one("#large").display
-        assert not app.screen.query_one("#shares").display
+        assert not app.screen.query_one("#glance").display
 
 
 async def test_backspace_gives_the_default_back(file: Path, live: FakeLive) -> None:

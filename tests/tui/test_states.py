@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from legbal.app.live import Status
-from legbal.meters.limits import limits
+from legbal.meters.limits import Remark, limits
 from legbal.present.remarks import remark
 from legbal.present.sentences import register
 from legbal.ride.share import Share
@@ -21,6 +21,7 @@ from tests.meters.profiles import shipped
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import shown, text
+from tests.tui.test_glance import is_big
 from tests.tui.views import RECORDING, T, ride
 
 CONSTANT = "The balance never moved from 50 % while power did: this meter does not measure it."
@@ -45,7 +46,7 @@ STATES = {
     "stalled": (
         ride(links=link(state="stalled", since=T - 4)),
         RECORDING,
-        "silent for 4 s. The ride goes on.",
+        "for 4 s: turn the cranks; is another device connected to it? The ride goes on.",
     ),
     "estimated": (
         ride(balance="estimated"),
@@ -158,7 +159,7 @@ async def test_before_the_first_packet_the_search_is_shown_without_complaints() 
     app = RideApp(FakeLive(views.before_the_meter(), waiting))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "Turn the crank" in text(app, "shares")
+        assert "Turn the crank" in text(app, "glance")
         assert "Recording begins" in text(app, "state")
 
 
@@ -169,7 +170,7 @@ async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        shares = screen.query_one("#shares", GridWidget)
+        shares = screen.query_one("#glance", GridWidget)
 
         async def turn(view: RideView) -> str:
             live.shown = view
@@ -177,9 +178,11 @@ async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
             await pilot.pause()
             return shown(shares)
 
-        assert "◀ LEFT LEG   3.1 points below usual for 38 s" in await turn(ride(alert=views.ALERT))
-        assert "left is back" in await turn(ride(recovered="left"))
-        assert "back" not in await turn(ride())
+        told = await turn(ride(alert=views.ALERT))
+        assert "3.1 points below usual at 41:52" in told
+        assert is_big("LEFT LEG", told)
+        assert is_big("LEFT IS BACK", await turn(ride(recovered="left")))
+        assert is_big("STEADY", await turn(ride()))
 
 
 async def test_numbers_change_at_most_once_a_second() -> None:
@@ -224,8 +227,8 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
         {"alert.test_spin.name": "spin", "alert.test_spin.below": "90 rpm", "alert.test_spin": "too slow"}
     )
     for kind, sentence in (
-        ("test_spin", "LEFT LEG   too slow for 38 s"),
-        ("test_unsaid", "test unsaid for 38 s"),
+        ("test_spin", "too slow at 41:52"),
+        ("test_unsaid", "test unsaid at 41:52"),
     ):
         view = ride(
             alert=msgspec.structs.replace(views.ALERT, kind=kind),
@@ -235,10 +238,27 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
         app = RideApp(live)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
-            assert sentence in text(app, "shares")
+            assert sentence in text(app, "glance")
             await pilot.press("l")
             await pilot.pause()
-            assert sentence in text(app, "large")
+            assert is_big("LEFT LEG", text(app, "large"))
             await pilot.press("q", "q")
             await pilot.pause()
-            assert "left leg " + sentence.split("   ")[-1][:8] in text(app, "summary-text")
+            assert "left leg " + sentence[:8] in text(app, "summary-text")
+
+
+async def test_a_leg_that_was_not_back_by_the_end_is_named_in_the_rest() -> None:
+    over = msgspec.structs.replace(views.INTERVALS[1], end_s=T - 20)
+    app = RideApp(FakeLive(ride(not_back="left", interval=None, intervals=(over,))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Left leg not back by the end of interval 2." in text(app, "state")
+
+
+async def test_a_meter_that_never_sent_is_told_with_what_to_do() -> None:
+    silent = link(state="stalled", since=8.0, remark=Remark("link.silent", {"silent_s": 8.0}))
+    app = RideApp(FakeLive(views.before_the_meter(links=silent)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "Nothing from ASSIOMA 17039 for 12 s: turn the cranks" in text(app, "glance")
+        assert "is another device connected to it?" in text(app, "glance")

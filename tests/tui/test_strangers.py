@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
 from legbal.remote.followed_ride import FollowedRide
-from legbal.tui.render import averages, bar, shares, status, trace
+from legbal.tui.render import averages, bar, glance, status, trace
 from legbal.tui.render.status import Frame
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.followers import Clocks, following, live
@@ -21,10 +21,10 @@ from tests.tui.views import ride
 
 DRAWINGS = (
     status.draw_header,
-    *(x.draw for x in (shares, bar, averages, trace)),
+    *(x.draw for x in (glance, bar, averages, trace)),
     status.draw_states,
     averages.draw_tables,
-    shares.draw_large,
+    glance.draw_large,
 )
 SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
 

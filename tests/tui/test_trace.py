@@ -80,20 +80,20 @@ def test_the_range_of_the_trace_widens_for_a_leaning_rider() -> None:
 def test_alerts_intervals_and_notes_are_marked_on_the_trace() -> None:
     view = ride(notes=((T - 60, "[b]seat[/b]"),))
     text = plain(trace.draw(frame(view), 120, 9))
-    assert "▼ left alert 36:44" in text
+    assert "▼ left −2.4 at 36:44" in text
     assert "interval 3" in text
     assert "✎ [b]seat[/b]" in text
-    assert "░ usual now" in text
+    assert "░ where 30 s usually lie" in text
 
 
 def test_alerts_close_together_keep_their_marks_and_never_overwrite_each_other() -> None:
     told = tuple(msgspec.structs.replace(views.ALERT, t=T - ago) for ago in (200, 60, 50, 5))
     text = plain(trace.draw(frame(told=told), 120, 9)).splitlines()[1]
     assert text.count("▼") == 4
-    assert text.count("left alert 38:57") == 1
-    assert text.count("alert") == 1
+    assert text.count("left −3.1 at 38:57") == 1
+    assert text.count("left") == 1
     last = plain(trace.draw(frame(told=told[-1:]), 120, 9)).splitlines()[1]
-    assert last.endswith("left alert 42:12 ▼")
+    assert last.endswith("left −3.1 at 42:12 ▼")
 
 
 def test_a_few_wild_bins_do_not_flatten_the_trace() -> None:

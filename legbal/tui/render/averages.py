@@ -1,4 +1,4 @@
-"""The left share over longer stretches, by interval and by power band; and the evidence of a drop-off."""
+"""The left share over shorter and longer stretches, by interval and by power band."""
 
 from legbal.present import tables
 from legbal.present.document import table_lines
@@ -6,72 +6,72 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
 from legbal.present.sentences import say
 from legbal.present.text import width_of
+from legbal.ride.share import Share
 from legbal.ride.view import RideView
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
-_EVIDENCE = say("average.evidence")
 _GAP = 3
-_LEAST_3S = 2  # revolutions behind a 3-s share, below which it says nothing
+_LEAST = {
+    "average.last_3s": 2,
+    "average.last_10s": 5,
+}  # revolutions behind such a share, below which it says nothing
 _OF_A_LEG = ("left W", "right W")  # columns that find no room beside a ride
 _SIDE_BY_SIDE = 112  # columns
+# Of the readings, those that stand first where there is no room for all.
+_RANKS = ("last_10s", "usual", "interval", "last_3s", "ride", "target", "weak_leg")
 
 
 @on_grid
 def draw(grid: TextGrid, frame: Frame) -> None:
-    """Two rows: what it is, and its value. Columns that find no room are left out."""
-    columns = _columns(frame.steady, say("average.usual" if grid.width >= 100 else "average.usual_briefly"))
-    for spare in ("average.ride", "average.target"):
-        if _width(columns) + (width_of(_EVIDENCE) if grid.width >= 100 else 10) + 2 * _GAP <= grid.width:
+    """One row for who looks longer: what each is, and its value. Those that find no room are left out."""
+    readings = _readings(frame.steady, "average.usual" if grid.width >= 100 else "average.usual_briefly")
+    margin = 1 if grid.width < 100 else 3
+    for spare in reversed(_RANKS):
+        if (
+            sum(width_of(name) + width_of(value) + 1 + _GAP for name, value in readings.values())
+            < grid.width - margin
+        ):
             break
-        columns.pop(say(spare), None)
-    free = grid.width - _width(columns) - 2 * _GAP - width_of(_EVIDENCE)
-    gap = _GAP + max(0, min(4, free // len(columns)))  # spread where there is room
-    x = margin = 1 if grid.width < 100 else 3
-    for name, value in columns.items():
-        grid.write(x, 0, name, "quiet")
-        grid.write(x, 1, value, "strong")
-        x += max(width_of(name), width_of(value)) + gap
-    _evidence(grid, x, grid.width - margin, frame.steady.evidence)
+        readings.pop(spare, None)
+    x = margin
+    for name, value in readings.values():
+        x = grid.write(x, 0, f"{name} ", "quiet")
+        x = grid.write(x, 0, value, "strong") + _GAP
 
 
-def _width(columns: dict[str, str]) -> int:
-    return sum(max(width_of(name), width_of(value)) + _GAP for name, value in columns.items())
-
-
-def _columns(view: RideView, usual_name: str) -> dict[str, str]:
+def _readings(view: RideView, usual_name: str) -> dict[str, tuple[str, str]]:
     has_share = has_balance(view.balance)
+
+    def short(code: str, of: Share) -> str:
+        return number(halves(of.left_percent) if has_share and of.rests_on(_LEAST[code]) else None, 1)
+
     weak = say("average.weak_leg_unknown") if view.weak_leg == "unknown" else view.weak_leg
-    enough = has_share and view.last_3s.rests_on(_LEAST_3S)
     usual = say("average.usual_unknown")
     if view.usual is not None:
         usual = say(
             "average.usual_share" if view.usual.rides else "average.of_today",
             share=share_error(view.usual.share),
         )
-    columns = {
-        say("average.weak_leg"): say("average.weak_leg_detected", leg=weak)
-        if view.weak_leg_inferred
-        else weak,
-        say("average.last_3s"): number(halves(view.last_3s.left_percent) if enough else None, 1),
-        say("average.last_30s"): share_error(view.last_30s) if has_share else DASH,
-        say("average.interval"): share_error(view.interval.share) if view.interval and has_share else DASH,
-        say("average.ride"): share_error(view.ride) if has_share else DASH,
-        say("average.target"): "" if view.target_percent is None else number(view.target_percent, 1),
-        usual_name: usual,
+    readings = {
+        "last_3s": (say("average.last_3s"), short("average.last_3s", view.last_3s)),
+        "last_10s": (say("average.last_10s"), short("average.last_10s", view.last_10s)),
+        "interval": (
+            say("average.interval"),
+            share_error(view.interval.share) if view.interval and has_share else DASH,
+        ),
+        "ride": (say("average.ride"), share_error(view.ride) if has_share else DASH),
+        "usual": (say(usual_name), usual),
+        "target": (
+            say("average.target"),
+            "" if view.target_percent is None else number(view.target_percent, 1),
+        ),
+        "weak_leg": (
+            say("average.weak_leg"),
+            say("average.weak_leg_detected", leg=weak) if view.weak_leg_inferred else weak,
+        ),
     }
-    return {name: value for name, value in columns.items() if value}
-
-
-def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
-    """A bar that fills as the evidence grows; full is where the alert speaks."""
-    space = min(end - x, width_of(_EVIDENCE))
-    if space < 8:
-        return
-    grid.write(x, 0, _EVIDENCE if space == width_of(_EVIDENCE) else say("average.evidence_briefly"), "quiet")
-    inner = space - 2
-    full = round(max(0.0, min(1.0, evidence)) * inner)
-    grid.write_runs(x, 1, (("▕", "quiet"), ("█" * full, "strong"), ("░" * (inner - full) + "▏", "quiet")))
+    return {name: reading for name, reading in readings.items() if reading[1]}
 
 
 @on_grid

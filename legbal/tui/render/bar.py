@@ -4,7 +4,7 @@ from legbal.present.document import TextRun
 from legbal.present.numbers import number
 from legbal.present.sentences import say
 from legbal.ride.share import Usual
-from legbal.tui.render.status import Frame, left_10s
+from legbal.tui.render.status import Frame, believed_left
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
 REACH = 10.0  # points from the centre to either end
@@ -15,7 +15,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     """The usual range above, the bar as thick as there is room, the scale and the target below."""
     view = frame.steady
     axis = _Axis(grid.width)
-    left = left_10s(view)
+    left = believed_left(view)
     for y in range(1, grid.height - 1) if grid.height > 2 else range(grid.height):
         grid.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
         if left is not None:

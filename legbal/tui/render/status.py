@@ -11,6 +11,7 @@ import msgspec
 from legbal.app.live import Status
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
+from legbal.present.live import not_back
 from legbal.present.meter import (
     NAME_COLUMNS,
     caveats,
@@ -18,6 +19,7 @@ from legbal.present.meter import (
     link_away,
     low_battery,
     one_sided,
+    searching,
     signal_bars,
 )
 from legbal.present.numbers import clock, halves, share
@@ -25,11 +27,13 @@ from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
+from legbal.tui.render import glyphs
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
 NOTE_COLUMNS = 200
-_LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 _MOST_ROWS = 3
+_MOST_REASON_ROWS = 5  # of why the meter is not there
+_LARGEST_SEARCH = 12  # half rows to a dot
 _BAR = 20  # columns
 
 
@@ -55,10 +59,10 @@ class Notice(NamedTuple):
     part: float | None = None
 
 
-def left_10s(view: RideView) -> float | None:
-    """The left share of the last 10 s as it is set big: to half a point, None where too little stands behind it."""
-    enough = has_balance(view.balance) and view.last_10s.rests_on(_LEAST_10S)
-    return halves(view.last_10s.left_percent) if enough else None
+def believed_left(view: RideView) -> float | None:
+    """The left share as it is set big: to half a point, None where too little of the effort stands behind it."""
+    share = view.glance.share
+    return halves(share.left_percent) if has_balance(view.balance) and share.rests_on() else None
 
 
 def both_shares(left: float | None) -> dict[Side, str]:
@@ -74,7 +78,7 @@ def waiting(view: RideView) -> bool:
 def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
     view, status = frame.now, frame.status
-    searching = waiting(view)
+    is_waiting = waiting(view)
     trouble = clean(status.trouble, SENTENCE_COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
     recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
@@ -84,7 +88,7 @@ def states(frame: Frame) -> list[Notice]:
         (False, frame.flash),
         (status.stale or bool(trouble), followed),  # without the broker there is nothing to follow
         (True, status.error),
-        (not searching, recording if unrecorded else ""),
+        (not is_waiting, recording if unrecorded else ""),
         (True, status.fault),
         (
             True,
@@ -92,10 +96,11 @@ def states(frame: Frame) -> list[Notice]:
         ),
         (True, one_sided(view) if view.one_sided else ""),
         *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
+        (False, not_back(view)),
         (True, say("ride.view_frozen", at=view.t) if frame.held else ""),
         (True, say("ride.source_over") if status.finished else ""),
         (False, "" if status.following else trouble),  # before what is always said of some meters
-        *((False, "" if searching else sentence) for sentence in caveats(view)),
+        *((False, "" if is_waiting else sentence) for sentence in caveats(view)),
         *((False, low_battery(link)) for link in view.links),
         (False, say("recording.packets_lost", lost=status.lost) if status.lost else ""),
     ]
@@ -203,3 +208,20 @@ def _interval(view: RideView) -> str:
     left = view.interval_left_s
     time = clock(view.t - view.interval.start_s) if left is None else say("interval.left", left_s=left)
     return f"{say(code, number=view.interval.number, planned=view.intervals_planned)}   {time}"
+
+
+@on_grid
+def draw_searching(grid: TextGrid, frame: Frame) -> None:
+    """What is being looked for before the meter is there, set big, and what to do."""
+    words, sentences = searching(frame.now, bool(frame.status.following))
+    big = words.upper()
+    rows = [
+        (row, "strong" if stands_out else "plain")
+        for sentence, stands_out in sentences
+        for row in wrapped(sentence, grid.width - 4)[:_MOST_REASON_ROWS]
+    ]
+    scale = glyphs.fitting_scale(big, grid.width, grid.height - 1 - len(rows), _LARGEST_SEARCH)
+    top = max(0, (grid.height - glyphs.rows(scale) - 1 - len(rows)) // 2)
+    glyphs.write(grid, (grid.width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
+    for at, (row, style) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
+        grid.centre(at, cut(row, grid.width), style)

@@ -6,6 +6,7 @@ import numpy as np
 
 from legbal.present.sentences import alert_name, say
 from legbal.present.text import clean, width_of
+from legbal.ride.events import Alert
 from legbal.ride.view import TRACE_S, RideView
 from legbal.tui.render.plot import AXIS, Plot, share_range
 from legbal.tui.render.status import Frame
@@ -41,10 +42,16 @@ def draw(grid: TextGrid, frame: Frame) -> None:
         1,
         "▼",
         "alert",
-        ((x.t, say("chart.alert", about=x.side or clean(alert_name(x.kind), 20), at=x.t)) for x in view.told),
+        ((x.t, _mark_text(x)) for x in view.told),
     )
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
+
+
+def _mark_text(alert: Alert) -> str:
+    """Which leg was how far below when that was told."""
+    about = alert.side or clean(alert_name(alert.kind), 20)
+    return say("chart.alert", about=about, depth=-alert.points, at=alert.t)
 
 
 def _intervals(plot: Plot, view: RideView) -> None:

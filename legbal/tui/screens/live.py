@@ -17,7 +17,7 @@ from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
-from legbal.tui.render import averages, bar, shares, trace
+from legbal.tui.render import averages, bar, glance, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog, ZeroDialog
 
@@ -50,7 +50,9 @@ class LiveScreen(BaseScreen[None]):
     l      large type        c  setup: every setting
     q      finish, with a summary
     """
-    large = reactive(False, toggle_class="-large", bindings=True)  # nothing but the balance, in large type
+    large = reactive(
+        False, toggle_class="-large", bindings=True
+    )  # nothing but the first glance, in large type
     tables = reactive(False, toggle_class="-tables")  # in the trace's place
     app: BaseApp[Any]
 
@@ -66,12 +68,12 @@ class LiveScreen(BaseScreen[None]):
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
             GridWidget(self._guarded(draw_header), id="header"),
             GridWidget(self._guarded(draw_states), live=True, id="state"),
-            GridWidget(self._guarded(shares.draw), live=True, id="shares"),
+            GridWidget(self._guarded(glance.draw), live=True, id="glance"),
             GridWidget(self._guarded(bar.draw), id="bar"),
             GridWidget(self._guarded(averages.draw), id="readings"),
             GridWidget(self._guarded(trace.draw), id="trace"),
             GridWidget(self._guarded(averages.draw_tables), id="tables"),
-            GridWidget(self._guarded(shares.draw_large), live=True, id="large"),
+            GridWidget(self._guarded(glance.draw_large), live=True, id="large"),
         )
         super().__init__(*self._drawings)
 

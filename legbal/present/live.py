@@ -1,0 +1,96 @@
+"""What a rider reads of a running ride in one second: its state in a word, how far off, the clock of the interval."""
+
+from typing import NamedTuple
+
+from legbal.present.balance_remarks import quality_word
+from legbal.present.meter import has_balance
+from legbal.present.numbers import DASH, clock, halves, number, signed
+from legbal.present.sentences import alert_extent, alert_name, say
+from legbal.ride.inputs import Side
+from legbal.ride.view import RideView
+
+_MINUTE = 60.0
+
+
+class GlanceState(NamedTuple):
+    """The state of a ride: a word to be seen first, and what explains it, to be read after.
+
+    `side` is the leg that an alert, its end or a watch is about; `is_alert` and `is_back` say that it is set apart.
+    """
+
+    word: str
+    detail: str = ""
+    side: Side | None = None
+    is_alert: bool = False
+    is_back: bool = False
+
+
+def state(view: RideView) -> GlanceState:
+    """The one that matters most now."""
+    held, glance = view.alert, view.glance
+    if held is not None:
+        word = say("banner.leg", side=held.side) if held.side else alert_name(held.kind)
+        return GlanceState(
+            word, say("glance.alert", extent=alert_extent(held), at=held.t), held.side, is_alert=True
+        )
+    if view.recovered is not None:
+        return GlanceState(say("banner.back", side=view.recovered), "", view.recovered, is_back=True)
+    if not has_balance(view.balance):
+        return GlanceState(quality_word(view.balance))
+    if view.one_leg is not None:
+        return GlanceState(say("drill.alone", side=view.one_leg))
+    usual = "" if glance.reference_percent is None else say("glance.usual", percent=glance.reference_percent)
+    if not view.pedalling:
+        return GlanceState(say("ride.not_pedalling"), usual)
+    if glance.learning_s:
+        code = "glance.learning" if glance.learning_s < _MINUTE else "glance.learning_minutes"
+        return GlanceState(say(code, left_s=glance.learning_s, minutes=round(glance.learning_s / _MINUTE)))
+    if glance.points is None:
+        return GlanceState(say("glance.begun"), usual)
+    if view.watch is not None:
+        return GlanceState(say("glance.watch", side=view.watch), usual, view.watch)
+    return GlanceState(say("glance.steady" if view.interval is not None else "glance.easy"), usual)
+
+
+def distance(points: float | None) -> str:
+    """How far a leg is from what it should do, to half a point, as it is set big.
+
+    >>> distance(-1.66), distance(0.2), distance(None)
+    ('−1.5', '0.0', '—')
+    """
+    return signed(halves(points))
+
+
+def missing(view: RideView) -> tuple[str, str]:
+    """How many watts the leg lacks now, as a figure, and what they are; empty where that is not known."""
+    watts = view.glance.missing_w
+    return ("", "") if watts is None else (number(watts), say("glance.missing", side=view.glance.side))
+
+
+def way_back(view: RideView) -> float | None:
+    """How much of the way back a leg has come since its alert, 0 to 1; None where nothing is measured of it."""
+    held, now = view.alert, view.glance.points_now
+    if held is None or now is None or not held.points > 0:
+        return None
+    return min(max(1 + now / held.points, 0.0), 1.0)
+
+
+def interval_clock(view: RideView) -> tuple[str, str]:
+    """The time that counts now and what it is: of the interval, else of the rest after one, else of the ride."""
+    if view.interval is not None:
+        if view.interval_left_s is not None:
+            return clock(view.interval_left_s), say("glance.to_go")
+        elapsed = view.t - view.interval.start_s
+        return clock(elapsed), say("glance.interval", number=view.interval.number)
+    ended = view.intervals[-1].end_s if view.intervals else None
+    if ended is not None:
+        return clock(view.t - ended), say("glance.rest")
+    return (clock(view.t), say("glance.ride")) if view.counts.notifications else (DASH, "")
+
+
+def not_back(view: RideView) -> str:
+    """In the rest after an interval: that a leg was still down at its end; empty otherwise."""
+    if view.not_back is None or not view.intervals:
+        return ""
+    sentence = say("glance.not_back", side=view.not_back, number=view.intervals[-1].number)
+    return f"{sentence[:1].upper()}{sentence[1:]}"

@@ -1,0 +1,338 @@
+"""The first glance: the share that can be believed, its distance from usual with a word, the clock, watts and cadence.
+
+One drawing for every size, and for large type: an alert and its end change the colour and say more, in the same
+places, and make nothing smaller.
+"""
+
+from typing import NamedTuple
+
+from legbal.present import live, numbers
+from legbal.present.balance_remarks import quality_word
+from legbal.present.document import Line
+from legbal.present.meter import has_balance
+from legbal.present.sentences import say
+from legbal.present.text import cut, width_of, wrapped
+from legbal.ride.inputs import Side
+from legbal.ride.view import RideView
+from legbal.tui.render import glyphs
+from legbal.tui.render.status import Frame, believed_left, both_shares, draw_searching, waiting
+from legbal.tui.render.text_grid import TextGrid, on_grid
+
+_WIDEST, _POINTS = "88.8", "−8.8"
+_LARGEST = 40  # half rows to a dot
+_PACES = (("88:88", 6), ("888", 1), ("88", 3))  # clock, watts, cadence, and the columns of what each is
+_MOST_PACE = 5
+_LONGEST_WORD = 12  # letters of a state that is set big: others are sentences
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+
+
+class _Sizes(NamedTuple):
+    """How large each part is: half rows to a dot.
+
+    `figure` is of the leg that is looked at, `other` of the other; `pace` is 0 where clock, watts and cadence stand in
+    a row of text. `beside`: the distance stands between the shares, else below. `rows` are those above the
+    pace, `gap` how many of them stay blank above each part.
+    """
+
+    figure: int
+    other: int
+    points: int
+    pace: int
+    beside: bool
+    rows: int
+    gap: int
+
+
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
+    """Everything that is read in the same glance; before the meter is there, what is being looked for."""
+    return draw_searching(frame, width, height) if waiting(frame.now) else _glance(frame, width, height)
+
+
+def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
+    """The same by itself, with what the share is worth below it, as a number is never shown bare."""
+    if waiting(frame.now):
+        return draw_searching(frame, width, height)
+    grid = TextGrid(width, height)
+    grid.put(0, 0, _glance(frame, width, height - 1))
+    grid.centre(height - 1, cut(_worth(frame.steady, width), width), "quiet")
+    return grid.lines()
+
+
+@on_grid
+def _glance(grid: TextGrid, frame: Frame) -> None:
+    sizes = _sizes(grid.width, grid.height)
+    state = live.state(frame.now)
+    if state.is_alert or state.is_back:
+        _Banner(grid, frame, sizes, state).draw()
+    else:
+        _Plain(grid, frame, sizes, state).draw()
+    _pace(grid, frame.steady, sizes.pace)
+
+
+def _sizes(width: int, height: int) -> _Sizes:
+    """The sizes at which the leg's own share is largest; of two arrangements the one in which it is larger."""
+    margin = _margin(width)
+    pace = next((x for x in range(_MOST_PACE, 0, -1) if _pace_fits(x, width, height)), 0)
+    rows = height - max(1, glyphs.rows(pace))
+    beside = next(
+        (
+            x
+            for x in range(_LARGEST, 1, -1)
+            if glyphs.rows(x) + 1 <= rows
+            and 2 * glyphs.columns(_WIDEST, x) + glyphs.columns(_POINTS, (x + 1) // 2) + 2 * (margin + 1)
+            <= width
+        ),
+        1,
+    )
+    below = next(
+        (
+            x
+            for x in range(_LARGEST, 1, -1)
+            if glyphs.rows(x) + 1 + glyphs.rows((x + 1) // 2) <= rows
+            and glyphs.columns(_WIDEST, x) + glyphs.columns(_POINTS, (x + 1) // 2) + 2 * margin + 3 <= width
+        ),
+        1,
+    )
+    if below > beside:
+        points = (below + 1) // 2
+        room = width - glyphs.columns(_WIDEST, below) - 2 * margin - 2
+        other = glyphs.fitting_scale(_WIDEST, room, glyphs.rows(below), below)
+        spare = rows - glyphs.rows(below) - 1 - glyphs.rows(points)
+        return _Sizes(below, other, points, pace, beside=False, rows=rows, gap=spare // 3)
+    room = width - 2 * glyphs.columns(_WIDEST, beside) - 2 * (margin + 1)
+    points = glyphs.fitting_scale(_POINTS, room, rows - 3, beside)
+    return _Sizes(beside, beside, points, pace, beside=True, rows=rows, gap=0)
+
+
+def _margin(width: int) -> int:
+    return 3 if width >= 80 else 1
+
+
+def _pace_columns(scale: int) -> list[int]:
+    """How many columns clock, watts and cadence take, each with its unit."""
+    return [glyphs.columns(text, scale) + 1 + unit for text, unit in _PACES]
+
+
+def _pace_fits(scale: int, width: int, height: int) -> bool:
+    return sum(_pace_columns(scale)) + len(_PACES) + 1 <= width and 3 * glyphs.rows(scale) <= height
+
+
+class _Plain:
+    """Both shares at their sides, the distance from usual, and the state in a word."""
+
+    def __init__(self, grid: TextGrid, frame: Frame, sizes: _Sizes, state: live.GlanceState) -> None:
+        self.grid, self.view, self.sizes, self.state = grid, frame.steady, sizes, state
+        self.margin = _margin(grid.width)
+        self.side: Side = frame.now.glance.side
+        self.shares = both_shares(believed_left(self.view))
+        self.style = ""  # of all of it; without one each part has its own
+        self.foot = glyphs.rows(sizes.figure) + 1 + 2 * sizes.gap  # where what is below the shares begins
+        self.wide = max(glyphs.columns(x, sizes.figure) for x in (_WIDEST, self.shares[self.side]))
+
+    def draw(self) -> None:
+        """All of it."""
+        grid, sizes = self.grid, self.sizes
+        self._figure(self.side, sizes.figure)
+        self._figure(_OTHER[self.side], sizes.other)
+        text = live.distance(self.view.glance.points)
+        if sizes.beside:
+            start, end = self.margin + self.wide + 1, grid.width - self.margin - self.wide - 1
+            scale = glyphs.fitting_scale(text, end - start, sizes.rows - 3, sizes.points)
+            if glyphs.columns(text, scale) <= end - start:
+                glyphs.write(grid, _centred(start, end, glyphs.columns(text, scale)), 0, text, "plain", scale)
+            below = glyphs.rows(scale) + (1 if sizes.rows > glyphs.rows(scale) + 2 else 0)
+            self._word(start, end, below, sizes.rows, scale)
+        else:
+            y = self.foot
+            x = glyphs.write(grid, self.margin, y, text, "plain", sizes.points)
+            self._word(x + 3, grid.width - self.margin, y, sizes.rows, sizes.points)
+
+    def _figure(self, side: Side, scale: int) -> None:
+        """A leg's share at its side, and below it which leg that is, with its watts."""
+        grid, margin = self.grid, self.margin
+        top = self.sizes.gap
+        glyphs.write_at_side(grid, side, margin, top, self.shares[side], self.style or side, scale)
+        reference = " ?" if self.view.reference == "unknown" else ""
+        share = self.view.glance.share
+        watts = (
+            None if believed_left(self.view) is None else share.left_w if side == "left" else share.right_w
+        )
+        label = f"{side.upper()}{reference}   {'' if watts is None else numbers.watts(watts)}".rstrip()
+        grid.write_at_side(side, margin, top + glyphs.rows(scale), label, self.style or f"{side}-strong")
+
+    def _word(self, start: int, end: int, top: int, bottom: int, scale: int) -> None:
+        """The state's word between two columns, as large as there is room; below it what explains it."""
+        grid, state, space = self.grid, self.state, end - start
+        style = f"{state.side}-strong" if state.side else ""  # of a leg that is to be watched, its own
+        whole, split = [state.word.upper()], state.word.upper().split()[:2]
+        detail = state.detail if width_of(state.detail) <= space else ""
+        for words, below in ((whole, detail), (split, detail), (split, "")):
+            wide = max(glyphs.columns(word, 1) for word in words)
+            high = len(words) * glyphs.rows(1) + (1 if below else 0)
+            if wide <= space and high <= bottom - top and len(state.word) <= _LONGEST_WORD:
+                break
+        else:
+            words, below = [], detail
+        large = scale if words == whole else 1
+        while large > 1 and not _fits(words[0], large, space, bottom - top - (1 if below else 0)):
+            large -= 1
+        for word in words:
+            x = _centred(start, end, glyphs.columns(word, large))
+            glyphs.write(grid, x, top, word, style or "plain", large)
+            top += glyphs.rows(large)
+        if not words:
+            for row in wrapped(state.word, max(1, space))[: max(1, bottom - top)]:
+                grid.write(_centred(start, end, width_of(row)), top, cut(row, space), style or "strong")
+                top += 1
+        grid.write(_centred(start, end, width_of(below)), top, below, "quiet")
+
+
+class _Banner(_Plain):
+    """A leg that has fallen, or is back: over the whole width, with what it lacks now and how far it has come back."""
+
+    def __init__(self, grid: TextGrid, frame: Frame, sizes: _Sizes, state: live.GlanceState) -> None:
+        super().__init__(grid, frame, sizes, state)
+        self.style = "alert" if state.is_alert else f"{state.side}-back"
+        for y in range(sizes.rows):
+            grid.write(0, y, " " * grid.width, self.style)
+
+    def draw(self) -> None:
+        """All of it: the leg's own share where it was."""
+        grid, sizes = self.grid, self.sizes
+        self._figure(self.side, sizes.figure)
+        start, end = self.margin + self.wide + 3, grid.width - self.margin
+        if self.side == "right":
+            start, end = grid.width - end, grid.width - start
+        word = {"left": "◀ {}", "right": "{} ▶"}.get(self.state.side or "", "{}").format(
+            self.state.word.upper()
+        )
+        bare = self.state.word.upper()
+        if sizes.beside:
+            rows = sizes.rows - glyphs.rows(sizes.points) - 1
+            y = self._big_word((word, bare), start, end, 0, rows)
+            self._now(start, end, min(y + 1, sizes.rows - 1 - glyphs.rows(sizes.points)), sizes.rows - 1)
+            self._way_back(start, end, sizes.rows - 1)
+        else:
+            self._now(start, end, sizes.gap, sizes.gap + glyphs.rows(sizes.figure))
+            self._way_back(start, end, sizes.gap + glyphs.rows(sizes.figure))
+            rows = sizes.rows - self.foot
+            self._big_word((word, bare), self.margin, grid.width - self.margin, self.foot, rows)
+
+    def _big_word(self, choices: tuple[str, ...], start: int, end: int, top: int, rows: int) -> int:
+        """The leg as large as there is room for, the first of these that fits at that size; gives the row after it."""
+        space = end - start
+        for scale in range(_LARGEST, 0, -1):
+            for text in choices:
+                if _fits(text, scale, space, rows):
+                    x = _centred(start, end, glyphs.columns(text, scale))
+                    glyphs.write(self.grid, x, top, text, self.style, scale)
+                    return top + glyphs.rows(scale)
+        text = cut(choices[0], space)
+        self.grid.write(_centred(start, end, width_of(text)), top, text, self.style)
+        return top + 1
+
+    def _now(self, start: int, end: int, top: int, bottom: int) -> None:
+        """How far off the leg is now, and the watts that it lacks: beside it, or else below."""
+        grid, space = self.grid, end - start
+        text, (watts, more) = live.distance(self.view.glance.points_now), live.missing(self.view)
+        scale = glyphs.fitting_scale(text, space, max(1, self.sizes.rows - top), self.sizes.points)
+        wide = glyphs.columns(text, scale)
+        unit = f"W {more}"
+        beside = [
+            (x, text)
+            for x in range(scale, 0, -1)
+            for text in (unit, "W")
+            if wide + 4 + glyphs.columns(watts, x) + 1 + width_of(text) <= space
+        ]
+        foot = top + glyphs.rows(scale) - 1
+        if self.state.is_back or not watts or not beside:
+            glyphs.write(grid, _centred(start, end, wide), top, text, self.style, scale)
+            if watts and self.state.is_alert:
+                self._missing(start, end, foot + 2, bottom - foot - 2, watts, unit)
+            return
+        large, shown = beside[0]
+        both = wide + 4 + glyphs.columns(watts, large) + 1 + width_of(shown)
+        x = glyphs.write(grid, _centred(start, end, both), top, text, self.style, scale)
+        x = glyphs.write(grid, x + 4, foot + 1 - glyphs.rows(large), watts, self.style, large)
+        grid.write(x + 1, foot, shown, self.style)
+
+    def _missing(self, start: int, end: int, top: int, rows: int, watts: str, unit: str) -> None:
+        """The watts in the rows below the points, as large as there is room for."""
+        scale = next(
+            (
+                x
+                for x in range(self.sizes.points, 0, -1)
+                if _fits(watts, x, end - start - width_of(unit) - 1, rows)
+            ),
+            0,
+        )
+        text = cut(unit if scale else f"{watts} {unit}", end - start)
+        wide = glyphs.columns(watts, scale) + 1 if scale else 0
+        x = _centred(start, end, wide + width_of(text))
+        if scale:
+            glyphs.write(self.grid, x, top, watts, self.style, scale)
+        self.grid.write(x + wide, top + max(1, glyphs.rows(scale)) - 1, text, self.style)
+
+    def _way_back(self, start: int, end: int, y: int) -> None:
+        """A bar that is full once the leg is back; beside it when that was told, where there is room."""
+        part, detail = live.way_back(self.view), self.state.detail
+        back = say("glance.back")
+        space = end - start
+        if part is None or space < 12:
+            self.grid.write(start, y, cut(detail, space), self.style)
+            return
+        room = space - width_of(back) - 4 - width_of(detail) - 3
+        bar = room if room >= 10 else space - width_of(back) - 4
+        full = round(part * bar)
+        x = self.grid.write(start, y, f"▕{'█' * full}{'░' * (bar - full)}▏ {back}", self.style)
+        if room >= 10:
+            self.grid.write(x + 3, y, detail, self.style)
+
+
+def _fits(text: str, scale: int, columns: int, rows: int) -> bool:
+    return glyphs.columns(text, scale) <= columns and glyphs.rows(scale) <= rows
+
+
+def _centred(start: int, end: int, columns: int) -> int:
+    return start + max(0, (end - start - columns) // 2)
+
+
+def _pace(grid: TextGrid, view: RideView, scale: int) -> None:
+    """The clock of the interval, watts and cadence, each in a third of the last rows."""
+    parts = (
+        live.interval_clock(view),
+        (numbers.number(view.power_w), "W"),
+        (numbers.number(view.cadence_rpm), "rpm"),
+    )
+    if scale == 0:
+        grid.centre(
+            grid.height - 1, cut("   ".join(f"{text} {unit}" for text, unit in parts), grid.width), "strong"
+        )
+        return
+    rooms = _pace_columns(scale)
+    gap, start = (grid.width - sum(rooms)) / len(rooms), 0.0
+    for (text, unit), room in zip(parts, rooms, strict=True):
+        first, end = round(start), round(start + gap + room)
+        start += gap + room
+        large = glyphs.fitting_scale(text, end - first - 2, grid.height, scale)
+        wide = glyphs.columns(text, large)
+        unit = cut(unit, end - first - wide - 1)
+        x = _centred(first, end, wide + 1 + width_of(unit))
+        glyphs.write(grid, x, grid.height - glyphs.rows(large), text, "plain", large)
+        grid.write(x + wide + 1, grid.height - 1, unit, "quiet")
+
+
+def _worth(view: RideView, width: int) -> str:
+    """What the balance is, how sure, and what is usual; as much as there is room for."""
+    measured = has_balance(view.balance)
+    quality = quality_word(view.balance)
+    parts = [
+        say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality
+    ]
+    if measured:
+        parts.append(say("share.last_30s", share=numbers.share_error(view.glance.share)))
+        if view.usual is not None:
+            parts.append(say("share.usual", share=numbers.share_error(view.usual.share)))
+    while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
+        parts.pop()
+    return " · ".join(parts)

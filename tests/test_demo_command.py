@@ -40,3 +40,15 @@ def test_a_history_that_cannot_be_learnt_costs_no_ride(monkeypatch: pytest.Monke
     )
     with Library() as library:
         assert len(list(library.inputs(library.find("last")))) > 60
+
+
+def test_its_story_is_told_within_three_minutes() -> None:
+    """Steady, down within 75 s of the ride, which is real time, and back within three minutes: whoever rides."""
+    words = ("demo", "--headless", "--events", "--speed", "max", "--seconds", "180", "--no-sound", "--seed")
+    for seed in ("0", "1", "2", "3"):
+        done = CliRunner().invoke(legbal, [*words, seed])
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+        story = [(x["event"], x["t"]) for x in told if x["event"] in ("interval_start", "alert", "clear")]
+        assert [event for event, _ in story] == ["interval_start", "alert", "clear"]
+        assert story[1][1] < 75.0
+        assert 95.0 < story[2][1] < 180.0

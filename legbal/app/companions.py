@@ -165,6 +165,7 @@ def demo_ride(
         speed=speed,
         weak_leg="right" if setup.weak_leg == "right" else "left",
         ftp_w=setup.ftp_w,
+        at_once=True,
     )
 
     def learn(setup: Setup, _inputs: Sequence[Input]) -> Setup:

@@ -119,14 +119,22 @@ def demo(
     speed: float | None = 1.0,
     weak_leg: Side = "left",
     ftp_w: float | None = None,
+    at_once: bool = False,
 ) -> SimulatedRide:
-    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes back."""
+    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes back.
+
+    With `at_once` it falls further, in intervals 1 and 3, so that whoever looks sees it steady, falling, coming back
+    and back within two minutes.
+    """
+    late = Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0)
+    soon = Fade(points=6.5, shape="ramp", intervals=(1, 3), onset_s=22.0, ramp_s=8.0, hold_s=40.0)
+    needed_s = None if seconds is None else min(seconds, _DEMONSTRATION_S)
     return SimulatedRide(
         profile=profile,
         seed=seed,
-        workout=demonstration(None if seconds is None else min(seconds, _DEMONSTRATION_S)),
+        workout=demonstration(needed_s, warming=20.0 if at_once else 90.0),
         weak_leg=weak_leg,
-        fade=Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0),
+        fade=soon if at_once else late,
         seconds=math.inf if seconds is None else seconds,
         repeated=seconds is not None and seconds > _DEMONSTRATION_S,
         speed=speed,

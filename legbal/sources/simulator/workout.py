@@ -72,11 +72,11 @@ def repeats(
     return Workout(name, tuple(steps))
 
 
-def demonstration(seconds: float | None = None) -> Workout:
-    """A short session for showing: warm-up of 90 s, intervals of 165 s with 40 s between.
+def demonstration(seconds: float | None = None, *, warming: float = 90.0) -> Workout:
+    """A short session for showing: a warm-up, of 90 s by default, intervals of 165 s with 40 s between.
 
     Four intervals, or as many as `seconds` need.
     """
-    warming, work, rest, last = 90.0, 165.0, 40.0, 60.0
+    work, rest, last = 165.0, 40.0, 60.0
     needed = -int(-((seconds or 0.0) - warming - last + rest) // (work + rest))
     return repeats("demonstration", max(4, needed), work, 0.98, rest, 90.0, warming)

@@ -23,6 +23,7 @@ _LARGEST = 40  # half rows to a dot
 _PACES = (("88:88", 6), ("888", 1), ("88", 3))  # clock, watts, cadence, and the columns of what each is
 _MOST_PACE = 5
 _LONGEST_WORD = 12  # letters of a state that is set big: others are sentences
+_APART = 8  # columns between two figures, less of which would make them one
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -242,7 +243,7 @@ class _Banner(_Plain):
             (x, text)
             for x in range(scale, 0, -1)
             for text in (unit, "W")
-            if wide + 4 + glyphs.columns(watts, x) + 1 + width_of(text) <= space
+            if wide + _APART + glyphs.columns(watts, x) + 1 + width_of(text) <= space
         ]
         foot = top + glyphs.rows(scale) - 1
         if self.state.is_back or not watts or not beside:
@@ -251,9 +252,9 @@ class _Banner(_Plain):
                 self._missing(start, end, foot + 2, bottom - foot - 2, watts, unit)
             return
         large, shown = beside[0]
-        both = wide + 4 + glyphs.columns(watts, large) + 1 + width_of(shown)
+        both = wide + _APART + glyphs.columns(watts, large) + 1 + width_of(shown)
         x = glyphs.write(grid, _centred(start, end, both), top, text, self.style, scale)
-        x = glyphs.write(grid, x + 4, foot + 1 - glyphs.rows(large), watts, self.style, large)
+        x = glyphs.write(grid, x + _APART, foot + 1 - glyphs.rows(large), watts, self.style, large)
         grid.write(x + 1, foot, shown, self.style)
 
     def _missing(self, start: int, end: int, top: int, rows: int, watts: str, unit: str) -> None:

@@ -77,7 +77,7 @@ async def test_every_zero_is_in_the_ledger_and_a_jump_is_told(meter: Peripheral)
     assert [(zero["meter"], zero["offset_raw"], zero["origin"]) for zero in ledger] == [
         (NAME, raw, "set") for raw in (10, 12, 11, 13, 12, 90)
     ]
-    assert (ledger[-1]["offset"], ledger[-1]["unit"], ledger[-1]["jump"]) == (90 / 32, "N·m", True)
+    assert (ledger[-1]["offset"], ledger[-1]["unit"], ledger[-1]["jump"]) == (round(90 / 32, 3), "N·m", True)
 
 
 async def test_a_refusal_is_no_zero_of_the_ledger(meter: Peripheral) -> None:

@@ -202,7 +202,7 @@ def caveat(summary: Summary) -> str:
     for x in summary.limits:
         if isinstance(x, Remark) and x.code in _FTP and isinstance(ftp_w := x.values["ftp_w"], float):
             low_w, high_w = x.values.get("low_w"), x.values.get("high_w")
-            between = f" ({low_w:.0f} to {high_w:.0f})" if low_w and high_w else ""
+            between = f" ({number(low_w)} to {number(high_w)})" if low_w and high_w else ""
             parts.append(f"{_FTP[x.code]} {watts(ftp_w)}{between}")
     line = "; ".join(filter(None, parts))
     return f"{line[:1].upper()}{line[1:]}."
@@ -233,7 +233,7 @@ def pedalling(summary: Summary) -> str:
     share = summary.ride.share
     if any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits):
         turns = summary.head_unit and summary.head_unit.turns
-        counted = f" ({turns:,} turns)" if turns else ""
+        counted = f" ({count(turns, 'turn')})" if turns else ""
         return f"{clock(share.seconds)} of pedalling{counted}"
     return count(share.revolutions or 0, "revolution")
 

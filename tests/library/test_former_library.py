@@ -88,7 +88,7 @@ def test_it_opens_lists_and_trends_without_folding_a_ride(
     path: Path, folds: list[str], legbal: Callable[..., str]
 ) -> None:
     stated = {
-        ride: json.loads(value)["ride"]["left_percent"]
+        ride: round(json.loads(value)["ride"]["left_percent"], 3)
         for ride, value in former(
             path, "SELECT id, value FROM derived JOIN rides ON rides.number = ride WHERE what = 'summary'"
         )

@@ -76,7 +76,16 @@ def html_lines(text: str) -> Iterator[str]:
     """The rows and paragraphs of a page, cells apart from each other."""
     body = re.sub(r"<svg.*?</svg>", "", text.partition("<main>")[2].partition("</main>")[0], flags=re.DOTALL)
     for row in re.split(r"</(?:tr|p|li|h2|figcaption|div)>", body):
-        yield html.unescape(re.sub(r"<[^>]*>", "  ", row)).strip()
+        yield _as_on_screens(html.unescape(re.sub(r"<[^>]*>", "  ", row)).strip())
+
+
+def _as_on_screens(row: str) -> str:
+    """A row of the page's tables of intervals or bands, its share behind the watts: on a phone it comes second."""
+    first, *cells = re.split(r" {4,}", row)
+    if len(cells) not in (5, 8) or not re.fullmatch(r"\d\d\.\d ± \d\.\d|—", cells[0]):
+        return row
+    place = 5 if len(cells) == 5 else 6
+    return "    ".join([first, *cells[1:place], cells[0], *cells[place:]])
 
 
 def broker_lines(view: RideView) -> Iterator[str]:

@@ -193,15 +193,15 @@ def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
     scene = RideContent(pages.entry(balance="constant"), summary, PAGE)
     shown = text(ride_page.head(scene, 100, 5)) + text(ride_page.body(scene, 100, 0))
     assert "no share to show" in shown
-    assert "No balance: this meter gave none." in shown
+    assert "No balance: the number never moved while power did." in shown
     assert "48.6 ±" not in shown
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"balance": "estimated"}, "A change against your own usual tells more than the figure itself."),
-        ({"reference": "unknown"}, "it was read as left"),
+        ({"balance": "estimated"}, "Estimated by one sensor: its changes tell more than its value."),
+        ({"reference": "unknown"}, "the meter does not say which leg its number is: read as left"),
         ({"reference": "assumed_left"}, "as you said"),
         ({"share": Share(48.6, None, 9.0, 12, 189.0)}, "fewer than 15 revolutions"),
     ],

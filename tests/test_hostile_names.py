@@ -131,7 +131,7 @@ async def test_nor_does_what_nobody_here_composes() -> None:
 import asyncio, logging, sys, threading, warnings
 import legbal.cli as cli
 def fail(*_): raise ValueError({HOSTILE!r})
-def broken(*_):
+def broken(*_, **__):
     warnings.warn({HOSTILE!r})
     logging.getLogger("library").error({HOSTILE!r})
     thread = threading.Thread(target=fail)

@@ -71,7 +71,7 @@ async def test_colours_are_those_that_the_terminal_has(
 async def test_theme_and_large_type_are_options_too() -> None:
     options = ("--theme", "contrast", "--large-type")
     async with on_terminal(*DEMO, *options, environment={"COLORTERM": "truecolor", **UTF8}) as terminal:
-        await terminal.shows("the last 10 s")
+        await terminal.shows("left over 30 s")
         assert b"102;204;255" in terminal.raw
         terminal.press("\x03")
         assert await terminal.ended() == 0

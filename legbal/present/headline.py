@@ -202,7 +202,9 @@ def caveat(summary: Summary) -> str:
     for x in summary.limits:
         if isinstance(x, Remark) and x.code in _FTP and isinstance(ftp_w := x.values["ftp_w"], float):
             low_w, high_w = x.values.get("low_w"), x.values.get("high_w")
-            between = f" ({number(low_w)} to {number(high_w)})" if low_w and high_w else ""
+            between = ""
+            if isinstance(low_w, float) and isinstance(high_w, float):
+                between = f" ({number(low_w)} to {number(high_w)})"
             parts.append(f"{_FTP[x.code]} {watts(ftp_w)}{between}")
     line = "; ".join(filter(None, parts))
     return f"{line[:1].upper()}{line[1:]}."

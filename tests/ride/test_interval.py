@@ -339,3 +339,15 @@ def test_power_just_before_the_plans_last_boundary_does_not_reach_over_it() -> N
     events = [e for t in (0.0, 2.75, 5.5, 8.25, 11.0, 13.75, 16.5, 19.25) for e in intervals.feed(t, 400.0)]
     assert spans(events) == [(0, 8)]
     assert events[2].at >= 8
+
+
+def test_an_interval_is_likely_over_with_half_of_the_evidence_or_after_silence() -> None:
+    intervals = Intervals(FTP)
+    ride(intervals, seconds((300, 0.5), (120, 1.0)))
+    assert not intervals.is_likely_over(421.0)
+    assert intervals.is_likely_over(430.0)  # nobody has been heard of
+    told = [
+        (intervals.is_likely_over(t), bool(intervals.feed(t, p))) for t, p in seconds((30, 0.3), start=420.0)
+    ]
+    likely, over = [x for x, _ in told].index(True), [x for _, x in told].index(True)
+    assert 2 < likely < over

@@ -132,3 +132,19 @@ def test_an_interval_of_95_percent_reaches_1_96_standard_errors_to_either_side()
 @pytest.mark.parametrize(("value", "real"), [(0.97, False), (0.98, False), (0.99, True), (-0.99, True)])
 def test_a_difference_is_real_when_its_interval_leaves_zero_out(value: float, real: bool) -> None:
     assert Estimate(value, 0.5).real is real
+
+
+@pytest.mark.parametrize(
+    ("value", "quantile", "certainty"),
+    [
+        (-1.0, 1.96, "clear"),
+        (0.7, 1.96, "likely"),
+        (0.6, 1.96, "unknown"),
+        (1.2, 2.6, "likely"),
+        (0.8, 2.6, "unknown"),
+    ],
+)
+def test_an_estimate_is_clear_by_its_95_percent_interval_and_likely_by_that_of_80(
+    value: float, quantile: float, certainty: str
+) -> None:
+    assert Estimate(value, 0.5, quantile=quantile).certainty == certainty

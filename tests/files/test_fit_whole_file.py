@@ -151,7 +151,7 @@ def test_a_review_lists_laps_positions_and_turns_of_the_head_unit(path: Path) ->
         )
     )
     printed = CliRunner().invoke(legbal, ["review", "--all", str(path)]).output
-    assert "(1,730 turns)" in printed
+    assert "(1730 turns)" in printed
     rows = {line.split()[0]: line.split() for line in printed.splitlines() if line.strip()}
     assert rows["1"][1:3] == ["0:00", "1:00"]
     assert rows["seated"][-3] == "48.0"

@@ -23,7 +23,7 @@ _LARGEST = 40  # half rows to a dot
 _PACES = (("88:88", 6), ("888", 1), ("88", 3))  # clock, watts, cadence, and the columns of what each is
 _MOST_PACE = 5
 _LONGEST_WORD = 12  # letters of a state that is set big: others are sentences
-_APART = 8  # columns between two figures, less of which would make them one
+_APART = 7  # columns between two figures for each half row to a dot, less of which would make them one
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -174,7 +174,7 @@ class _Plain:
                 break
         else:
             words, below = [], detail
-        large = scale if words == whole else 1
+        large = scale if words == whole and self.view.interval is not None else 1  # a rest is quiet
         while large > 1 and not _fits(words[0], large, space, bottom - top - (1 if below else 0)):
             large -= 1
         for word in words:
@@ -237,25 +237,21 @@ class _Banner(_Plain):
         grid, space = self.grid, end - start
         text, (watts, more) = live.distance(self.view.glance.points_now), live.missing(self.view)
         scale = glyphs.fitting_scale(text, space, max(1, self.sizes.rows - top), self.sizes.points)
-        wide = glyphs.columns(text, scale)
+        wide, apart = glyphs.columns(text, scale), _APART * scale
         unit = f"W {more}"
-        beside = [
-            (x, text)
-            for x in range(scale, 0, -1)
-            for text in (unit, "W")
-            if wide + _APART + glyphs.columns(watts, x) + 1 + width_of(text) <= space
-        ]
+        rest = apart + 1 + width_of(unit)
+        fitting = (x for x in range(scale, 0, -1) if wide + glyphs.columns(watts, x) + rest <= space)
+        large = next(fitting, 0)
         foot = top + glyphs.rows(scale) - 1
-        if self.state.is_back or not watts or not beside:
+        if self.state.is_back or not watts or not large:
             glyphs.write(grid, _centred(start, end, wide), top, text, self.style, scale)
             if watts and self.state.is_alert:
                 self._missing(start, end, foot + 2, bottom - foot - 2, watts, unit)
             return
-        large, shown = beside[0]
-        both = wide + _APART + glyphs.columns(watts, large) + 1 + width_of(shown)
+        both = wide + glyphs.columns(watts, large) + rest
         x = glyphs.write(grid, _centred(start, end, both), top, text, self.style, scale)
-        x = glyphs.write(grid, x + _APART, foot + 1 - glyphs.rows(large), watts, self.style, large)
-        grid.write(x + 1, foot, shown, self.style)
+        x = glyphs.write(grid, x + apart, foot + 1 - glyphs.rows(large), watts, self.style, large)
+        grid.write(x + 1, foot, unit, self.style)
 
     def _missing(self, start: int, end: int, top: int, rows: int, watts: str, unit: str) -> None:
         """The watts in the rows below the points, as large as there is room for."""

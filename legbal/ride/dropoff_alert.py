@@ -288,9 +288,9 @@ class DropOff(AlertKind):
         return (MeterChange(second.t, "may_have_changed", stepped),)
 
     def _alert(self, second: Bin, onset: Onset, side: Side, down: Sequence[Bin]) -> Alert:
-        usual, sign = self.usual, SIGNS[side]
-        usual.detector.accept(onset.slot, sign * onset.likely)
-        usual.drop_points = sign * max(onset.likely, _LEAST_POINTS)
+        usual, sign, points = self.usual, SIGNS[side], self.usual.believed(onset)
+        usual.detector.accept(onset.slot, sign * points)
+        usual.drop_points = sign * max(points, _LEAST_POINTS)
         usual.take_back(down[0].t)
         self._side, self._pattern = side, "fade" if onset.age >= _FADE_S else "drop"
         return self._tell(second, onset.points, down, self._odds + _ODDS_BEYOND * onset.beyond)

@@ -196,6 +196,13 @@ class UsualBalance:
         """By how many points the share has come below the day's own level, wander and step together."""
         return onset.points + sign * self.detector.wander(onset.slot, sign * onset.points)
 
+    def believed(self, onset: Onset) -> float:
+        """Of how many points a step is taken to be.
+
+        On a first ride what is usual is hardly known: whatever of the share were no step would be taken for that.
+        """
+        return onset.likely if self.baseline.rides else onset.points
+
     def may_begin_a_drill(self, second: Bin) -> bool:
         """Whether a second that has been weighed lies so far off that one leg may begin to pedal alone."""
         assert second.left_percent is not None

@@ -285,3 +285,13 @@ def test_the_usual_share_is_a_share_that_nobody_counted() -> None:
     usual = Usual(48.0, 0.5, 46.0, 50.0, 3)
     assert usual.share == Share(48.0, 0.5, revolutions=None)
     assert not usual.share.rests_on(1)
+
+
+def test_on_a_first_ride_what_is_usual_does_not_follow_the_leg_down() -> None:
+    apart = []
+    for seed in range(12):
+        dropoff = _watch(None)
+        told = ride(dropoff, lambda i, x: round(USUAL + x - (5 if i >= 800 else 0)), seconds=1000, seed=seed)
+        assert isinstance(told[0], Alert)
+        apart.append(dropoff.usual.left_percent(240.0) - USUAL)
+    assert abs(sum(apart) / len(apart)) < 0.5

@@ -3,10 +3,11 @@
 import csv
 import io
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from math import ceil
+from math import ceil, floor
 from typing import IO, Any, Literal, get_args
 
 import msgspec
@@ -16,6 +17,8 @@ from legbal.analysis.retrospect import in_retrospect
 from legbal.files import capture
 from legbal.files.parquet import parquet_table
 from legbal.meters.limits import RemarkOrText
+from legbal.ride.alerts import KINDS
+from legbal.ride.events import Alert, Lap, ended_alerts
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import ResampledRide, resample
 
@@ -33,6 +36,13 @@ COLUMNS: dict[str, type | Literal["int32"]] = {
     "left_percent": float,
     "interval": "int32",
     **dict.fromkeys(fit_dynamics.COLUMNS, float),
+    "right_percent": float,
+    "left_w": float,
+    "right_w": float,
+    "usual_percent": float,
+    "alert": str,
+    "alert_side": str,
+    "lap": "int32",
 }
 
 
@@ -111,7 +121,8 @@ def only_recorded(ride: ResampledRide, inputs: Sequence[Input]) -> ResampledRide
 def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator[dict[str, Any]]:
     """The seconds of a ride, column → value, None where nothing is known.
 
-    A second belongs to the interval in which it ends.
+    A second belongs to the interval, the lap and the alert in which it ends. Each leg's watts are its share of the
+    power of both; `usual_percent` is the left share that is usual at that power.
 
     Args:
         ride: every second of it.
@@ -121,12 +132,41 @@ def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator
     number = {
         t: segment.number for segment in ride.segments for t in range(segment.start + 1, segment.end + 1)
     }
+    laps, held = [x.t for x in ride.events if isinstance(x, Lap)], _alerts_by_second(ride)
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:
-        measured = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t)
-        values = (*measured, *map(dynamics.get(x.t, {}).get, fit_dynamics.COLUMNS))
-        rounded = (None if value is None else round(value, 2) for value in values)
-        yield dict(zip(COLUMNS, (x.t, first + timedelta(seconds=x.t), *rounded), strict=True))
+        alert = held.get(x.t)
+        right = None if x.left_percent is None else 100 - x.left_percent
+        values: dict[str, float | str | None] = {
+            "power_w": x.power_w,
+            "cadence_rpm": x.cadence_rpm,
+            "left_percent": x.left_percent,
+            "interval": number.get(x.t),
+            **{name: dynamics.get(x.t, {}).get(name) for name in fit_dynamics.COLUMNS},
+            "right_percent": right,
+            "left_w": _part_of(x.power_w, x.left_percent),
+            "right_w": _part_of(x.power_w, right),
+            "usual_percent": x.usual_percent,
+            "alert": None if alert is None else alert.kind,
+            "alert_side": None if alert is None else alert.side,
+            "lap": bisect_left(laps, x.t) + 1 if laps else None,
+        }
+        rounded = {name: round(v, 2) if isinstance(v, float) else v for name, v in values.items()}
+        yield {"second": x.t, "time": first + timedelta(seconds=x.t), **rounded}
+
+
+def _part_of(power_w: float | None, percent: float | None) -> float | None:
+    return None if power_w is None or percent is None else power_w * percent / 100
+
+
+def _alerts_by_second(ride: ResampledRide) -> dict[int, Alert]:
+    """The alert that holds as a second ends; of several that of the kind with the lowest rank, as on the screen."""
+    held: dict[int, Alert] = {}
+    ended = ended_alerts(ride.events)
+    for alert, clear in sorted(ended, key=lambda x: KINDS[x[0].kind].rank, reverse=True):
+        end_s = ride.view.t if clear is None else clear.over_s
+        held |= dict.fromkeys(range(ceil(alert.t), floor(end_s) + 1), alert)
+    return held
 
 
 def write_csv(file: IO[bytes], ride: ResampledRide, started: datetime, dynamics: Dynamics) -> None:

@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from datetime import UTC, datetime, timedelta, timezone
+from math import ceil, floor
 
 import msgspec
 import pyarrow.parquet
@@ -15,7 +16,8 @@ import pytest
 from legbal.errors import FileFormatError
 from legbal.files import exporting
 from legbal.paths import install_command
-from legbal.ride.inputs import PlannedStep, Setup
+from legbal.ride.events import ended_alerts
+from legbal.ride.inputs import Input, Mark, PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
@@ -31,6 +33,7 @@ HEADER = [
     "left_peak_phase_start_deg", "left_peak_phase_end_deg",
     "right_power_phase_start_deg", "right_power_phase_end_deg",
     "right_peak_phase_start_deg", "right_peak_phase_end_deg",
+    "right_percent", "left_w", "right_w", "usual_percent", "alert", "alert_side", "lap",
 ]  # fmt: skip
 DYNAMICS = {
     60: {
@@ -74,7 +77,7 @@ def test_what_is_not_known_is_empty(ride: ResampledRide) -> None:
 
 def test_cycling_dynamics_have_columns(ride: ResampledRide) -> None:
     header, *lines = of_csv(ride)
-    told = {name: text for name, text in zip(header[6:], lines[60][6:], strict=True) if text}
+    told = {name: text for name, text in zip(header[6:21], lines[60][6:21], strict=True) if text}
     assert told == {
         "left_platform_centre_offset_mm": "-4",
         "left_power_phase_start_deg": "340.31",
@@ -94,7 +97,8 @@ def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     assert rows[0]["time"] == datetime(2026, 6, 1, 16, 30, 5, tzinfo=UTC)
     for row, line in zip(rows, lines, strict=True):
         for name, text in zip(HEADER[2:], line[2:], strict=True):
-            assert row[name] == (float(text) if text else None)
+            is_word = name.startswith("alert")
+            assert row[name] == (None if not text else text if is_word else float(text))
     about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA33757L", "left", "measured")
 
@@ -106,7 +110,7 @@ def test_no_cell_of_a_table_is_a_formula(ride: ResampledRide) -> None:
     exporting.write_csv(file, msgspec.structs.replace(ride, view=view), STARTED, {})
     head, *lines = file.getvalue().decode().splitlines()
     assert len(lines) > 100
-    allowed = re.compile(r"-?\d+(\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|")
+    allowed = re.compile(r"-?\d+(\.\d+)?|dropoff|left|right|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|")
     assert all(allowed.fullmatch(cell) for line in lines for cell in line.split(","))
     assert all(re.fullmatch(r"\w+", cell) for cell in head.split(","))
 
@@ -119,3 +123,25 @@ def test_without_pyarrow_it_says_what_to_install(
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
         exporting.write_parquet(io.BytesIO(), ride, STARTED, {})
     assert caught.value.hint == f"Install it with: {install_command('pyarrow>=21,<27')}"
+
+
+def test_a_second_has_both_legs_what_is_usual_and_what_was_said_of_it() -> None:
+    profile = shipped()["favero-assioma-duo"]
+    packets = [*notifications(demo(profile, 1, seconds=500))]
+    inputs: list[Input] = sorted([*packets, Mark(90.0, "lap"), Mark(150.5, "lap")], key=lambda x: x.t)
+    ride = resample(Setup(ftp_w=250, profile=profile, weak_leg="left"), inputs)
+    rows = list(exporting.rows(ride, STARTED, {}))
+    for row in rows:
+        if row["left_percent"] is not None:
+            assert row["left_percent"] + row["right_percent"] == pytest.approx(100, abs=0.01)
+            assert row["left_w"] + row["right_w"] == pytest.approx(row["power_w"], abs=0.02)
+    assert [rows[t]["lap"] for t in (90, 91, 150, 151, 299)] == [1, 2, 2, 3, 3]
+    assert {x.usual_percent for x in ride.seconds} != {None}
+    assert [x["usual_percent"] for x in rows] == [
+        None if x.usual_percent is None else round(x.usual_percent, 2) for x in ride.seconds
+    ]
+    (alert, clear), *_ = ended_alerts(ride.events)
+    assert clear is not None
+    held = [x["second"] for x in rows if x["alert"] is not None and x["second"] <= clear.over_s]
+    assert held == list(range(ceil(alert.t), floor(clear.over_s) + 1))
+    assert (rows[held[0]]["alert"], rows[held[0]]["alert_side"]) == ("dropoff", alert.side)

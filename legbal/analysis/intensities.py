@@ -12,7 +12,7 @@ import numpy as np
 
 from legbal.analysis.band_changes import weigh_residuals
 from legbal.analysis.months import DatedRide
-from legbal.analysis.pooled_rides import BAND_DAY_SD, PROFILE_SD, PooledRides
+from legbal.analysis.pooled_rides import BAND_DAY_SD, PROFILE_SD, PooledRides, profile_precision
 from legbal.analysis.posterior import CredibleInterval, Mixture
 from legbal.ride.share import Z_95
 from legbal.ride.view import Floats
@@ -48,8 +48,7 @@ def band_profile(rides: PooledRides) -> BandProfile:
     total = np.maximum(weights.sum(1), 1e-12)
     shares = residual + rides.profile
     middle = (weights * shares).sum(1) / total
-    normal = np.diag(weights.sum(0)) - (weights / total[:, None]).T @ weights + np.eye(b) / PROFILE_SD**2
-    covariance = np.linalg.inv(normal)
+    covariance = np.linalg.inv(profile_precision(weights))
     score = (weights * (shares - middle[:, None])).sum(0)
     log_odds = (
         math.log(_ODDS)

@@ -9,7 +9,7 @@ import numpy as np
 
 from legbal.analysis.band_changes import BandDeviations, band_deviations
 from legbal.analysis.months import BandRides, Change, DatedRide, MeterRides
-from legbal.analysis.pooled_rides import PooledRides, pool_bands
+from legbal.analysis.pooled_rides import PooledRides, pool_bands, share_table
 from legbal.analysis.posterior import Answer, Certainty, certainty
 from legbal.analysis.rider_changes import RiderDays, step, study_days
 from legbal.analysis.rider_days import DaysFit
@@ -76,19 +76,10 @@ class MeterDays:
 
     def __init__(self, meter: MeterRides, changes: Sequence[Change] = ()) -> None:
         self._bands = [(band.low_ftp, band.high_ftp) for band in meter.bands]
-        shares = {(row.ride, place): row.share for place, band in enumerate(meter.bands) for row in band.rows}
-        some = [
-            ride for ride in meter.rides if any((ride.ride, i) in shares for i in range(len(self._bands)))
-        ]
-        self.dated = some[-MOST_RIDES:]
-        table = np.full((2, len(self.dated), len(self._bands)), np.nan)
-        for i, ride in enumerate(self.dated):
-            for place in range(len(self._bands)):
-                share = shares.get((ride.ride, place))
-                if share is not None:
-                    table[:, i, place] = share.left_percent, share.standard_error
-        days = np.maximum.accumulate([day_of(ride.started) for ride in self.dated])
-        pooled = pool_bands(np.asarray(days, float), *table)
+        some, table = share_table(meter)
+        self.dated, table = some[-MOST_RIDES:], table[:, -MOST_RIDES:]
+        days = days_of(self.dated)
+        pooled = pool_bands(days, *table)
         self.last_error = float(pooled.error[-1])
         self.rides: PooledRides = believe_less(pooled)
         first, last = days[0], days[-1]
@@ -101,18 +92,11 @@ class MeterDays:
 
     def before_last(self) -> RiderDays | None:
         """The same without the last ride; None without another."""
-        n = len(self.dated) - 1
-        if not n:
+        if len(self.dated) < 2:
             return None
-        earlier = msgspec.structs.replace(
-            self.rides,
-            **{
-                name: getattr(self.rides, name)[:n]
-                for name in ("days", "left", "error", "residual", "residual_error")
-            },
-        )
+        earlier = self.rides.before_last()
         spans = [span for span in self._spans if span[0] <= earlier.days[-1]]
-        return study_days(earlier, spans, [column[:n] for column in self._covariates])
+        return study_days(earlier, spans, [column[:-1] for column in self._covariates])
 
     def step(self, change: Change) -> Floats:
         """A change's part in each ride, shape (n,)."""
@@ -178,6 +162,11 @@ def covariates(rides: Sequence[DatedRide]) -> list[Floats]:
 def day_of(moment: datetime) -> float:
     """The day of the rider's own clock with the part of it that has passed; the whole number is its ordinal."""
     return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
+
+
+def days_of(rides: Sequence[DatedRide]) -> Floats:
+    """The days of rides, the earliest first, shape (n,); a zone further west turns none of them back."""
+    return np.maximum.accumulate(np.array([day_of(ride.started) for ride in rides], float))
 
 
 def date_of(day: float) -> date:

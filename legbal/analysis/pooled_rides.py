@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from legbal.analysis.months import MeanShare, RideShare
+from legbal.analysis.months import DatedRide, MeanShare, MeterRides, RideShare
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
@@ -37,6 +37,35 @@ class PooledRides(msgspec.Struct, frozen=True, kw_only=True):
     residual: Floats
     residual_error: Floats
 
+    def before_last(self) -> "PooledRides":
+        """Those before the last one; the profile stays that of all."""
+        rows = ("days", "left", "error", "residual", "residual_error")
+        return msgspec.structs.replace(self, **{name: getattr(self, name)[:-1] for name in rows})
+
+
+def share_table(meter: MeterRides) -> tuple[list[DatedRide], Floats]:
+    """The rides with a share in any band, the earliest first; and these shares with their standard errors.
+
+    Shape (2, n, b), NaN where a ride has none in a band.
+    """
+    place = {ride.ride: i for i, ride in enumerate(meter.rides)}
+    table = np.full((2, len(meter.rides), len(meter.bands)), np.nan)
+    for column, band in enumerate(meter.bands):
+        for row in band.rows:
+            table[:, place[row.ride], column] = row.share.left_percent, row.share.standard_error
+    some = ~np.isnan(table[0]).all(1)
+    return [ride for ride, has_share in zip(meter.rides, some, strict=True) if has_share], table[:, some]
+
+
+def profile_precision(weights: Floats) -> Floats:
+    """Of the bands' profile with each ride's level taken out: the normal equations' matrix, shape (b, b).
+
+    Args:
+        weights: of each ride in each band, 1/points², shape (n, b), 0 where it has no share.
+    """
+    level_part = weights / np.maximum(weights.sum(1), 1e-12)[:, None]
+    return np.asarray(np.diag(weights.sum(0) + PROFILE_SD**-2) - level_part.T @ weights, float)
+
 
 def pool_bands(days: Floats, left: Floats, error: Floats) -> PooledRides:
     """Pools the bands of each ride by generalised least squares; the profile is shrunk towards none.
@@ -50,10 +79,8 @@ def pool_bands(days: Floats, left: Floats, error: Floats) -> PooledRides:
     own = BAND_DAY_SD**2 + (1 - _SHARED) * errors**2
     weights = np.where(has_share, 1 / own, 0.0)
     total = weights.sum(1)
-    # normal equations of the profile with each ride's level taken out
-    normal = np.diag(weights.sum(0) + PROFILE_SD**-2) - (weights / total[:, None]).T @ weights
     middle = (weights * shares).sum(1) / total
-    profile = np.linalg.solve(normal, (weights * (shares - middle[:, None])).sum(0))
+    profile = np.linalg.solve(profile_precision(weights), (weights * (shares - middle[:, None])).sum(0))
     pooled = (weights * (shares - profile)).sum(1) / total
     common = math.sqrt(_SHARED) * (weights * errors).sum(1) / total
     return PooledRides(
@@ -64,6 +91,17 @@ def pool_bands(days: Floats, left: Floats, error: Floats) -> PooledRides:
         residual=np.where(has_share, shares - profile - pooled[:, None], np.nan),
         residual_error=np.where(has_share, np.sqrt(own), np.nan),
     )
+
+
+def profile_error(rides: PooledRides) -> float:
+    """By how many points the last ride may lie off the mean of those before it, for how bands differ is not known.
+
+    It is nothing where all were ridden in the same bands, and a point and more where they share none.
+    """
+    weights = np.nan_to_num(rides.residual_error**-2.0)
+    level_part = weights / weights.sum(1)[:, None]
+    contrast = level_part[-1] - level_part[:-1].mean(0)
+    return math.sqrt(float(contrast @ np.linalg.solve(profile_precision(weights), contrast)))
 
 
 def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:

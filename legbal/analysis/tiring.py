@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.efforts import Efforts
-from legbal.analysis.meter_days import Effect, day_of
+from legbal.analysis.meter_days import Effect, days_of
 from legbal.analysis.months import DatedRide
 from legbal.analysis.outlook import rides_to_tell
 from legbal.analysis.pooled_rides import PooledRides
@@ -125,11 +125,10 @@ def _on_ride(ride: DatedRide, efforts: Efforts, side: Side) -> RideTiring:
 def _drift_days(rides: Sequence[tuple[DatedRide, Efforts]], side: Side) -> RiderDays:
     sign = 1.0 if side == "left" else -1.0
     drifts = [x.drift for _, x in rides if x.drift is not None]
-    days = np.maximum.accumulate([day_of(ride.started) for ride, _ in rides])
     none: Floats = np.empty((len(drifts), 0))
     return study_days(
         PooledRides(
-            days=np.asarray(days, float),
+            days=days_of([ride for ride, _ in rides]),
             left=np.array([50 + sign * x.value for x in drifts]),
             error=np.array([x.standard_error for x in drifts]),
             profile=np.empty(0),

@@ -37,7 +37,9 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paths.library_file()
 
 
-def rides(path: Path, count: int, meter: str = "Pedals", change: float = 0.0) -> None:
+def rides(
+    path: Path, count: int, meter: str = "Pedals", change: float = 0.0, begin: datetime = BEGIN
+) -> None:
     """Left 47.5, lower at threshold, falling by 2 points an hour, with a deficit in every second ride."""
     random = np.random.default_rng(count)
     for number in range(count):
@@ -51,7 +53,7 @@ def rides(path: Path, count: int, meter: str = "Pedals", change: float = 0.0) ->
             noise=msgspec.structs.replace(TYPICAL_NOISE, seconds=3000),
         )
         stated = msgspec.structs.replace(summary(bands), efforts=efforts)
-        kept(path, BEGIN + timedelta(days=3 * number), stated, meter=meter)
+        kept(path, begin + timedelta(days=3 * number), stated, meter=meter)
     fill(path)
 
 
@@ -104,6 +106,17 @@ def test_the_meter_with_the_most_rides_comes_first_and_another_on_request(
     code, _, err = legbal(capsys, "me", "--meter", "nobody")
     assert code == 1
     assert "no ride on a meter 'nobody'" in err
+
+
+def test_of_meters_with_as_many_rides_the_one_last_ridden_comes_first(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rides(path, 2, "Spider", begin=BEGIN - timedelta(days=60))
+    rides(path, 2, "Pedals")
+    rides(path, 2, "Crank", begin=BEGIN - timedelta(days=30))
+    _, out, _ = legbal(capsys, "me")
+    assert out.startswith("Pedals\n")
+    assert "Other meters, with --meter: Crank (2 rides) and Spider (2 rides)." in out
 
 
 def test_one_ride_says_how_many_more_it_takes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

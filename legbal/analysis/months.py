@@ -175,7 +175,7 @@ class MeterRides(ComparisonKey, frozen=True, kw_only=True):
 
 
 def comparable(rides: Iterable[DatedRide]) -> list[MeterRides]:
-    """The rides that can be compared; the meter with the most rides first.
+    """The rides that can be compared; the meter with the most rides first, of as many the one last ridden.
 
     A meter rides once at a time: of rides that begin in the same second, or lie in the same time, only the longest is
     taken. They are one ride that came in as several files, such as a head unit's before and after it was finished, or
@@ -190,7 +190,9 @@ def comparable(rides: Iterable[DatedRide]) -> list[MeterRides]:
             kin.append(ride)
     return [
         MeterRides(**msgspec.structs.asdict(key), rides=tuple(kin), bands=tuple(_by_band(kin)))
-        for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))
+        for key, kin in sorted(
+            groups.items(), key=lambda group: (len(group[1]), group[1][-1].started), reverse=True
+        )
     ]
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from legbal.present.document import Block, ForeignText, Heading, Table
 
+_SPARE = 4  # a column's `drop` from which a narrow page does without it
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 
 
@@ -107,15 +108,16 @@ def _block(block: Block | Markup) -> Markup:
 def table(printed: Table) -> Markup:
     """A table that a screen reader can tell: column headings, the first cell of a row as the row's heading.
 
-    A cell that is finished `Markup` goes in as it is; numbers and tones are classes. Columns without anything in them
-    are left out, as on other surfaces.
+    A cell that is finished `Markup` goes in as it is; numbers, tones and what a narrow page does without are
+    classes. Columns without anything in them are left out, as on other surfaces.
     """
     rows: list[list[Markup]] = [[] for _ in printed.rows]
     head = []
     for number, (column, cells) in enumerate(printed.filled()):
         kind = "number" if column.align == "right" else None
-        head.append(tag("th", column.heading, scope="col", class_=kind))
-        classes = " ".join(filter(None, (kind, None if column.tone == "plain" else column.tone))) or None
+        drop = "spare" if column.drop >= _SPARE else None
+        head.append(tag("th", column.heading, scope="col", class_=_classes(kind, drop)))
+        classes = _classes(kind, None if column.tone == "plain" else column.tone, drop)
         name, scope = ("td", None) if number else ("th", "row")
         for row, cell in zip(rows, cells, strict=True):
             row.append(tag(name, cell, scope=scope, class_=classes))
@@ -125,3 +127,7 @@ def table(printed: Table) -> Markup:
         tag("tbody", *(tag("tr", *row) for row in rows)),
     )
     return tag("div", tag("table", *parts), class_="wide")
+
+
+def _classes(*names: str | None) -> str | None:
+    return " ".join(filter(None, names)) or None

@@ -31,6 +31,7 @@ _MOST_NAMED = 3  # rides that are left out
 _MOST_ZEROS = 5  # days on which a zero was set
 
 # what to think of a trend
+LAST_MONTH = "last month"  # the column of a band's newest level
 WORTH = (
     "All rides on a meter are judged together, each by its own error, by how far your days lie apart, and by how long"
     " a good or bad spell lasts.",
@@ -61,7 +62,7 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     columns = (
         Column("power band", "left", tone="strong"),
         Column("rides"),
-        Column("last month", drop=1),
+        Column(LAST_MONTH, drop=1),
         *(slope_columns if has_size else ()),
         Column("change", "left"),
     )

@@ -4,6 +4,8 @@
 
 (() => {
   const CLOSE = 3; // times: from this zoom on the finer of two drawings is shown
+  const SMALLEST = 0.8; // of its size: a narrow screen gets a narrower chart, not a smaller one
+  const APART = 0.02; // of a chart: fingers nearer than that tell no zoom
 
   const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
   const column = (stored) =>
@@ -43,6 +45,19 @@
       [this.left, this.length, this.height] = ["x", "width", "height"].map((name) => this.plot[name].baseVal.value);
       this.upright = svg.querySelectorAll("[data-x]");
       this.ends = this.ticks.dataset.up.split(" ");
+      [this.width, this.across] = [svg.viewBox.baseVal.width, this.length];
+    }
+
+    // The plot is stretched over what the screen has room for; its own units stay.
+    fit() {
+      const { svg, plot, length } = this;
+      const narrower = Math.min(0, svg.getBoundingClientRect().width / SMALLEST - this.width);
+      this.across = Math.max(length / 4, length + narrower);
+      svg.viewBox.baseVal.width = this.width - length + this.across;
+      plot.setAttribute("width", this.across);
+      for (const path of svg.querySelectorAll(".grid path")) {
+        path.setAttribute("d", path.getAttribute("d").replace(/H.*/, `H${this.left + this.across}`));
+      }
     }
 
     place(value) {
@@ -50,17 +65,22 @@
       return ((value - low) / (high - low)) * this.length;
     }
 
-    value(event) {
+    // Where a pointer is between the axes, 0 to 1.
+    part(clientX) {
       const box = this.svg.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width) * this.svg.viewBox.baseVal.width;
+      const x = ((clientX - box.left) / box.width) * this.svg.viewBox.baseVal.width;
+      return Math.min(Math.max((x - this.left) / this.across, 0), 1);
+    }
+
+    value(event) {
       const { low, high } = this.group;
-      return low + Math.min(Math.max((x - this.left) / this.length, 0), 1) * (high - low);
+      return low + this.part(event.clientX) * (high - low);
     }
 
     show() {
       const { low, high, at } = this.group;
       const [from, to] = [this.place(low), this.place(high)];
-      const zoom = this.length / (to - from);
+      const zoom = this.across / (to - from);
       this.plot.setAttribute("viewBox", `${from} 0 ${to - from} ${this.height}`);
       for (const part of this.upright) {
         part.setAttribute("transform", `translate(${part.dataset.x} 0) scale(${1 / zoom} 1)`);
@@ -98,22 +118,39 @@
         button.addEventListener("click", () => this.act(button.dataset.do));
       }
       box.addEventListener("keydown", (event) => this.key(event));
+      new ResizeObserver(() => this.fit()).observe(box);
+      this.fit();
+    }
+
+    fit() {
+      for (const chart of this.charts) chart.fit();
+      const [{ across, length }] = this.charts;
+      this.ticks_across = Math.max(3, Math.round((this.most_ticks * across) / length));
       this.update();
     }
 
     listen(chart) {
       const { svg } = chart;
+      const fingers = new Map(); // on the chart, each with its place and the value that it took hold of
       let drag = null;
       const on = (name, heard) => svg.addEventListener(name, heard, { passive: false });
       on("pointerdown", (event) => {
         if (event.button !== 0) return;
+        svg.setPointerCapture(event.pointerId);
+        if (event.pointerType === "touch") {
+          fingers.set(event.pointerId, { x: event.clientX, value: chart.value(event) });
+          this.point(chart.value(event));
+          if (fingers.size > 1) return void (drag = null);
+        }
         const pans = event.shiftKey || event.pointerType === "touch";
         drag = { pans, from: chart.value(event), low: this.low, high: this.high, x: event.clientX };
-        svg.setPointerCapture(event.pointerId);
       });
       on("pointermove", (event) => {
+        const finger = fingers.get(event.pointerId);
+        if (finger) finger.x = event.clientX;
+        if (fingers.size === 2) return this.pinch(...[...fingers.values()].map((x) => [chart.part(x.x), x.value]));
         if (drag?.pans) {
-          const width = (chart.length / svg.viewBox.baseVal.width) * svg.clientWidth;
+          const width = (chart.across / svg.viewBox.baseVal.width) * svg.getBoundingClientRect().width;
           const by = ((drag.x - event.clientX) / width) * (drag.high - drag.low);
           this.show(drag.low + by, drag.high + by);
         } else if (drag) {
@@ -122,14 +159,18 @@
         this.point(chart.value(event));
       });
       on("pointerup", (event) => {
+        fingers.delete(event.pointerId);
         for (const other of this.charts) other.select(this.low, this.low);
         if (drag && !drag.pans && Math.abs(event.clientX - drag.x) > 5) {
           this.show(...[drag.from, chart.value(event)].sort((a, b) => a - b));
         }
         drag = null;
       });
-      on("pointercancel", () => (drag = null));
-      on("pointerleave", () => this.point(null));
+      on("pointercancel", (event) => {
+        fingers.delete(event.pointerId); // the page scrolls
+        drag = null;
+      });
+      on("pointerleave", (event) => event.pointerType !== "touch" && this.point(null));
       on("dblclick", () => this.act("all"));
       on("wheel", (event) => {
         const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
@@ -152,6 +193,13 @@
       this.show(low, high);
       this.box.scrollIntoView({ block: "start" });
       this.box.focus({ preventScroll: true });
+    }
+
+    // Each of two fingers keeps the value that it took hold of.
+    pinch([part, value], [other, at]) {
+      if (Math.abs(other - part) < APART) return;
+      const width = (at - value) / (other - part);
+      if (width > 0) this.show(value - part * width, value + (1 - part) * width);
     }
 
     zoom(factor, around) {
@@ -207,7 +255,7 @@
 
     ticks() {
       const { low, high, months } = this;
-      const step = (steps, width) => steps.find((x) => x * this.most_ticks >= width) ?? steps.at(-1);
+      const step = (steps, width) => steps.find((x) => x * this.ticks_across >= width) ?? steps.at(-1);
       if (months.length && high - low >= this.short_days) {
         const inside = months.filter(([day]) => day >= low && day <= high);
         const every = step(this.month_steps, inside.length);

@@ -80,6 +80,7 @@ _BAR = tag(
 _HINT = tag(
     "p",
     "Drag over a chart to look closer, hold Shift to move along; a double click shows everything again. "
+    "On a touch screen one finger moves along, and two look closer. "
     "On the keyboard: ← → walk, Shift with them moves along, + and − zoom, 0 shows everything.",
     class_="hint",
     hidden=True,

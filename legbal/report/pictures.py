@@ -116,19 +116,29 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
         return [table]
     spare = max(0.0, _LEAST_SPREAD - (max(ends) - min(ends))) / 2
     axis = Axis(min(ends) - spare, max(ends) + spare)
-    at = [column.heading for column in table.columns].index("left %")
-    first, *others = [*table.columns[:at], *table.columns[at + 1 :]]
+    table = with_second(table, "left %")
     drawn = msgspec.structs.replace(
         table,
-        columns=[first, table.columns[at], Column(say("chart.range"), "left"), *others],
+        columns=[*table.columns[:2], Column(say("chart.range"), "left"), *table.columns[2:]],
         rows=[
-            [cells[0], cells[at], _drawing(*row, axis), *cells[1:at], *cells[at + 1 :]]
+            [*cells[:2], _drawing(*row, axis), *cells[2:]]
             for cells, row in zip(table.rows, rows, strict=True)
         ],
     )
     tick = say("chart.drawn_usual") if any(usual is not None for _, usual in rows) else ""
     legend = say("chart.drawn", low=number(axis.low, 1), high=number(axis.high, 1), tick=tick)
     return [drawn, Paragraph(legend, "quiet")]
+
+
+def with_second(table: Table, heading: str) -> Table:
+    """The table with that column behind its first one, where a phone shows it."""
+    at = [column.heading for column in table.columns].index(heading)
+    order = [0, at, *(i for i in range(1, len(table.columns)) if i != at)]
+    return msgspec.structs.replace(
+        table,
+        columns=[table.columns[i] for i in order],
+        rows=[[cells[i] for i in order] for cells in table.rows],
+    )
 
 
 def _bounds(of: Share) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ from legbal.present.me import me_blocks
 from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
 from legbal.present.trend import (
+    LAST_MONTH,
     WORTH,
     answer_blocks,
     bands_table,
@@ -39,6 +40,7 @@ from legbal.present.trend import (
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
 from legbal.report.page import figure, key, linked, page
+from legbal.report.pictures import with_second
 from legbal.report.plot import Axis, Marker, Series, Span, days
 from legbal.ride.view import Floats
 
@@ -94,7 +96,7 @@ def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> M
     label = say("trend.charts") + (f", {meter.meter}" if meter.meter else "")
     charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
-    tables = [bands_table(meter.bands), months_table(meter.bands)]
+    tables = [with_second(bands_table(meter.bands), LAST_MONTH), months_table(meter.bands)]
     return tag("section", document([*head, *answer_blocks(meter.answer), charts, *tables]))
 
 

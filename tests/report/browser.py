@@ -93,6 +93,21 @@ class Browser:
             self.mouse("mousePressed", x, y, button="left", clickCount=number)
             self.mouse("mouseReleased", x, y, button="left", clickCount=number)
 
+    def touch(self, *frames: tuple[tuple[float, float], ...]) -> None:
+        """Fingers put down at the first frame's places, moved to those of each further one, and lifted."""
+        self._send("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+        for number, places in enumerate(frames):
+            points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+            self._send(
+                "Input.dispatchTouchEvent",
+                type="touchMove" if number else "touchStart",
+                touchPoints=points,
+            )
+            self.drawn()
+        self._send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self._send("Emulation.setTouchEmulationEnabled", enabled=False)
+        self.drawn()
+
     def key(self, key: str, *, shift: bool = False) -> None:
         """A key pressed and let go."""
         text = {"text": key} if len(key) == 1 else {}

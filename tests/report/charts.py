@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.report.browser import Browser
 
+_LENGTH = 810.0  # of the plots of linked charts, in their own units
+
 
 def value(chromium: Browser, expression: str) -> Any:
     return json.loads(chromium.evaluate(f"JSON.stringify({expression})"))
@@ -41,7 +43,7 @@ def paths(chromium: Browser, chart: str) -> list[str]:
 def shown(chromium: Browser, chart: str) -> tuple[float, float]:
     """The part of a chart's plot that is shown: 0 and 1 are the ends of the whole."""
     box = "p.viewBox.baseVal"
-    script = f"(p => [{box}.x, {box}.x + {box}.width].map(x => x / p.width.baseVal.value))"
+    script = f"(p => [{box}.x, {box}.x + {box}.width].map(x => x / {_LENGTH}))"
     low, high = value(chromium, f"{script}(document.querySelector('#{chart} .plot'))")
     return round(float(low), 4), round(float(high), 4)
 

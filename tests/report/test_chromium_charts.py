@@ -185,3 +185,38 @@ def test_walking_through_a_trend_goes_from_ride_to_ride(chromium: Browser, pages
         told.append(readout(chromium, "m0"))
     assert told[0].startswith(f"{days[0].day} {days[0]:%b %Y} ")
     assert len(set(told)) == 4
+
+
+def test_a_finger_up_and_down_scrolls_the_page_and_leaves_the_chart(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    chromium.size(390, 800)
+    try:
+        opened(chromium, pages["ride"])
+        chromium.evaluate("document.querySelector('[data-charts=time] [data-do=in]').click()")
+        x, y = place(chromium, "balance", 0.5)
+        before, scrolled = ticks(chromium), chromium.evaluate("scrollY")
+        chromium.touch(*(((x + step, y - 30.0 * step),) for step in range(6)))
+        assert chromium.evaluate("scrollY") > scrolled + 50
+        assert ticks(chromium) == before
+    finally:
+        chromium.size(1280, 1000)
+
+
+def test_a_finger_sideways_moves_along_and_two_look_closer(chromium: Browser, pages: dict[str, Path]) -> None:
+    chromium.size(390, 800)
+    try:
+        opened(chromium, pages["ride"])
+        x, y = place(chromium, "balance", 0.5)
+        chromium.touch(*(((x - 20.0 - 12.0 * step, y), (x + 20.0 + 12.0 * step, y)) for step in range(6)))
+        low, high = shown(chromium, "balance")
+        assert shown(chromium, "power") == (low, high)
+        assert (low, high) == pytest.approx((0.375, 0.625), abs=0.04)  # forty pixels have become 160
+        x, y = place(chromium, "balance", 0.5)
+        scrolled = chromium.evaluate("scrollY")
+        chromium.touch(*(((x + 15.0 * step, y),) for step in range(6)))
+        assert shown(chromium, "balance")[0] < low - 0.02
+        assert chromium.evaluate("scrollY") == scrolled
+        assert re.match(r"\d+:\d\d ", readout(chromium, "time"))  # the finger is off, its values stay
+    finally:
+        chromium.size(1280, 1000)

@@ -89,6 +89,30 @@ def test_nothing_runs_over_the_edge_of_a_telephone(
 
 
 @pytest.mark.parametrize("name", ["ride", "trend"])
+def test_charts_are_readable_and_shares_in_sight_on_a_telephone(
+    chromium: Browser, pages: dict[str, Path], name: str
+) -> None:
+    """The charts that zoom are high enough, their letters large enough; no table has its shares off the screen."""
+    heights = "Array.from(document.querySelectorAll('svg[data-group]'), s => s.clientHeight)"
+    letters = (
+        "Array.from(document.querySelectorAll('svg[data-group] text'), t => t.getBoundingClientRect().height)"
+    )
+    shares = (
+        "Array.from(document.querySelectorAll('thead th')).filter(h => ['left %', 'last month']"
+        ".includes(h.textContent)).map(h => h.getBoundingClientRect().right)"
+    )
+    chromium.size(390, 800)
+    try:
+        chromium.open(pages[name])
+        chromium.drawn()
+        assert min(value(chromium, heights)) >= 100
+        assert min(x for x in value(chromium, letters) if x) >= 10
+        assert max(value(chromium, shares)) <= 390
+    finally:
+        chromium.size(1280, 1000)
+
+
+@pytest.mark.parametrize("name", ["ride", "trend"])
 def test_a_table_s_rows_stay_low_on_a_telephone(chromium: Browser, pages: dict[str, Path], name: str) -> None:
     chromium.open(pages[name])
     chromium.size(390, 800)

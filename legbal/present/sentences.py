@@ -17,6 +17,7 @@ import msgspec
 
 from legbal.present import numbers
 from legbal.present.review_wording import REVIEW_SENTENCES
+from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.present.wording import SENTENCES
 from legbal.ride.events import Alert, Clear
 
@@ -81,12 +82,12 @@ def say(code: str, /, **values: Any) -> str:
 
 
 def alert_name(kind: str) -> str:
-    """What a kind of alert is called.
+    """What a kind of alert is called. One that nobody has registered may come from anybody: it is made harmless.
 
-    >>> alert_name("dropoff"), alert_name("odd_noise")
+    >>> alert_name("dropoff"), alert_name("odd\\x1b_noise")
     ('drop-off', 'odd noise')
     """
-    return _sentences.get(f"alert.{kind}.name", kind.replace("_", " "))
+    return _sentences.get(f"alert.{kind}.name") or clean(kind.replace("_", " "), SENTENCE_COLUMNS)
 
 
 def alert_below(kind: str) -> str:
@@ -99,9 +100,10 @@ def alert_below(kind: str) -> str:
 
 
 def alert_extent(alert: Alert) -> str:
-    """How far which leg is off, without the leg: "3.4 points below usual"."""
+    """How far which leg is off, without the leg: "3.4 points below usual". Foreign values are made harmless."""
     code = f"alert.{alert.kind}"
-    return say(code, **alert.values | (msgspec.structs.asdict(alert) if code in _sentences else {}))
+    extent = say(code, **alert.values | (msgspec.structs.asdict(alert) if code in _sentences else {}))
+    return clean(extent, SENTENCE_COLUMNS)
 
 
 def alert_spoken(kind: str, *, back: bool) -> str:

@@ -83,7 +83,7 @@ async def test_without_bluetooth_it_says_so_and_the_demo_works_and_leads_back() 
 def test_without_a_terminal_it_prints_the_help() -> None:
     done = subprocess.run([sys.executable, "-m", "legbal"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Without a command it opens the start screen" in done.stdout
+    assert "Without a command the start screen opens" in done.stdout
     assert "legbal [OPTIONS] [COMMAND]" in done.stdout
 
 

@@ -48,6 +48,23 @@ def test_any_message_within_the_bounds_can_be_drawn(
             assert all(text == clean(f".{text}.", 999)[1:-1] for text in plain(lines).splitlines())
 
 
+def test_an_alert_of_an_unknown_kind_is_drawn_without_control_characters() -> None:
+    fields = msgspec.json.decode(live(ride()))
+    fields["alert"] = {
+        "kind": "odd\x1b]0;x\a_noise",
+        "side": None,
+        "points": 1.0,
+        "since": 1.0,
+        "told": 2.0,
+        "values": {"level\x91": 71.2},
+    }
+    followed = following(Clocks())
+    followed.hear("legbal/anna/live", msgspec.json.encode(fields), False)
+    drawn = plain(glance.draw(frame(followed), 160, 50))
+    assert "odd]0;x noise (level 71.2)" in drawn
+    assert "\x1b" not in drawn
+
+
 def test_one_leg_s_ride_is_told_before_its_limits_are_heard() -> None:
     followed = following(Clocks())
     followed.hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)

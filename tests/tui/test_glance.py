@@ -65,7 +65,7 @@ def test_the_usual_range_and_the_target_stand_where_the_bar_would_end() -> None:
     bar_end = rows[1].rindex("█")
     assert abs(rows[0].rindex("┊") - bar_end) <= 1
     assert abs(rows[3].index("▲") - bar_end) <= 1
-    assert "usual" in rows[0]
+    assert "range" in rows[0]
     assert "target" in rows[3]
 
 

@@ -26,6 +26,10 @@ def draw(grid: TextGrid, frame: Frame) -> None:
         _below(grid, axis, grid.height - 1, view.target_percent)
 
 
+# Where means of 30 s usually lie; the usual share itself, and how well it is known, stand in the row below.
+_RANGE = ("usual range", "range")
+
+
 class _Axis:
     """Left shares to columns: more left is further left, 50 % in the middle."""
 
@@ -61,9 +65,9 @@ def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
         first = round(axis.column(usual.high))
         last = max(first + 1, round(axis.column(usual.low)))
         inside = last - first - 1
-        word = "usual" if inside >= 5 else ""
+        word = next((x for x in _RANGE if len(x) <= inside), "")
         grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
-        grid.write(last + 2, 0, "" if word else "usual", "usual")
+        grid.write(last + 2, 0, "" if word else _RANGE[-1], "usual")
     left, right = (say("bar.left"), say("bar.right")) if grid.width >= 76 else ("◀ left", "right ▶")
     if grid.blank(axis.start, 0, len(left) + 1):
         grid.write(axis.start, 0, left, "left")

@@ -67,6 +67,17 @@ def test_a_kept_ride_is_a_page_named_after_its_day_and_title(kept: str, tmp_path
         assert said in page
 
 
+def test_a_page_for_a_physiotherapist_is_one_of_its_own(kept: str, tmp_path: Path) -> None:
+    assert run("last", "--page", "clinic").exit_code == 0
+    (page,) = (x.read_text(encoding="utf-8") for x in tmp_path.glob("*-Tuesday-clinic.html"))
+    assert "Limb symmetry index" in page
+    assert kept in page
+    of_months = run("--trend", "--page", "clinic")
+    assert of_months.exit_code == 0
+    assert "wrote trend-clinic.html" in of_months.stderr
+    assert "smallest detectable change" in (tmp_path / "trend-clinic.html").read_text(encoding="utf-8")
+
+
 def test_a_ride_is_folded_for_its_first_report_and_not_again(
     kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

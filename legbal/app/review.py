@@ -14,16 +14,26 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.summary import Summary
+from legbal.analysis.symmetry import symmetry_of_ride
 from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
 from legbal.app.ride_files import ImportResult, import_file, write_ride
-from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride, beside_others
+from legbal.app.ride_values import (
+    SUMMARY,
+    AnalysedRide,
+    analyse_ride,
+    beside_others,
+    read_summary,
+    rides_like,
+)
 from legbal.app.trends import TrendService
 from legbal.config import Settings
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.rides import Library, RideRow
+from legbal.report.clinic import ride_sheet
 from legbal.report.ride import RideDetails, about_ride, ride_page
+from legbal.ride.inputs import WeakLeg
 
 Tell = Callable[[float], None]
 
@@ -106,6 +116,16 @@ def make_report(ride: Derivation, about: RideDetails) -> bytes:
     """A ride's report, one HTML page, with the notes of during and after it."""
     analysed = analyse_ride(ride)
     return ride_page(analysed.analysis, msgspec.structs.replace(about, notes=analysed.notes))
+
+
+def make_sheet(ride: Derivation, about: RideDetails, weak: WeakLeg) -> bytes:
+    """A ride's page for a physiotherapist; `weak`: the leg that the rider calls so now, else it was called so then."""
+    involved = ride.setup.weak_leg if weak == "unknown" else weak
+    library = ride.in_library
+    others = None if library is None else rides_like(library.library.path, library.ride.id)
+    summary = read_summary(ride)
+    symmetry = symmetry_of_ride(summary, None if involved == "unknown" else involved, others)
+    return ride_sheet(summary, symmetry, about)
 
 
 def file_name(title: str, started: datetime) -> str:

@@ -11,9 +11,10 @@ import msgspec
 
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.change import report as report_change
-from legbal.analysis.months import DatedRide, DatedZero
+from legbal.analysis.months import DatedRide, DatedZero, comparable
 from legbal.analysis.rider_answers import MeterShows, RiderAnswers, answers_of, meter_shows
 from legbal.analysis.same_meter import joined_names
+from legbal.analysis.symmetry import symmetry_of_months
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import current_setup, profiles
 from legbal.app.other_level import joined_rides, other_level
@@ -24,6 +25,7 @@ from legbal.library import rider
 from legbal.library.derived import basis, current_versions, problems, stale_rides
 from legbal.library.rides import Library
 from legbal.meters.profile import UNLISTED
+from legbal.report.clinic import months_sheet
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Side, WeakLeg
 
@@ -148,6 +150,15 @@ class TrendService(RideService):
     def months_page(self) -> bytes:
         """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
         return trend_page(self.trend(), self.answers()[0])
+
+    def months_sheet(self) -> bytes:
+        """The page for a physiotherapist, of the meter with the most rides. Raises LibraryError."""
+        rides, _, _ = self._rides(None)
+        answers = next(iter(answers_of(rides, self.changes(), self._weak, profiles())), None)
+        meter = next((x for x in comparable(rides) if x.bands), None)
+        if answers is None or meter is None:
+            return months_sheet(None, None)
+        return months_sheet(answers, symmetry_of_months(meter, answers, self._weak))
 
     def _rides(self, since: date | None) -> tuple[list[DatedRide], int, list[DatedRide]]:
         """The rides that are up to date, those of one meter under one name, the earliest first; how many others are yet

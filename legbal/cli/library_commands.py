@@ -101,6 +101,12 @@ report = command(
     "report",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--trend", is_flag=True, help="Months of rides instead of one ride."),
+    click.option(
+        "--page",
+        type=click.Choice(["full", "clinic"]),
+        default="full",
+        help="full: charts and all tables. clinic: one A4 page for a physiotherapist.",
+    ),
     click.option("--open", "open_page", is_flag=True, help="Open the page in the browser."),
     *_OUTPUT_OPTIONS,
     *_RIDE_OPTIONS,

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from legbal.app.derivation import Derivation
-from legbal.app.review import ReviewService, file_name, make_report
+from legbal.app.review import ReviewService, file_name, make_report, make_sheet
 from legbal.app.ride_files import open_derivation
 from legbal.app.ride_values import analyse_ride, read_summary
 from legbal.cli.terminal import complain, need_terminal, print_json, print_lines, writing
@@ -68,6 +68,7 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
 def report(
     ride: str | None,
     trend: bool,
+    page: str,
     output: Path | None,
     overwrite: bool,
     open_page: bool,
@@ -88,27 +89,31 @@ def report(
         )
     if open_page and str(output) == "-":
         raise UsageError("--open needs a file", hint="Leave -o - out.")
+    kind = "-clinic" if page == "clinic" else ""
     if ride is None:
-        name = "trend.html"
+        name = f"trend{kind}.html"
         with writing(output, name, overwrite=overwrite) as file:
-            file.write(service_of_months(wait=True).months_page())
+            months = service_of_months(wait=True)
+            file.write(months.months_sheet() if kind else months.months_page())
     else:
-        with open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation):
+        settings = load(options)
+        with open_derivation(ride, settings, options, history, plan, complain) as (recorded, derivation):
             about = _about(recorded, derivation)
-            name = _name_of(about, derivation)
+            name = f"{_name_of(about, derivation)}{kind}.html"
             with writing(output, name, overwrite=overwrite) as file:
-                file.write(make_report(derivation, about))
+                weak = settings.weak_leg
+                file.write(make_sheet(derivation, about, weak) if kind else make_report(derivation, about))
     if open_page:
         path = output or Path()
         _open(path / name if path.is_dir() else path)
 
 
 def _name_of(about: RideDetails, derivation: Derivation) -> str:
-    """Of the page's file: the ride's day and title, as on the screen; where no day is known, what it was made of."""
+    """What the page's file is called: the ride's day and title, as on the screen; else what it was made of."""
     if about.started is None:
-        return f"{Path(about.made_of).stem}.html"
+        return Path(about.made_of).stem
     title = about.title if derivation.in_library is None else derivation.in_library.ride.title
-    return f"{file_name(title, about.started)}.html"
+    return file_name(title, about.started)
 
 
 def _open(path: Path) -> None:

@@ -303,5 +303,12 @@ def _shows(shows: MeterShows) -> Iterator[str]:
         yield f"Half of the time it tells a sudden drop of {listed(delays)}{whose}."
     if missed:
         yield f"It mostly misses one of {missed[0]}."
-    if shows.lasting is not None and shows.lasting < _TOO_LARGE:
-        yield f"Ten more rides would show a lasting change of {points(shows.lasting)}."
+    if lasting := of_lasting(shows):
+        yield lasting
+
+
+def of_lasting(shows: MeterShows) -> str:
+    """Which lasting change more rides would show; nothing where that says nothing."""
+    if shows.lasting is None or shows.lasting >= _TOO_LARGE:
+        return ""
+    return f"Ten more rides would show a lasting change of {points(shows.lasting)}."

@@ -19,12 +19,30 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
         groups: the charts that zoom together.
         made_of: what the page was made of, for its last line.
     """
-    shipped = files("legbal.report")
-    style, script = (Markup((shipped / name).read_text("utf-8")) for name in ("page.css", "page.js"))
-    policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    script, group_data = _shipped("page.js"), data({group.name: group.data() for group in groups})
+    return _whole(title, title, body, made_of, group_data, tag("script", script), script=script)
+
+
+def sheet(title: str, heading: str, body: Markup, made_of: str) -> bytes:
+    """A whole page in UTF-8 that is one sheet of A4 on paper, and runs nothing; arguments as of `page`.
+
+    `title` is that of the window, `heading` of the sheet.
+    """
+    return _whole(title, heading, body, made_of, style=_shipped("sheet.css"))
+
+
+def _whole(
+    title: str,
+    heading: str,
+    body: Markup,
+    made_of: str,
+    *behind: Markup,
+    script: Markup | None = None,
+    style: Markup | None = None,
+) -> bytes:
+    styles = Markup(f"{_shipped('page.css')}{style or ''}")
+    may_run = f"script-src '{_hash(script)}'; " if script else ""
+    policy = f"default-src 'none'; {may_run}style-src '{_hash(styles)}'; base-uri 'none'; form-action 'none'"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -33,17 +51,20 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("title", f"{shortened(title, 200)} · legbal"),
-        tag("style", style),
+        tag("style", styles),
     )
     main = tag(
         "main",
-        tag("h1", foreign(title)),
+        tag("h1", foreign(heading)),
         body,
         tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of))),
     )
-    group_data = data({group.name: group.data() for group in groups})
-    whole = tag("html", head, tag("body", main, group_data, tag("script", script)), lang="en")
+    whole = tag("html", head, tag("body", main, *behind), lang="en")
     return f"<!DOCTYPE html>\n{whole}\n".encode("utf-8", "replace")
+
+
+def _shipped(name: str) -> Markup:
+    return Markup((files("legbal.report") / name).read_text("utf-8"))
 
 
 def _hash(text: str) -> str:

@@ -19,8 +19,10 @@ _BANDS = (
 )
 
 
-def months_of_rides(rides: int, *, days: int = 300, seed: int = 1, meter: str = "ASSIOMA17039") -> Trend:
-    """So many rides over so many days, a share that moves with time at high power, and two changes."""
+def rides_of_months(
+    rides: int, *, days: int = 300, seed: int = 1, meter: str = "ASSIOMA17039"
+) -> list[DatedRide]:
+    """So many rides over so many days, a share that moves with time at high power."""
     random = np.random.default_rng(seed)
     begin = datetime(2026, 1, 3, 17, 30, tzinfo=timezone(timedelta(hours=1)))
     found = []
@@ -42,6 +44,12 @@ def months_of_rides(rides: int, *, days: int = 300, seed: int = 1, meter: str = 
         rows = RideBands(meter=meter, balance="measured", reference="left", swapped=False, bands=tuple(bands))
         started = begin + timedelta(days=float(day))
         found.append(DatedRide(ride=f"ride{number:04}", started=started, rows=rows))
+    return found
+
+
+def months_of_rides(rides: int, *, days: int = 300, seed: int = 1, meter: str = "ASSIOMA17039") -> Trend:
+    """The trend of such rides, and two changes."""
+    found = rides_of_months(rides, days=days, seed=seed, meter=meter)
     changes = (
         Change(
             number=1,

@@ -5,7 +5,8 @@ from legbal.cli.terminal import print_json, print_lines
 from legbal.cli.trend import derive_pending, service_of_months
 from legbal.config import load
 from legbal.present.document import document_text
-from legbal.present.me import me_blocks, tiring_blocks, with_answers, without_balance
+from legbal.present.me import me_blocks, with_answers, without_balance
+from legbal.present.tiring import tiring_blocks
 
 
 def me(as_json: bool, meter: str | None, by_ride: bool, wait: bool) -> None:

@@ -12,6 +12,7 @@ from legbal.analysis.summary import Summary, numbered_dropoffs
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import Remark
 from legbal.present.balance_remarks import quality_sentence
+from legbal.present.certainty import sized
 from legbal.present.document import Block, Paragraph
 from legbal.present.meter import has_balance
 from legbal.present.numbers import (
@@ -29,7 +30,6 @@ from legbal.present.numbers import (
 )
 from legbal.present.remarks import lacks, remark
 from legbal.present.sentences import say
-from legbal.present.trend import sized
 from legbal.ride.share import RELIABLE_REVOLUTIONS, BalanceQuality
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does

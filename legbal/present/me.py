@@ -6,17 +6,14 @@ from typing import Any
 
 import msgspec
 
-from legbal.analysis.meter_days import Effect
-from legbal.analysis.posterior import LIKELY, Certainty, CredibleInterval, certainty
+from legbal.analysis.posterior import CredibleInterval
 from legbal.analysis.rider_answers import BandLevel, ChangeAnswer, MeterShows, RiderAnswers
-from legbal.analysis.tiring import Tiring
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES
 from legbal.present.balance_remarks import quality_word
-from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
+from legbal.present.certainty import WORDS, at_most, bounds, more_rides, sized
+from legbal.present.document import Block, ForeignText, Heading, Paragraph
 from legbal.present.numbers import (
-    DASH,
     MONTHS,
-    clock,
     count,
     day,
     days,
@@ -25,15 +22,14 @@ from legbal.present.numbers import (
     number,
     points,
     signed,
-    timestamp,
 )
 from legbal.present.objects import plain
 from legbal.present.sentences import say
-from legbal.present.trend import of_unnoted, sized
+from legbal.present.tiring import tiring_sentence
+from legbal.present.trend import of_unnoted
 
 _MOST_CHANGES = 3  # the latest, in sentences
 _TOO_LARGE = 6.0  # points of a lasting change: that so many rides show it says nothing
-_WORDS: dict[Certainty, str] = {"clear": "Clear", "likely": "Likely", "unknown": "Not known yet"}
 # the middle of a power band, in parts of FTP, below which it is called so
 _INTENSITIES = (
     (0.55, "recovery"),
@@ -59,7 +55,9 @@ def answer_texts(answers: RiderAnswers) -> list[AnswerText]:
         AnswerText("How large is it?", _size(answers), "legbal trend"),
         AnswerText("Where?", _where(answers), "legbal trend"),
         AnswerText(
-            f"How fast does the {side or 'weak'} leg tire?", _tiring(answers.tiring), "legbal me --rides"
+            f"How fast does the {side or 'weak'} leg tire?",
+            tiring_sentence(answers.tiring),
+            "legbal me --rides",
         ),
         AnswerText("Is it getting better?", " ".join(_course(answers)), "legbal trend"),
         AnswerText("What did each change do?", " ".join(_changes(answers)), "legbal change report"),
@@ -88,32 +86,6 @@ def me_blocks(
         yield Paragraph(f"Other meters, with --meter: {names}.", "quiet")
 
 
-def tiring_blocks(tiring: Tiring) -> list[Block]:
-    """How the leg tired on each ride, the newest first."""
-    table = Table(
-        (
-            Column("ride", "left"),
-            Column("effort"),
-            Column("points an hour"),
-            Column("2 below after"),
-            Column("below", drop=1),
-            Column("back after", drop=2),
-        ),
-        [
-            (
-                timestamp(x.started),
-                clock(x.effort_s),
-                DASH if x.drift is None else signed(x.drift.value, 1, x.drift.standard_error),
-                clock(x.first_s),
-                clock(x.below_s) if x.below_s else DASH,
-                duration(x.back_s),
-            )
-            for x in reversed(tiring.by_ride)
-        ],
-    )
-    return section(f"How the {tiring.side} leg tired, in time of effort", [table])
-
-
 def with_answers(answers: RiderAnswers) -> dict[str, Any]:
     """The answers of one meter as JSON has them, with what they say in `answers`."""
     fields: dict[str, Any] = plain(answers)
@@ -132,25 +104,17 @@ def without_balance(shows: MeterShows) -> Iterator[Block]:
         yield Paragraph("`legbal ride` records a ride, `legbal import` adds others.")
 
 
-def _reach(of: CredibleInterval, digits: int = 1) -> str:
-    return f"{number(of.low, digits)} to {number(of.high, digits)}"
-
-
-def _more(rides: int) -> str:
-    return f" ({count(rides, 'more ride', 'more rides')} like the last)" if rides else ""
-
-
 def _size(answers: RiderAnswers) -> str:
     size, level = answers.size, answers.size.level
-    share = f"{number(level.value, 1)} %, {_reach(level)}"
+    share = f"{number(level.value, 1)} %, {bounds(level)}"
     if size.certainty == "unknown":
-        return f"Not known yet{_more(size.more)}: left {share}."
+        return f"Not known yet{more_rides(size.more)}: left {share}."
     if size.weak is None:
-        return f"{_WORDS[size.certainty]}: even to a point. Left {share}."
+        return f"{WORDS[size.certainty]}: even to a point. Left {share}."
     if size.weak == "right":
         own = CredibleInterval(100 - level.value, 100 - level.high, 100 - level.low)
-        share = f"{number(own.value, 1)} %, {_reach(own)}"
-    return f"{_WORDS[size.certainty]}: the {size.weak} leg gives less, {share}."
+        share = f"{number(own.value, 1)} %, {bounds(own)}"
+    return f"{WORDS[size.certainty]}: the {size.weak} leg gives less, {share}."
 
 
 def intensity(band: BandLevel) -> str:
@@ -166,70 +130,24 @@ def intensity(band: BandLevel) -> str:
 
 def _where(answers: RiderAnswers) -> str:
     where = answers.where
-    word = _WORDS[where.certainty]
+    word = WORDS[where.certainty]
     if where.least is not None and where.most is not None and where.apart is not None:
         weak, strong = intensity(where.least), intensity(where.most)
         if weak == strong:  # two bands of the rider's own go by one word
             weak, strong = where.least.band, where.most.band
         left = f"left {number(where.least.level.value, 1)} %", f"{number(where.most.level.value, 1)} %"
-        apart = f"{points(where.apart.value)} apart, {_reach(where.apart)}"
+        apart = f"{points(where.apart.value)} apart, {bounds(where.apart)}"
         answer = f"{word}: most at {weak} ({left[0]}), least at {strong} ({left[1]}); {apart}."
     elif where.alike:
         answer = f"{word}: alike at every intensity."
     elif len(where.bands) < 2:
         answer = f"Not known yet: all of it was {listed([intensity(x) for x in where.bands])}."
     else:
-        answer = f"{word}{_more(where.more)}."
+        answer = f"{word}{more_rides(where.more)}."
     if where.sprints is None:
         return f"{answer} No sprint of 5 to 20 s so far."
-    sprints = f"left {number(where.sprints.value, 1)} %, {_reach(where.sprints)}"
+    sprints = f"left {number(where.sprints.value, 1)} %, {bounds(where.sprints)}"
     return f"{answer} Sprints of 5 to 20 s: {sprints} ({count(where.sprint_rides, 'ride')})."
-
-
-def _tiring(tiring: Tiring | None) -> str:
-    if tiring is None:
-        return "Not known yet: no effort long enough to be an interval."
-    return " ".join([_drift(tiring), *_deficits(tiring), *_over_months(tiring.drift_trend)])
-
-
-def _drift(tiring: Tiring) -> str:
-    drift = tiring.drift
-    if drift is None:
-        return "Not known yet: no ride with 20 minutes of effort."
-    if tiring.holds >= LIKELY:
-        return f"{_WORDS[certainty(tiring.holds)]}: it holds, within a point an hour of effort."
-    probability, loses = abs(2 * tiring.falls - 1), tiring.falls > 0.5  # that its range leaves none out
-    if probability < LIKELY:
-        reach = f"{signed(drift.low)} to {signed(drift.high)}"
-        return f"Not known yet{_more(tiring.more)}: {reach} points an hour of effort."
-    low, high = (-drift.high, -drift.low) if loses else (drift.low, drift.high)
-    reach = f"{number(low, 1)} to" if low > 0 else "hardly more than"
-    verb = "loses" if loses else "gains"
-    size = f"{number(abs(drift.value), 1)} points an hour of effort, {reach} {number(high, 1)}"
-    return f"{_WORDS[certainty(probability)]}: it {verb} {size}."
-
-
-def _deficits(tiring: Tiring) -> Iterator[str]:
-    minutes = tiring.first_minutes
-    if minutes is None:
-        yield f"No drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
-        return
-    reach = f"{number(minutes.value)} min of effort, {_reach(minutes, 0)}"
-    back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
-    yield f"Half of all rides have it 2 points below within {reach}{back}."
-
-
-def _hours(hours: float) -> str:
-    return f"{number(hours, 1)} h" if hours < 10 else f"{number(hours)} h"
-
-
-def _over_months(trend: Effect | None) -> Iterator[str]:
-    if trend is not None and trend.certainty != "unknown":
-        way = "less" if trend.value > 0 else "more"
-        size = f"{number(abs(trend.value), 1)} points an hour"
-        yield f"{_WORDS[trend.certainty]}: it tires {way} than before, by {size} each month."
-    elif trend is not None:
-        yield "Whether that changes over months is not known yet."
 
 
 def _course(answers: RiderAnswers) -> Iterator[str]:
@@ -239,7 +157,7 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
         rides = f"{count(answers.rides, 'ride')} in {count(span, 'day')}"
         yield f"Not known yet: {rides}; needs {LEAST_RIDES} in {count(LEAST_DAYS // 7, 'week')}."
         return
-    slope, word = course.slope, _WORDS[course.verdict]
+    slope, word = course.slope, WORDS[course.verdict]
     if course.verdict == "unknown":
         reach = f"left {signed(slope.low)} to {signed(slope.high)} points a month"
         more = (
@@ -252,13 +170,13 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
     if course.plateau is not None:
         plateau = course.plateau
         yield (
-            f"{word}: {way}, towards left {number(plateau.value, 1)} % ({_reach(plateau)}), two thirds of the way in"
+            f"{word}: {way}, towards left {number(plateau.value, 1)} % ({bounds(plateau)}), two thirds of the way in"
             f" {count(round(course.recovery_days or 0), 'day')}."
         )
         return
     low, high = sorted((abs(slope.low), abs(slope.high)))
-    reach = f"{number(low, 1)} to" if slope.low * slope.high > 0 else "hardly more than"
-    yield f"{word}: {way}, by {number(abs(slope.value), 1)} points a month, {reach} {number(high, 1)}."
+    reach = at_most(low if slope.low * slope.high > 0 else 0.0, high)
+    yield f"{word}: {way}, by {number(abs(slope.value), 1)} points a month, {reach}."
     if answers.until_even is not None:
         soonest, mean, latest = answers.until_even
         until = (
@@ -292,7 +210,7 @@ def _change(answer: ChangeAnswer) -> str:
         if answer.effect is None
         else f", {signed(answer.effect.low)} to {signed(answer.effect.high)} points"
     )
-    return f"not known yet{_more(answer.more or 0)}{size}"
+    return f"not known yet{more_rides(answer.more or 0)}{size}"
 
 
 def _shows(shows: MeterShows) -> Iterator[str]:

@@ -6,7 +6,6 @@ Shares are the left leg's. "±" is one standard deviation, "95 %" an interval; a
 from collections.abc import Iterator, Sequence
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, find_overlapping
-from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change, ComparisonKey, DatedZero, JoinedName, zero_days
 from legbal.analysis.outlook import WORTH_POINTS
 from legbal.analysis.trend import (
@@ -19,12 +18,12 @@ from legbal.analysis.trend import (
     UnnotedChange,
 )
 from legbal.present.balance_remarks import quality_sentence
+from legbal.present.certainty import in_a_word, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
-from legbal.present.numbers import DASH, count, day, days, number, points, share_error, signed, timestamp
+from legbal.present.numbers import DASH, count, day, days, number, points, share_error, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table, estimate
-from legbal.ride.share import Estimate
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -82,24 +81,7 @@ def verdict(band: BandTrend) -> str:
     if band.slope is None:
         over = band.rows[-1].started - band.rows[0].started
         return f"{count(over.days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
-    return _in_a_word(band.slope)
-
-
-def _in_a_word(effect: Effect | Estimate) -> str:
-    if effect.certainty == "unknown":
-        return "not known yet"
-    return f"{effect.certainty}: {'up' if effect.value > 0 else 'down'}"
-
-
-def sized(effect: Effect | Estimate, unit: str = "points", digits: int = 1) -> str:
-    """How sure a change is, which way it went and how far: "clear: up 1.2, 0.6 to 1.8 points"."""
-    low, high = effect.low, effect.high
-    if effect.certainty == "unknown":
-        return f"not known yet: {signed(low, digits)} to {signed(high, digits)} {unit}"
-    if effect.value < 0:
-        low, high = -high, -low
-    reach = f"{number(low, digits)} to" if low > 0 else "hardly more than"
-    return f"{_in_a_word(effect)} {number(abs(effect.value), digits)}, {reach} {number(high, digits)} {unit}"
+    return in_a_word(band.slope)
 
 
 def answer_blocks(answer: MeterAnswer | None) -> Iterator[Block]:
@@ -285,7 +267,7 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
                 share_error(x.after.share),
                 *(estimate(x.difference) if has_size else ()),
                 f"{x.before.share.revolutions} / {x.after.share.revolutions}",
-                *((DASH if x.difference is None else _in_a_word(x.difference),) if has_size else ()),
+                *((DASH if x.difference is None else in_a_word(x.difference),) if has_size else ()),
             )
             for x in bands
         ],

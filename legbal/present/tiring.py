@@ -1,0 +1,82 @@
+"""How a leg tires, in sentences and as tables, the same wherever it is shown."""
+
+from collections.abc import Iterator
+
+from legbal.analysis.meter_days import Effect
+from legbal.analysis.posterior import LIKELY, certainty
+from legbal.analysis.tiring import Tiring
+from legbal.present.certainty import WORDS, at_most, bounds, more_rides
+from legbal.present.document import Block, Column, Table, section
+from legbal.present.numbers import DASH, clock, duration, number, signed, timestamp
+
+
+def tiring_sentence(tiring: Tiring | None) -> str:
+    """How fast a leg tires, in a sentence or two."""
+    if tiring is None:
+        return "Not known yet: no effort long enough to be an interval."
+    return " ".join([_drift(tiring), *_deficits(tiring), *_over_months(tiring.drift_trend)])
+
+
+def _drift(tiring: Tiring) -> str:
+    drift = tiring.drift
+    if drift is None:
+        return "Not known yet: no ride with 20 minutes of effort."
+    if tiring.holds >= LIKELY:
+        return f"{WORDS[certainty(tiring.holds)]}: it holds, within a point an hour of effort."
+    probability, loses = abs(2 * tiring.falls - 1), tiring.falls > 0.5  # that its range leaves none out
+    if probability < LIKELY:
+        reach = f"{signed(drift.low)} to {signed(drift.high)}"
+        return f"Not known yet{more_rides(tiring.more)}: {reach} points an hour of effort."
+    low, high = (-drift.high, -drift.low) if loses else (drift.low, drift.high)
+    verb = "loses" if loses else "gains"
+    size = f"{number(abs(drift.value), 1)} points an hour of effort, {at_most(low, high)}"
+    return f"{WORDS[certainty(probability)]}: it {verb} {size}."
+
+
+def _deficits(tiring: Tiring) -> Iterator[str]:
+    minutes = tiring.first_minutes
+    if minutes is None:
+        yield f"No drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
+        return
+    reach = f"{number(minutes.value)} min of effort, {bounds(minutes, 0)}"
+    back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
+    yield f"Half of all rides have it 2 points below within {reach}{back}."
+
+
+def _hours(hours: float) -> str:
+    return f"{number(hours, 1)} h" if hours < 10 else f"{number(hours)} h"
+
+
+def _over_months(trend: Effect | None) -> Iterator[str]:
+    if trend is not None and trend.certainty != "unknown":
+        way = "less" if trend.value > 0 else "more"
+        size = f"{number(abs(trend.value), 1)} points an hour"
+        yield f"{WORDS[trend.certainty]}: it tires {way} than before, by {size} each month."
+    elif trend is not None:
+        yield "Whether that changes over months is not known yet."
+
+
+def tiring_blocks(tiring: Tiring) -> list[Block]:
+    """How the leg tired on each ride, the newest first."""
+    table = Table(
+        (
+            Column("ride", "left"),
+            Column("effort"),
+            Column("points an hour"),
+            Column("2 below after"),
+            Column("below", drop=1),
+            Column("back after", drop=2),
+        ),
+        [
+            (
+                timestamp(x.started),
+                clock(x.effort_s),
+                DASH if x.drift is None else signed(x.drift.value, 1, x.drift.standard_error),
+                clock(x.first_s),
+                clock(x.below_s) if x.below_s else DASH,
+                duration(x.back_s),
+            )
+            for x in reversed(tiring.by_ride)
+        ],
+    )
+    return section(f"How the {tiring.side} leg tired, in time of effort", [table])

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app import reindex_process
 from legbal.app.ride_values import SUMMARY
@@ -26,7 +27,7 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.document import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import Share, WrongStretch
+from legbal.ride.share import Estimate, Share, WrongStretch
 from tests.library.values import has, store
 
 SUMMER = timezone(timedelta(hours=2))
@@ -97,15 +98,35 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     code, out, err = rides(capsys)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "ride      started              time      left %  vs usual  what happened  meter       source  "
+        "ride      started              time      left %  vs usual  what happened  points an hour  meter       source  "
         "state                    title",
-        "charlie3  2026-07-03 18:05     0:07           —         —  no interval                ride    "
+        "charlie3  2026-07-03 18:05     0:07           —         —  no interval                 —              ride    "
         "interrupted, unverified",
-        r"bravo222  2026-07-02 18:05     0:59           —         —  no interval    計測器\x07  demo    "
-        r"unverified               bad\x1b[2J\ntitle",
-        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4         —  no interval    Pedals      ride    "
+        r"bravo222  2026-07-02 18:05     0:59           —         —  no interval                 —  計測器\x07  demo"
+        r"    unverified               bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4         —  no interval                 —  Pedals      ride    "
         "complete                 Intervals",
     ]
+
+
+def test_a_ride_says_how_the_legs_tired(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three(path)
+    deficits = (Deficit("left", 900.0, 3.0, 60.0, 50.0), Deficit("left", 1500.0, 2.5, 90.0))
+    tired = Efforts(seconds=3600.0, drift=Estimate(-1.72, 0.6), deficits=deficits)
+    with Library(path) as library:
+        ride = library.rides()[-1]
+        stored = SUMMARY.decode(library.derived(ride, "summary") or b"")
+        stated = SUMMARY.encode(msgspec.structs.replace(stored, efforts=tired))
+        store(library, ride, "summary", version("summary", UNLISTED), stated)
+    assert "  −1.7 ± 0.6  Pedals" in rides(capsys)[1].splitlines()[-1]
+    *_, tiring = (x["tiring"] for x in json.loads(rides(capsys, "--json")[1]))
+    assert tiring == {
+        "effort_s": 3600.0,
+        "left_points_per_hour": -1.72,
+        "standard_error": 0.6,
+        "left": {"first_deficit_s": 900.0, "below_s_per_hour": 150.0, "back_s": 50.0},
+        "right": {"first_deficit_s": None, "below_s_per_hour": 0.0, "back_s": None},
+    }
 
 
 def test_json_gives_one_object_a_ride(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,7 +224,14 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
 def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
     columns: int, state: str
 ) -> None:
-    shared = ("2025-11-19 14:40", "12:48:08", "48.9 ± 0.3 %", "−0.6", "9 intervals, no drop-off")
+    shared = (
+        "2025-11-19 14:40",
+        "12:48:08",
+        "48.9 ± 0.3 %",
+        "−0.6",
+        "9 intervals, no drop-off",
+        "−1.7 ± 0.6",
+    )
     rows = [
         ("x8xwspqb", *shared, "Favero Electronics Assioma Duo 3340634967", "import", "complete", "Tuesday"),
         (
@@ -222,9 +250,9 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
 
 
 def test_a_table_that_fits_stays_whole() -> None:
-    share = ("48.9 ± 0.3 %", "−0.6", "no interval")
+    share = ("48.9 ± 0.3 %", "−0.6", "no interval", "—")
     rows = [("x8xwspqb", "2025-11-19 14:40", "0:08:08", *share, "Pedals", "ride", "complete", "Tuesday")]
-    assert table_text(table(rows), 120) == table_text(table(rows))
+    assert table_text(table(rows), 140) == table_text(table(rows))
 
 
 def test_without_rides_the_table_is_empty() -> None:

@@ -51,3 +51,8 @@ class Efforts(msgspec.Struct, frozen=True, kw_only=True):
     def below(self, side: Side) -> float:
         """Seconds of effort in which a leg was in deficit."""
         return sum(x.below_s for x in self.deficits if x.side == side)
+
+    def back(self, side: Side) -> float | None:
+        """Seconds until a leg was back, in the mean; None where it never was, or had no deficit."""
+        backs = [x.back_after_s for x in self.deficits if x.side == side and x.back_after_s is not None]
+        return sum(backs) / len(backs) if backs else None

@@ -110,7 +110,6 @@ def tiring_of(rides: Sequence[DatedRide], side: Side, *, trend: bool) -> Tiring 
 
 def _on_ride(ride: DatedRide, efforts: Efforts, side: Side) -> RideTiring:
     drift, sign = efforts.drift, 1.0 if side == "left" else -1.0
-    backs = [x.back_after_s for x in efforts.deficits if x.side == side and x.back_after_s is not None]
     return RideTiring(
         ride=ride.ride,
         started=ride.started,
@@ -118,7 +117,7 @@ def _on_ride(ride: DatedRide, efforts: Efforts, side: Side) -> RideTiring:
         drift=drift and Estimate(sign * drift.value, drift.standard_error),
         first_s=efforts.first(side),
         below_s=efforts.below(side),
-        back_s=sum(backs) / len(backs) if backs else None,
+        back_s=efforts.back(side),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from legbal import paths
+from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
 from legbal.app.other_level import current_rides, joined_rides, other_level
@@ -22,8 +23,19 @@ from legbal.library.recorder import close_interrupted
 from legbal.library.rides import LAST, Library, RideRow
 from legbal.library.same_meters import keep_answer, read_answers
 from legbal.library.zero_offsets import read_zeros, remove_zero
+from legbal.present.meter import has_balance
 from legbal.ride.inputs import Mark
-from legbal.ride.share import EMPTY, BalanceQuality, Error, Number, Percent, Points, Share, WrongStretch
+from legbal.ride.share import (
+    EMPTY,
+    BalanceQuality,
+    Error,
+    Estimate,
+    Number,
+    Percent,
+    Points,
+    Share,
+    WrongStretch,
+)
 
 
 class _StoredShare(Share, frozen=True):
@@ -39,6 +51,25 @@ class _StoredDropOff(msgspec.Struct, frozen=True):
     points: Points
 
 
+class _StoredDrift(msgspec.Struct, frozen=True):
+    slope_per_hour: float
+    slope_error: float
+
+
+class _StoredEfforts(msgspec.Struct, frozen=True):
+    seconds: float = 0.0
+    drift: _StoredDrift | None = None
+    deficits: tuple[Deficit, ...] = ()
+
+    def to_efforts(self) -> Efforts:
+        drift = self.drift
+        return Efforts(
+            seconds=self.seconds,
+            drift=None if drift is None else Estimate(drift.slope_per_hour, drift.slope_error),
+            deficits=self.deficits,
+        )
+
+
 class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
@@ -47,6 +78,7 @@ class _Glance(msgspec.Struct, frozen=True):
     dropoffs: tuple[_StoredDropOff, ...] = ()
     bands: tuple[_StoredShare, ...] = ()
     meter_wrong: tuple[WrongStretch, ...] = ()
+    efforts: _StoredEfforts | None = None
 
 
 class ListItem(msgspec.Struct, frozen=True):
@@ -54,7 +86,7 @@ class ListItem(msgspec.Struct, frozen=True):
 
     `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong, or
     its level beside that of others on that meter. `usual_percent`: what earlier rides have at its powers; `intervals`:
-    how many; `dropoffs`: how deep each was, points.
+    how many; `dropoffs`: how deep each was, points; `efforts`: how the legs tired, without sprints and noise.
     """
 
     ride: RideRow
@@ -65,6 +97,7 @@ class ListItem(msgspec.Struct, frozen=True):
     usual_percent: float | None = None
     intervals: int = 0
     dropoffs: tuple[float, ...] = ()
+    efforts: Efforts = Efforts()
 
 
 class RideService:
@@ -235,13 +268,16 @@ def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListI
             hint="A newer legbal may have written it: update legbal.",
         ) from error
     wrong = bool(glance.meter_wrong) or ride.id in others
+    worth = glance.ride.balance
+    efforts = glance.efforts if worth is not None and has_balance(worth) else None
     return ListItem(
         ride,
         glance.ride,
-        glance.ride.balance,
+        worth,
         glance.bands,
         wrong,
         glance.ride.usual_percent,
         len(glance.intervals),
         tuple(x.points for x in glance.dropoffs),
+        Efforts() if efforts is None else efforts.to_efforts(),
     )

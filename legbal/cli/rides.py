@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from typing import get_args
 
 import click
 import msgspec
 
+from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import LONGEST_WORDS, Kind
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
@@ -21,8 +23,9 @@ from legbal.present.interval_words import in_brief, vs_usual
 from legbal.present.meter import ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
-from legbal.present.tables import changes_table
+from legbal.present.tables import AN_HOUR, changes_table, estimate
 from legbal.present.text import cut, printable
+from legbal.ride.inputs import Side
 
 COLUMNS = (
     Column("ride", "left"),
@@ -31,6 +34,7 @@ COLUMNS = (
     Column("left %"),
     Column("vs usual", drop=3),
     Column("what happened", "left", drop=4),
+    Column(AN_HOUR, drop=5),
     Column("meter", "left", overflow="cut"),
     Column("source", "left"),
     Column("state", "left"),
@@ -103,6 +107,7 @@ def _object(item: ListItem) -> dict[str, object]:
         "usual_percent": item.usual_percent,
         "intervals": item.intervals,
         "dropoffs": len(item.dropoffs),
+        "tiring": _tiring(item.efforts),
         "meters": ride.meters,
         "source": ride.source,
         "state": say(f"state.{ride.state}"),
@@ -115,6 +120,23 @@ def _object(item: ListItem) -> dict[str, object]:
     }
 
 
+def _tiring(efforts: Efforts) -> dict[str, object]:
+    hours = efforts.seconds / 3600
+    return {
+        "effort_s": efforts.seconds,
+        "left_points_per_hour": efforts.drift and efforts.drift.value,
+        "standard_error": efforts.drift and efforts.drift.standard_error,
+        **{
+            side: {
+                "first_deficit_s": efforts.first(side),
+                "below_s_per_hour": efforts.below(side) / hours if hours else None,
+                "back_s": efforts.back(side),
+            }
+            for side in get_args(Side)
+        },
+    }
+
+
 def _cells(item: ListItem) -> tuple[str, ...]:
     ride = item.ride
     return (
@@ -124,6 +146,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         ride_share(item.share, item.balance),
         vs_usual(item.share, item.usual_percent),
         "" if item.balance is None else in_brief(item.intervals, item.dropoffs),
+        estimate(item.efforts.drift)[0],
         cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,
         ride_state(ride.state, ride.lost, item.balance, meter_wrong=item.meter_wrong) or say("state.done"),

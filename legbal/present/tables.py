@@ -34,6 +34,7 @@ RUNNING = "▸"  # behind the number of an interval that is not over
 LEFT_W = Column("left W", tone="left", drop=5)
 RIGHT_W = Column("right W", tone="right", drop=5)
 LEFT = Column("left %", tone="strong")
+AN_HOUR = "points an hour"  # of effort: a heading
 
 
 def intervals(

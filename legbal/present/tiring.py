@@ -8,6 +8,7 @@ from legbal.analysis.tiring import Tiring
 from legbal.present.certainty import WORDS, at_most, bounds, more_rides
 from legbal.present.document import Block, Column, Table, section
 from legbal.present.numbers import DASH, clock, duration, number, signed, timestamp
+from legbal.present.tables import AN_HOUR
 
 
 def tiring_sentence(tiring: Tiring | None) -> str:
@@ -62,7 +63,7 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
         (
             Column("ride", "left"),
             Column("effort"),
-            Column("points an hour"),
+            Column(AN_HOUR),
             Column("2 below after"),
             Column("below", drop=1),
             Column("back after", drop=2),

@@ -7,6 +7,7 @@ from legbal.present.document import Line, TextRun
 from legbal.present.meter import ride_share, ride_state
 from legbal.present.numbers import clock, meter_names, number, reliable_share, timestamp
 from legbal.present.sentences import say
+from legbal.present.tables import AN_HOUR, estimate
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
@@ -101,6 +102,7 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("left %", 10, _share, True),
         ListColumn(" left │ right", _BAR_COLUMNS, _diverging_share, least=92),
         ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
+        ListColumn(AN_HOUR, 14, lambda entry: estimate(entry.efforts.drift)[0], True, least=132),
         ListColumn("meter", 13, _state_or_meter, least=76, below=92),
         ListColumn("meter", 16, _state_or_meter, least=92, below=108),
         ListColumn("meter", 16, _meter, least=108),

@@ -64,6 +64,8 @@ class RidesScreen(ReviewScreen):
     bands   a block for each power band, from low power to high: blue where
             the left leg does more, orange where the right; the higher, the
             further from 50
+    points an hour   how the left share moved with time of effort; on a
+            wide screen
     estimated   one sensor for both legs: watch its changes
     unverified  unlisted meter: accuracy unknown
     no balance  the meter sends none, or one that never moves

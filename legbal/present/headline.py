@@ -165,9 +165,14 @@ def of_comparison(comparison: RideComparison) -> str:
     low, high = min(comparison.shares), max(comparison.shares)
     steps = (len(_BLOCKS) - 1) / max(high - low, 2.0)  # points: less would draw noise large
     drawn = "".join(_BLOCKS[round((x - low) * steps)] for x in comparison.shares)
-    rides = count(len(comparison.shares) - 1, "ride")
     reach = f"{number(low, 1)} to {number(high, 1)} %"
-    return f"Against your last {rides} at equal power: {sized(comparison.difference)}. {drawn} ({reach})"
+    return f"{against_last(comparison)} {drawn} ({reach})"
+
+
+def against_last(comparison: RideComparison) -> str:
+    """How a ride stands against the last ones at equal power, in words."""
+    rides = count(len(comparison.shares) - 1, "ride")
+    return f"Against your last {rides} at equal power: {sized(comparison.difference)}."
 
 
 def _of_deepest(dropoff: DropOffSummary) -> str:

@@ -95,6 +95,10 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.half_minute": "half a minute",
     "chart.mean_at_power": "mean at that power ± its error",
     "chart.watts_range": "{low:number} to {high:watts}",
+    "chart.last_ride": "your last {rides}, as if all were ridden at equal power",
+    "chart.this_ride": "this ride",
+    "chart.expected": "where a ride like those lies, 95 %",
+    "chart.against_last": "Left share of this ride and of the last ones at equal power",
     "chart.range": "95 % range",
     "chart.drawn": (
         "Drawn from {low} to {high} %: the dashed line is 50 %, the point the share, the bar its 95 % range{tick}."
@@ -110,6 +114,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "chart.phase_described": "Power phase {phase}, peak {peak}.",
     "report.power": "power, pedalling",
     "report.against_power": "Share against power",
+    "report.against_last": "Against your last rides",
     "report.ride_of": "Ride of {day:day}",
     # rides over months
     "trend.about": "{rides}, {days}. Only like is compared with like: one meter, one power band.",

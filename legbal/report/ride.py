@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from legbal.analysis.ride_analysis import RideAnalysis
-from legbal.analysis.summary import DropOffSummary, gather_short
+from legbal.analysis.summary import DropOffSummary, Summary, gather_short
 from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
 from legbal.present.headline import answer_blocks
@@ -17,7 +17,7 @@ from legbal.present.sentences import say
 from legbal.present.tables import has_pedalling
 from legbal.report.page import figure, page
 from legbal.report.pictures import header, power_phases, with_drawings
-from legbal.report.ride_charts import Note, against_power, around_dropoff, time_charts
+from legbal.report.ride_charts import Note, against_last, against_power, around_dropoff, time_charts
 from legbal.report.ride_columns import Columns, columns_of
 
 # what is put on a page of a ride that has more of it than a ride has
@@ -78,6 +78,7 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
     against, groups = against_power(columns)
     parts: dict[str, list[Block | Markup]] = {
         "Over time": [Heading("Over time"), over_time],
+        say("report.against_last"): _against_last(summary),
         "Intervals": by_heading.pop("Intervals"),
         "Notes and laps": by_heading.pop("Notes and laps"),
         "Drop-offs": by_heading.pop("Drop-offs"),
@@ -103,6 +104,15 @@ def _head(about: RideDetails) -> Markup:
             tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None,
         ]
     )
+
+
+def _against_last(summary: Summary) -> list[Block | Markup]:
+    if summary.comparison is None or summary.meter_wrong:
+        return []
+    return [
+        Heading(say("report.against_last")),
+        against_last(summary.comparison),
+    ]
 
 
 def _with_charts(number: int, x: DropOffSummary, columns: Columns) -> Markup:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.ride_analysis import RideAnalysis
-from legbal.analysis.summary import DropOffSummary
-from legbal.present.html import Markup, shortened, tag
+from legbal.analysis.summary import DropOffSummary, RideComparison
+from legbal.present import headline
+from legbal.present.html import Markup, join, shortened, tag
 from legbal.present.numbers import count, leg_watts, number, share, share_error, watts
 from legbal.present.sentences import alert_sentence, say
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
-from legbal.report.page import key, linked
+from legbal.report.page import figure, key, linked
 from legbal.report.plot import Axis, Marker, Series, Span
 from legbal.report.ride_columns import (
     LEAST_POINTS,
@@ -38,6 +39,7 @@ _LEAST_SHOWN_S = 20.0
 _PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
 _BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
 _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
+_LEAST_RIDES = 8.0  # along an axis of rides, for it to have whole numbers
 
 Note = tuple[float, str]  # what the rider wrote at a second of the ride
 
@@ -292,3 +294,45 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     )
     charts = tag("div", svg(chart, group), class_="charts")
     return [linked(group.name, legend, charts, label=say("chart.against_power_label"))], [group]
+
+
+def against_last(comparison: RideComparison) -> Markup:
+    """This ride and the last ones as points, and where one lies that is like those."""
+    shares, difference = np.array(comparison.shares), comparison.difference
+    before = np.arange(1.0 - len(shares), 1.0)
+    expected = shares[-1] - difference.value
+    reach = (difference.high - difference.low) / 2
+    ends = [*comparison.shares, expected - reach, expected + reach]
+    group = Group(
+        x=Axis(-max(_LEAST_RIDES, len(shares) - 1.0) - 0.5, 0.5),
+        columns={
+            "x": before,
+            "left": np.where(before < 0, shares, np.nan),
+            "this": np.where(before < 0, np.nan, shares),
+            "expected": np.full(len(shares), expected),
+            "reach": np.full(len(shares), reach),
+        },
+        width=_HALF_WIDTH,
+    )
+    chart = Chart(
+        name="against-last",
+        title=say("chart.against_last"),
+        description=headline.against_last(comparison),
+        y=Axis(min(ends) - 0.5, max(ends) + 0.5, label=say("chart.left_share")),
+        height=_HALF_HEIGHT,
+        series=[
+            Series("band", "expected", "sure", error="reach"),
+            Series("line", "expected", "usual line"),
+            Series("dots", "left", "dot ride"),
+            Series("dots", "this", "mean"),
+        ],
+        even=True,
+    )
+    legend = join(
+        [
+            key("dot", say("chart.last_ride", rides=count(len(shares) - 1, "ride"))),
+            key("mean", say("chart.this_ride")),
+            key("sure", say("chart.expected")),
+        ]
+    )
+    return figure(legend, svg(chart, group), class_="pair")

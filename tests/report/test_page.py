@@ -14,9 +14,11 @@ import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.summary import RideComparison
 from legbal.analysis.trend import Trend
 from legbal.present import numbers
 from legbal.present.document import document_text
+from legbal.present.headline import against_last
 from legbal.present.interval_words import happened
 from legbal.present.numbers import share_error, watts
 from legbal.present.ride import review_blocks
@@ -25,7 +27,7 @@ from legbal.report.plot import days
 from legbal.report.ride import RideDetails, ride_page
 from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
-from legbal.ride.share import BalanceQuality
+from legbal.ride.share import BalanceQuality, Estimate
 from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.report.test_markup import Heard
@@ -331,3 +333,20 @@ def test_every_ink_can_be_read_on_paper_and_panel(scheme: int) -> None:
             light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
             least = 3.0 if ink == "usual" else 4.5  # the usual is a line, never text
             assert (light + 0.05) / (dark + 0.05) >= least, (ink, ground)
+
+
+@pytest.mark.parametrize("others", [2, 10])
+def test_a_ride_is_drawn_against_the_last_ones(others: int) -> None:
+    """A point for each of them and one for itself; the range that they let expect has the error of the difference."""
+    shares = (*(48.0 + i % 3 for i in range(others)), 45.0)
+    compared = RideComparison(difference=Estimate(-3.0, 0.5), shares=shares)
+    reading = falling_behind()
+    summary = msgspec.structs.replace(reading.summary, comparison=compared)
+    page = ride_page(RideAnalysis(summary, reading.trace, reading.events), about()).decode()
+    chart = page[page.index('id="against-last"') :].partition("</figure>")[0]
+    points = dict(re.findall(r'<path d="([^"]+)" class="(?:dot )?(ride|mean)">', chart))
+    drawn = {style: len(path.split("M")) - 1 for path, style in points.items()}
+    assert drawn == {"ride": others, "mean": 1}
+    assert against_last(compared) in chart
+    assert f"your last {others} rides" in page
+    assert "against-last" not in ride()

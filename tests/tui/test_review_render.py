@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from legbal.analysis.months import DatedZero, JoinedName
+from legbal.analysis.months import Change, DatedZero, JoinedName
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.meters.zero_offset import ZeroStep
 from legbal.present.document import Line
@@ -229,6 +229,24 @@ def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> 
     said = text(trend.words(scene, 120, 0))
     assert "At 90–105 % of FTP: clear: up" in said
     assert "Clear: up 1.0, 0.4 to 1.6 points." in said
+
+
+def test_nothing_is_drawn_over_what_a_change_was() -> None:
+    series = TREND.series
+    assert series is not None
+    month = series.months[-1]
+    # so unsure that its bar reaches from the chart's top to its foot
+    share = msgspec.structs.replace(month.share, standard_error=9.0)
+    months = (*series.months[:-1], msgspec.structs.replace(month, share=share))
+    band = msgspec.structs.replace(series, months=months)
+    meter = msgspec.structs.replace(TREND.trend.meters[0], bands=(band,))
+    for day in range(1, 29):
+        first = month.first_day.replace(day=day)
+        change = Change(number=1, kind="fit", first_day=first, last_day=first, words="cleats 2° in")
+        made = msgspec.structs.replace(TREND.trend, meters=(meter,), changes=(change,))
+        lines = text(trend.chart(TrendSelection(made, ()), 120, 20)).splitlines()
+        assert "┆1" in lines[0]
+        assert "│" not in lines[0].partition("┆")[2]
 
 
 def test_the_other_meter_has_bands_and_words_of_its_own() -> None:

@@ -97,7 +97,8 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
     low, high = floor(min(values)), ceil(max(values))
     short = max(0.0, 4.0 - (high - low))  # points that the axis has at least
     shares = max(0.0, low - short / 2), min(100.0, high + short / 2)
-    return Plot(grid, 0, grid.height - 1, times, shares, dots=(1, 1))  # no finer than a character
+    top = 1 if any(times[0] <= x.first_day.toordinal() <= times[1] for x in changes) else 0  # for their words
+    return Plot(grid, top, grid.height - 1 - top, times, shares, dots=(1, 1))  # no finer than a character
 
 
 def _changes(chart: Plot, changes: Sequence[Change]) -> None:
@@ -107,6 +108,7 @@ def _changes(chart: Plot, changes: Sequence[Change]) -> None:
         if not chart.start <= day <= chart.end - 3:
             continue
         x = chart.column(day)
+        grid.write(x, 0, "┆", "target")
         chart.upright(x, "┆", "target")
         words = f"{change.number} {clean(change.words, 30)}"
         text = words if x + 1 + width_of(words) < free_to else str(change.number)

@@ -59,6 +59,13 @@ def test_any_text_keeps_its_width(text: str, by: Charset) -> None:
         assert transliterate(text, by).isascii()
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("48.1 ± 0.6", "48.1 +-0.6"), ("48.1 ±", "48.1+-"), ("± error", "+-error")]
+)
+def test_an_error_is_written_as_one_types_it(text: str, shown: str) -> None:
+    assert transliterate(text, "ascii") == shown
+
+
 def test_everything_that_is_drawn_has_a_stand_in() -> None:
     drawn = {
         char for file in SOURCES for char in re.sub(r'""".*?"""', "", file.read_text("utf-8"), flags=re.S)

@@ -100,8 +100,10 @@ def transliterate(text: str, by: Charset) -> str:
     if by == "unicode" or text.isascii():
         return text
     if by == "console":
-        text = text.translate(_ON_CONSOLE)
-    available = _CONSOLE if by == "console" else frozenset[str]()
+        text, available = text.translate(_ON_CONSOLE), _CONSOLE
+    else:
+        # two cells, with the blank beside it
+        text, available = text.replace("± ", "+-").replace(" ±", "+-"), frozenset()
     return "".join(char if char.isascii() or char in available else _stand_in(char) for char in text)
 
 

@@ -30,6 +30,7 @@ from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _MARGIN, _HEAD_ROWS = 3, 10  # after a ride
+_WHOLE = 80  # columns from which on all facts have room beside the shares
 
 
 class RideContent(msgspec.Struct, frozen=True, eq=False):
@@ -91,7 +92,7 @@ def finished(
         chain(
             section(say("page.problem"), [Paragraph(problem)]),
             section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
-            answer_blocks(summary),
+            answer_blocks(summary, in_full=width < _WHOLE),
             *sections(summary, view.told, view.notes).values(),
         ),
         width,
@@ -119,8 +120,9 @@ def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> Non
     for (side, figure), leg_w in zip(figures.items(), leg_watts(share), strict=True):
         end = glyphs.write(grid, x, y, figure, side, scale)
         if scale > 1:
-            grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")
-            x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at 80 columns
+            label = f"{side.upper()}   {'%' if leg_w is None else watts(leg_w)}"
+            grid.write(x, y + glyphs.rows(scale), label, f"{side}-strong")
+            x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at `_WHOLE` columns
         else:
             one = "" if leg_w is None else watts(leg_w)
             grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")

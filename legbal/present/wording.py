@@ -57,7 +57,7 @@ SENTENCES: dict[str, str] = {
     "sound.bell": "♪ bell only",
     "start.bell": "bell only",
     "sound.off": "♪ no sound",
-    "sound.none": "sound off",
+    "sound.none": "No sound at this speed.",
     "sound.dropped": "Too much to be heard at once: some sounds were left out.",
     "sound.failed": "No sound: {reason}. The terminal's bell rings instead.",
     "speech.failed": "No speech, only tones: {reason}.",

@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from legbal.outlets import OutletState
+from legbal.present.sentences import say
 from legbal.tui.app import RideApp
 from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -41,6 +42,21 @@ async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
         assert [kind for kind, _ in live.marks] == ["mute", "unmute"]
 
 
+async def test_m_says_that_there_is_no_sound_to_mute() -> None:
+    none = say("sound.none")
+    silent = FakeLive(ride(), msgspec.structs.replace(views.RECORDING, sound="off", sound_text=none))
+    app = RideApp(silent)
+    async with app.run_test(size=FULL) as pilot:
+        for muted in (False, True):
+            silent.shown = ride(muted=muted)
+            for _ in range(4):
+                (await live_screen(pilot)).refresh_screen()
+            await pilot.press("m")
+            await pilot.pause()
+            assert text(app, "state").strip() == none == "No sound at this speed."
+            assert "♪ no sound" in text(app, "header")
+
+
 @pytest.mark.parametrize(
     ("sound", "why", "said"),
     [
@@ -50,8 +66,6 @@ async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
             "No sound: no device. The terminal's bell rings instead.",
             "The terminal's bell rings instead.",
         ),
-        ("off", "sound off", "sound off"),
-        ("off", "", "♪ no sound"),
         ("bell", "", "♪ bell only"),
     ],
 )

@@ -176,7 +176,7 @@ def _right(frame: Frame, width: int) -> list[str]:
     view, status = frame.steady, frame.status
     code = f"recording.{'on' if status.recording else 'off' if status.recordable else 'impossible'}"
     recording = say(code)
-    state = "muted" if view.muted else status.sound
+    state = "muted" if view.muted and status.sound != "off" else status.sound
     sound = say(f"sound.{state}")
     telling = "" if state == "on" else sound
     interval = _interval(view)

@@ -151,8 +151,12 @@ class LiveScreen(BaseScreen[None]):
         muted = self._live.view().muted
         self._live.mark("unmute" if muted else "mute")
         status = self._live.status()
-        back = "ride.sound_back" if status.sound in ("on", "muted") else f"sound.{status.sound}"
-        self.say((status.sound_text or say(back)) if muted else say("ride.sound_muted"))
+        if status.sound == "off":
+            self.say(status.sound_text or say("sound.off"))
+        elif muted:
+            self.say(status.sound_text or say("sound.bell" if status.sound == "bell" else "ride.sound_back"))
+        else:
+            self.say(say("ride.sound_muted"))
 
     @work
     async def action_note(self) -> None:

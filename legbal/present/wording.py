@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "ride.goes_on": "The ride goes on.",
     "ride.views": "What the outlets show",
     "ride.clock": "The ride's clock",
+    "ride.no_room": "No room for the tables: they need {columns} × {rows}.",
     "ride.closing": "Closing the ride …",
     "ride.lap": "Lap at {at:clock}.",
     "ride.noted": "Noted at {at:clock}.",

@@ -23,6 +23,7 @@ from legbal.tui.base_screens import MessageDialog, explain
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
 from legbal.tui.settings import SettingsScreen
 
+MEDIUM, MIDDLE = 80, 24  # columns and rows from which on the trace or the tables have a place
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 _AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  # taken while a ride runs
 
@@ -106,8 +107,8 @@ class BaseApp(App[ReturnType]):
     CSS_PATH: ClassVar[CSSPathType | None] = ["legbal.tcss", "review.tcss"]
     TITLE = "legbal"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - textual declares no class variable
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012 - textual declares no class variable
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - textual declares no class variable
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (MIDDLE, "-middle"), (TALL, "-tall")]  # noqa: RUF012 - textual declares no class variable
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
 
     def __init__(

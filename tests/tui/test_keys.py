@@ -57,6 +57,16 @@ async def test_m_says_that_there_is_no_sound_to_mute() -> None:
             assert "♪ no sound" in text(app, "header")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (79, 40), (200, 23)])
+async def test_t_says_where_there_is_no_room_for_the_tables(live: FakeLive, size: tuple[int, int]) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("t")
+        await pilot.pause()
+        assert "No room for the tables: they need 80 × 24." in text(app, "state")
+        assert "● recording" in text(app, "header")
+
+
 @pytest.mark.parametrize(
     ("sound", "why", "said"),
     [

@@ -154,7 +154,8 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
     )
     worth = (say("ride.nothing_measured") if waiting(view) else quality_word(view.balance), "plain")
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
-    links = ((_link(link, grid.width >= 100), "quiet") for link in view.links)
+    linked = view.links if grid.width >= 80 else ()  # a low battery is said below
+    links = ((_link(link, grid.width >= 100), "quiet") for link in linked)
     runs = (
         [(name, "strong"), (" · ", "quiet"), worth, (source, "quiet"), *links]
         if grid.width >= 60

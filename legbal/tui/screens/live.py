@@ -14,7 +14,7 @@ from legbal.present.document import Line
 from legbal.present.meter import has_balance
 from legbal.present.sentences import outlet_sentence, say
 from legbal.present.text import clean
-from legbal.tui.base_app import TALL, WIDE, BaseApp
+from legbal.tui.base_app import MEDIUM, MIDDLE, TALL, WIDE, BaseApp
 from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import averages, bar, glance, trace
@@ -35,7 +35,7 @@ class LiveScreen(BaseScreen[None]):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
         Binding("p", "hold", "freeze"),
-        Binding("t", "toggle('tables')", "tables"),
+        Binding("t", "tables", "tables"),
         Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
@@ -135,9 +135,9 @@ class LiveScreen(BaseScreen[None]):
         self._flash, self._flash_left = text, _FLASH_REFRESHES + 1
         self.refresh_screen()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """The key for the tables is there where they do not stand on the screen anyway."""
-        if action == "toggle" and parameters == ("tables",):
+        if action == "tables":
             return not self.large and (self.size.width < WIDE or self.size.height < TALL)
         return True
 
@@ -157,6 +157,13 @@ class LiveScreen(BaseScreen[None]):
             self.say(status.sound_text or say("sound.bell" if status.sound == "bell" else "ride.sound_back"))
         else:
             self.say(say("ride.sound_muted"))
+
+    def action_tables(self) -> None:
+        """The tables in the trace's place, or the trace again."""
+        if self.size.width < MEDIUM or self.size.height < MIDDLE:
+            self.say(say("ride.no_room", columns=MEDIUM, rows=MIDDLE))
+        else:
+            self.tables = not self.tables
 
     @work
     async def action_note(self) -> None:

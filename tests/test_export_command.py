@@ -137,7 +137,7 @@ def test_a_capture_is_dated_by_its_file_and_that_is_said(packets: list[Notificat
     capture.write(Path("ride.jsonl"), packets)
     os.utime("ride.jsonl", (1_780_000_000, 1_780_000_000))
     result = run("ride.jsonl", "-o", "out.csv")
-    assert "when the ride began is not recorded" in result.stderr
+    assert "start time not recorded" in result.stderr
     assert "2026-05-28T20:2" in Path("out.csv").read_text()
 
 

@@ -242,7 +242,7 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
     (found,) = objects(result)
     assert result.exit_code == 0
     assert found["new"]
-    assert found["error"].endswith(f"good.fit: is kept, and summarised later: {said}")
+    assert found["error"].endswith(f"good.fit: kept; its summary comes later: {said}")
     with Library() as library:
         assert has(library, found["ride"])
 

@@ -71,11 +71,11 @@ def test_six_questions_are_answered_in_sentences(path: Path, capsys: pytest.Capt
     assert "least at endurance (49." in answers
     assert "Sprints of 5 to 20 s: left 4" in answers
     assert "Clear: it loses 1." in answers or "Clear: it loses 2." in answers
-    assert "Half of all rides have it 2 points below within" in answers
+    assert "On half of all rides it is 2 points below within" in answers
     assert "back after 60 s." in answers
     assert "left cleat 2° in (3 Feb 2026): " in answers
     assert "points of left share." in answers
-    assert "a sudden drop of 5 points within 20 s" in answers
+    assert "all sudden drops of 5 points within 20 s" in answers
     assert max(map(len, lines)) <= 80
 
 

@@ -163,7 +163,7 @@ def test_two_halves_that_were_never_there_together_are_told_each() -> None:
     ride = keep(paths.library_file(), NewRide(setup=TWO), inputs)
     text = whole(run("review", ride).stdout)
     assert text.startswith(
-        "The two sides never told the same turn of the crank: the watts are one leg's alone"
+        "The two sides never sent the same turn of the crank: the watts are one leg's alone"
     )
     assert "3:00, left leg alone 90 W and right leg alone 100 W." in text
     assert_nothing_is_claimed(text)

@@ -262,7 +262,7 @@ def test_a_draft_passes_over_what_cannot_be_read_and_says_so(
     code, out, err = profiles(capsys, "draft", str(ride))
     assert code == 0
     assert "ride.jsonl, line" in err
-    assert "cannot be decoded and were passed over: 1" in err
+    assert "could not be decoded: 1" in err
     assert parse(out, "the draft").resolution_percent == 1.0
 
 

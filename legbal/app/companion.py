@@ -158,7 +158,7 @@ class Companion:
             SourceError: there is no meter to ask, it refuses or fails, or does not answer.
         """
         if self._zero is None:
-            raise SourceError("This ride has no meter whose zero could be set")
+            raise SourceError("This ride has no meter to zero")
         return await self._zero()
 
     async def run(self) -> None:

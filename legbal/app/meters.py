@@ -300,7 +300,7 @@ def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[
             except DecodeError:
                 unreadable += 1
     if unreadable:
-        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
+        complain(f"measurements that could not be decoded: {unreadable}")
     return draft(
         probe.report(),
         advertised=clean_text(sent[0].meter),

@@ -155,7 +155,7 @@ BALANCE_REMARKS: dict[str, str] = {
         "The {side} side never came: the watts are the {other} leg's alone, and there is no balance."
     ),
     "pair.never_together": (
-        "The two sides never told the same turn of the crank: the watts are one leg's alone, and there is no balance."
+        "The two sides never sent the same turn of the crank: the watts are one leg's alone, and there is no balance."
     ),
     "pair.was_missing": "From {since:clock} on the {side} side was missing, and there was no balance.",
     "pair.alone": (

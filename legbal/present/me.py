@@ -182,7 +182,7 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
         until = (
             f"not before {_month(soonest)}" if latest is None else f"{_month(soonest)} to {_month(latest)}"
         )
-        yield f"Even about {_month(mean)}, {until}, if it goes on so."
+        yield f"Even about {_month(mean)}, {until}, at this rate."
 
 
 def _month(when: date) -> str:
@@ -218,7 +218,7 @@ def _shows(shows: MeterShows) -> Iterator[str]:
     missed = [points(depth) for depth, s in shows.delays if s is None]
     whose = "" if shows.own_noise else ", for a typical rider"
     if delays:
-        yield f"Half of the time it tells a sudden drop of {listed(delays)}{whose}."
+        yield f"It notices half of all sudden drops of {listed(delays)}{whose}."
     if missed:
         yield f"It mostly misses one of {missed[0]}."
     if lasting := of_lasting(shows):

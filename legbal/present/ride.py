@@ -46,7 +46,7 @@ from legbal.ride.share import Z_95, BandShare, Estimate
 
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
-    " to a minute of work each; during leaves out the ten seconds in which it came over."
+    " to a minute of work each; during leaves out the ten seconds in which it set in."
 )
 _DYNAMICS = "As the head unit measured them, over pedalling. They take no part in the balance."
 _WORTH = (

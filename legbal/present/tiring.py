@@ -41,7 +41,7 @@ def _deficits(tiring: Tiring) -> Iterator[str]:
         return
     reach = f"{number(minutes.value)} min of effort, {bounds(minutes, 0)}"
     back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
-    yield f"Half of all rides have it 2 points below within {reach}{back}."
+    yield f"On half of all rides it is 2 points below within {reach}{back}."
 
 
 def _hours(hours: float) -> str:

@@ -95,6 +95,6 @@ def test_a_full_queue_drops_the_oldest_cues_and_counts_them() -> None:
         room.sound.play(cue("left"))
     assert room.sound.dropped == 3
     status = room.sound.status
-    assert (status.state, status.text) == ("on", "Too much to be heard at once: some sounds were left out.")
+    assert (status.state, status.text) == ("on", "Too many sounds at once: some were left out.")
     room.speaker.pull(400)
     assert room.sound.status.text == ""

@@ -183,7 +183,7 @@ def test_two_rides_under_one_name_are_told() -> None:
         these.hear("legbal/anna/live", live(ride(), id=id), False)
     assert these.notice == ""
     these.hear("legbal/anna/live", live(ride(), id="r1"), False)
-    assert these.notice == "Two rides go on as anna: each rider needs a name."
+    assert these.notice == "Two rides share the name anna: each rider needs one of their own."
     clocks.turn(11)
     assert these.notice == ""
 

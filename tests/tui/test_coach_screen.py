@@ -57,7 +57,11 @@ async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: RiderGr
         assert "−4.2" in lines[0]
         assert "◀ left 4.2 usual 0:38" in lines[0]
         assert "60 min ago" in lines[3] or "1 h ago" in lines[3]
-        assert text(app, "coach-head").splitlines()[0].startswith(" 4 riders   1 with an alert   1 not heard")
+        assert (
+            text(app, "coach-head")
+            .splitlines()[0]
+            .startswith(" 4 riders   1 with an alert   1 not heard from")
+        )
 
 
 async def test_of_a_rider_in_a_drill_the_leg_stands_in_place_of_the_share(clocks: Clocks) -> None:
@@ -208,7 +212,7 @@ async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest
     app = coach(these, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        assert "Nobody is heard yet" in text(app, "coach-head")
+        assert "No riders yet" in text(app, "coach-head")
         assert isinstance(app.screen, CoachScreen)
         monkeypatch.setattr(these, "status", lambda: away)
         app.screen.refresh_screen()

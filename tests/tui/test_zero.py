@@ -118,7 +118,7 @@ async def test_a_demonstration_says_that_it_has_no_meter() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
-        assert "no meter whose zero" in text(app, "state")
+        assert "No meter to zero" in text(app, "state")
     with pytest.raises(SourceError):
         await companion.zero()
 

@@ -105,7 +105,7 @@ async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> No
             assert await asyncio.wait_for(asked.get(), 30) == ("note", "knee")
             await listening.say("legbal/anna/command", b'{"command":"lap"}')
             assert await asyncio.wait_for(asked.get(), 30) == ("lap", "")
-        told = "passed on a command that was not taken: unknown, out of date, or one too many."
+        told = "sent a command that was ignored: unknown, out of date, or one too many."
         assert (publisher.status.text.endswith(told), deaf.status.text) == (True, "")
         for one in (publisher, deaf):
             assert await asyncio.to_thread(one.close)
@@ -122,7 +122,7 @@ async def test_another_ride_of_the_same_name_is_told(tmp_path: Path) -> None:
             assert first.status.text == ""
             async with publishing(broker.port) as second:
                 second.view(ride(t=2.0), RECORDING)
-                await teller.tells("Somebody else rides as anna at this broker")
+                await teller.tells("Another ride at this broker is called anna")
             assert first.status.reason == ""
 
 

@@ -107,7 +107,7 @@ def test_a_wrong_name_or_value_is_said_with_the_nearest_or_the_range() -> None:
 
 
 def test_a_secret_is_taken_from_the_prompt_or_a_pipe_and_never_from_the_command_line(home: Path) -> None:
-    assert "not taken from the command line" in str(refused("set", "mqtt.password", "geheim"))
+    assert "not accepted on the command line" in str(refused("set", "mqtt.password", "geheim"))
     assert "geheim" not in run("set", "mqtt.password", given="geheim\n").output
     assert '\npassword = "geheim"\n' in (home / "config.toml").read_text(encoding="utf-8")
 

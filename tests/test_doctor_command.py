@@ -81,7 +81,7 @@ def test_without_bluetooth_and_sound_it_runs_to_the_end_and_says_what_to_do(
     code, out, err = run(capsys)
     assert (code, err) == (1, "")
     lines = out.splitlines()
-    assert lines[-1] == "A ride is not possible yet: see what fails above."
+    assert lines[-1] == "You cannot ride yet: see what fails above."
     sound = next(number for number, line in enumerate(lines) if " sound " in line)
     assert lines[sound].startswith("fails ")
     assert "no sound device was found; alerts ring the terminal's bell" in lines[sound]
@@ -122,7 +122,7 @@ def test_speech_is_looked_at_where_it_is_asked_for(
     monkeypatch.setattr(speech, "PROGRAM", "no-such-program")
     said = checks(capsys)["speech"]
     assert (said["state"], said["needed"]) == ("fails", False)
-    assert said["text"] == "espeak-ng is not installed; the tones stay"
+    assert said["text"] == "espeak-ng is not installed; alerts are tones only"
     assert said["hint"]
 
 

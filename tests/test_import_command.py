@@ -74,7 +74,7 @@ def test_each_file_has_one_object_and_the_bad_ones_keep_no_good_one_out(folder: 
     reasons = {
         "empty.fit": "is empty",
         "letter.fit": "not a FIT file",
-        "photo.jpg": "neither a FIT file nor a capture",
+        "photo.jpg": "not a FIT file (.fit), a capture",
         "settings.fit": "no recorded ride",
         "nothing.jsonl": "holds no notification",
         "missing.fit": "No such file",
@@ -242,7 +242,7 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
     (found,) = objects(result)
     assert result.exit_code == 0
     assert found["new"]
-    assert found["error"].endswith(f"good.fit: kept; its summary comes later: {said}")
+    assert found["error"].endswith(f"good.fit: saved; its summary comes later: {said}")
     with Library() as library:
         assert has(library, found["ride"])
 

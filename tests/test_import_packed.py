@@ -45,7 +45,7 @@ def test_octets_after_a_packed_file_s_end_are_told_as_those_after_any(tmp_path: 
     (found,) = objects(run(tmp_path / "packed.fit.gz", "--json"))
     assert found["new"]
     assert found["error"].endswith(
-        "packed.fit.gz: 3 octets after its end belong to no ride and are left out; its 60 records are read"
+        "packed.fit.gz: 3 bytes after its end belong to no ride and are left out; its 60 records are read"
     )
 
 
@@ -72,7 +72,7 @@ def test_a_folder_or_an_archive_without_rides_says_so(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "photos.zip", "w") as packed:
         packed.writestr("photo.jpg", "nothing of a ride")
     folder, archive = objects(run(tmp_path / "empty", tmp_path / "photos.zip", "--json"))
-    assert folder["error"].startswith(f"{tmp_path / 'empty'}: is a folder that holds no FIT file, no capture")
+    assert folder["error"].startswith(f"{tmp_path / 'empty'}: no FIT file, capture")
     assert archive["error"] == f"{tmp_path / 'photos.zip'}: holds no FIT file and no capture"
 
 

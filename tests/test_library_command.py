@@ -267,7 +267,7 @@ def test_nothing_is_repaired_while_a_ride_is_recorded_or_rides_are_derived(
     before = path.read_bytes()
     for lock, said in (
         (path.parent / "recording" / "arunning.lock", "ride arunning is being recorded"),
-        (path.parent / "deriving.lock", "rides are just being derived anew"),
+        (path.parent / "deriving.lock", "rides are being updated"),
     ):
         held = SystemLock(lock)
         assert held.acquire()

@@ -155,7 +155,7 @@ def test_a_half_that_came_for_a_part_is_told_beside_the_balance_of_that_part(
         assert sentence in exported
     assert printed.startswith("Left 47.4 %.")
     assert "190 W (left 90, right 100)" in printed
-    assert "is missing since" not in printed
+    assert "has been missing since" not in printed
 
 
 def test_two_halves_that_were_never_there_together_are_told_each() -> None:

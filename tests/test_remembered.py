@@ -217,7 +217,7 @@ async def test_a_trainer_is_offered_after_waiting_for_the_meter(typed: int, take
     accepted = await chooser.offer(trainers)
     assert (accepted and accepted.name) == taken
     assert asked == [
-        "Only a trainer is in range: it cannot tell the legs apart.",
+        "Only a trainer is in range: it does not measure left and right.",
         "wait for my meter",
         "ride on KICKR   -50 dBm",
         "ride on Hub   no signal strength",

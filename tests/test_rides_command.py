@@ -215,7 +215,7 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
         store(library, library.find("last"), "summary", "of older code", stating(48.1234, 0.4321))
     code, out, err = rides(capsys)
     assert (code, begun) == (0, ["start"])
-    assert err == "6 rides are derived anew in the background; listed as they were.\n"
+    assert err == "Updating 6 rides in the background: listed as they were.\n"
     assert "48.1 ± 0.4" in out
 
 

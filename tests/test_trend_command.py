@@ -125,7 +125,7 @@ def test_rides_not_yet_derived_are_said_and_derived_in_the_background(
     rides(path, 2)
     code, out, err = legbal(capsys, "trend")
     assert (code, out) == (0, "")
-    assert "2 rides are being derived again and not counted yet; `legbal trend --wait` waits for that." in err
+    assert "2 rides are being updated and not counted yet; `legbal trend --wait` waits for that." in err
     assert started == ["start"]
 
 
@@ -160,7 +160,7 @@ def test_a_background_process_that_was_killed_is_told_once_and_begun_again(
 ) -> None:
     rides(path, 2)
     assert subprocess.run([sys.executable, "-c", KILLED], check=False).returncode == 9
-    said = "Rides could not be derived again: the process that does it has ended without a word. It is tried again."
+    said = "Rides could not be updated: its process ended without a word. Trying again."
     assert [legbal(capsys, "trend")[2].count(said) for _ in range(2)] == [1, 0]
     assert started == ["start", "start"]
 
@@ -170,7 +170,7 @@ def test_a_background_process_that_does_not_begin_is_told(
 ) -> None:
     rides(path, 2)
     monkeypatch.setattr("sys.executable", "/no/such/program")
-    assert "Rides could not be derived again: no process starts (" in legbal(capsys, "trend")[2]
+    assert "Rides could not be updated: no process starts (" in legbal(capsys, "trend")[2]
 
 
 def test_an_interrupted_ride_is_closed_and_derived(

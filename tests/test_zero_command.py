@@ -92,7 +92,7 @@ async def test_a_zero_is_set_though_the_library_cannot_keep_it(meter: Peripheral
     paths.library_file().write_text("no library " * 500)
     code, out, err = await legbal("zero", "--meter", NAME, "--yes")
     assert (code, out) == (0, "The zero offset is set: 0.56 N·m (raw 18).\n")
-    assert "could not be kept in the library" in err
+    assert "could not be saved in the library" in err
 
 
 @pytest.fixture

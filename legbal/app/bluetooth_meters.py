@@ -318,9 +318,9 @@ class MeterSession:
                 self._waited(waited)
                 if waited >= SEARCH_S:
                     other = f"the other side of {self.label}" if self._connected else self.label
-                    alone = " With --meter NAME one side is taken alone." if self._connected else ""
+                    alone = " --meter NAME rides on one side alone." if self._connected else ""
                     raise BluetoothError(
-                        f"No connection to {other} came about within {SEARCH_S:.0f} s",
+                        f"Could not connect to {other} within {SEARCH_S:.0f} s",
                         reason="meter not found",
                         hint="Turn the cranks to wake it, and end its connection in other apps; "
                         f"“legbal scan” shows what is in range.{alone}",

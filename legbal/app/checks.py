@@ -101,7 +101,7 @@ def _program(_settings: Settings) -> Check:
 def _settings(_settings: Settings) -> Check:
     config.load()
     file = paths.config_file()
-    written = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
+    written = str(file) if file.exists() else f"none yet, so the defaults hold; yours would be in {file}"
     return Check("works", written)
 
 
@@ -230,7 +230,7 @@ def _sound(settings: Settings) -> Check:
     except OutletError as error:
         return Check("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
     if not settings.sound:
-        return Check("not applicable", "there is a device, and the settings keep it silent")
+        return Check("not applicable", "there is a device; the settings turn sound off")
     return Check(
         "works",
         f"the default device opens; volume {number(100 * settings.volume, unit=' %')}",
@@ -244,10 +244,10 @@ def _speech(settings: Settings) -> Check:
         synthesise(PHRASES[language].left, language, rate)
     except OutletError as error:
         if settings.speech:
-            return Check("fails", f"{error}; the tones stay", error.hint or "")
-        return Check("not applicable", f"the settings ask for none, and {error}")
+            return Check("fails", f"{error}; alerts are tones only", error.hint or "")
+        return Check("not applicable", f"the settings turn it off, and {error}")
     if not settings.speech:
-        return Check("not applicable", "espeak-ng works, and the settings ask for none")
+        return Check("not applicable", "espeak-ng works; the settings turn speech off")
     return Check("works", f"espeak-ng speaks: {language}, {rate} words a minute")
 
 
@@ -275,7 +275,7 @@ QUESTIONS = (
     Question(
         "broker",
         _broker,
-        hint="Rides are still ridden and recorded; legbal tries again during each.",
+        hint="You can ride and record without it; legbal tries again on each ride.",
         waiting="Connecting to the broker …",
     ),
 )

@@ -285,7 +285,7 @@ def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[
         UsageError: not that one; or the ride comes in as it goes.
     """
     if recorded.more is not None:
-        raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
+        raise UsageError("a draft needs a whole ride", hint="Save standard input to a file first.")
     named = None if meter is None else meter_named(meter, load())
     notifications = [x for x in recorded.inputs if isinstance(x, Notification)]
     sent = _of_one_meter(notifications, named, complain)
@@ -318,7 +318,7 @@ def _of_one_meter(
     if not counts:
         raise SourceError("no power meter's measurements were recorded")
     if meter is not None and meter not in counts:
-        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
+        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"Recorded: {names}.")
     chosen = counts.most_common(1)[0][0] if meter is None else meter
     if meter is None and len(counts) > 1:
         complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")

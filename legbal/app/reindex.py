@@ -96,7 +96,7 @@ def _executor(path: Path, rides: int) -> Iterator[tuple[Executor, int]]:
                 yield thread, 1
     except BrokenExecutor as error:
         raise LibraryError(
-            f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
+            f"the library {path}: updating rides was cut short: the system ended a process",
             hint="What was done is kept; close other programs if memory is short, and try again.",
         ) from error
 

@@ -17,7 +17,7 @@ from legbal.library.derived import basis, current_versions, stale_rides
 from legbal.library.recorder import SystemLock, close_interrupted
 
 _LOOK_EVERY_S = 0.25  # at what the process does
-WITHOUT_A_WORD = "the process that does it has ended without a word"  # as one that is killed does
+WITHOUT_A_WORD = "its process ended without a word"  # as one that is killed does
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
@@ -51,7 +51,7 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
             process = await asyncio.to_thread(start)  # another was at it, and left these
     if left:
         failed = await asyncio.to_thread(last_failure, path)
-        raise LibraryError(failed.rstrip(".") or f"Rides could not be derived again: {WITHOUT_A_WORD}")
+        raise LibraryError(failed.rstrip(".") or f"Rides could not be updated: {WITHOUT_A_WORD}")
     if most:
         yield most, most
 
@@ -130,7 +130,7 @@ def start() -> subprocess.Popen[bytes]:
             creationflags=flags,
         )
     except OSError as error:  # the next command tries again
-        raise LibraryError(f"Rides could not be derived again: no process starts ({error})") from error
+        raise LibraryError(f"Rides could not be updated: no process starts ({error})") from error
     _started.append(process)
     return process
 
@@ -163,7 +163,7 @@ def last_failure(path: Path) -> str:
         failure_file(path).unlink()
     except OSError:
         return ""
-    return f"Rides could not be derived again: {reason}. It is tried again."
+    return f"Rides could not be updated: {reason}. Trying again."
 
 
 def failure_file(path: Path) -> Path:

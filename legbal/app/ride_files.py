@@ -101,7 +101,7 @@ def _add_ride(
     recorded = open_ride(str(path), complain)
     inputs = list(recorded.inputs)
     if not any(map(is_measured, inputs)):  # of another sensor
-        raise FileFormatError(f"{path}: holds no power, so nothing can be said of the legs")
+        raise FileFormatError(f"{path}: has no power, so it says nothing about the legs")
     if meter is not None:
         inputs = [
             msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
@@ -133,17 +133,13 @@ def ride_octets(path: Path) -> bytes:
     try:  # a name that is too long is an error already here
         if path.is_dir():
             next(path.iterdir(), None)
-            raise FileFormatError(
-                f"{path}: is a folder that holds no FIT file, no capture and no .zip of them"
-            )
+            raise FileFormatError(f"{path}: no FIT file, capture or .zip of them in this folder")
     except OSError as error:
         raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
     if is_fit_name(path):
         return octets_of(path)
     if not is_ride_name(path):
-        raise FileFormatError(
-            f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl, nor a .zip of them"
-        )
+        raise FileFormatError(f"{path}: not a FIT file (.fit), a capture (.jsonl) or a .zip of them")
     return archive.read_file_octets(path, capture.LARGEST)
 
 

@@ -217,9 +217,9 @@ def write_study(
         except KeyboardInterrupt:
             stopped = "stopped"
         except BrokenExecutor:
-            stopped = "stopped, for a worker was ended by its system (is memory short?)"
+            stopped = "stopped: the system ended a worker (is memory short?)"
         except CancelledError:
-            stopped = "stopped, for the cluster went away"
+            stopped = "stopped: the cluster is gone"
         if stopped and not studied.done:
             raise LegbalError(f"{stopped} before any file was done; nothing is written")
         trends = studied.trends()

@@ -96,7 +96,7 @@ def _keep_others_away(path: Path, held: ExitStack) -> None:
     _refuse_recording(path)
     lock = index_lock(path)
     if not lock.acquire():
-        raise LibraryError("rides are just being derived anew", hint="Try again in a minute.")
+        raise LibraryError("rides are being updated", hint="Try again in a minute.")
     held.callback(lock.release)
 
 

@@ -25,7 +25,7 @@ GROUPS = {
     "Look back": {
         "review": ("library", "Read what happened on a ride; without RIDE, browse all."),
         "rides": ("library", "List your rides, or remove one."),
-        "me": ("library", "Read what all your rides say of your weak leg."),
+        "me": ("library", "Read what all your rides say about your weak leg."),
         "trend": ("library", "See how your balance changed over months."),
         "change": ("comparison", "Note a change (cleat, saddle, training), and what came of it."),
         "report": ("library", "Write a ride, or months of rides, as one HTML page."),
@@ -44,7 +44,7 @@ GROUPS = {
         "pair": ("meter", "Pair your power meter with this computer, if it asks for that."),
         "crank-length": ("meter", "Show or set the crank length stored in your power meter."),
         "meters": ("meter", "List the meters you rode with, and their zero offsets."),
-        "profiles": ("meter", "Show what legbal knows of each meter family; draft more."),
+        "profiles": ("meter", "Show what legbal knows about each meter family; draft more."),
         "config": ("setup", "Show and change settings."),
         "completion": ("setup", "Complete commands, rides and meters at Tab in your shell."),
         "doctor": ("setup", "Check Bluetooth, sound and library, and say what to do."),

@@ -66,7 +66,7 @@ def init(force: bool) -> None:
     if file.exists() and not force:
         raise UsageError(
             f"{file} is there already",
-            hint="It is left as it is. --force writes it anew; what it sets stays set, your comments go.",
+            hint="It is left as it is. --force writes it again: settings stay, your comments go.",
         )
     also = write(file, commented(config.resolve(environment={}).settings))
     print_lines(str(file))
@@ -78,7 +78,7 @@ def set_setting(name: str, value: str | None) -> None:
     key = _named(name)
     if key.secret and value is not None:
         raise UsageError(
-            f"{key.name} is not taken from the command line",
+            f"{key.name} is not accepted on the command line",
             hint=f"Other programs could read it there. `legbal config set {key.name}` asks for it.",
         )
     if value is None and not key.secret:

@@ -45,7 +45,7 @@ def _problem(error: DecodeError, uuid: str) -> str:
 def _from_standard_input() -> Iterator[str]:
     for line in lines(sys.stdin.buffer):
         if line is None:
-            yield f"(a line of more than {LONGEST_LINE} octets)"
+            yield f"(a line of more than {LONGEST_LINE} bytes)"
         elif line.strip():
             yield line.decode("utf-8", errors="replace")
 

@@ -43,9 +43,7 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
             }
         )
     else:
-        print_lines(
-            "A ride is possible." if possible else "A ride is not possible yet: see what fails above."
-        )
+        print_lines("You can ride." if possible else "You cannot ride yet: see what fails above.")
     return 0 if possible else 1
 
 

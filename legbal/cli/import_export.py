@@ -105,7 +105,7 @@ def _kind_of(output: Path | None) -> Format:
     kind = next((kind for kind in FORMATS if output.suffix.lower() == f".{kind}"), None)
     if kind is None:
         raise UsageError(
-            f"{output}: what to write is not clear from its name",
-            hint=f"Say so with --format {'|'.join(FORMATS)}.",
+            f"{output}: its name does not say which format",
+            hint=f"Choose with --format {'|'.join(FORMATS)}.",
         )
     return kind

@@ -58,7 +58,7 @@ rides = command(
         "--remove",
         metavar="RIDE",
         shell_complete=values("rides"),
-        help="Remove this ride for good, with its packets and all that was derived from it.",
+        help="Remove this ride for good, with its packets and notes.",
     ),
     click.option("--yes", is_flag=True, help="Remove it without asking."),
     help="List the recorded rides, newest first.",
@@ -79,8 +79,8 @@ me = command(
     _meter_option,
     click.option("--rides", "by_ride", is_flag=True, help="How the weak leg tired on each ride, instead."),
     wait_option,
-    help="Say what all your rides say of your weak leg: how large it is, where, how fast it tires, whether it gets "
-    "better, what each change did, and what your meter can show. Of the meter with the most rides; demonstrations are "
+    help="Answer six questions about your weak leg from all rides on a meter: how large the difference is, where, how "
+    "fast the leg tires, whether it gets better, what each change did, and what the meter can show. Demonstrations are "
     "left out.",
     run="me:me",
 )

@@ -146,7 +146,7 @@ meters = group(
 profiles = group(
     "profiles",
     json_array_option,
-    help="What legbal knows of each meter family.",
+    help="What legbal knows about each meter family.",
     run="profiles:list_profiles",
     commands=(
         command(
@@ -170,7 +170,7 @@ profiles = group(
                 "--meter",
                 metavar="NAME",
                 shell_complete=values("meters"),
-                help="The meter to watch, where several were recorded: its name, or yours for it.",
+                help="The meter to draft for, where several were recorded: its name, or yours for it.",
             ),
             click.option(
                 "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."

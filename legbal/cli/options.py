@@ -233,7 +233,7 @@ adapter_option = _setting(
     cls=click.Option,
 )
 url_argument = click.argument("url", type=_url, required=False)
-wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
+wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are being updated.")
 json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 
 

@@ -54,7 +54,7 @@ demo = command(
         # both drop-offs are told, and the leg is back within their intervals
         default=5,
         metavar="N",
-        help="Another rider, another day.",
+        help="Another rider, on another day.",
     ),
     help="Ride with a simulated rider: no hardware needed.",
     run="ride:run_demo",

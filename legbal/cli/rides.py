@@ -92,8 +92,8 @@ def _remove(name: str, *, ask: bool) -> None:
 
 
 def _say_updated(rides: int, waits: bool) -> None:
-    how = ", with what is known now …" if waits else " in the background; listed as they were."
-    print_lines(f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'} derived anew{how}", err=True)
+    how = " …" if waits else " in the background: listed as they were."
+    print_lines(f"Updating {count(rides, 'ride')}{how}", err=True)
 
 
 def _object(item: ListItem) -> dict[str, object]:
@@ -169,7 +169,7 @@ def add_change(words: str, first_day: date, last_day: date | None, kind: Kind) -
     if not words.strip():
         raise click.BadParameter("say in a few words what was changed.", param_hint="WORDS")
     if len(words) > LONGEST_WORDS:
-        raise click.BadParameter(f"at most {LONGEST_WORDS} characters are kept.", param_hint="WORDS")
+        raise click.BadParameter(f"at most {LONGEST_WORDS} characters.", param_hint="WORDS")
     if last_day is not None and last_day < first_day:
         raise click.BadParameter("lies before --date.", param_hint="--until")
     change = RideService().add_change(words, first_day, last_day, kind)

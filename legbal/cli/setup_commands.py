@@ -18,7 +18,7 @@ config = group(
     "config",
     json_array_option,
     *SETTING_OPTIONS,
-    help="Every setting, its value and where it comes from; options are taken as on a ride.",
+    help="Every setting, its value and where it comes from; options count as on a ride.",
     run="config:list_settings",
     commands=(
         command("path", help="Where the settings file is, or would be.", run="config:path"),
@@ -27,7 +27,7 @@ config = group(
             click.option(
                 "--force",
                 is_flag=True,
-                help="Write over the one there is: what it sets stays set, comments go.",
+                help="Replace the one there is: settings stay, comments go.",
             ),
             help="Write a settings file in which every setting is explained.",
             run="config:init",
@@ -42,7 +42,7 @@ config = group(
         command(
             "unset",
             _setting,
-            help="Take a setting out of the file: its default holds again.",
+            help="Remove a setting from the file: its default applies again.",
             run="config:unset",
         ),
     ),

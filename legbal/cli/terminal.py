@@ -157,7 +157,7 @@ def keys_apart() -> int:
     """
     if sys.stdin.isatty():
         raise UsageError(
-            "a capture on standard input is asked for, and that is the keyboard",
+            "a capture is expected on standard input, but that is the keyboard",
             hint="Pipe one in: legbal replay - < ride.jsonl",
         )
     piped = os.dup(0)

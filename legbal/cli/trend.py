@@ -50,7 +50,7 @@ def derive_pending(path: Path, pending: int, command: str) -> None:
     """Says that rides are yet to be derived, and sees to it that they will be; `command` waits for that."""
     if pending:
         print_lines(
-            f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being derived again and not counted yet; "
+            f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being updated and not counted yet; "
             f"`legbal {command} --wait` waits for that.",
             err=True,
         )
@@ -61,6 +61,6 @@ def service_of_months(*, wait: bool) -> TrendService:
     """The library, brought up to date if that is waited for, with a progress bar. Raises LibraryError, ProfileError."""
     service = TrendService(weak=load().weak_leg)
     if wait:
-        with bar("Deriving rides again", reindex_process.count_stale(service.path)) as step:
+        with bar("Updating rides", reindex_process.count_stale(service.path)) as step:
             reindex_process.wait(service.path, step)
     return service

@@ -24,7 +24,7 @@ def commented(settings: Settings | None = None) -> str:
     settings = settings or Settings()
     rows = [
         "# Settings of legbal. A line that begins with # is not read: take it away to set what it says.",
-        "# The environment (LEGBAL_FTP=250) goes before this file, an option (--ftp 250) before both.",
+        "# The environment (LEGBAL_FTP=250) overrides this file, an option (--ftp 250) both.",
     ]
     for group, heading in GROUPS.items():
         keys = [key for key in KEYS.values() if key.group == group]
@@ -164,7 +164,7 @@ def write(file: Path, text: str) -> str:
     except OSError as error:
         raise ConfigError(
             f"{file}: cannot be written: {error.strerror or error}",
-            hint="Mend its permissions, or name another folder with LEGBAL_HOME.",
+            hint="Fix its permissions, or name another folder with LEGBAL_HOME.",
         ) from error
     return (
         f"{file}: others could read it; now that it holds a password, only you can" if mode != before else ""

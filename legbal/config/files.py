@@ -19,7 +19,7 @@ from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
 
 LONGEST = 65_536  # octets, of the settings as of a meter profile
-_MEND = "Move it away, or mend its permissions; LEGBAL_HOME names another folder."
+_MEND = "Move it away, or fix its permissions; LEGBAL_HOME names another folder."
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
 

@@ -54,7 +54,7 @@ _LABELS = {
     "mqtt.ca": "CA certificates",
     "mqtt.certificate": "client certificate",
     "mqtt.key": "client key",
-    "mqtt.commands": "commands from afar",
+    "mqtt.commands": "remote commands",
     "mqtt.home_assistant": "Home Assistant",
     "mqtt.discovery_prefix": "Home Assistant's topic",
 }

@@ -62,7 +62,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     keyring: Annotated[
-        bool, _about("Take the password from the system's keyring, where the package keyring is there.")
+        bool, _about("Take the password from the system's keyring, if the package keyring is installed.")
     ] = False
     ca: Annotated[
         _Path | None,
@@ -90,7 +90,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     commands: Annotated[
-        bool, _about("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.")
+        bool, _about("Accept laps, notes, mute and unmute from the broker, nothing else.")
     ] = False
     home_assistant: Annotated[bool, _about("Announce balance, power, alert and link to Home Assistant.")] = (
         False
@@ -147,7 +147,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clear: Annotated[
         Annotated[float, Meta(ge=0, le=20)] | None,
         _about(
-            "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
+            "How far below the target a leg may still be when the alert ends; without it a third of the margin.",
             "alerts",
             "points",
             example=1,
@@ -155,7 +155,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     window: Annotated[
         Annotated[float, Meta(ge=3, le=300)],
-        _about("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
+        _about("How much pedalling the threshold alert averages over.", "alerts", "s"),
     ] = _RULE.window_s
     dwell: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
@@ -163,11 +163,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = _RULE.dwell_s
     least_power: Annotated[
         Annotated[float, Meta(ge=0, le=600)],
-        _about("Below this power the threshold alert looks away.", "alerts", "W"),
+        _about("Below this power there is no threshold alert.", "alerts", "W"),
     ] = _RULE.least_power_w
     least_cadence: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        _about("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
+        _about("Below this cadence there is no threshold alert.", "alerts", "rpm"),
     ] = _RULE.least_cadence_rpm
     threshold_when: Annotated[
         Literal["intervals", "always"],
@@ -192,7 +192,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     left_meter: Annotated[
         MeterName | None,
         _about(
-            "Of two one-sided meters that are ridden with together, the left one. Goes with right_meter.",
+            "Of two one-sided meters used together, the left one. Goes with right_meter.",
             "meter",
             example="Stages 1234",
         ),
@@ -205,7 +205,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[str, Meta(min_length=1, max_length=64)] | None,
         _about(
             "Name or address of the Bluetooth adapter to use, where Linux has several; without it all that are on "
-            "search, and the one that hears the meter best holds it.",
+            "search, and the one with the best signal connects.",
             "meter",
             example="hci1",
         ),

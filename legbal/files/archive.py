@@ -139,7 +139,7 @@ def _check(archive: Path, files: list[zipfile.ZipInfo], size: int) -> None:
     if climbs is not None:
         raise FileFormatError(
             f"{archive}: holds a file whose name leads out of the archive: {climbs}",
-            hint="Nothing of it was read. Have it from where you know who made it.",
+            hint="Nothing of it was read. Get it from a source that you trust.",
         )
     if len(files) > _MOST_FILES:
         raise FileFormatError(
@@ -165,6 +165,6 @@ def _member(opened: zipfile.ZipFile, archive: Path, path: Path) -> zipfile.ZipIn
         )
     if info.file_size > max(_SMALL, _MOST_SWELLING * info.compress_size):
         raise FileFormatError(
-            f"{path}: swells from {info.compress_size:,} to {info.file_size:,} octets, as no ride does"
+            f"{path}: swells from {info.compress_size:,} to {info.file_size:,} bytes, as no ride does"
         )
     return info

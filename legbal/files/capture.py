@@ -129,7 +129,7 @@ def _parsed(lines_read: Iterable[bytes | None], report: Report) -> Iterator[tupl
     """Line numbers and notifications; each sound by itself, whatever came before it."""
     for number, line in enumerate(lines_read, start=1):
         if line is None:
-            report(number, f"longer than {LONGEST_LINE} octets")
+            report(number, f"longer than {LONGEST_LINE} bytes")
             continue
         if number == 1:  # some editors put a byte order mark there
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -164,7 +164,7 @@ def _notification(line: _Line) -> Notification:
         raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
     # octets: of a FIT record's values as JSON; of what an attribute of GATT can hold
     if len(data) > (3072 if uuid in _OF_FIT else 512):
-        raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
+        raise ValueError(f"hex has {len(data)} bytes, more than a notification can carry")
     return Notification(line.t, data, uuid, (line.meter or "")[:128])  # characters
 
 

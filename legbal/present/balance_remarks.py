@@ -62,7 +62,7 @@ BALANCE_REMARKS: dict[str, str] = {
         "Estimated: one sensor sees both legs together and credits each half turn to the leg on its way down,"
         " with any pull or dead weight of the other leg."
     ),
-    "limit.change_matters": "A change against your own usual tells more than the figure itself.",
+    "limit.change_matters": "Its changes tell more than its value.",
     "limit.same_meter": "Compare yourself with yourself, on the same meter.",
     "limit.doubled": "No balance: one side is measured and doubled to stand for both legs.",
     "limit.doubled_side": "No balance: the {side} side is measured and doubled to stand for both legs.",
@@ -74,13 +74,11 @@ BALANCE_REMARKS: dict[str, str] = {
         " accuracy unknown."
     ),
     "limit.unlisted": "Unlisted meter: accuracy unknown.",
-    "limit.reference_unknown": "The meter does not say which side it names; it was read as left.",
+    "limit.reference_unknown": "The meter does not say which leg its number is: read as left.",
     "limit.reference_assumed_left": "The number is read as the left leg's, as you said.",
     "limit.two_devices": "Left and right are two devices: the balance is put together from their watts.",
     "limit.steps": "It sends steps of {step_percent:percent}: averages are finer than a single value.",
-    "limit.rezeroes": (
-        "It sets its zero anew when you stop pedalling: a step after a stop may be the meter."
-    ),
+    "limit.rezeroes": ("It resets its zero when you stop pedalling: a step after a stop may be the meter."),
     "limit.falls_back": (
         "If one side falls silent, the other is doubled after a while: no balance until it is back."
     ),
@@ -104,12 +102,12 @@ BALANCE_REMARKS: dict[str, str] = {
         " offset tells whether it was the meter or the leg."
     ),
     "balance.left_out": "{seconds:duration} of 0 or 100 % left out.",
-    "balance.meter_back": "The meter looks right again since {until:clock}: alerts are back.",
+    "balance.meter_back": "The meter has looked right since {until:clock}: alerts are back.",
     "balance.too_many_alerts": (
         "More than {alerts} alerts in an hour: something else has changed, such as the meter's zero, your position or"
         " the target. Today's level counts as usual from here on, and alerts come more rarely."
     ),
-    "balance.reference": "The balance names the {side} leg, the rider says.",
+    "balance.reference": "The balance is the {side} leg's, as the rider says.",
     "probe.moves": (
         "The balance moves from revolution to revolution by {spread_points:points} (standard deviation): it is"
         " measured or estimated; the data does not show which."
@@ -118,24 +116,22 @@ BALANCE_REMARKS: dict[str, str] = {
         "No balance came while there was power: one side doubled, one of two devices, or a balance that must be"
         " unlocked first."
     ),
-    "probe.unknown": (
-        "Too little was seen to tell what the balance is: pedal for some minutes, at changing power."
-    ),
-    "probe.reference": "It does not say which side the balance names.",
+    "probe.unknown": ("Too little to say what the balance is: pedal for a few minutes, at changing power."),
+    "probe.reference": "It does not say which leg the balance is of.",
     "probe.steps": "The balance comes in steps of {step_percent:percent}.",
     "probe.at_rest_fifty": "Standing still it sends 50 %, which is never counted.",
     "probe.at_rest_last": "Standing still it goes on sending the last balance, which is never counted.",
     "probe.at_rest_zero": "Standing still it sends 0 %, which is never counted.",
     "probe.at_rest_hundred": "Standing still it sends 100 %, which is never counted.",
     "probe.at_rest_absent": "Standing still it sends no balance.",
-    "probe.at_rest_unknown": "What it sends while standing still was not seen.",
+    "probe.at_rest_unknown": "What it sends at a standstill is not known.",
     "probe.repeats": "It repeats a revolution until there is a new one.",
     "probe.skipped": "{revolutions} revolutions are missing: of several it sends only the last.",
     "probe.counts_while_stopped": "Its crank count goes on while the crank's time stands still.",
     # two meters as one
     "pair.complete": "Both sides are heard.",
     "pair.missing": (
-        "The {side} side is missing since {since:clock}: the power is the {other} leg's alone, and there is no"
+        "The {side} side has been missing since {since:clock}: the power is the {other} leg's alone, and there is no"
         " balance."
     ),
     "pair.not_heard_yet": (

@@ -96,7 +96,7 @@ def with_answers(answers: RiderAnswers) -> dict[str, Any]:
 def without_balance(shows: MeterShows) -> Iterator[Block]:
     """What is answered to who has no ride with a balance: whether the meter is worth unlocking."""
     unlock = shows.profile.unlock
-    yield Paragraph("No rides with a balance yet, so nothing is known of your legs.", "strong")
+    yield Paragraph("No rides with a balance yet, so nothing is known about your legs.", "strong")
     if unlock:
         yield Heading(f"Is it worth unlocking? {shows.profile.name}")
         yield Paragraph(f"{unlock} {' '.join(_shows(shows))}")
@@ -110,7 +110,7 @@ def _size(answers: RiderAnswers) -> str:
     if size.certainty == "unknown":
         return f"Not known yet{more_rides(size.more)}: left {share}."
     if size.weak is None:
-        return f"{WORDS[size.certainty]}: even to a point. Left {share}."
+        return f"{WORDS[size.certainty]}: even to within a point. Left {share}."
     if size.weak == "right":
         own = CredibleInterval(100 - level.value, 100 - level.high, 100 - level.low)
         share = f"{number(own.value, 1)} %, {bounds(own)}"

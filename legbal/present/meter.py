@@ -97,7 +97,7 @@ def caveats(view: RideView) -> list[str]:
     limits = [clean(remark(limit), _LONGEST) for limit in view.limits] or [own]
     sentences = [f"{view.one_leg.capitalize()} leg alone: counts in no average."] if view.one_leg else []
     if view.reference == "unknown" and has_balance(view.balance):
-        sentences.append("The meter does not say which leg its number is; read as left. Press s to say.")
+        sentences.append("The meter does not say which leg its number is: read as left. Press s to say.")
     if view.balance == "estimated":
         sentences += [own, say("limit.change_matters")]
     elif view.balance != "measured":

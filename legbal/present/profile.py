@@ -14,7 +14,7 @@ TITLES: Final = {
     "kind": "balance",
     "side": "sensor",
     "reference": "named side",
-    "swapped": "sides exchanged",
+    "swapped": "sides swapped",
     "resolution_percent": "steps",
     "placeholder": "standing still",
     "fields": "sends",
@@ -96,7 +96,7 @@ def value(profile: Profile, key: str) -> str:
     """What the profile says by the statement `key`, one of `STATED`, in words."""
     stated = getattr(profile, key)
     if key == "resolution_percent" and "balance" not in (profile.fields or ("balance",)):
-        return "no balance octet"
+        return "no balance field"
     words = _WORDS.get(key, str)
     if isinstance(words, dict):
         return words[stated]

@@ -35,7 +35,7 @@ def draft(
     name = _name(advertised, manufacturer, model)
     lines = [
         *(f"# {remark(x)}" for x in report.conclusions()),
-        "# Look through it: mend what is wrong, and say in `kind` what the maker tells of its sensors.",
+        "# Read it through: correct what is wrong, and put into `kind` what the maker says of its sensors.",
         f"id = {_toml(identifier(name))}",
         f"name = {_toml(name)}",
         "version = 1",
@@ -67,7 +67,7 @@ def _pattern(advertised: str) -> str:
 def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
     entries: list[Entry] = []
     if advertised:
-        source = "So it was called when it was watched."
+        source = "Its name when it was recorded."
         entries.append(("[recognise]", {"names": [_pattern(advertised)]}, "captured", source))
     elif not manufacturer:
         entries.append(("[recognise]", {"names": [_NAMELESS]}, "assumed", "Put the advertised name here."))
@@ -79,9 +79,7 @@ def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
 
 
 def _statements(report: Report, features: int | None) -> list[Entry]:
-    watched = (
-        f"Watched over {report.notifications} notifications, {report.revolutions} revolutions under power."
-    )
+    watched = f"Seen over {report.notifications} notifications, {report.revolutions} revolutions under power."
     bit = "set: left" if report.reference_left else "clear: it does not say which side it names"
     entries: list[Entry] = [
         ("kind", {"value": "total"}, "captured", f"{remark(report.conclusions()[0])} {watched}")

@@ -27,13 +27,13 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
         "In range: {meters:names}, which cannot tell the legs apart. Turn the cranks to wake your meter, or name what"
         " to ride on with --meter NAME"
     ),
-    "link.passed_over": "{error}: passed over",
-    "link.another_model": "{meter} has the name of the meter used last, and is another model: passed over",
-    "link.states_no_balance": "{meter} says that it cannot tell the legs apart: passed over",
+    "link.passed_over": "{error}: skipped",
+    "link.another_model": "{meter} has the name of your last meter but is another model: skipped",
+    "link.states_no_balance": "{meter} says that it does not measure left and right: skipped",
     "link.best_heard": "over {adapter}, which hears it best",
     "link.side_not_in_range": ("The {side} side of {meter} is not in range yet: turn the cranks to wake it"),
     "link.side_unclear": (
-        "Which of these is the {side} side? {meters:names}: say it with --{side}-meter NAME"
+        "Which of these is the {side} side? {meters:names}: name it with --{side}-meter NAME"
     ),
     "link.searched_again": "looking for it again",
     "link.connected_again": "nothing arrives: connecting again",
@@ -59,7 +59,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "ride.not_counted": "Not counted in: {meters:names}.",
     "battery.low": "Battery at {percent} %.",
     "undecodable": "{error}",
-    "cut_short": "Measurements arrive cut short: {missing:names} missing. All that is whole in them counts.",
+    "cut_short": "Measurements arrive cut short: {missing:names} missing. What is whole counts.",
     "ftp.guessed": (
         "No FTP is stated: about {ftp_w:watts} ({low_w:number} to {high_w:watts}) is guessed from this ride. Power"
         " bands and intervals rest on it."
@@ -71,17 +71,17 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "ftp.recorded": "FTP {ftp_w:watts}, from the head unit.",
     "ftp.disproved": (
         "An FTP of {stated_w:watts} is too low for what was held in this ride: power bands and intervals rest on about"
-        " {ftp_w:watts}. Set it anew."
+        " {ftp_w:watts}. Set it again."
     ),
     "ftp.looks_low": (
-        "An FTP of {stated_w:watts} looks too low: earlier rides speak for about {ftp_w:watts}."
+        "An FTP of {stated_w:watts} looks too low: earlier rides point to about {ftp_w:watts}."
     ),
     "ftp.looks_high": (
-        "An FTP of {stated_w:watts} looks too high: earlier rides speak for about {ftp_w:watts}, unless"
+        "An FTP of {stated_w:watts} looks too high: earlier rides point to about {ftp_w:watts}, unless"
         " all were easy."
     ),
     # before the zero offset is set
-    "zero.upright": "Stand the bike upright, and let it come to the temperature that you ride in.",
+    "zero.upright": "Stand the bike upright, and let it reach riding temperature.",
     "zero.pedals": (
         "Unclip: no foot and no weight on either pedal. Turn the cranks until they stand vertical, or as the"
         " maker's manual says, and let go."
@@ -96,7 +96,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     ),
     "zero.unsupported": ("{family} is not known to set its zero over Bluetooth; it is asked anyway."),
     "zero.rezeroes": "This meter also sets its zero by itself, whenever pedalling stops.",
-    "zero.wait": "Then touch nothing until the answer is here; it takes up to half a minute.",
+    "zero.wait": "Then touch nothing until it answers; that takes up to half a minute.",
 }
 register(REMARKS)
 # what a defect leaves of a ride

@@ -45,16 +45,16 @@ from legbal.ride.events import ClearReason, Event, MeterChange, ended_alerts
 from legbal.ride.share import Z_95, BandShare, Estimate
 
 _DROP_OFFS = (
-    "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
+    "Times when a leg fell below its usual share at that power, by more than chance. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it set in."
 )
-_DYNAMICS = "As the head unit measured them, over pedalling. They take no part in the balance."
+_DYNAMICS = "As the head unit measured them while you pedalled. The balance does not use them."
 _WORTH = (
     "A share is weighted by work, over pedalling. ± is one standard error; a 95 % range is 1.96 of them to either"
     " side.",
     "Compare a leg with itself, at equal power, on the same meter. No study has shown that 50 : 50 is better.",
 )
-_NO_CHANGE = "no change that this meter can show"
+_NO_CHANGE = "no clear change"
 _UNKNOWN = "it varies that much anyway, so who made up for it is not known"
 _ENDED: dict[ClearReason | None, str] = {
     "rest": "the interval ended",
@@ -254,7 +254,7 @@ def of_band_differences(differences: Sequence[BandDifference], bands: Iterable[B
         if not x.difference.real
     ]
     if unclear:
-        sentences.append(f"No difference that this meter can show: {', '.join(unclear)}.")
+        sentences.append(f"No clear difference: {', '.join(unclear)}.")
     return sentences
 
 

@@ -167,7 +167,7 @@ def left_out(failed: Sequence[str], pending: int = 0, wrong: Sequence[str] = ())
             shown = ", ".join(rides[:_MOST_NAMED]) + (", …" if len(rides) > _MOST_NAMED else "")
             yield Paragraph(f"Not counted: {count(len(rides), 'ride')} {reason} ({shown}).", "quiet")
     if pending:
-        yield Paragraph(f"{count(pending, 'ride')} not derived yet: not counted here.", "quiet")
+        yield Paragraph(f"{count(pending, 'ride')} not read yet: not counted here.", "quiet")
 
 
 def of_trend(band: BandTrend) -> str:
@@ -179,7 +179,7 @@ def meter_head(
     meter: ComparisonKey, rides: int | None = None, joined: Sequence[JoinedName] = ()
 ) -> list[Block]:
     """Whose rides are compared, what their balance is worth, how many they are, and under which other names."""
-    swapped = "; sides exchanged, as you said" if meter.swapped else ""
+    swapped = "; sides swapped, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
     return [
         Heading(ForeignText(meter.meter or say("trend.no_name"))),
@@ -215,7 +215,7 @@ def changes_blocks(changes: Sequence[Change]) -> list[Block]:
 def _of_two(change: Change, other: Change) -> str:
     """What is said of two changes that have days in common."""
     first, second = sorted((change.number, other.number))
-    return f"Changes {first} and {second} were made in the same days: whose effect it was is not known."
+    return f"Changes {first} and {second} were made on the same days: which one it was is not known."
 
 
 def change_blocks(report: ChangeReport) -> Iterator[Block]:
@@ -224,7 +224,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
     when = days(change.first_day, change.last_day)
     yield Heading(f"Change {change.number}, {when}, {change.kind}: {change.words}")
     for name, window in (("Before", report.before), ("After", report.after)):
-        rides = f"rides of {days(*window)}" if window else "none, for another change reaches into these days"
+        rides = f"rides of {days(*window)}" if window else "none: another change falls into these days"
         yield Paragraph(f"{name}: {rides}.")
     yield from (Paragraph(_of_two(change, other)) for other in report.together)
     yield from left_out((), wrong=report.meter_wrong)
@@ -284,7 +284,7 @@ def of_effect(effect: BandEffect | MeterEffect, *, over: bool) -> str:
     if effect.difference is not None and effect.verdict != "unknown":
         return sized(effect.difference)
     if effect.difference is not None and effect.smallest is not None and effect.smallest <= WORTH_POINTS:
-        shown = f"one of {points(effect.smallest)} would have shown four times of five"
+        shown = f"one of {points(effect.smallest)} would have shown four times out of five"
         return f"{sized(effect.difference)}; {shown}"
     return _of_short_effect(effect, over)
 

@@ -16,8 +16,8 @@ SENTENCES: dict[str, str] = {
     "ride.closing": "Closing the ride …",
     "ride.lap": "Lap at {at:clock}.",
     "ride.noted": "Noted at {at:clock}.",
-    "ride.note_kept": "The note is kept.",
-    "ride.title_kept": "The title is kept.",
+    "ride.note_kept": "Note saved.",
+    "ride.title_kept": "Title saved.",
     "ride.sound_back": "Sound is on again.",
     "ride.sound_muted": "Sound is muted: alerts are shown only.",
     "ride.no_reference": "This meter has no balance: there is no leg to name.",
@@ -35,13 +35,13 @@ SENTENCES: dict[str, str] = {
     "meters.same": "One meter: {meter} ({rides}) and {other} ({other_rides}). `legbal meters forget` takes that back.",
     "meters.different": "Two meters: {meter} ({rides}) and {other} ({other_rides}).",
     "meters.forgotten": "Forgotten: {meter} and {other} may be one meter or two.",
-    "meter.zeroing": "{meter} sets its zero offset: touch nothing for up to half a minute …",
-    "meter.zero_not_kept": "the zero offset is set, but could not be kept in the library: {reason}",
+    "meter.zeroing": "Setting the zero offset of {meter}: touch nothing for up to half a minute …",
+    "meter.zero_not_kept": "the zero offset is set, but could not be saved in the library: {reason}",
     "meter.maker_data": "The maker adds (company {company}): {data}",
     "meter.answer": "The meter adds: {data}",
     "capture.packets": "{measured} measurements and {others} other packets in {seconds:duration}",
     "meter.which": "Several power meters are in range. Which one is yours?",
-    "meter.only_totals": "Only a trainer is in range: it cannot tell the legs apart.",
+    "meter.only_totals": "Only a trainer is in range: it does not measure left and right.",
     "meter.wait": "wait for my meter",
     "meter.ride_on": "ride on {meter}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
@@ -81,7 +81,7 @@ SENTENCES: dict[str, str] = {
     "recording.refused": "not recorded: {reason}",
     "recording.packets_lost": "{lost} packets were lost on the way to the library.",
     "recording.inputs_lost": "inputs lost: {lost}",
-    "recording.no_summary": "the ride's summary could not be kept: {reason}",
+    "recording.no_summary": "the ride's summary could not be saved: {reason}",
     "start.assumed": "start time not recorded: taken as {at}",
     "start.of_file": "start time not known: the file's date is taken as the ride's end",
     "plan.left_out": "{problem}.{hint} The ride has no plan: intervals are found from power.",
@@ -107,7 +107,7 @@ SENTENCES: dict[str, str] = {
         " No alerts until it is right again."
     ),
     "fault.meter_was_wrong": (
-        "The meter looks right since {until:clock}; before, it was wrong. Set the zero, check the pedal."
+        "The meter has looked right since {until:clock}; before that it was wrong. Set the zero, check the pedal."
     ),
     "state.meter_was_wrong": "meter wrong",
     "state.meter_wrong": "Looks like the meter: set the zero, check the pedal. No alerts until it is right.",
@@ -187,11 +187,8 @@ SENTENCES: dict[str, str] = {
     "follow.mixed": "{who}, mixed with another ride of that name",
     "follow.over": "{who}: the ride is over, {last}",
     "follow.gone": "{who}: offline, {last}",
-    "broker.away": "{broker} is away: {reason}. The ride goes on{dropped}.",
+    "broker.away": "No connection to {broker}: {reason}. The ride goes on{dropped}.",
     "broker.dropped": "; {messages} messages were dropped",
     "broker.refused": "{broker} sent a command that was ignored: unknown, out of date, or one too many.",
-    "broker.twin": (
-        "Another ride at this broker is called {rider}: followers see both mixed. Choose a name of your own:"
-        " legbal config set mqtt.rider NAME"
-    ),
+    "broker.twin": "Two rides publish as {rider}. Name yours: legbal config set mqtt.rider NAME",
 }

@@ -167,9 +167,9 @@ class BaseApp(App[ReturnType]):
             return f"Not saved. {explain(error)}"
         answer = "Saved."
         if origin.kind in ("environment", "flag"):
-            answer = f"Saved, but {origin.where} goes before it."
+            answer = f"Saved, but {origin.where} overrides it."
         elif self.riding and name not in _AT_ONCE:
-            answer = "Saved. It holds from the next ride on."
+            answer = "Saved, from the next ride on."
         return f"{answer} {also}." if also else answer
 
     def _apply_theme(self) -> None:

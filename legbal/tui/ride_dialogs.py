@@ -16,11 +16,11 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 _HELP = f"""\
-The big shares are the last 30 seconds, of an interval only what belongs
-to it; beside them how far your leg is from its usual share. A dash: too
-few revolutions stand behind a number to show it.
+The big shares are those of the last 30 seconds, in an interval of it
+alone; beside them, how far your leg is from its usual share. A dash: too
+few revolutions for a number.
 The bar leans to the leg that does more; the range above it is where your
-share of 30 s usually lies, ▲ target is the share that you set.
+share over 30 s usually lies, ▲ target is the share that you set.
 ± is one standard error: how far chance alone moves that number.
 Red means one thing: a leg has fallen below its usual or your target. The
 figure is then the last 15 s; the bar fills on the way back. It ends when
@@ -81,7 +81,7 @@ class ZeroDialog(KeyDialog[None]):
 
         def wait() -> None:
             waited = duration(time.monotonic() - since)
-            self.say(f"The meter sets its zero offset: touch nothing. {waited}. Esc stops waiting.")
+            self.say(f"Setting the zero offset: touch nothing. {waited}. Esc stops waiting.")
 
         wait()
         waiting = self.set_interval(1.0, wait)

@@ -117,7 +117,7 @@ Changes are saved at once, in the file named above. `legbal config` shows the sa
         unit = f" ({key.unit})" if key.unit else ""
         origin = self._resolved.origins[key.name]
         overridden = origin.kind in ("environment", "flag")
-        override = f"{origin.where} goes before what is saved here." if overridden else ""
+        override = f"{origin.where} overrides what is saved here." if overridden else ""
         allowed = "on or off" if isinstance(key.default, bool) else key.allowed
         lines = (key.text, f"Allowed: {allowed}{unit}", override, self._answer)
         self._description_text.update("\n".join(filter(None, lines)))

@@ -110,7 +110,7 @@ def test_nothing_happened_and_what_would_have_shown(path: Path) -> None:
     (meter,) = told(path)[0].meters
     assert meter.verdict == "unknown"
     assert of_effect(meter, over=False).startswith("not known yet: −0.")
-    assert of_effect(meter, over=False).endswith("would have shown four times of five")
+    assert of_effect(meter, over=False).endswith("would have shown four times out of five")
 
 
 def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
@@ -212,4 +212,4 @@ def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     assert found["strength"].together == (cleats,)
     assert found["saddle"].together == ()
     said = " ".join(document_text(change_blocks(found["cleats"])))
-    assert "Changes 1 and 2 were made in the same days" in said
+    assert "Changes 1 and 2 were made on the same days" in said

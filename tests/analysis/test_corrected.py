@@ -87,7 +87,7 @@ def test_the_list_shows_the_corrected_share_and_what_was_recorded_stays(
     out, err = legbal(capsys, "rides", "--json")
     (listed,) = json.loads(out)
     assert listed["left_percent"] == pytest.approx(100 - share, abs=0.05)
-    assert "1 ride is derived anew" in err
+    assert "Updating 1 ride" in err
     assert recorded(ride) == before
     with Library() as library:
         new, old = library.versions(ride, "summary")

@@ -54,8 +54,7 @@ def test_differences_that_include_zero_are_told_together() -> None:
     said = ride.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)], BANDS)
     assert len(said) == 2
     assert said[1] == (
-        "No difference that this meter can show: 90–105 % against 75–90 % (−0.7 ± 0.5), "
-        "90–105 % against 75–90 % (0.0 ± 0.3)."
+        "No clear difference: 90–105 % against 75–90 % (−0.7 ± 0.5), 90–105 % against 75–90 % (0.0 ± 0.3)."
     )
 
 
@@ -71,7 +70,7 @@ def test_a_ride_with_one_band_has_nothing_to_say() -> None:
         (
             0.9,
             0.5,
-            "Over the ride: no change that this meter can show, +0.9 ± 0.5 (95 %: −0.1 to +1.9) points an hour.",
+            "Over the ride: no clear change, +0.9 ± 0.5 (95 %: −0.1 to +1.9) points an hour.",
         ),
     ],
 )
@@ -93,7 +92,7 @@ def test_the_last_interval_against_the_first() -> None:
     )
     unclear = FirstLast(first=1, last=5, difference=Estimate(-0.5, 0.5))
     assert ride.of_first_last(unclear, ridden_at(268.0, 271.0)) == (
-        "Interval 5 against interval 1 (271 W and 268 W): no change that this meter can show, "
+        "Interval 5 against interval 1 (271 W and 268 W): no clear change, "
         "−0.5 ± 0.5 (95 %: −1.5 to +0.5) points."
     )
 

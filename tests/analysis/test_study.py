@@ -53,7 +53,7 @@ def test_the_tables_hold_every_file_and_the_bad_ones_end_nothing(folder: Path, t
         "ben/ride.jsonl",
     }
     by_file = {row["file"]: row for row in found if row["band"] == "ride"}
-    assert "octets are missing" in by_file["ben/2025/cut.fit"]["remarks"]
+    assert "bytes are missing" in by_file["ben/2025/cut.fit"]["remarks"]
     assert "file's date" in by_file["ben/ride.jsonl"]["remarks"]
     assert {row["ftp_estimated"] for row in found} == {True}
     assert len({row["ftp_w"] for row in found if row["rider"] == "anna"}) == 1
@@ -174,9 +174,7 @@ def test_when_a_worker_is_killed_what_is_done_is_written(
 ) -> None:
     result, errors = failing(folder, monkeypatch, {4: BrokenProcessPool("killed")})
     assert result.exit_code == 1
-    assert (
-        "stopped, for a worker was ended by its system (is memory short?) after 3 of 6 files" in result.stderr
-    )
+    assert "stopped: the system ended a worker (is memory short?) after 3 of 6 files" in result.stderr
     assert {row["file"] for row in rows(folder / "out.parquet")} == {"0.fit", "1.fit", "2.fit"}
     assert not errors
 
@@ -186,7 +184,7 @@ def test_when_the_cluster_goes_away_what_is_done_is_written(
 ) -> None:
     result, _ = failing(folder, monkeypatch, {3: CancelledError()})
     assert result.exit_code == 1
-    assert "stopped, for the cluster went away after 2 of 6 files" in result.stderr
+    assert "stopped: the cluster is gone after 2 of 6 files" in result.stderr
 
 
 def test_a_defect_costs_the_file_it_is_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,20 +136,20 @@ def publisher(port: int, backoff: Backoff = SOON, home_assistant: str | None = N
 def broker_settings(breaker: Breaker, port: int) -> Put:
     """What the connection is made with, in its thread."""
     breaker.at(Broker, "ssl_context")
-    return Put("mqtt", f"is away: {DEFECT}. The ride goes on", (publisher(port),))
+    return Put("mqtt", f": {DEFECT}. The ride goes on", (publisher(port),))
 
 
 def broker_greeting(breaker: Breaker, port: int) -> Put:
     """The first that a broker is told."""
     breaker.at(homeassistant, "messages")
-    return Put("mqtt", f"is away: {DEFECT}. The ride goes on", (publisher(port, home_assistant="ha"),))
+    return Put("mqtt", f": {DEFECT}. The ride goes on", (publisher(port, home_assistant="ha"),))
 
 
 def broker_answers(breaker: Breaker, port: int) -> Put:
     """Reading what comes from a broker: connected again at once, it would be away too briefly to be seen."""
     breaker.at(schema, "ride_of")
     slower = Backoff(first_s=5.0, most_s=5.0)
-    return Put("mqtt", f"is away: {DEFECT}. The ride goes on", (publisher(port, backoff=slower),))
+    return Put("mqtt", f": {DEFECT}. The ride goes on", (publisher(port, backoff=slower),))
 
 
 def views(breaker: Breaker, _port: int) -> Put:

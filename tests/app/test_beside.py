@@ -166,7 +166,7 @@ async def test_a_summary_that_a_defect_prevents_is_told_and_the_ride_is_kept(
     riding.source.queue.put_nowait(None)
     await riding.companion.run()
     await riding.companion.finish()
-    assert f"the ride's summary could not be kept: {DEFECT}" in capsys.readouterr().out
+    assert f"the ride's summary could not be saved: {DEFECT}" in capsys.readouterr().out
     with Library() as library:
         assert library.find("last").state == "done"
         assert len(list(library.inputs(library.find("last")))) == SECONDS

@@ -50,7 +50,7 @@ async def test_the_loop_of_a_broker_that_fails_is_told_and_tried_again(
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
         await riding.source.taken()
-        await riding.until(pilot, lambda: "is away: ZeroDivisionError: no context" in riding.screen())
+        await riding.until(pilot, lambda: ": ZeroDivisionError: no context" in riding.screen())
         await riding.until(pilot, lambda: len(tries) > 2)
         assert len([x for x in riding.changes() if x["name"] == "mqtt"]) == 1
         assert len(await riding.recorded()) == 5

@@ -47,7 +47,7 @@ async def test_another_model_of_that_name_is_passed_over(radio: Bluetoothd, quic
     namesake = radio.add_meter("ASSIOMA17039L", values=ASSIOMA | {"2a24": b"Assioma PRO"})
     async with riding(BluetoothSource(remembered=FORMER, profiles=PROFILES, timings=quick)) as ride:
         told = await ride.told("is another model")
-        assert remark(told.remark).startswith("ASSIOMA17039L has the name of the meter used last")
+        assert remark(told.remark).startswith("ASSIOMA17039L has the name of your last meter")
         usual = radio.add_meter("ASSIOMA17039L", address=FORMER.address, values=ASSIOMA)
         await usual.subscribed()
     assert namesake.connections == 1

@@ -190,7 +190,7 @@ async def test_several_partners_and_a_rider_who_left_is_said_and_asked_once(
     source = BluetoothSource(meter="SRM_XP_L_1690", choose=choose, profiles=PROFILES, timings=quick)
     async with riding(source) as ride:
         await left.subscribed()
-        await ride.told("say it with --right-meter NAME")
+        await ride.told("name it with --right-meter NAME")
         rights[1].vanish()
         await rights[0].subscribed()
     assert len(asked) == 1
@@ -202,7 +202,7 @@ async def test_several_partners_and_nobody_to_ask_is_said(radio: Bluetoothd, qui
         radio.add_meter(f"SRM_XP_R_{number}", values=HALF)
     async with riding(BluetoothSource(meter="SRM_XP_L_1690", profiles=PROFILES, timings=quick)) as ride:
         await left.subscribed()
-        said = await ride.told("say it with --right-meter NAME")
+        said = await ride.told("name it with --right-meter NAME")
         assert "SRM_XP_R_1556" in remark(said.remark)
         await left.send(half(1, 100))
         await ride.received(1)

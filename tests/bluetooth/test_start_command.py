@@ -71,11 +71,11 @@ async def test_the_pair_and_the_riders_own_names_are_known(radio: Bluetoothd, ho
 async def test_without_bluetooth_it_says_so_and_the_demo_works_and_leads_back() -> None:
     nowhere = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus"}
     async with on_terminal(environment=nowhere) as terminal:
-        await terminal.shows("No meter can be looked for")
+        await terminal.shows("Cannot look for a meter")
         await terminal.answers("d", "measured")
         await terminal.answers("q", "Finish the ride?")
         await terminal.answers("q", "Ride finished")
-        await terminal.answers("q", "No meter can be looked for")
+        await terminal.answers("q", "Cannot look for a meter")
         terminal.press("q")
         assert await terminal.ended() == 0
 

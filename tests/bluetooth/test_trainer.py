@@ -72,7 +72,7 @@ async def test_with_pedals_remembered_what_says_that_it_has_no_balance_is_passed
     """Nobody knows its name, and it advertises nothing but power."""
     other = trainer(radio, "Nobody 1")
     async with riding(BluetoothSource(remembered=PEDALS, profiles=PROFILES, timings=quick)) as ride:
-        await ride.told("Nobody 1 says that it cannot tell the legs apart: passed over")
+        await ride.told("Nobody 1 says that it does not measure left and right: skipped")
         pedals = radio.add_meter("ASSIOMA17039L", address=PEDALS.address, values=ASSIOMA)
         await pedals.subscribed()
         assert "connected" not in [link.state for link in ride.links if link.meter == "Nobody 1"]
@@ -203,7 +203,7 @@ async def test_on_a_first_ride_what_says_that_it_has_no_balance_is_offered_too(
         return meters[0] if accepted else None
 
     async with riding(BluetoothSource(offer=offer, profiles=PROFILES, timings=quick)) as ride:
-        await ride.told("Nobody 1 says that it cannot tell the legs apart: passed over")
+        await ride.told("Nobody 1 says that it does not measure left and right: skipped")
         if accepted:
             await other.subscribed()
         else:
@@ -269,7 +269,7 @@ async def test_a_device_without_measurements_is_passed_over_and_the_ride_goes_on
     broken = radio.add_meter("Something", values={"2a65": "08000000"}, measures=False)
     async with riding(BluetoothSource(profiles=PROFILES, timings=quick)) as ride:
         told = await ride.told("Something does not offer")
-        assert remark(told.remark) == "Something does not offer the Cycling Power measurement: passed over"
+        assert remark(told.remark) == "Something does not offer the Cycling Power measurement: skipped"
         radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
         await ride.connected()
         assert ride.links[-1].meter == "ASSIOMA17039L"

@@ -129,7 +129,7 @@ def test_a_bad_checksum_is_still_told(path: Path) -> None:
 def test_a_truncated_file_is_read_as_far_as_it_goes(path: Path) -> None:
     records, said = told(path, some()[:-23])
     assert len(records) == 35
-    assert "octets are missing" in said[0]
+    assert "bytes are missing" in said[0]
 
 
 def test_an_unfinished_file_too(path: Path) -> None:

@@ -52,14 +52,14 @@ def test_a_truncated_file_is_read_as_far_as_it_goes(path: Path) -> None:
     whole = ride(60)
     found, said = parsed(path, whole[: len(whole) // 2])
     assert 20 < len(told(found)) < 40
-    assert "octets are missing" in said[0]
+    assert "bytes are missing" in said[0]
 
 
 def test_one_octet_and_one_record_are_told_as_one(path: Path) -> None:
     _, said = parsed(path, ride(60)[:-1])
-    assert said == [f"{path}: its last octet is missing; its 60 records are read"]
+    assert said == [f"{path}: its last byte is missing; its 60 records are read"]
     _, said = parsed(path, fit(*head(), *records(range(1)))[:-1])
-    assert said == [f"{path}: its last octet is missing; its 1 record is read"]
+    assert said == [f"{path}: its last byte is missing; its 1 record is read"]
 
 
 def test_what_stands_before_its_beginning_is_told_in_plain_words(path: Path) -> None:

@@ -84,7 +84,7 @@ def test_octets_after_the_end_are_told_as_that(tmp_path: Path, rest: bytes) -> N
     """Also such as begin like the header of another file."""
     found, damage, *_ = read_messages(tmp_path, ride(20) + rest, {"record": ("power",)})
     assert len(found["record"]) == 20
-    octets = "1 octet after its end belongs" if len(rest) == 1 else f"{len(rest)} octets after its end belong"
+    octets = "1 byte after its end belongs" if len(rest) == 1 else f"{len(rest)} bytes after its end belong"
     assert damage == f"{octets} to no ride and {'is' if len(rest) == 1 else 'are'} left out"
 
 

@@ -44,7 +44,7 @@ def test_a_run_with_power_is_no_ride(path: Path) -> None:
 @pytest.mark.parametrize("power", [None, 0])
 def test_a_file_without_power_is_no_ride(path: Path, power: int | None) -> None:
     path.write_bytes(fit(*head(), *records(range(30), power=power, heart_rate=99)))
-    with pytest.raises(FileFormatError, match="holds no power, so nothing can be said of the legs"):
+    with pytest.raises(FileFormatError, match="has no power, so it says nothing about the legs"):
         read(path, print)
 
 

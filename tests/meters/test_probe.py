@@ -76,7 +76,7 @@ def test_a_constant_balance_at_constant_power_or_too_briefly_proves_nothing() ->
     assert watch(turn(number, 200, 100) for number in range(400)).balance == "unknown"
     seen = watch(turn(number, power, 100) for number, power in enumerate(unsteady(100)))
     assert seen.balance == "unknown"
-    assert "Too little was seen" in remark(seen.conclusions()[0])
+    assert "Too little to say" in remark(seen.conclusions()[0])
 
 
 def test_a_meter_without_the_octet_has_no_balance() -> None:
@@ -89,7 +89,7 @@ def test_an_unknown_reference_is_seen() -> None:
     octets = [90 + number % 20 for number in range(40)]
     seen = watch(turn(number, 200, octet, left=False) for number, octet in enumerate(octets))
     assert (seen.balance, seen.reference_left, seen.resolution_percent) == ("moves", False, 0.5)
-    assert "It does not say which side the balance names." in map(remark, seen.conclusions())
+    assert "It does not say which leg the balance is of." in map(remark, seen.conclusions())
 
 
 def test_few_even_octets_do_not_yet_make_whole_percents() -> None:

@@ -297,7 +297,7 @@ def test_changes_of_the_same_days_are_told_with_each_other() -> None:
     assert "whose effect" not in Heard(trend_page(months).decode()).text
     within = msgspec.structs.replace(second, first_day=first.first_day)
     page = trend_page(msgspec.structs.replace(months, changes=(first, within))).decode()
-    assert page.count("Changes 1 and 2 were made in the same days: whose effect it was is not known") == 1
+    assert page.count("Changes 1 and 2 were made on the same days: which one it was is not known") == 1
     assert page.count('class="marker change"') == 4
     assert ">1, 2</text>" in page  # one flag for both
 
@@ -305,7 +305,7 @@ def test_changes_of_the_same_days_are_told_with_each_other() -> None:
 def test_a_trend_of_nothing_says_so() -> None:
     page = trend_page(Trend(meters=(), changes=(), pending=3)).decode()
     assert "No ride with a balance" in page
-    assert "3 rides not derived yet" in page
+    assert "3 rides not read yet" in page
 
 
 def test_a_page_says_when_the_ride_was_in_the_riders_own_time() -> None:

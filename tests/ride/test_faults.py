@@ -186,7 +186,7 @@ def test_a_half_that_drops_before_the_other_ever_sent() -> None:
         assert ride.view().one_sided is None or item.t > 9
     view = ride.view()
     assert view.one_sided == "right"
-    assert remark(view.limits[0]).startswith("The left side is missing since 0:00")
+    assert remark(view.limits[0]).startswith("The left side has been missing since 0:00")
 
 
 steps = st.tuples(

@@ -20,7 +20,7 @@ from tests.sources.dropping import dropping
 def test_drops_of_either_link_cost_only_what_was_not_heard() -> None:
     ride = SimulatedRide(profile=SRM, seed=4, workout=STEADY)
     events, view = fold(Setup(profile=SRM), dropping(ride, 60.0))
-    assert any("is missing since" in text for text in texts(events))
+    assert any("has been missing since" in text for text in texts(events))
     assert any("Both sides are heard." in text for text in texts(events))
     assert view.ride.left_percent == pytest.approx(truth(ride), abs=0.7)
     assert view.counts.without_balance > 0
@@ -52,7 +52,7 @@ def test_a_side_lost_for_a_minute_is_said_and_never_shown_as_0_or_100(lost: Side
         if view.one_sided is not None:
             alone.append(item.t)
             assert view.one_sided == other
-            assert remark(view.limits[0]).startswith(f"The {lost} side is missing since 1:")
+            assert remark(view.limits[0]).startswith(f"The {lost} side has been missing since 1:")
             assert f"the {other} leg's alone" in remark(view.limits[0])
             assert view.one_leg is None
     assert alone[0] == pytest.approx(away[0] + (0 if told else 3.5), abs=1.6)

@@ -177,7 +177,7 @@ def test_of_measurements_that_are_cut_short_all_counts_that_is_whole(octets: int
     (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "undecodable"]
     words = remark(told.remark)
     assert words.startswith("Measurements arrive cut short: ")
-    assert words.endswith("accumulated energy missing. All that is whole in them counts.")
+    assert words.endswith("accumulated energy missing. What is whole counts.")
     assert [remark(x) for x in view.limits].count(words) == 1
     assert companioned(setup, cut)[0] == [line(e) for e in events]
 

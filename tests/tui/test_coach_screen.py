@@ -207,7 +207,7 @@ async def test_a_click_on_a_key_is_that_key(full: RiderGroup, clocks: Clocks) ->
 async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
     these = rider_group(clocks)
     here = these.status()
-    away = msgspec.structs.replace(here, trouble="Broker mqtt://h is away: connection refused.")
+    away = msgspec.structs.replace(here, trouble="No connection to mqtt://h: connection refused.")
     monkeypatch.setattr(these, "status", lambda: here)  # its own listener may be faster than the screen
     app = coach(these, clocks)
     async with app.run_test(size=FULL) as pilot:
@@ -216,7 +216,7 @@ async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest
         assert isinstance(app.screen, CoachScreen)
         monkeypatch.setattr(these, "status", lambda: away)
         app.screen.refresh_screen()
-        assert "Broker mqtt://h is away: connection refused." in text(app, "coach-head")
+        assert "No connection to mqtt://h: connection refused." in text(app, "coach-head")
         assert "Broker" not in text(app, "coach-table")
 
 
@@ -225,7 +225,7 @@ async def test_what_can_be_done_about_a_broker_is_whole_on_a_small_screen(
 ) -> None:
     these = rider_group(clocks)
     why = "it does not let us hear the rides. Its access list must give this user the right to read legbal/#."
-    away = msgspec.structs.replace(these.status(), trouble=f"Broker mqtt://broker.example is away: {why}")
+    away = msgspec.structs.replace(these.status(), trouble=f"No connection to mqtt://broker.example: {why}")
     monkeypatch.setattr(these, "status", lambda: away)
     app = coach(these, clocks)
     async with app.run_test(size=SMALL) as pilot:

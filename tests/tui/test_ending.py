@@ -155,10 +155,10 @@ async def test_what_is_complained_of_under_the_screen_is_said_after_it(
             leave(return_code=return_code)
 
         monkeypatch.setattr(app, "exit", told)
-        complain("the ride's summary could not be kept: [disk] full", "Make room.")
+        complain("the ride's summary could not be saved: [disk] full", "Make room.")
         await pilot.press("q", "q")
         await settled(app, pilot)
         await pilot.press("q")
         await pilot.pause()
-    assert said == ["legbal: the ride's summary could not be kept: [disk] full\nMake room."]
+    assert said == ["legbal: the ride's summary could not be saved: [disk] full\nMake room."]
     assert app.return_code == 0

@@ -101,13 +101,15 @@ async def test_whoever_follows_is_told_why_the_broker_is_not_to_be_had(
     clocks: Clocks, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     followed = following(clocks)
-    away = msgspec.structs.replace(followed.status(), trouble="Broker mqtt://127.0.0.1:1 is away: no answer.")
+    away = msgspec.structs.replace(
+        followed.status(), trouble="No connection to mqtt://127.0.0.1:1: no answer."
+    )
     monkeypatch.setattr(followed, "status", lambda: away)
     app = FollowApp(followed)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         said = " ".join(text(app, "state").split())
-        assert said == "Following anna: nothing heard yet. Broker mqtt://127.0.0.1:1 is away: no answer."
+        assert said == "Following anna: nothing heard yet. No connection to mqtt://127.0.0.1:1: no answer."
 
 
 async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: FollowedRide) -> None:

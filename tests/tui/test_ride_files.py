@@ -139,7 +139,7 @@ async def test_a_folder_without_rides_is_told(service: ReviewService, tmp_path: 
         await pilot.app.workers.wait_for_complete()
         await asked(pilot, MessageDialog)
         assert "empty: " in str(pilot.app.screen.query_one(Static).content)
-        assert "no FIT file, no capture and no .zip" in str(pilot.app.screen.query_one(Static).content)
+        assert "no FIT file, capture or .zip" in str(pilot.app.screen.query_one(Static).content)
 
 
 async def test_what_a_web_service_hands_out_is_imported(service: ReviewService, tmp_path: Path) -> None:

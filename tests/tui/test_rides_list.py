@@ -180,7 +180,7 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
         connection.execute("DELETE FROM derived_values")
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        said = "Rides could not be derived again: ZeroDivisionError: deriving."
+        said = "Rides could not be updated: ZeroDivisionError: deriving."
         assert said in " ".join(painted(pilot.app).split())
     assert reindex_process.last_failure(service.path) == ""
 
@@ -206,7 +206,7 @@ async def test_a_defect_in_what_a_screen_does_is_said_and_the_screen_stays(
 @pytest.mark.parametrize(
     ("program", "words"),
     [
-        ("/bin/false", "the process that does it has ended without a word."),
+        ("/bin/false", "its process ended without a word."),
         ("/no/such/program", "no process starts ([Errno 2] No such file or directory: '/no/such/program')."),
     ],
 )
@@ -220,7 +220,7 @@ async def test_a_process_that_ends_without_a_word_or_does_not_begin_is_said(
         connection.execute("DELETE FROM derived_values")
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        said = f"Rides could not be derived again: {words}"
+        said = f"Rides could not be updated: {words}"
         assert said in " ".join(painted(pilot.app).split())
     for process in reindex_process._started:
         process.wait()

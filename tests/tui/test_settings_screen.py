@@ -101,7 +101,7 @@ async def test_a_number_is_typed_checked_and_saved(file: Path, live: FakeLive) -
         await pilot.pause()
         assert "a number from 50 to 600" in str(app.screen.query_one(".hint", Static).content)
         await typed(pilot, "265")
-        assert "Saved. It holds from the next ride on." in said(app)
+        assert "Saved, from the next ride on." in said(app)
         assert "265 W" in row(app, "ftp")
     assert config.load(file=file, environment={}).ftp == 265
 
@@ -191,7 +191,7 @@ async def test_a_variable_that_goes_before_the_file_is_named(
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await marked(app, pilot, "ftp")
-        assert "LEGBAL_FTP goes before what is saved here." in said(app)
+        assert "LEGBAL_FTP overrides what is saved here." in said(app)
 
 
 async def test_a_file_that_is_wrong_is_said_and_left_alone(file: Path, live: FakeLive) -> None:
@@ -225,7 +225,7 @@ async def test_a_password_that_closes_the_file_to_others_says_so(file: Path, liv
     async with app.run_test(size=FULL) as pilot:
         await chosen(app, pilot, "mqtt.password")
         await typed(pilot, "geheim")
-        assert "Saved. It holds from the next ride on." in said(app)
+        assert "Saved, from the next ride on." in said(app)
         assert "others could read it; now that it holds a password, only you can." in said(app)
     assert not open_to_others(file)
 

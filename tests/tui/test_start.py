@@ -100,7 +100,7 @@ async def test_what_cannot_tell_the_legs_apart_is_listed_and_not_marked(radio: R
         await pilot.pause()
         assert "KICKR 5AC0" in rows(app)[0]
         assert app.screen.query_one(OptionList).highlighted is None
-        assert "Only what cannot tell the legs apart is in range" in said(app, "search")
+        assert "Only meters without left and right are in range" in said(app, "search")
         radio.hears(kickr, ASSIOMA)
         await pilot.pause()
         await pilot.pause()

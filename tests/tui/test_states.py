@@ -78,10 +78,10 @@ STATES = {
     "one side missing": (
         ride(
             one_sided="left",
-            limits=("The right side is missing since 12:34: the power is the left leg's alone.",),
+            limits=("The right side has been missing since 12:34: the power is the left leg's alone.",),
         ),
         RECORDING,
-        "The right side is missing since 12:34",
+        "The right side has been missing since 12:34",
     ),
     "meter wrong": (ride(meter_wrong_since=T - 30.0), RECORDING, "Looks like the meter: set the zero, check"),
     "meter just found wrong": (

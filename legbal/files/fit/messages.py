@@ -168,8 +168,8 @@ def read_messages(
 
 def _rest(octets: int) -> str:
     if octets == 1:
-        return "1 octet after its end belongs to no ride and is left out"
-    return f"{octets} octets after its end belong to no ride and are left out"
+        return "1 byte after its end belongs to no ride and is left out"
+    return f"{octets} bytes after its end belong to no ride and are left out"
 
 
 def _too_much(path: Path, what: str, most: int) -> FileFormatError:
@@ -205,7 +205,7 @@ def _damage(defect: Defect, missing: int) -> str | None:
         case "FIT_CRC_MISMATCH":
             return "its checksum does not fit, so something in it was changed or lost"
         case "FIT_TRUNCATED" | "FIT_CRC_MISSING" if missing > 0:
-            return "its last octet is missing" if missing == 1 else f"its last {missing} octets are missing"
+            return "its last byte is missing" if missing == 1 else f"its last {missing} bytes are missing"
         case "FIT_UNDEFINED_LOCAL_TYPE":
             return "damaged (there is a message in it that none before it describes)"
         case "FIT_HEADER_INVALID":

@@ -122,8 +122,8 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     if not with_power:
         reasons = "; ".join(filter(None, (damage, unread)))
         raise FileFormatError(
-            f"{path}: holds no power, so nothing can be said of the legs{reasons and f' ({reasons})'}",
-            hint="It takes the ride of a bicycle with a power meter.",
+            f"{path}: has no power, so it says nothing about the legs{reasons and f' ({reasons})'}",
+            hint="It takes a ride on a bicycle with a power meter.",
         )
     never_both = any(x.has_balance for x in records) and not any(x.has_balance for x in with_power)
     start, end = records[0].time, records[-1].time

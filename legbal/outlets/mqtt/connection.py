@@ -216,7 +216,7 @@ class Subscriber(BrokerConnection):
     def trouble(self) -> str:
         """Why nothing can be heard, and what can be done about it; empty while something can."""
         failure = self.failure
-        return f"Broker {self._broker} is away: {failure}. {failure.hint or ''}".rstrip() if failure else ""
+        return f"No connection to {self._broker}: {failure}. {failure.hint or ''}".rstrip() if failure else ""
 
     async def _listen(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)

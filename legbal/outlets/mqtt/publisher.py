@@ -117,7 +117,7 @@ class Publisher(Outlet):
         if failure is None:
             return OutletStatus(state, text=self._note() if state == "on" else "")
         dropped = say("broker.dropped", messages=self.dropped) if self.dropped else ""
-        text = say("broker.away", broker=self.title, reason=failure, dropped=dropped)
+        text = say("broker.away", broker=self._broker, reason=failure, dropped=dropped)
         return OutletStatus("away", str(failure), text)
 
     def _note(self) -> str:

@@ -146,7 +146,7 @@ def read(kind: type[Message], payload: bytes) -> Message:
     Raises ValueError when it is none: too long, not JSON, out of bounds, or of a version that is not known.
     """
     if len(payload) > LONGEST_MESSAGE:
-        raise ValueError(f"{len(payload)} octets are more than any message of legbal has")
+        raise ValueError(f"{len(payload)} bytes are more than any message of legbal has")
     try:
         message = msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -199,7 +199,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_command(payload: bytes) -> Command:
     """The command in a payload from anywhere; ValueError where it is none."""
     if len(payload) > LONGEST_COMMAND:
-        raise ValueError(f"a command has at most {LONGEST_COMMAND} octets")
+        raise ValueError(f"a command has at most {LONGEST_COMMAND} bytes")
     command = read(Command, payload)
     text = command.text.strip()
     if bool(text) != (command.command == "note") or not command.text.isprintable():

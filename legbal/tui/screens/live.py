@@ -169,7 +169,7 @@ class LiveScreen(BaseScreen[None]):
     async def action_note(self) -> None:
         """A note, typed while the ride goes on."""
         dialog = LineDialog(
-            "A note on this moment. Enter keeps it, Esc goes back.",
+            "A note on this moment. Enter saves it, Esc goes back.",
             placeholder="new saddle, left knee, …",
             most=NOTE_COLUMNS,
         )

@@ -96,7 +96,7 @@ class RidePage(ReviewScreen):
     is what was usual for you at that power; ▼ an alert; ✎ a note; the power
     below.
     ± is one standard error: how far chance alone moves the number. Two of
-    them on either side hold the true value nineteen times of twenty.
+    them on either side hold the true value 19 times out of 20.
     """
 
     def __init__(self, service: ReviewService, ride: str, entry: ListItem | None = None) -> None:
@@ -179,7 +179,7 @@ class RidePage(ReviewScreen):
         value = "" if field == "moment" else getattr(ride, field)
         line = await self.ask(
             LineDialog(
-                f"{question.format(at=clock(at))} Enter keeps it, Esc goes back.",
+                f"{question.format(at=clock(at))} Enter saves it, Esc goes back.",
                 clean(value, columns),
                 placeholder=placeholder,
                 most=most,

@@ -182,8 +182,7 @@ class RidesScreen(ReviewScreen):
         named = f"{clean(ride.title, 60) or 'The ride'} of {weekday(ride.started)}"
         await self.ask(  # ends here unless the rider says yes
             ConfirmDialog(
-                f"{named}: remove it for good? "
-                "Its packets, its notes and all that was derived from it are gone then.",
+                f"{named}: remove it for good? Its packets and notes go with it.",
                 "remove it",
             )
         )

@@ -47,7 +47,7 @@ starts anyway and keeps looking.
 {LEGEND}
 
 FTP is the power that you can hold for about an hour. "I don't know" is a good answer to everything here: it is \
-then found out from your rides.
+then worked out from your rides.
 
 d   a demonstration, without any meter
 v   your earlier rides
@@ -194,11 +194,11 @@ class StartScreen(BaseScreen[Choice]):
     def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
         if self._problem:
-            text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
+            text = f"Cannot look for a meter: {self._problem}\nThe demo (d) and your rides (v) need none."
         elif self._meters and not any(meter.sides for meter in self._meters):
             text = (
-                "Only what cannot tell the legs apart is in range: turn the cranks to wake your meter.\n"
-                "To ride without left and right, mark it with ↑ ↓."
+                "Only meters without left and right are in range: turn the cranks to wake yours.\n"
+                "To ride on one of them, mark it with ↑ ↓."
             )
         elif self._meters:
             text = "Your meter: ↑ ↓ to mark it, Enter rides with it."

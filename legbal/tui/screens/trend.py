@@ -53,8 +53,8 @@ class TrendPage(ReviewScreen):
     r            write a report of it, a page for the browser
 
     ● is the mean of a month, blue where the left leg does more, orange
-    where the right; the line through it holds the true value nineteen times
-    of twenty. • is one ride. ┆ is a change that you noted. Only rides on one
+    where the right; the line through it holds the true value 19 times out of 20.
+    • is one ride. ┆ is a change that you noted. Only rides on one
     meter, in one power band, are compared; demonstrations are left out.
     """
 
@@ -116,7 +116,7 @@ class TrendPage(ReviewScreen):
         place = await self.ask(ChoiceDialog("What kind of change is it?", [*_KINDS.values()], may_leave=True))
         day = await self.ask(
             LineDialog(
-                "On which day? As 2026-05-01, 1 May or yesterday. Enter keeps it, Esc goes back.",
+                "On which day? As 2026-05-01, 1 May or yesterday. Enter saves it, Esc goes back.",
                 date.today().isoformat(),
                 most=20,
                 read=_day,

@@ -122,7 +122,7 @@ async def test_another_ride_of_the_same_name_is_told(tmp_path: Path) -> None:
             assert first.status.text == ""
             async with publishing(broker.port) as second:
                 second.view(ride(t=2.0), RECORDING)
-                await teller.tells("Another ride at this broker is called anna")
+                await teller.tells("Two rides publish as anna")
             assert first.status.reason == ""
 
 

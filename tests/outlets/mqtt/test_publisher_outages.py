@@ -44,7 +44,7 @@ async def test_a_broker_that_is_away_costs_nothing_and_is_told_once() -> None:
         for second in range(50):
             publisher.view(ride(t=float(second)), RECORDING)
         text = publisher.status.text
-        assert "is away: connection refused. The ride goes on" in text
+        assert ": connection refused. The ride goes on" in text
         assert publisher.dropped >= 49
         assert f"{publisher.dropped} messages were dropped" in text
         assert len(teller.said) == 1
@@ -70,7 +70,7 @@ async def test_of_the_events_the_oldest_go_and_the_newest_arrive_later(tmp_path:
     with mosquitto(tmp_path) as broker:
         async with publishing(broker.port, teller) as publisher:
             broker.kill()
-            await teller.tells("is away")
+            await teller.tells("No connection to")
             for number in range(QUEUED_EVENTS + 10):
                 publisher.event(Lap(float(number), number))
             publisher.view(ride(t=7.0), RECORDING)

@@ -14,6 +14,7 @@ from legbal.cli.options import (
     day_option,
     group,
     json_array_option,
+    option_of_meter,
     unlisted,
     values,
     wait_option,
@@ -65,11 +66,8 @@ rides = command(
     run="rides:rides",
 )
 
-_meter_option = click.option(
-    "--meter",
-    metavar="NAME",
-    shell_complete=values("meters"),
-    help="Only rides on this meter: its name or yours for it, or how its name begins.",
+_meter_option = option_of_meter(
+    help="Only rides on this meter: its name or yours for it, or how its name begins."
 )
 me = command(
     "me",
@@ -118,12 +116,8 @@ report = command(
 import_ = command(
     "import",
     click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
-    click.option(
-        "--meter",
-        metavar="NAME",
-        shell_complete=values("meters"),
-        help="Count the rides to this meter, as `legbal rides` or you name it, instead of the one that the file "
-        "names.",
+    option_of_meter(
+        help="Count the rides to this meter, as `legbal rides` or you name it, instead of the one that the file names."
     ),
     click.option(
         "--json", "as_json", is_flag=True, help='One JSON object a file: {"file", "ride", "error", "new"}.'

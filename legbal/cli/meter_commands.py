@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.options import adapter_option, command, group, json_array_option, meter_option, values
+from legbal.cli.options import (
+    adapter_option,
+    command,
+    group,
+    json_array_option,
+    meter_option,
+    option_of_meter,
+    values,
+)
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
 _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
@@ -53,7 +61,7 @@ pair = command(
 def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
     if length is not None and length % _STEP_MM:
         raise click.BadParameter(
-            f"{length:g} mm is not in steps of {_STEP_MM} mm, and a meter takes nothing finer."
+            f"{length:g} mm is not in steps of {_STEP_MM} mm, the finest that a meter takes."
         )
     return length
 
@@ -166,11 +174,8 @@ profiles = group(
         command(
             "draft",
             click.argument("ride"),
-            click.option(
-                "--meter",
-                metavar="NAME",
-                shell_complete=values("meters"),
-                help="The meter to draft for, where several were recorded: its name, or yours for it.",
+            option_of_meter(
+                help="The meter to draft for, where several were recorded: its name, or yours for it."
             ),
             click.option(
                 "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."

@@ -220,12 +220,9 @@ _SHOWN = (
         help="Show nothing but the balance, as large as the screen allows.",
     ),
 )
-meter_option = click.option(
-    "--meter",
-    metavar="NAME",
-    shell_complete=values("meters"),
-    help="Name or address of the meter, or how it begins.",
-)
+# with the help of the command that has it
+option_of_meter = partial(click.option, "--meter", metavar="NAME", shell_complete=values("meters"))
+meter_option = option_of_meter(help="Name or address of the meter, or how it begins.")
 adapter_option = _setting(
     "--adapter",
     "NAME",

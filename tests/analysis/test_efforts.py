@@ -11,10 +11,11 @@ from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.effort_analysis import efforts
 from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import RideBands
-from legbal.analysis.summary import DropOffSummary, IntervalSummary, SpanAverages
+from legbal.analysis.summary import DropOffSummary, IntervalSummary
 from legbal.app.other_level import current_rides
 from legbal.library.derived import decode_bands, encode_bands
 from legbal.ride.share import Share
+from tests.analysis.dropoffs import dropoff
 from tests.tui.libraries import ridden
 
 FTP = 250.0
@@ -24,16 +25,7 @@ WORK = [(900.0 * i, 900.0 * i + 600.0) for i in range(4)]
 
 
 def interval(number: int, start: float, end: float) -> IntervalSummary:
-    return IntervalSummary(
-        number=number,
-        start_s=start,
-        end_s=end,
-        share=Share(),
-        usual_percent=None,
-        slope_per_minute=None,
-        slope_error=None,
-        by="power",
-    )
+    return IntervalSummary(number=number, start_s=start, end_s=end, share=Share())
 
 
 INTERVALS = [interval(i + 1, *edges) for i, edges in enumerate(WORK)]
@@ -54,20 +46,8 @@ def found(table: np.ndarray, *dropoffs: DropOffSummary) -> Efforts:
     return efforts(RideRevolutions(table, BANDS, FTP), INTERVALS, dropoffs, FTP)
 
 
-def dropoff(since_s: float, points: float, back_after_s: float | None, until_s: float) -> DropOffSummary:
-    return DropOffSummary(
-        side="left",
-        told_s=since_s + 20,
-        since_s=since_s,
-        cleared_s=until_s,
-        points=points,
-        sure=0.9,
-        before=SpanAverages(),
-        during=SpanAverages(),
-        after=SpanAverages(),
-        back_after_s=back_after_s,
-        covered=None,
-    )
+def fallen(since_s: float, points: float, back_after_s: float | None, until_s: float) -> DropOffSummary:
+    return dropoff(since_s, points, cleared_s=until_s, back_after_s=back_after_s)
 
 
 def test_a_drift_is_told_an_hour_of_effort_and_not_of_riding() -> None:
@@ -89,9 +69,9 @@ def test_too_little_effort_has_no_drift() -> None:
 def test_a_deficit_stands_in_time_of_effort_and_counts_from_two_points_on() -> None:
     told = found(
         rows(0.0),
-        dropoff(1000.0, 1.6, 40.0, 1060.0),  # too small
-        dropoff(1080.0, 4.0, 60.0, 1160.0),  # 180 s into the second interval
-        dropoff(2300.0, 3.0, None, 2400.0),  # until the third is over
+        fallen(1000.0, 1.6, 40.0, 1060.0),  # too small
+        fallen(1080.0, 4.0, 60.0, 1160.0),  # 180 s into the second interval
+        fallen(2300.0, 3.0, None, 2400.0),  # until the third is over
     )
     assert [(x.effort_s, x.below_s, x.back_after_s) for x in told.deficits] == [
         (780.0, 60.0, 60.0),

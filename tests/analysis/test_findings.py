@@ -12,7 +12,6 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.summary import (
     BandDifference,
-    DropOffSummary,
     FirstLast,
     IntervalSummary,
     SpanAverages,
@@ -26,6 +25,7 @@ from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare, Estimate, Share
+from tests.analysis.dropoffs import dropoff
 
 
 def contrast(difference: float, error: float) -> BandDifference:
@@ -97,23 +97,15 @@ def test_the_last_interval_against_the_first() -> None:
     )
 
 
-DROPOFF = DropOffSummary(
-    side="left",
+DROPOFF = dropoff(
+    352.0,
+    4.5,
+    SpanAverages(share=Share(power_w=251.2)),
+    SpanAverages(share=Share(power_w=249.0)),
     told_s=380.0,
-    since_s=352.0,
-    cleared_s=440.0,
-    points=4.5,
     sure=0.87,
-    before=SpanAverages(
-        share=Share(power_w=251.2),
-    ),
-    during=SpanAverages(
-        share=Share(power_w=249.0),
-    ),
-    after=SpanAverages(),
     difference=Estimate(-4.6, 1.1),
     back_after_s=72.4,
-    covered="other leg",
 )
 
 

@@ -31,7 +31,7 @@ from legbal.tui.render import averages, coach, glance, rides
 from legbal.tui.render import ride_page as page
 from legbal.tui.render.status import Frame
 from tests.report.rides import about, demonstration, falling_behind
-from tests.tui import pages
+from tests.tui import months
 from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING
 
@@ -120,7 +120,7 @@ def of_share(share: Share, duration_s: float = 600.0) -> tuple[RideAnalysis, Rid
 
 def of_change(share: Share, quality: BalanceQuality) -> ChangeReport:
     """What became of a change, with this share before it and after it."""
-    _, (report,) = pages.trend()
+    _, (report,) = months.trend()
     mean = MeanShare(share=share, rides=5)
     bands = tuple(msgspec.structs.replace(x, before=mean, after=mean) for x in report.meters[0].bands)
     return msgspec.structs.replace(

@@ -25,7 +25,9 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.ride import fold
 from legbal.ride.share import Estimate, Share, WrongStretch
 from legbal.ride.view import IntervalDropOff
+from tests.analysis.dropoffs import dropoff
 
+BEFORE, DURING = (50.0, 0.5, 60.0, 90, 250.0), (45.8, 0.5, 60.0, 90, 251.0)
 SHARE = Share(47.9, 0.3, 3600.0, 5400, 250.0)
 FELL = IntervalDropOff("left", 1196.0, 1271.0, 4.5)
 
@@ -80,25 +82,14 @@ def test_a_ride_in_one_sentence(summary: Summary, said: str) -> None:
 
 
 def test_of_a_summary_kept_before_intervals_knew_their_drop_offs_they_are_told_all_the_same() -> None:
-    old = msgspec.structs.replace(ridden(interval(1), interval(2), interval(3)), dropoffs=(dropoff(),))
+    old = msgspec.structs.replace(ridden(interval(1), interval(2), interval(3)), dropoffs=(fallen(),))
     assert headline(old).endswith("it fell once, in interval 3, by 4.5 points for 75 s.")
 
 
-def dropoff(covered: Any = "other leg") -> DropOffSummary:
-    return DropOffSummary(
-        side="left",
-        told_s=1830.0,
-        since_s=1800.0,
-        cleared_s=1900.0,
-        points=4.5,
-        sure=0.9,
-        before=SpanAverages(share=Share(50.0, 0.5, 60.0, 90, 250.0)),
-        during=SpanAverages(share=Share(45.8, 0.5, 60.0, 90, 251.0)),
-        after=SpanAverages(),
-        difference=Estimate(-4.2, 0.7),
-        back_after_s=75.0,
-        covered=covered,
-    )
+def fallen(covered: Any = "other leg") -> DropOffSummary:
+    before, during = (SpanAverages(share=Share(*x)) for x in (BEFORE, DURING))
+    more = {"difference": Estimate(-4.2, 0.7), "back_after_s": 75.0, "covered": covered}
+    return dropoff(1800.0, 4.5, before, during, **more)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +126,7 @@ def test_where_there_is_nothing_to_say_one_sentence_says_why(summary: Summary, s
 def test_the_lines_below_are_five_at_most_and_of_what_is_clear() -> None:
     summary = msgspec.structs.replace(
         ridden(interval(3, FELL)),
-        dropoffs=(dropoff(),),
+        dropoffs=(fallen(),),
         drift=Estimate(-1.7, 0.5),
         comparison=RideComparison(difference=Estimate(-1.2, 0.3), shares=(49.0, 49.5, 47.9)),
         drills=(Drill("left", 0.0, 60.0, 60.0, 80, 90.0),),

@@ -31,7 +31,7 @@ from legbal.tui.render.selection import TrendSelection
 from legbal.tui.render.status import Frame
 from tests.present.surfaces import INTERVAL, Surfaces, drawn, found, html_lines, surfaces, the_view
 from tests.report.rides import about, falling_behind
-from tests.tui import pages
+from tests.tui import months
 from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING
 
@@ -138,7 +138,7 @@ def test_the_meters_of_a_ride_stand_beside_each_other_alike_everywhere() -> None
 
 
 def test_what_became_of_a_change_is_one_sentence_on_the_screen_and_on_the_command_line() -> None:
-    selection = TrendSelection(*pages.trend()).at_longest()
+    selection = TrendSelection(*months.trend()).at_longest()
     (report,) = selection.changes
     assert selection.series is not None
     said = " ".join("\n".join(document_text(change_blocks(report))).split())

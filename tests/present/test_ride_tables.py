@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.summary import DropOffSummary, SpanAverages
+from legbal.analysis.summary import SpanAverages
 from legbal.present import document, interval_words, tables
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval, IntervalDropOff
+from tests.analysis.dropoffs import dropoff
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
 INTERVALS = (
@@ -77,20 +78,7 @@ def test_a_drop_off_and_what_it_changed() -> None:
     during = SpanAverages(
         share=Share(46.0, 0.6, seconds=41.0, revolutions=15, power_w=249.0), cadence_rpm=89.0, seconds=41.0
     )
-    drop = DropOffSummary(
-        side="left",
-        told_s=80.0,
-        since_s=60.0,
-        cleared_s=120.0,
-        points=4.0,
-        sure=0.99,
-        before=before,
-        during=during,
-        after=SpanAverages(),
-        difference=Estimate(-4.0, 0.7),
-        back_after_s=None,
-        covered="other leg",
-    )
+    drop = dropoff(60.0, 4.0, before, during, difference=Estimate(-4.0, 0.7))
     assert document.table_text(tables.dropoffs([drop])) == [
         "drop-off                 left %  watts  left W  right W  rpm  time",
         "1, left leg  before  50.0 ± 0.5    250     125      125   90  1:00",

@@ -269,6 +269,9 @@ def test_a_missing_ftp_is_estimated_and_said_so() -> None:
     ride(intervals, seconds((900, 0.6), *[(480, 0.95), (180, 0.55)] * 4))
     assert intervals.estimate.estimated
     assert intervals.estimate.ftp_w == pytest.approx(FTP, rel=0.2)
+    known = Intervals(None, earlier_ftp_w=320.0).estimate
+    assert known.estimated
+    assert known.ftp_w == pytest.approx(320.0)
 
 
 def test_a_stated_ftp_is_kept_unless_disproved() -> None:
@@ -279,12 +282,6 @@ def test_a_stated_ftp_is_kept_unless_disproved() -> None:
     ride(intervals, seconds((900, 0.6), (1200, 1.0)))
     assert intervals.estimate.estimated
     assert intervals.estimate.ftp_w == pytest.approx(0.95 * FTP, rel=0.05)
-
-
-def test_an_estimate_from_earlier_rides_is_used_and_said_so() -> None:
-    intervals = Intervals(None, earlier_ftp_w=320.0)
-    assert intervals.estimate.estimated
-    assert intervals.estimate.ftp_w == pytest.approx(320.0)
 
 
 steps = st.tuples(

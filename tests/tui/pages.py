@@ -1,32 +1,28 @@
-"""Made-up but plausible rides for the review screens: a season of them, one read whole, and their trend."""
+"""Made-up but plausible rides for the review screens: a season of them, and one read whole."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
+from legbal.analysis.change import ChangeReport
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.meter_days import Effect
-from legbal.analysis.months import Change, MeanShare, RideShare
-from legbal.analysis.posterior import CredibleInterval, certainty
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (
     BandDifference,
-    DropOffSummary,
     FirstLast,
     IntervalSummary,
     RideSummary,
     SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeterAnswer, MeterTrend, Month, Trend
+from legbal.analysis.trend import Trend
 from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import ListItem
@@ -34,13 +30,12 @@ from legbal.config import Settings
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Estimate, Share
+from tests.analysis.dropoffs import dropoff
+from tests.tui.months import BOUNDS, METER, NAMES, trend
 
 BEGAN = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
-METER = "ASSIOMA 17039"
 INTERVALS = tuple((900.0 + 600 * i, 1200.0 + 600 * i) for i in range(5))
 LENGTH = 4500.0
-BOUNDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
-NAMES = ("<55 %", "55–75 %", "75–90 %", "90–105 %", "105–120 %", ">120 %")
 
 
 def kept(number: int = 1, **changes: Any) -> RideRow:
@@ -164,26 +159,15 @@ def summary(**changes: Any) -> Summary:
             ),
         ),
         dropoffs=(
-            DropOffSummary(
-                side="left",
+            dropoff(
+                3420.0,
+                3.1,
+                SpanAverages(share=Share(48.4, 0.6, 120.0, 15, 266.0), cadence_rpm=91.0, seconds=120.0),
+                SpanAverages(share=Share(45.4, 0.5, 130.0, 15, 264.0), cadence_rpm=89.0, seconds=130.0),
                 told_s=3456.0,
-                since_s=3420.0,
                 cleared_s=3590.0,
-                points=3.1,
                 sure=0.97,
-                before=SpanAverages(
-                    share=Share(48.4, 0.6, seconds=120.0, revolutions=15, power_w=266.0),
-                    cadence_rpm=91.0,
-                    seconds=120.0,
-                ),
-                during=SpanAverages(
-                    share=Share(45.4, 0.5, seconds=130.0, revolutions=15, power_w=264.0),
-                    cadence_rpm=89.0,
-                    seconds=130.0,
-                ),
-                after=SpanAverages(),
                 back_after_s=150.0,
-                covered="other leg",
             ),
         ),
         smallest=MinimumDetectableChange(
@@ -213,134 +197,6 @@ def page(**changes: Any) -> AnalysedRide:
     )
     reading = RideAnalysis(summary(**changes), trace(), (told,))
     return AnalysedRide(reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
-
-
-def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
-    """A year on one meter, and a month on another."""
-    change = Change(
-        number=1,
-        kind="fit",
-        first_day=date(2026, 6, 10),
-        last_day=date(2026, 6, 10),
-        words="left cleat [2°] in",
-    )
-    first = [_band(i, 0.04 if i == 3 else 0.0) for i in range(6)]
-    meters = (
-        MeterTrend(
-            meter=METER,
-            balance="measured",
-            reference="left",
-            swapped=False,
-            answer=MeterAnswer(
-                verdict="likely",
-                shape="line",
-                slope=effect(0.12, 0.05, 0.9),
-                since=change.first_day,
-                level=CredibleInterval(48.4, 47.9, 48.9),
-                plateau=None,
-                recovery_days=None,
-                unnoted=(),
-                last=None,
-                day_sd=0.6,
-                wander_sd=0.3,
-                memory_days=20.0,
-                rides_needed=9,
-            ),
-            bands=tuple(first),
-        ),
-        MeterTrend(
-            meter="power2max",
-            balance="estimated",
-            reference="left",
-            swapped=True,
-            answer=None,
-            bands=(_band(2, 0.0, 4),),
-        ),
-    )
-    effects = tuple(
-        BandEffect(
-            band=band.band,
-            low_ftp=band.low_ftp,
-            high_ftp=band.high_ftp,
-            rows=(),
-            before=MeanShare(share=Share(47.6, 0.2, seconds=60000, revolutions=90000), rides=20),
-            after=MeanShare(share=Share(48.6, 0.2, seconds=66000, revolutions=99000), rides=22),
-            difference=effect(1.0, 0.3, 0.99),
-            smallest=0.6,
-            needed=0,
-            verdict="clear",
-        )
-        for band in first
-    )
-    report = ChangeReport(
-        change=change,
-        before=(date(2026, 1, 1), date(2026, 6, 9)),
-        after=(date(2026, 6, 11), date(2026, 11, 21)),
-        meters=(
-            MeterEffect(
-                meter=METER,
-                balance="measured",
-                reference="left",
-                swapped=False,
-                before=20,
-                after=22,
-                bands=effects,
-                difference=effect(1.0, 0.3, 0.99),
-                smallest=0.6,
-                needed=0,
-                verdict="clear",
-            ),
-        ),
-    )
-    return Trend(meters=meters, changes=(change,)), (report,)
-
-
-def _band(i: int, slope: float, months: int = 11) -> BandTrend:
-    low, high = BOUNDS[i]
-    scatter = np.random.default_rng(i).normal(0, 0.7, 8 * months)
-    rows = tuple(
-        RideShare(
-            share=Share(
-                49.5 - 0.4 * i + slope * number / 2 + float(scatter[number]),
-                0.4,
-                seconds=900.0,
-                revolutions=1300,
-                power_w=100.0 + 40 * i,
-            ),
-            ride=f"ride{number:04}",
-            started=datetime(2026, 1, 3, 17, tzinfo=UTC) + timedelta(days=3.7 * number),
-        )
-        for number in range(8 * months)
-    )
-    return BandTrend(
-        band=NAMES[i],
-        low_ftp=low,
-        high_ftp=high,
-        rows=rows,
-        months=tuple(
-            Month(
-                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3, revolutions=9000),
-                first_day=date(2026, month, 1),
-                rides=8,
-            )
-            for month in range(1, months + 1)
-        ),
-        slope=None if months < 5 else effect(slope * 4, 0.05, 0.97 if slope else 0.1),
-        verdict="too_few" if months < 5 else "clear" if slope else "unknown",
-    )
-
-
-def effect(value: float, error: float, probability: float) -> Effect:
-    """A change with a normal posterior."""
-    return Effect(
-        value=value,
-        standard_error=error,
-        low=value - 1.96 * error,
-        high=value + 1.96 * error,
-        probability=probability,
-        certainty=certainty(probability),
-        between_sd=0.6,
-    )
 
 
 class MadeUp(ReviewService):

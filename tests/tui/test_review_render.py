@@ -27,13 +27,13 @@ from legbal.tui.render.ride_trace import SHORTEST_S, Viewport, whole_ride
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, Order, TrendSelection, select_rides
 from legbal.tui.render.status import Notice, draw_notice
-from tests.tui import pages
+from tests.tui import months, pages
 from tests.tui.drawn import plain
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
 PAGE = pages.page()
 SCENE = RideContent(pages.entry(), PAGE.analysis.summary, PAGE)
-TREND = TrendSelection(*pages.trend()).at_longest()
+TREND = TrendSelection(*months.trend()).at_longest()
 
 DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "list": lambda w, _: rides.rows(pages.season(), 3, w),
@@ -278,7 +278,7 @@ def test_a_zero_stands_at_the_foot_of_the_chart_of_its_meter_and_a_jump_is_said(
         )
         for day, raw, meter in ((0, 12, "Karoo 9"), (90, 90, "Karoo 9"), (91, 5, "somebody's"))
     )
-    joined = (JoinedName(meter=pages.METER, name="Karoo 9", rides=3),)
+    joined = (JoinedName(meter=months.METER, name="Karoo 9", rides=3),)
     told = msgspec.structs.replace(TREND.trend, zeros=zeros, joined=joined)
     scene = msgspec.structs.replace(TREND, trend=told, band=3)
     foot = text(trend.chart(scene, 120, 20)).splitlines()[-2]

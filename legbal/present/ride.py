@@ -17,6 +17,7 @@ from legbal.analysis.summary import (
     gather_short,
     longest_band,
 )
+from legbal.meters.limits import Remark
 from legbal.present import head_unit_tables, tables
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.headline import (
@@ -54,6 +55,9 @@ _WORTH = (
     " side.",
     "Compare a leg with itself, at equal power, on the same meter. No study has shown that 50 : 50 is better.",
 )
+# of limits: those that say what the caveat says in brief, and those that are said above or below
+_IN_FULL = {"limit.measured", "limit.estimated", "limit.unlisted", "limit.unexpected"}
+_SAID = (*METER_WRONG, "limit.same_meter")
 _NO_CHANGE = "no clear change"
 _UNKNOWN = "it varies that much anyway, so who made up for it is not known"
 _ENDED: dict[ClearReason | None, str] = {
@@ -175,7 +179,8 @@ def _log(summary: Summary, events: Sequence[Event]) -> Table:
 
 def worth(summary: Summary) -> Iterator[str]:
     """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
-    yield caveat(summary)
+    codes = {x.code for x in summary.limits if isinstance(x, Remark)}
+    yield "" if codes & _IN_FULL else caveat(summary)
     ride, shown = summary.ride, reliable_share(summary.ride.share)
     if has_balance(ride.balance) and shown is not None:
         left, error = shown
@@ -184,9 +189,7 @@ def worth(summary: Summary) -> Iterator[str]:
             f"The ride's left share lies between {number(low, 1)} and {number(high, 1)} % with 95 % confidence, by the"
             f" scatter over {pedalling(summary)}; what the meter itself gets wrong comes on top."
         )
-    yield from (
-        remark(x) for x in summary.limits if isinstance(x, str) or x.code not in METER_WRONG
-    )  # those stand above
+    yield from (remark(x) for x in summary.limits if isinstance(x, str) or x.code not in _SAID)
     yield of_smallest(summary) if shown else ""
     if has_balance(ride.balance):
         yield from _WORTH

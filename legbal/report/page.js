@@ -4,6 +4,7 @@
 
 (() => {
   const CLOSE = 3; // times: from this zoom on the finer of two drawings is shown
+  const NEAR = 30; // times: from here on what is dashed would have thousands of dashes, and takes a second to draw
   const SMALLEST = 0.8; // of its size: a narrow screen gets a narrower chart, not a smaller one
   const APART = 0.02; // of a chart: fingers nearer than that tell no zoom
 
@@ -249,6 +250,7 @@
     update() {
       const zoom = (this.whole.high - this.whole.low) / (this.high - this.low);
       this.box.classList.toggle("close", zoom >= CLOSE);
+      this.box.classList.toggle("near", zoom >= NEAR);
       for (const chart of this.charts) chart.show();
       this.output.replaceChildren(...this.said().flatMap((x) => [x, " "]));
     }

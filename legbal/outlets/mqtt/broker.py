@@ -51,7 +51,8 @@ class Broker(msgspec.Struct, frozen=True):
     @property
     def exposure(self) -> str:
         """What others on the way can read, as a sentence; empty where they cannot."""
-        if self.tls or self.credentials.username is None or _is_here(self.host):
+        sends_password = self.credentials.password is not None or self.credentials.keyring
+        if self.tls or self.credentials.username is None or not sends_password or _is_here(self.host):
             return ""
         return (
             f"The password goes to {self} unencrypted: {'mqtts' if self.path is None else 'wss'}:// hides it."

@@ -110,7 +110,7 @@ def test_certificates_without_tls_are_refused_rather_than_ignored() -> None:
     ],
 )
 def test_a_password_that_others_can_read_on_the_way_is_told(url: str, exposed: bool) -> None:
-    assert parse(url).exposure == ""
+    assert parse(url).exposure == parse(url, Mqtt(username="anna")).exposure == ""
     text = parse(url, Mqtt(username="anna", password="geheim")).exposure
     assert bool(text) == exposed
     assert "geheim" not in text

@@ -57,7 +57,7 @@ _WORTH = (
 )
 # of limits: those that say what the caveat says in brief, and those that are said above or below
 _IN_FULL = {"limit.measured", "limit.estimated", "limit.unlisted", "limit.unexpected"}
-_SAID = (*METER_WRONG, "limit.same_meter")
+_OMITTED = (*METER_WRONG, "limit.same_meter")
 _NO_CHANGE = "no clear change"
 _UNKNOWN = "it varies that much anyway, so who made up for it is not known"
 _ENDED: dict[ClearReason | None, str] = {
@@ -189,7 +189,7 @@ def worth(summary: Summary) -> Iterator[str]:
             f"The ride's left share lies between {number(low, 1)} and {number(high, 1)} % with 95 % confidence, by the"
             f" scatter over {pedalling(summary)}; what the meter itself gets wrong comes on top."
         )
-    yield from (remark(x) for x in summary.limits if isinstance(x, str) or x.code not in _SAID)
+    yield from (remark(x) for x in summary.limits if isinstance(x, str) or x.code not in _OMITTED)
     yield of_smallest(summary) if shown else ""
     if has_balance(ride.balance):
         yield from _WORTH

@@ -208,5 +208,5 @@ def test_the_limits_say_what_the_meter_is_first() -> None:
     assert remark(limits(profiles["quarq"])[0]).startswith("Estimated")
     assert any("zero" in said for said in map(remark, limits(profiles["power2max-ngeco"])))
     assert any("two devices" in said for said in map(remark, limits(profiles["powertap-p1"])))
-    assert any("which side" in said for said in map(remark, limits(UNLISTED, reference="unknown")))
+    assert any("which leg" in said for said in map(remark, limits(UNLISTED, reference="unknown")))
     assert any("you said" in said for said in map(remark, limits(UNLISTED, reference="assumed_left")))

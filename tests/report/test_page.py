@@ -294,7 +294,7 @@ def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, 
 def test_changes_of_the_same_days_are_told_with_each_other() -> None:
     months = months_of_rides(20)
     first, second = months.changes
-    assert "whose effect" not in Heard(trend_page(months).decode()).text
+    assert "which one it was" not in Heard(trend_page(months).decode()).text
     within = msgspec.structs.replace(second, first_day=first.first_day)
     page = trend_page(msgspec.structs.replace(months, changes=(first, within))).decode()
     assert page.count("Changes 1 and 2 were made on the same days: which one it was is not known") == 1

@@ -37,7 +37,6 @@ SHARES, TIRING = "Share of the power by intensity", "Tiring"
 OVER_MONTHS, CANNOT_KNOW = "Over months", "What this measurement cannot know"
 _MOST_REMARKS = 5
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
-_TIMES = {1: "Once", 2: "Twice"}
 _SPARE = 4  # `Column.drop` of what a phone does without
 MOST_ROWS = 9  # a sheet has no more room
 # said below in words of their own, or meant for who rides
@@ -45,6 +44,7 @@ _LEFT_OUT = (
     "limit.same_meter",
     "limit.change_matters",
     "limit.unlock",
+    "limit.by_time",
     "ftp.disproved",
     "ftp.looks_low",
     "ftp.looks_high",
@@ -94,7 +94,7 @@ def symmetry_table(report: SymmetryReport) -> Table:
         Column("watts", drop=_SPARE),
     )
     rows = report.rows[:MOST_ROWS]
-    months = any(row.rides > 1 for row in rows)
+    months = not rows[0].seconds
     return Table(columns, [_cells(row, months=months) for row in rows])
 
 
@@ -118,10 +118,12 @@ def _cells(row: SymmetryRow, *, months: bool) -> tuple[str, ...]:
 def definitions(report: SymmetryReport) -> Iterator[str]:
     """What stands in the table, with formulas and where they are from."""
     side, other = report.involved, _OTHER[report.involved]
+    of = "of this ride alone" if report.rows[0].seconds else "of all rides"
     which = "the rider calls the weak one" if report.stated else "gives less here; the rider named none"
     yield (
         "left %: the left leg's part of the power of both legs ± standard error. Intensity is in % of FTP, about the"
-        " power that can be held for an hour. In brackets, and drawn with 50 % as the dashed line: 95 % ranges."
+        " power that can be held for an hour. In brackets, and drawn with 50 % as the dashed line: 95 % ranges,"
+        f" {of}; what the meter gets wrong comes on top."
     )
     yield (
         "SI: symmetry index, (right − left) / mean of both × 100; 0 is even, + is more from the right (Robinson et al.,"
@@ -169,17 +171,23 @@ def tiring_of_ride(summary: Summary, report: SymmetryReport) -> Iterator[str]:
         return
     yield _drift(efforts.drift, side)
     fell = [x for x in efforts.deficits if x.side == side]
+    others = len(efforts.deficits) - len(fell)
+    other = f" The {_OTHER[side]} leg did {_times(others).lower()}." if others else ""
     if not fell:
-        yield f"In {hours(efforts.seconds)} of effort it never fell 2 points below its level."
+        yield f"In {hours(efforts.seconds)} of effort it never fell 2 points below its level.{other}"
         return
     backs = [x.back_after_s for x in fell if x.back_after_s is not None]
     back = f"; back after {duration(sorted(backs)[len(backs) // 2])}" if backs else ""
     lost = len(fell) - len(backs)
-    lasted = f"; not back {_TIMES.get(lost, f'{lost} times').lower()} before the effort ended" if lost else ""
+    lasted = f"; not back {_times(lost).lower()} before the effort ended" if lost else ""
     yield (
-        f"{_TIMES.get(len(fell), f'{len(fell)} times')} it fell 2 points or more below its level, first"
-        f" {clock(fell[0].effort_s)} into {clock(efforts.seconds)} of effort{back}{lasted}."
+        f"{_times(len(fell))} it fell 2 points or more below its level, first after {clock(fell[0].effort_s)} of the"
+        f" {clock(efforts.seconds)} of effort{back}{lasted}.{other}"
     )
+
+
+def _times(number: int) -> str:
+    return {1: "Once", 2: "Twice"}.get(number, f"{number} times")
 
 
 def _drift(drift: Estimate | None, side: str) -> str:

@@ -42,7 +42,11 @@ def rich() -> bytes:
         efforts=Efforts(
             seconds=3000.0,
             drift=Estimate(-2.2, 0.5),
-            deficits=tuple(Deficit("left", 300.0 * i, 3.0, 40.0, 60.0) for i in range(1, 9)),
+            deficits=(
+                *(Deficit("left", 300.0 * i, 3.0, 40.0, 60.0) for i in range(1, 8)),
+                Deficit("left", 2500.0, 3.0, 40.0),
+                Deficit("right", 2800.0, 2.5, 40.0, 50.0),
+            ),
             sprints=Share(44.0, 1.0, 60.0, 100, 700.0),
         ),
         limits=(
@@ -106,7 +110,8 @@ def test_it_says_what_was_measured_and_what_cannot_be_known() -> None:
         "threshold, 90–105 %",
         "sprints, 5 to 20 s",
         "The left leg&#x27;s share fell by 2.2 points an hour of effort (−3.2 to −1.2).",
-        "8 times it fell 2 points or more below its level",
+        "8 times it fell 2 points or more below its level, first after 5:00 of the 50:00 of effort; back after 60 s;",
+        "not back once before the effort ended. The right leg did once.",
         "None is established for cycling",
         "assumed to be 0.6 points",
         "the one that the rider calls the weak one",

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from legbal.analysis.summary import RideSummary, Summary
+from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
-from legbal.app.reindex import bring_up_to_date
-from legbal.app.ride_values import SUMMARY
-from legbal.library.derived import version
+from legbal.app.ride_values import SUMMARY, contributing_rides, derive_ride
+from legbal.library.derived import basis, stale_rides, version, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.balance_octet import Reference
@@ -72,5 +72,12 @@ def kept(
 
 
 def fill(path: Path) -> None:
-    """Fills the rows of all rides, as the background does it."""
-    assert bring_up_to_date(path, profiles())
+    """Fills the rows of all rides, as the background does it, but in this process, which takes a tenth as long."""
+    families = profiles()
+    by = basis(families)
+    with Library(path) as library:
+        teach = contributing_rides(library.rides())
+        for name in stale_rides(path, by):
+            derivation = Derivation.current(library, library.find(name), families)
+            derive_ride(derivation, by, teaches=name in teach)
+            write_derived(path, name, derivation.new)

@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,19 +38,30 @@ def names(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(text).name) for text in requirements}
 
 
+@cache  # parsing all of the tests takes seconds
+def _imports(file: Path) -> tuple[tuple[str, bool], ...]:
+    """The top-level module of every absolute import of a file, and whether it stands at its head."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    head = {id(node) for node in tree.body}
+    return tuple(
+        (name.split(".")[0], id(node) in head) for node in ast.walk(tree) for name in _loaded_by(node)
+    )
+
+
 def imported(folder: Path) -> Iterator[tuple[Path, str]]:
     """(file, top-level module) of every absolute import under a folder."""
     for file in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from ((file, alias.name.split(".")[0]) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                yield file, node.module.split(".")[0]
+        yield from ((file, name) for name, _ in _imports(file))
+
+
+@cache
+def _packages() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def undeclared(folder: str, declared: set[str]) -> list[str]:
     """Imports under a folder whose package is not declared."""
-    packages = packages_distributions()
+    packages = _packages()
     own = {*sys.stdlib_module_names, "legbal", "tests"}
     return [
         f"{file.relative_to(CHECKOUT)}: {module}"
@@ -87,20 +99,19 @@ def test_nothing_loads_a_module_of_posix_at_its_head() -> None:
     """A test that did would end the whole run on Windows, whatever it skips."""
     only_posix = {"fcntl", "grp", "pty", "pwd", "readline", "resource", "termios", "tty"}
     found = [
-        f"{file.relative_to(CHECKOUT)}: {name.split('.')[0]}"
+        f"{file.relative_to(CHECKOUT)}: {name}"
         for folder in ("legbal", "tests")
         for file in sorted((CHECKOUT / folder).rglob("*.py"))
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        for name in _loaded_by(node)
-        if name.split(".")[0] in only_posix and "bluetooth" not in file.parts
+        for name, at_head in _imports(file)
+        if at_head and name in only_posix and "bluetooth" not in file.parts
     ]
     assert not found
 
 
-def _loaded_by(node: ast.stmt) -> list[str]:
+def _loaded_by(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module else []
 
 
 def test_the_core_uses_numpy_and_msgspec_and_no_other_package() -> None:

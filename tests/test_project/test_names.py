@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_names_are_terms(room: str) -> None:
     avoided = [
         f"{file.relative_to(PROGRAM)}:{line}: {name}"
         for file in _modules(room)
-        for name, line in _avoided(ast.parse(file.read_text(encoding="utf-8")))
+        for name, line in _avoided_in(file)
         if (room, name) not in EXCEPTIONS
     ]
     assert not avoided, "\n".join([str(len(avoided)), *avoided])
@@ -69,8 +70,7 @@ def test_names_are_terms(room: str) -> None:
 
 @pytest.mark.parametrize(("room", "name"), EXCEPTIONS)
 def test_an_exception_is_in_use(room: str, name: str) -> None:
-    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in _modules(room))
-    assert any(name == other for tree in trees for other, _ in _avoided(tree))
+    assert any(name == other for file in _modules(room) for other, _ in _avoided_in(file))
 
 
 def test_no_two_public_classes_share_a_name() -> None:
@@ -91,10 +91,15 @@ def test_no_public_class_is_a_participle() -> None:
     assert {name for name in names if _PARTICIPLE.fullmatch(name)} == set()
 
 
-def _public_classes(file: Path) -> Iterator[str]:
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield node.name
+@cache
+def _public_classes(file: Path) -> tuple[str, ...]:
+    nodes = ast.parse(file.read_text(encoding="utf-8")).body
+    return tuple(x.name for x in nodes if isinstance(x, ast.ClassDef) and not x.name.startswith("_"))
+
+
+@cache
+def _avoided_in(file: Path) -> tuple[tuple[str, int], ...]:
+    return tuple(_avoided(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def _modules(room: str) -> list[Path]:

@@ -90,19 +90,31 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize(
-    "keys", [[], ["l"], ["question_mark"], ["c"], ["n"], ["q"], ["q", "q"]], ids=" ".join
+# what opens a screen, and what leads back from it
+SCREENS = (
+    ("", ""),
+    ("l", "l"),
+    ("question_mark", "escape"),
+    ("c", "escape"),
+    ("n", "escape"),
+    ("q", "escape"),
 )
+
+
 @pytest.mark.parametrize("state", STATES)
 async def test_with_ascii_alone_every_screen_is_ascii(
-    state: str, keys: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
     (tmp_path / "config.toml").write_text('characters = "ascii"\n', encoding="utf-8")
     app = RideApp(FakeLive(STATES[state]), Settings(characters="ascii"))
+    seen = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(*keys)
-        await pilot.pause()
-        shown = painted(app)
-    assert shown.strip()
-    assert shown.isascii()
+        for there, back in (*SCREENS, ("qq", "")):
+            await pilot.press(*([there] if len(there) > 2 else there))
+            await pilot.pause()
+            seen.append(painted(app))
+            await pilot.press(*filter(None, [back]))
+            await pilot.pause()
+    assert len(set(seen)) == len(seen)  # each is another screen
+    assert all(shown.strip() and shown.isascii() for shown in seen)

@@ -143,7 +143,29 @@ def test_the_report_of_months_begins_with_the_answers(
     assert code == 0
     page = (tmp_path / "months.html").read_text(encoding="utf-8")
     assert all(question in page for question in QUESTIONS)
+    assert "How the left leg tires" in page
     assert page.index("How large is it?") < page.index("What the numbers are worth")
+
+
+def test_trend_and_change_say_how_the_leg_tires(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rides(path, 20)
+    add_change("left cleat 2° in", date(2026, 2, 3), path=path)
+    _, out, _ = legbal(capsys, "trend")
+    tires = out[out.index("How the left leg tires") :]
+    assert "Half of all rides have it 2 points below within" in " ".join(tires.split())
+    assert [line.split()[:2] for line in tires.splitlines() if line.startswith("2026-0")] == [
+        *(["2026-01", "9"], ["2026-02", "10"], ["2026-03", "1"]),
+    ]
+    (meter,) = json.loads(legbal(capsys, "trend", "--json")[1])["meters"]
+    assert [x["first_deficits"] for x in meter["tiring"]["by_month"]] == [4, 5, 1]
+    assert meter["tiring"]["words"] in " ".join(tires.split())
+    assert "How the left leg tires" not in legbal(capsys, "trend", "--band", "55-75")[1]
+    _, out, _ = legbal(capsys, "change", "report")
+    said = " ".join(out.split())
+    ((effect,),) = [x["meters"] for x in json.loads(legbal(capsys, "change", "report", "--json")[1])]
+    assert "Whether the left leg tires less is not known yet: " in said
+    assert effect["tiring"]["words"] in said
+    assert (effect["tiring"]["before"]["rides"], effect["tiring"]["after"]["rides"]) == (10, 10)
 
 
 def test_each_ride_says_how_the_leg_tired(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,4 +178,4 @@ def test_each_ride_says_how_the_leg_tired(path: Path, capsys: pytest.CaptureFixt
     assert [row[:10] for row in rows] == ["2026-01-14", "2026-01-11", "2026-01-08", "2026-01-05"]
     assert rows[0].split()[2] == "50:00"
     assert rows[0].split()[-4:] == ["25:00", "1:00", "60", "s"]
-    assert "—" in rows[1]
+    assert rows[1].split()[-3:] == ["none", "—", "—"]

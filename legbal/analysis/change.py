@@ -28,6 +28,8 @@ from legbal.analysis.months import (
 from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, smallest_change
 from legbal.analysis.pooled_rides import mean_share
 from legbal.analysis.posterior import Answer
+from legbal.analysis.tiring_changes import TiringEffect, tiring_effect
+from legbal.ride.inputs import Side
 
 MOST_DAYS = 90  # on each side, of the rides that are shown
 
@@ -52,7 +54,10 @@ class BandEffect(BandRides, frozen=True, kw_only=True):
 
 
 class MeterEffect(ComparisonKey, frozen=True, kw_only=True):
-    """What became of rides that can be compared, in all bands together, as of a band; `before`, `after` count rides."""
+    """What became of rides that can be compared, in all bands together, as of a band; `before`, `after` count rides.
+
+    `tiring`: of the weak leg; None where a side has no ride with efforts.
+    """
 
     before: int
     after: int
@@ -61,6 +66,7 @@ class MeterEffect(ComparisonKey, frozen=True, kw_only=True):
     needed: int | None
     verdict: Verdict
     bands: tuple[BandEffect, ...]
+    tiring: TiringEffect | None = None
 
 
 class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +120,12 @@ def windows(change: Change, changes: Iterable[Change]) -> tuple[Days | None, Day
 
 
 def report(
-    change: Change, changes: Sequence[Change], rides: Sequence[DatedRide], today: date, pending: int = 0
+    change: Change,
+    changes: Sequence[Change],
+    rides: Sequence[DatedRide],
+    today: date,
+    pending: int = 0,
+    weak: Side | None = None,
 ) -> ChangeReport:
     """What became of a change.
 
@@ -124,9 +135,10 @@ def report(
         rides: all of the rider's, the earliest first.
         today: by the rider's clock; windows that end before it get no more rides.
         pending: rides that are yet to be derived and are not in `rides`.
+        weak: the leg that the rider calls the weak one; None: the one that gives less.
     """
     before, after = windows(change, changes)
-    meters = (_meter_effect(meter, change, changes, (before, after)) for meter in comparable(rides))
+    meters = (_meter_effect(meter, change, changes, (before, after), weak) for meter in comparable(rides))
     return ChangeReport(
         change=change,
         before=before,
@@ -150,7 +162,11 @@ def find_overlapping(change: Change, changes: Iterable[Change]) -> tuple[Change,
 
 
 def _meter_effect(
-    meter: MeterRides, change: Change, changes: Sequence[Change], shown: tuple[Days | None, Days | None]
+    meter: MeterRides,
+    change: Change,
+    changes: Sequence[Change],
+    shown: tuple[Days | None, Days | None],
+    weak: Side | None,
 ) -> MeterEffect | None:
     """What became of a change on one meter; None without a ride that is shown."""
     sides = {
@@ -195,6 +211,7 @@ def _meter_effect(
         smallest=None if difference is None else smallest,
         needed=needed,
         verdict=verdict_of(difference),
+        tiring=tiring_effect(days, days.weak_side(weak), change, shown),
     )
 
 

@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.band_changes import BandDeviations, band_deviations
+from legbal.analysis.course import level_now
 from legbal.analysis.months import BandRides, Change, DatedRide, MeterRides
 from legbal.analysis.pooled_rides import PooledRides, pool_bands, share_table
-from legbal.analysis.posterior import Answer, Certainty, certainty
+from legbal.analysis.posterior import Answer, Certainty, Mixture, certainty
 from legbal.analysis.rider_changes import RiderDays, step, study_days
 from legbal.analysis.rider_days import DaysFit
+from legbal.ride.inputs import Side
 from legbal.ride.view import Floats
 
 MOST_RIDES = 250  # the latest; what a leg did years ago says little, and takes its time
@@ -71,7 +73,7 @@ class MeterDays:
 
     Attributes:
         rides, answer: what was fitted, and what came out; `last_error`: of the last ride, however far off it lies.
-        changes: in the order of `answer.noted`.
+        changes, spans: in the order of `answer.noted`, and their days.
     """
 
     def __init__(self, meter: MeterRides, changes: Sequence[Change] = ()) -> None:
@@ -86,17 +88,27 @@ class MeterDays:
         self.changes = [
             x for x in changes if first < x.last_day.toordinal() + 1 and x.first_day.toordinal() <= last
         ]
-        self._spans = [(float(x.first_day.toordinal()), float(x.last_day.toordinal())) for x in self.changes]
+        self.spans = [(float(x.first_day.toordinal()), float(x.last_day.toordinal())) for x in self.changes]
         self._covariates = covariates(self.dated)
-        self.answer: RiderDays = study_days(self.rides, self._spans, self._covariates)
+        self.answer: RiderDays = study_days(self.rides, self.spans, self._covariates)
 
     def before_last(self) -> RiderDays | None:
         """The same without the last ride; None without another."""
         if len(self.dated) < 2:
             return None
         earlier = self.rides.before_last()
-        spans = [span for span in self._spans if span[0] <= earlier.days[-1]]
+        spans = [span for span in self.spans if span[0] <= earlier.days[-1]]
         return study_days(earlier, spans, [column[:-1] for column in self._covariates])
+
+    @property
+    def level(self) -> Mixture:
+        """The level now, points off 50, behind wander and day, whichever way it went there."""
+        answer = self.answer
+        return level_now(answer.fit, answer.usual, self.rides.days, answer.course)
+
+    def weak_side(self, weak: Side | None) -> Side:
+        """The leg that the rider calls the weak one; without that the one that gives less."""
+        return weak or ("left" if self.level.interval().value < 0 else "right")
 
     def step(self, change: Change) -> Floats:
         """A change's part in each ride, shape (n,)."""

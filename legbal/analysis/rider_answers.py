@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from legbal.analysis.course import DAYS_A_MONTH, level_now
+from legbal.analysis.course import DAYS_A_MONTH
 from legbal.analysis.detection import detection_delay, mean_noise
 from legbal.analysis.intensities import band_profile, sprints_off
 from legbal.analysis.meter_days import Effect, MeterDays, date_of
@@ -138,10 +138,8 @@ def rider_answers(
         profile: of the meter's family.
     """
     days = MeterDays(meter, changes)
-    answer, fit = days.answer, days.answer.fit
-    level = level_now(fit, answer.usual, days.rides.days, answer.course)
+    level, side = days.level, days.weak_side(weak)
     size = _size(level, len(days.dated))
-    side: Side = weak or size.weak or ("left" if level.interval().value < 0 else "right")
     course = meter_answer(days)
     return RiderAnswers(
         **msgspec.structs.asdict(meter.comparison_key),

@@ -32,6 +32,8 @@ from legbal.analysis.months import (
 from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed
 from legbal.analysis.pooled_rides import arrays, mean_share
 from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
+from legbal.analysis.tiring import Tiring, tiring_of
+from legbal.ride.inputs import Side
 from legbal.ride.view import Floats
 
 Shape = Literal["constant", "line", "recovery"]
@@ -114,10 +116,14 @@ class BandTrend(BandRides, frozen=True, kw_only=True):
 
 
 class MeterTrend(ComparisonKey, frozen=True, kw_only=True):
-    """The trends of rides that can be compared; `answer` None with too few."""
+    """The trends of rides that can be compared; `answer` None with too few.
+
+    `tiring`: of the weak leg, None without efforts, and of a single power band, which has none of its own.
+    """
 
     answer: MeterAnswer | None
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
+    tiring: Tiring | None = None
 
     @property
     def rides(self) -> dict[str, datetime]:
@@ -138,7 +144,10 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def meter_trends(
-    rides: Iterable[DatedRide], band: str | None = None, changes: Sequence[Change] = ()
+    rides: Iterable[DatedRide],
+    band: str | None = None,
+    changes: Sequence[Change] = (),
+    weak: Side | None = None,
 ) -> tuple[MeterTrend, ...]:
     """The trends of some rides, in any order: one for each meter, the one with the most rides first.
 
@@ -146,10 +155,13 @@ def meter_trends(
         rides: of one rider.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
         changes: what the rider changed; nothing is drawn across one.
+        weak: the leg that the rider calls the weak one; None: the one that gives less.
     """
     if band is not None:
         rides = [_only(ride, _plain(band)) for ride in rides]
-    return tuple(_meter_trend(meter, changes) for meter in comparable(rides) if meter.bands)
+    return tuple(
+        _meter_trend(meter, changes, weak, tiring=band is None) for meter in comparable(rides) if meter.bands
+    )
 
 
 def _only(ride: DatedRide, band: str) -> DatedRide:
@@ -161,13 +173,18 @@ def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
 
 
-def _meter_trend(meter: MeterRides, changes: Sequence[Change]) -> MeterTrend:
+def _meter_trend(
+    meter: MeterRides, changes: Sequence[Change], weak: Side | None, *, tiring: bool
+) -> MeterTrend:
     days = MeterDays(meter, changes)
     course = days.answer.course
     in_band = days.deviations(course_columns(days.rides.days, course.since)[:, 0], _BAND_SLOPE_SD)
     return MeterTrend(
         **msgspec.structs.asdict(meter.comparison_key),
         answer=meter_answer(days),
+        tiring=tiring_of(days.dated, days.weak_side(weak), trend=_enough(days.rides.days))
+        if tiring
+        else None,
         bands=tuple(_band_trend(band, days, in_band(course.slope, band)) for band in meter.bands),
     )
 

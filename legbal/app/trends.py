@@ -58,7 +58,7 @@ class TrendService(RideService):
             rides = self._on_meter(rides, meter)
         joined = joined_names(rides)
         changes = self.changes()
-        meters = meter_trends(rides, band, changes)
+        meters = meter_trends(rides, band, changes, self._weak)
         if band is not None and rides and not meters:
             names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
             raise LibraryError(
@@ -112,7 +112,7 @@ class TrendService(RideService):
         if number is not None and not chosen:
             raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
         rides, pending, wrong = self._rides(None)
-        reports = [report_change(change, changes, rides, today, pending) for change in chosen]
+        reports = [report_change(change, changes, rides, today, pending, self._weak) for change in chosen]
         joined, zeros = joined_names(rides), self._zeros_of(rides, None)
         return [
             msgspec.structs.replace(

@@ -3,7 +3,7 @@
 JSON, and what libraries keep, has the fields of a `Share` or an `Estimate` among those of the object that holds it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
 from functools import cache, partial
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -25,6 +25,7 @@ from legbal.analysis.summary import (
 )
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.present.tiring import of_tiring, tiring_sentence
 from legbal.present.trend import answer_sentences, of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 
@@ -70,7 +71,7 @@ _NAMES: dict[type, tuple[str, str]] = {
     MeterEffect: (
         "difference",
         "meter balance reference swapped bands before after difference standard_error low high smallest needed verdict"
-        " probability",
+        " probability tiring",
     ),
     ChangeReport: ("", "change before after meters pending together joined zeros meter_wrong"),
     Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
@@ -138,14 +139,20 @@ def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
         strict=True,
     ):
         band_fields["words"] = words(band)
-    for meter, meter_fields in zip(result.meters, fields["meters"], strict=True):
-        sentences = (
-            [of_effect(meter, over=result.over)]
-            if isinstance(meter, MeterEffect) and isinstance(result, ChangeReport)
-            else answer_sentences(meter.answer if isinstance(meter, MeterTrend) else None)
-        )
-        meter_fields["words"] = " ".join(sentences)
+    meters: Sequence[MeterEffect | MeterTrend] = result.meters
+    for meter, meter_fields in zip(meters, fields["meters"], strict=True):
+        meter_fields["words"], tiring = _words(meter, over=isinstance(result, ChangeReport) and result.over)
+        if tiring:
+            meter_fields["tiring"]["words"] = tiring
     return fields
+
+
+def _words(meter: MeterEffect | MeterTrend, *, over: bool) -> tuple[str, str | None]:
+    """What is said of the share on a meter, and of how the weak leg tires, if anything is."""
+    if isinstance(meter, MeterEffect):
+        return of_effect(meter, over=over), None if meter.tiring is None else of_tiring(meter.tiring)
+    tiring = None if meter.tiring is None else tiring_sentence(meter.tiring)
+    return " ".join(answer_sentences(meter.answer)), tiring
 
 
 def zero_fields(zero: DatedZero) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from legbal.analysis.meter_days import Effect
 from legbal.analysis.posterior import LIKELY, certainty
-from legbal.analysis.tiring import Tiring
+from legbal.analysis.rider_changes import LEAST_RIDES
+from legbal.analysis.tiring import Tiring, TiringSpan
+from legbal.analysis.tiring_changes import DeficitChange, TiringEffect
 from legbal.present.certainty import WORDS, at_most, bounds, more_rides
-from legbal.present.document import Block, Column, Table, section
+from legbal.present.document import Block, Column, Paragraph, Table, section
 from legbal.present.numbers import DASH, clock, duration, number, signed, timestamp
-from legbal.present.tables import AN_HOUR
+from legbal.present.tables import AN_HOUR, estimate
 
 
 def tiring_sentence(tiring: Tiring | None) -> str:
@@ -72,8 +74,8 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
             (
                 timestamp(x.started),
                 clock(x.effort_s),
-                DASH if x.drift is None else signed(x.drift.value, 1, x.drift.standard_error),
-                clock(x.first_s),
+                estimate(x.drift)[0],
+                _NONE if x.first_s is None else clock(x.first_s),
                 clock(x.below_s) if x.below_s else DASH,
                 duration(x.back_s),
             )
@@ -81,3 +83,80 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
         ],
     )
     return section(f"How the {tiring.side} leg tired, in time of effort", [table])
+
+
+def course_blocks(tiring: Tiring | None) -> list[Block]:
+    """How fast the leg tires, and month by month."""
+    if tiring is None:
+        return []
+    table = Table(
+        (Column("month", "left"), Column("rides"), *_COLUMNS),
+        [(f"{x.first_day:%Y-%m}", str(x.rides), *_cells(x)) for x in tiring.by_month],
+        "By month, in time of effort",
+    )
+    return section(f"How the {tiring.side} leg tires", [Paragraph(tiring_sentence(tiring), "strong"), table])
+
+
+def change_blocks(effect: TiringEffect | None) -> list[Block]:
+    """What became of how the leg tires after a change, and the rides on either side that are shown."""
+    if effect is None:
+        return []
+    sides = (("before", effect.before), ("after", effect.after))
+    table = Table(
+        (Column("", "left"), Column("rides"), *_COLUMNS),
+        [(side, str(x.rides), *_cells(x)) for side, x in sides],
+    )
+    return section(f"How the {effect.side} leg tires", [Paragraph(of_tiring(effect), "strong"), table])
+
+
+_NONE = "none"  # no drop-off in all of the effort, which is more than not to know
+_COLUMNS = (
+    Column("effort", drop=2),
+    Column(AN_HOUR),
+    Column("2 below within"),
+    Column("below, an hour", drop=1),
+    Column("back after", drop=3),
+)
+
+
+def _cells(x: TiringSpan) -> tuple[str, ...]:
+    within = x.first_minutes
+    return (
+        _hours(x.effort_h),
+        estimate(x.drift)[0],
+        _NONE if within is None else f"{number(within.value)} min",
+        clock(x.below_s) if x.below_s else DASH,
+        duration(x.back_s),
+    )
+
+
+def of_tiring(effect: TiringEffect) -> str:
+    """Whether a leg tires less after a change than before it, and whether it falls less often."""
+    return " ".join([_less(f"the {effect.side} leg", effect.drift), *_less_often(effect.deficits)])
+
+
+def _less(leg: str, drift: Effect | None) -> str:
+    if drift is None:
+        rides = f"{LEAST_RIDES} rides with 20 minutes of effort on either side"
+        return f"Whether {leg} tires less is not known yet: needs {rides}."
+    unit = "points an hour of effort"
+    if drift.certainty == "unknown":
+        return (
+            f"Whether {leg} tires less is not known yet: {signed(drift.low)} to {signed(drift.high)} {unit}."
+        )
+    low, high = (drift.low, drift.high) if drift.value > 0 else (-drift.high, -drift.low)
+    way = "less" if drift.value > 0 else "more"
+    size = f"{number(abs(drift.value), 1)}, {at_most(low, high)} {unit}"
+    return f"{WORDS[drift.certainty]}: {leg} tires {way}, by {size}."
+
+
+def _less_often(deficits: DeficitChange | None) -> Iterator[str]:
+    if deficits is None:
+        return
+    come, reach = "drop-offs of 2 points come", bounds(deficits.times)
+    if deficits.certainty == "unknown":
+        yield f"Whether {come} less often is not known yet: {reach} times as often."
+        return
+    way = "more" if deficits.times.value > 1 else "less"
+    size = f"{number(deficits.times.value, 1)} times as often, {reach}"
+    yield f"{WORDS[deficits.certainty]}: {come} {way} often, {size}."

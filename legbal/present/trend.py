@@ -17,6 +17,7 @@ from legbal.analysis.trend import (
     Trend,
     UnnotedChange,
 )
+from legbal.present import tiring
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import in_a_word, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
@@ -49,6 +50,7 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
         yield bands_table(meter.bands)
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
+        yield from tiring.course_blocks(meter.tiring)
     if trend.meters:
         yield from changes_blocks(trend.changes)
     yield from left_out(trend.failed, wrong=trend.meter_wrong)
@@ -235,6 +237,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
         yield from zeros_blocks(meter, report.zeros, report.joined)
         yield Paragraph(f"All bands: {of_effect(meter, over=report.over)}.", "strong")
         yield _effects_table(meter.bands)
+        yield from tiring.change_blocks(meter.tiring)
 
 
 def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Iterator[Block]:
@@ -245,6 +248,9 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
     effect = report.effect_on(meter, band)
     sentence = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
     yield Paragraph(f"{sentence[0].upper()}{sentence[1:]}.", indent=3)
+    effects = (x for x in report.meters if x.comparison_key == meter.comparison_key)
+    if (of_meter := next(effects, None)) is not None and of_meter.tiring is not None:
+        yield Paragraph(tiring.of_tiring(of_meter.tiring), indent=3)
     yield from (Paragraph(_of_two(change, other), "quiet", 3) for other in report.together)
 
 

@@ -24,6 +24,7 @@ from legbal.present.html import Child, Markup, document, join, tag
 from legbal.present.me import me_blocks
 from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
+from legbal.present.tiring import course_blocks
 from legbal.present.trend import (
     LAST_MONTH,
     WORTH,
@@ -86,9 +87,10 @@ def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> M
         *meter_head(meter, joined=trend.joined),
         *zeros_blocks(meter, trend.zeros, trend.joined),
     ]
+    tires = course_blocks(meter.tiring)
     if not drawn:
         needs = say("trend.too_few", rides=LEAST_RIDES, weeks=LEAST_DAYS // 7)
-        return tag("section", document([*head, Paragraph(needs), rides_table(meter.bands)]))
+        return tag("section", document([*head, Paragraph(needs), rides_table(meter.bands), *tires]))
     group = _group(name, drawn, changes)
     up = _up(drawn)
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
@@ -97,7 +99,10 @@ def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> M
     charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
     tables = [with_second(bands_table(meter.bands), LAST_MONTH), months_table(meter.bands)]
-    return tag("section", document([*head, *answer_blocks(meter.answer), charts, *tables]))
+    return tag(
+        "section",
+        document([*head, *answer_blocks(meter.answer), charts, *tables, *course_blocks(meter.tiring)]),
+    )
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:

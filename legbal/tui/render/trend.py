@@ -11,6 +11,7 @@ from legbal.present.document import Block, Line, Paragraph
 from legbal.present.numbers import MONTHS, count, days
 from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
+from legbal.present.tiring import course_blocks
 from legbal.present.trend import (
     answer_blocks,
     band_blocks,
@@ -144,4 +145,5 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:
         blocks.append(Paragraph(say("trend.advice"), "quiet"))
+    blocks += course_blocks(shown.tiring)
     return document([*blocks, *left_out(selection.trend.failed, wrong=selection.trend.meter_wrong)], width)

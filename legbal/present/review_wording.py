@@ -119,6 +119,10 @@ REVIEW_SENTENCES: dict[str, str] = {
     # rides over months
     "trend.about": "{rides}, {days}. Only like is compared with like: one meter, one power band.",
     "trend.no_name": "Meter without a name",
+    "tab.me": "Me",
+    "tab.rides": "Rides",
+    "tab.trend": "Trend",
+    "me.import": "Or press 2, then i, to import files of a head unit.",
     "trend.reading": "Reading months of rides …",
     "trend.title": "Trend of the left share",
     "trend.no_rides": "No ride with a balance yet.",

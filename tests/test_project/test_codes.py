@@ -28,6 +28,7 @@ from legbal.remote.rider_group import Choice, Order
 from legbal.ride.alerts import KINDS, load_kinds
 from legbal.ride.events import FaultCode, OutletChange
 from legbal.ride.inputs import Link
+from legbal.tui.screens.tabs import TABS
 from tests.test_project.checkout import CHECKOUT
 
 ROOMS = ("gatt", "meters", "ride", "analysis")
@@ -242,6 +243,7 @@ BUILT = {
     *(f"probe.{moves}" for moves in get_args(Moves) if moves != "constant"),
     *(f"probe.at_rest_{placeholder}" for placeholder in get_args(Placeholder)),
     *(f"ftp.{origin}" for origin in ("guessed", "estimated")),
+    *(f"tab.{tab}" for tab in TABS),
 }
 """Codes that are put together, of the values that there are for their parts."""
 CODE = re.compile(r"[a-z]+(\.\w+)*\.\w+(?<!_)")

@@ -15,13 +15,16 @@ from legbal.tui.base_screens import LineDialog
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
+from legbal.tui.screens.tabs import Tab
 from tests.tui import seen
 from tests.tui.seen import FULL, SMALL
 
 
-def review_app(service: ReviewService, settings: Settings | None = None) -> BaseApp[None]:
-    """The list of rides by itself."""
-    return BaseApp(lambda: RidesScreen(service), settings)
+def review_app(
+    service: ReviewService, settings: Settings | None = None, *, opens: Tab = "rides"
+) -> BaseApp[None]:
+    """The recorded rides; tests begin at the list."""
+    return BaseApp(lambda: RidesScreen(service, opens), settings)
 
 
 SIZES = [FULL, SMALL, (60, 20), (40, 16)]

@@ -77,10 +77,10 @@ async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
         for key, at in (
             ("up", 1),
             ("down", 2),
-            ("pagedown", 22),
+            ("pagedown", 21),
             ("end", 300),
             ("down", 300),
-            ("pageup", 280),
+            ("pageup", 281),
         ):
             await pilot.press(key)
             await pilot.pause()

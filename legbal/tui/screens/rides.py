@@ -23,27 +23,34 @@ from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, select_rides
 from legbal.tui.screens.me import MePage
-from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
+from legbal.tui.screens.review_base import ALWAYS, import_files
 from legbal.tui.screens.ride import RidePage
+from legbal.tui.screens.tabs import ME_KEY, TAB_KEYS, TREND_KEY, Tab, TabScreen
 from legbal.tui.screens.trend import TrendPage
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
 
-class RidesScreen(ReviewScreen):
-    """All rides of a library, newest first."""
+class RidesScreen(TabScreen):
+    """All rides of a library, newest first.
+
+    Args:
+        service: the rides.
+        opens: the tab that is shown first, over the list; back from there is away.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ALWAYS,
+        *TAB_KEYS,
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("s", "sort(1)", "sort"),
         Binding("S", "sort(-1)", "sort back", show=False),
         Binding("i", "import", "import"),
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
-        Binding("m", "me", "me"),
-        Binding("t", "trend", "trend"),
+        ME_KEY,
+        TREND_KEY,
         Binding("delete,D", "remove", "remove", show=False),
     ]
     HELP = """\
@@ -54,8 +61,8 @@ class RidesScreen(ReviewScreen):
     i       import FIT files or captures; of a folder or a .zip all
     x       write the ride: FIT, CSV, Parquet or the capture
     r       write its report, a page for the browser
-    m       six questions about your weak leg, from all rides
-    t       trend: months of rides, and what changed them
+    Tab, 1 2 3   m me: six questions about your weak leg, from all rides;
+            these rides; t trend: months of rides, and what changed them
     Del, D  remove the ride from the library, for good; it asks first
     d       dark or light
 
@@ -71,7 +78,8 @@ class RidesScreen(ReviewScreen):
     no balance  the meter sends none, or one that never moves
     """
 
-    def __init__(self, service: ReviewService) -> None:
+    def __init__(self, service: ReviewService, opens: Tab = "me") -> None:
+        self._opens = opens
         self._entries: list[ListItem] = []
         self._stopping = False  # an import: the rider asked once
         self._header = ListHeader(0, 0, 0, 0.0, ORDERS[0], "", reading=True)
@@ -99,6 +107,11 @@ class RidesScreen(ReviewScreen):
         self.load()
 
     @on(Mount)
+    def open_first(self) -> None:
+        """Show the tab that comes first, once the list is there to come back to."""
+        self.call_after_refresh(self.action_open_tab, self._opens, first=True)
+
+    @on(Mount)
     @work(name="catch_up")
     async def catch_up(self) -> None:
         """Have rides derived again whose code or profile has changed, and see how that goes on."""
@@ -108,6 +121,9 @@ class RidesScreen(ReviewScreen):
                 tell(done / rides, say("list.deriving", done=done, rides=rides))
             if rides:
                 self.load()
+                for page in self.app.screen_stack:
+                    if isinstance(page, MePage):
+                        page.load()
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
@@ -205,10 +221,14 @@ class RidesScreen(ReviewScreen):
         self._stopping = False
         await import_files(self, files, self.load)
 
-    def action_me(self) -> None:
-        """Six questions."""
-        self.app.push_screen(MePage(self.service))
+    def action_open_tab(self, tab: Tab, *, first: bool = False) -> None:
+        """Another tab, over this one; back from the `first` is away."""
+        if tab != self.tab:
+            page = MePage(self.service) if tab == "me" else TrendPage(self.service)
+            self.app.push_screen(page, lambda _: self._after(page, first=first))
 
-    def action_trend(self) -> None:
-        """Months of rides."""
-        self.app.push_screen(TrendPage(self.service))
+    def _after(self, page: TabScreen, *, first: bool) -> None:
+        if page.next_tab is not None:
+            self.action_open_tab(page.next_tab)
+        elif first:
+            self.action_back()

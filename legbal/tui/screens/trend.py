@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -19,7 +19,8 @@ from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
 from legbal.tui.render.selection import TrendSelection, select_trend
-from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen, ask_same_meters
+from legbal.tui.screens.review_base import ALWAYS, PAGING, ask_same_meters
+from legbal.tui.screens.tabs import ME_KEY, METER_KEYS, TAB_KEYS, Tab, TabScreen
 
 _KINDS: dict[Kind, str] = {
     "fit": "the bicycle or the shoes: cleats, saddle, cranks",
@@ -28,24 +29,27 @@ _KINDS: dict[Kind, str] = {
 }
 
 
-class TrendPage(ReviewScreen):
+class TrendPage(TabScreen):
     """The trend of each meter and power band.
 
     Args:
         service: the rides.
     """
 
+    tab: ClassVar[Tab] = "trend"
     BINDINGS: ClassVar[list[BindingType]] = [
         *ALWAYS,
-        Binding("up", "select('band', -1)", "band", key_display="↑ ↓", priority=True),
-        Binding("down", "select('band', 1)", "band", show=False, priority=True),
-        Binding("left", "select('meter', -1)", "meter", key_display="← →", priority=True),
-        Binding("right", "select('meter', 1)", "meter", show=False, priority=True),
+        *TAB_KEYS,
+        Binding("up", "band(-1)", "band", key_display="↑ ↓", priority=True),
+        Binding("down", "band(1)", "band", show=False, priority=True),
+        *METER_KEYS,
         *PAGING,
         Binding("c", "change", "add a change"),
         Binding("r", "report", "report"),
+        ME_KEY,
     ]
     HELP = """\
+    Tab, 1 2 3   me, the rides, their trend
     ↑ ↓          another power band
     ← →          another meter
     PgUp PgDn    the words below
@@ -90,11 +94,15 @@ class TrendPage(ReviewScreen):
         self.selection = selection
         self.redraw("#review-head, #trend-bands, #trend-chart, #trend-words", selection)
 
-    def action_select(self, what: Literal["band", "meter"], by: int) -> None:
-        """Another power band, or another meter."""
+    def action_band(self, by: int) -> None:
+        """Another power band."""
         if self.selection is not None:
-            move = self.selection.with_band if what == "band" else self.selection.with_meter
-            self._show(move(by))
+            self._show(self.selection.with_band(by))
+
+    def action_meter(self, by: int) -> None:
+        """Another meter."""
+        if self.selection is not None:
+            self._show(self.selection.with_meter(by))
 
     @work(group="write")
     async def action_report(self) -> None:

@@ -14,13 +14,13 @@ from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with browser(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages as files, by name."""
     folder = tmp_path_factory.mktemp("pages")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,18 +21,12 @@ from legbal.report.clinic import months_sheet, ride_sheet
 from legbal.ride.share import Estimate, Share
 from tests.meters.profiles import shipped
 from tests.programs import require_program
-from tests.report.browser import Browser, browser
+from tests.report.browser import Browser
 from tests.report.months import rides_of_months
 from tests.report.rides import HOSTILE, about, falling_behind, without_balance
 
 _LEAST_ROOM = 110.0  # points, 39 mm: to write in
 _MOST_WORDS = 200  # characters that a change may have
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("chromium")) as opened:
-        yield opened
 
 
 def rich() -> bytes:

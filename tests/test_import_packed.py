@@ -85,7 +85,7 @@ def test_a_folder_of_blank_recordings_leaves_no_blank_rides(tmp_path: Path) -> N
     assert {name: x["new"] for name, x in found.items()} == {
         "heart.fit": False, "heart.jsonl": False, "ride.fit": True,
     }  # fmt: skip
-    assert "holds no power" in found["heart.fit"]["error"]
-    assert "holds no power" in found["heart.jsonl"]["error"]
+    assert "has no power" in found["heart.fit"]["error"]
+    assert "has no power" in found["heart.jsonl"]["error"]
     with Library() as library:
         assert len(library.rides()) == 1

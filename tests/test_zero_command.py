@@ -63,7 +63,7 @@ async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
     assert (code, out) == (0, "The zero offset is set: 0.56 N·m (raw 18).\n")
     assert meter.writes == [b"\x0c"]
     assert not meter.connected
-    assert err.index("Connecting") < err.index("Unclip") < err.index("sets its zero offset")
+    assert err.index("Connecting") < err.index("Unclip") < err.index("Setting the zero offset")
 
 
 async def test_every_zero_is_in_the_ledger_and_a_jump_is_told(meter: Peripheral) -> None:
@@ -139,7 +139,7 @@ async def test_a_half_that_is_not_there_is_named_and_nothing_is_set(
     halves[1].advertised = False
     code, _out, err = await legbal("zero", "--yes", search_s=8)
     assert code == 1
-    assert "No connection to the other side of SRM_XP_L_1690" in err
+    assert "Could not connect to the other side of SRM_XP_L_1690" in err
     assert "--meter NAME" in err
     assert halves[0].writes == []
 

@@ -167,7 +167,7 @@ def test_a_float_that_is_no_number_is_none(path: Path, value: float) -> None:
 
 def test_where_no_power_can_be_read_that_is_the_reason(path: Path) -> None:
     path.write_bytes(file(replaced(range(100), POWER, 0x84, [b"abc"] * 100)))
-    with pytest.raises(FileFormatError, match=r"holds no power.* \(its power in 100 records cannot be read"):
+    with pytest.raises(FileFormatError, match=r"has no power.* \(its power in 100 records cannot be read"):
         read(path, lambda _: None)
 
 

@@ -157,7 +157,7 @@ async def test_what_a_web_service_hands_out_is_imported(service: ReviewService, 
         said = str(pilot.app.screen.query_one(Static).content)
         assert said.startswith("1 ride added, 1 gave no ride, other files left out")
         assert "yoga.fit" in said
-        assert "holds no power" in said
+        assert "has no power" in said
 
 
 async def test_tab_completes_a_path(service: ReviewService, tmp_path: Path) -> None:

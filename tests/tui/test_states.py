@@ -97,29 +97,34 @@ STATES = {
     ),
     "low battery": (ride(links=link(battery_percent=9)), RECORDING, "is low: 9 %."),
     "packets lost": (ride(), status(lost=7), "7 packets were lost"),
-    "no sound": (
-        ride(),
-        status(sound="bell", sound_text="No sound device: the bell instead."),
-        "the bell instead",
-    ),
     "source error": (
         ride(),
         status(error="The adapter is off. Turn it on."),
         "The adapter is off. Turn it on.",
     ),
     "source ended": (ride(), status(finished=True), "press q for the summary"),
+    # last: it stays for some seconds
+    "no sound": (
+        ride(),
+        status(sound="bell", sound_text="No sound device: the bell instead."),
+        "the bell instead",
+    ),
 }
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
-@pytest.mark.parametrize("state", STATES)
-async def test_the_state_is_said_in_words(state: str, size: tuple[int, int]) -> None:
-    view, companion, words = STATES[state]
-    app = RideApp(FakeLive(view, companion))
+async def test_every_state_is_said_in_words(size: tuple[int, int]) -> None:
+    live = FakeLive()
+    app = RideApp(live)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        said = " ".join(text(app, "state").split())
-        assert words in said
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        for state, (view, companion, words) in STATES.items():
+            live.shown, live.told = view, companion
+            screen.refresh_screen()
+            await pilot.pause()
+            assert words in " ".join(text(app, "state").split()), state
 
 
 async def test_a_ride_in_order_has_nothing_to_say() -> None:

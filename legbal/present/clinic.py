@@ -36,6 +36,7 @@ NAME, NOTES = "Name:", "Notes"
 SHARES, TIRING = "Share of the power by intensity", "Tiring"
 OVER_MONTHS, CANNOT_KNOW = "Over months", "What this measurement cannot know"
 _MOST_REMARKS = 5
+_MANY = 10  # rides, from which on they outweigh what is assumed of days
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _SPARE = 4  # `Column.drop` of what a phone does without
 MOST_ROWS = 9  # a sheet has no more room
@@ -130,11 +131,12 @@ def definitions(report: SymmetryReport) -> Iterator[str]:
         f" J Manipulative Physiol Ther 1987). LSI: limb symmetry index, {side} / {other} × 100; 100 is even (Noyes et"
         f" al., Am J Sports Med 1991). The {side} leg is the one that {which}."
     )
-    scatter = (
-        f"learnt from {count(report.scatter_rides, 'ride')} of this rider"
-        if report.scatter_rides
-        else f"assumed to be {points(ASSUMED_BETWEEN_SD)}"
-    )
+    rides = f"{count(report.scatter_rides, 'ride')} of this rider"
+    scatter = f"assumed to be {points(ASSUMED_BETWEEN_SD)}"
+    if report.scatter_rides:
+        scatter = (
+            f"learnt from {rides}" if report.scatter_rides >= _MANY else f"{scatter}, corrected by {rides}"
+        )
     yield (
         "SDC: smallest detectable change, in points of left %: two rides at that intensity that differ by less may be"
         f" alike. It is 1.96 × √2 × √(SE² + scatter between days²); that scatter is {scatter} (de Vet et al., J Clin"

@@ -116,6 +116,10 @@ def test_it_says_what_was_measured_and_what_cannot_be_known() -> None:
         in ride_sheet(falling_behind().summary, symmetry_of_ride(falling_behind().summary), about()).decode()
     )
     assert "learnt from 60 rides of this rider" in months().decode()
+    found = symmetry_of_ride(falling_behind().summary)
+    assert found is not None
+    few = " ".join(clinic.definitions(msgspec.structs.replace(found, scatter_rides=3)))
+    assert "assumed to be 0.6 points, corrected by 3 rides of this rider" in few
     assert "No balance" in bare().decode()
     assert "No ride with a balance" in months_sheet(None, None).decode()
 

@@ -74,6 +74,7 @@ async def drawn(folder: Path) -> dict[str, str]:
         "start": await shot(
             BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides, service), LOOKS), (110, 24)
         ),
+        "me": await shot(_review(service), WIDE, "m"),
         "rides": await shot(_review(service), WIDE),
         "ride": await shot(_review(service), LARGE, "enter"),
         "trend": await shot(_review(service), LARGE, "t"),

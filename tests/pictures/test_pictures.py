@@ -13,7 +13,7 @@ from tests.pictures import ridden
 from tests.test_project.checkout import CHECKOUT
 
 WRITE = "draw them anew: python -m tests.pictures"
-NAMES = ("live", "alert", "large", "start", "rides", "ride", "trend", "coach", "report")
+NAMES = ("live", "alert", "large", "start", "me", "rides", "ride", "trend", "coach", "report")
 MOST_OCTETS = 300_000
 IMAGE = re.compile(r"!\[([^\]]+)\]\(([^)]+\.svg)\)")
 

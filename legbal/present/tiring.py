@@ -85,8 +85,8 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
     return section(f"How the {tiring.side} leg tired, in time of effort", [table])
 
 
-def course_blocks(tiring: Tiring | None) -> list[Block]:
-    """How fast the leg tires, and month by month."""
+def course_blocks(tiring: Tiring | None, *, answered: bool = False) -> list[Block]:
+    """How fast the leg tires, and month by month; `answered`: the sentence stands above, among the six answers."""
     if tiring is None:
         return []
     table = Table(
@@ -94,7 +94,10 @@ def course_blocks(tiring: Tiring | None) -> list[Block]:
         [(f"{x.first_day:%Y-%m}", str(x.rides), *_cells(x)) for x in tiring.by_month],
         "By month, in time of effort",
     )
-    return section(f"How the {tiring.side} leg tires", [Paragraph(tiring_sentence(tiring), "strong"), table])
+    return section(
+        f"How the {tiring.side} leg tires",
+        [Paragraph("" if answered else tiring_sentence(tiring), "strong"), table],
+    )
 
 
 def change_blocks(effect: TiringEffect | None) -> list[Block]:

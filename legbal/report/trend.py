@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from legbal.analysis.meter_days import Effect
-from legbal.analysis.months import Change
+from legbal.analysis.months import Change, ComparisonKey
 from legbal.analysis.pooled_rides import arrays
 from legbal.analysis.rider_answers import RiderAnswers
 from legbal.analysis.trend import (
@@ -59,10 +59,11 @@ def trend_page(trend: Trend, answers: Sequence[RiderAnswers] = ()) -> bytes:
     """The page in UTF-8, above all the answers of the meter with the most rides. The same gives the same octets."""
     rides = {ride: started for meter in trend.meters for ride, started in meter.rides.items()}
     groups: list[Group] = []
+    answered = [x.comparison_key for x in answers[:1]]
     not_counted = document(left_out(trend.failed, trend.pending, trend.meter_wrong))
     if rides:
         about = say("trend.about", rides=count(len(rides), "ride"), days=_first_to_last(rides.values()))
-        meters = [_meter(f"m{i}", x, trend, groups) for i, x in enumerate(trend.meters)]
+        meters = [_meter(f"m{i}", x, trend, groups, answered) for i, x in enumerate(trend.meters)]
         worth = section("What the numbers are worth", map(Paragraph, WORTH))
         parts = [
             tag("p", about, class_="about"),
@@ -77,7 +78,9 @@ def trend_page(trend: Trend, answers: Sequence[RiderAnswers] = ()) -> bytes:
     return page(say("trend.title"), join(parts), groups, count(len(rides), "ride"))
 
 
-def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> Markup:
+def _meter(
+    name: str, meter: MeterTrend, trend: Trend, groups: list[Group], answered: Sequence[ComparisonKey]
+) -> Markup:
     """One meter's charts and tables; where every band has too few rides for a trend they are told one by one."""
     drawn: Drawn = {
         f"{name}b{i}": (band, band.slope) for i, band in enumerate(meter.bands) if band.slope is not None
@@ -87,7 +90,7 @@ def _meter(name: str, meter: MeterTrend, trend: Trend, groups: list[Group]) -> M
         *meter_head(meter, joined=trend.joined),
         *zeros_blocks(meter, trend.zeros, trend.joined),
     ]
-    tires = course_blocks(meter.tiring)
+    tires = course_blocks(meter.tiring, answered=meter.comparison_key in answered)
     if not drawn:
         needs = say("trend.too_few", rides=LEAST_RIDES, weeks=LEAST_DAYS // 7)
         return tag("section", document([*head, Paragraph(needs), rides_table(meter.bands), *tires]))

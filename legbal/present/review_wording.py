@@ -122,6 +122,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "tab.me": "Me",
     "tab.rides": "Rides",
     "tab.trend": "Trend",
+    "me.pending": "Reading {rides} … The answers stand here once that is done.",
     "me.import": "Or press 2, then i, to import files of a head unit.",
     "trend.reading": "Reading months of rides …",
     "trend.title": "Trend of the left share",

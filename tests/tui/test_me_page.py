@@ -107,4 +107,4 @@ async def test_the_list_is_there_while_answers_are_worked_out(
         go_on.set()
         await asyncio.sleep(0)
         await settled(pilot)
-        assert "3 rides not derived yet: not counted here." in text(pilot, "me-words")
+        assert "Reading 3 rides … The answers stand here once that is done." in text(pilot, "me-words")

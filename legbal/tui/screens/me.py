@@ -13,6 +13,7 @@ from legbal.analysis.rider_answers import RiderAnswers
 from legbal.app.review import ReviewService
 from legbal.present.document import Block, Line, Paragraph
 from legbal.present.me import me_blocks, without_balance
+from legbal.present.numbers import count
 from legbal.present.sentences import say
 from legbal.present.trend import left_out
 from legbal.tui.grid_widget import GridWidget
@@ -66,10 +67,12 @@ class MePage(TabScreen):
         with self.job("read", say("trend.reading")):
             self._answers, pending = await asyncio.to_thread(self.service.answers)
             self._pending = list(left_out((), pending))
-            if not self._answers:
+            if not self._answers and pending:
+                waits = say("me.pending", rides=count(pending, "ride"))
+                self.redraw("#me-words", [Paragraph(waits, "strong")])
+            elif not self._answers:
                 shows = await asyncio.to_thread(self.service.meter_without_balance)
-                none = [*without_balance(shows), Paragraph(say("me.import")), *self._pending]
-                self.redraw("#me-words", none)
+                self.redraw("#me-words", [*without_balance(shows), Paragraph(say("me.import"))])
             self.action_meter(0)
 
     def action_meter(self, by: int) -> None:

@@ -128,6 +128,15 @@ def intensity(band: BandLevel) -> str:
     return next((word for below, word in _INTENSITIES if middle < below), "above VO₂max")
 
 
+def _at(intensity: str) -> str:
+    """The same with its preposition.
+
+    >>> _at("tempo"), _at("above VO₂max")
+    ('at tempo', 'above VO₂max')
+    """
+    return intensity if intensity.startswith("above") else f"at {intensity}"
+
+
 def _where(answers: RiderAnswers) -> str:
     where = answers.where
     word = WORDS[where.certainty]
@@ -137,7 +146,7 @@ def _where(answers: RiderAnswers) -> str:
             weak, strong = where.least.band, where.most.band
         left = f"left {number(where.least.level.value, 1)} %", f"{number(where.most.level.value, 1)} %"
         apart = f"{points(where.apart.value)} apart, {bounds(where.apart)}"
-        answer = f"{word}: most at {weak} ({left[0]}), least at {strong} ({left[1]}); {apart}."
+        answer = f"{word}: most {_at(weak)} ({left[0]}), least {_at(strong)} ({left[1]}); {apart}."
     elif where.alike:
         answer = f"{word}: alike at every intensity."
     elif len(where.bands) < 2:

@@ -16,15 +16,17 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 _HELP = f"""\
-The big shares are those of the last 30 seconds, in an interval of it
-alone; beside them, how far your leg is from its usual share. A dash: too
-few revolutions for a number.
-The bar leans to the leg that does more; the range above it is where your
-share over 30 s usually lies, ▲ target is the share that you set.
+The big shares are those of the last 30 seconds, in an interval of it alone; beside them, how far your leg is from \
+its usual share. A dash: too few revolutions for a number.
+
+The bar leans to the leg that does more. The range above it is where your share over 30 s usually lies; ▲ target is \
+the share that you set.
+
 ± is one standard error: how far chance alone moves that number.
-Red means one thing: a leg has fallen below its usual or your target. The
-figure is then the last 15 s; the bar fills on the way back. It ends when
-the leg is back, or with the interval. ▼ in the trace: an alert.
+
+Red means one thing: a leg has fallen below its usual or your target. The figure is then the last 15 s, and the bar \
+fills on the way back. It ends when the leg is back, or with the interval. ▼ in the trace: an alert.
+
 {LEGEND}"""
 
 

@@ -114,7 +114,7 @@ async def test_a_saved_setting_that_an_option_goes_before_is_said_to_be_one(
         await chosen(app, pilot, "theme")
         await pilot.press("2")
         await saved(pilot)
-        assert "Saved, but --theme goes before it." in said(app)
+        assert "Saved, but --theme overrides it." in said(app)
     assert config.load(file=file, environment={}).theme == "light"
 
 

@@ -57,9 +57,9 @@ class TrendPage(TabScreen):
     r            write a report of it, a page for the browser
 
     ● is the mean of a month, blue where the left leg does more, orange
-    where the right; the line through it holds the true value 19 times out of 20.
-    • is one ride. ┆ is a change that you noted. Only rides on one
-    meter, in one power band, are compared; demonstrations are left out.
+    where the right; the line through it holds the true value 19 times
+    out of 20. • is one ride. ┆ is a change that you noted. Only rides on
+    one meter, in one power band, are compared; demonstrations are left out.
     """
 
     def __init__(self, service: ReviewService) -> None:

@@ -74,7 +74,7 @@ def test_uuids_are_brought_to_one_form(given: str, kept: str) -> None:
         ('{"t": 1, "hex": "0"}', "hexadecimal"),
         ('{"t": 1, "hex": "0g"}', "hexadecimal"),
         ('{"t": 1, "hex": 12}', "$.hex"),
-        ('{"t": 1, "hex": "%s"}' % ("00" * 513), "513 octets"),
+        ('{"t": 1, "hex": "%s"}' % ("00" * 513), "513 bytes"),
         ('{"t": 1, "hex": "00", "uuid": "hello\\u001b"}', "uuid"),
         ('{"t": 1, "hex": "00", "uuid": 10851}', "$.uuid"),
         ('{"t": 1, "hex": "00", "meter": 7}', "$.meter"),

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipe
 def test_a_pipe_or_a_folder_in_the_place_of_a_file_is_refused(
     tmp_path: Path, name: str, read: Callable[[Path], object]
 ) -> None:
-    for place, problem in ((os.mkfifo, "not a file"), (Path.mkdir, "is a folder")):
+    for place, problem in ((os.mkfifo, "not a file"), (Path.mkdir, "folder")):
         path = tmp_path / place.__name__ / name
         path.parent.mkdir()
         place(path)

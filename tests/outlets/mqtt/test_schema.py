@@ -142,7 +142,7 @@ def test_what_json_calls_a_number_and_is_none_is_refused(number: str) -> None:
 
 
 def test_too_long_and_too_deep_are_refused() -> None:
-    with pytest.raises(ValueError, match="1048576 octets"):
+    with pytest.raises(ValueError, match="1048576 bytes"):
         read(Live, b" " * 2**20)
     with pytest.raises(ValueError):  # noqa: PT011 - how it is told is not ours
         read(Live, b'{"deep":' + b"[" * 30_000 + b"]" * 30_000 + b"}")

@@ -13,7 +13,8 @@ from legbal.analysis.ride_comparison import compare_with_last
 from legbal.analysis.summary import RideComparison
 from legbal.present.headline import of_comparison
 from legbal.ride.share import BandShare, Estimate
-from tests.benchmarks.six_answers import ONE, draw, rides_of
+from tests.benchmarks.six_answers import ONE, rides_of
+from tests.benchmarks.truth import draw
 
 LOW, HIGH = (0.0, 0.55, 0.75), (0.9, 1.05, 1.2)  # where power bands begin, parts of FTP
 RIDERS = 60

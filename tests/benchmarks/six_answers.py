@@ -2,6 +2,7 @@
 
 It prints what one rider reads after 24 rides, with the truth beside each answer, and for many riders how often the
 stated ranges hold the truth, and how often a word is wrong. Riders' days lie apart as in `tests.benchmarks.rider_days`.
+With `--whole` the rides themselves are ridden and kept (`tests.benchmarks.whole_rides`), `--riders 12` say.
 What is planted: a level, a profile over power bands, a share of sprints, a noted change or a line, points an hour of
 effort, and deficits that come at some rate.
 """
@@ -10,8 +11,13 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from itertools import repeat
+from multiprocessing import get_context
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -25,55 +31,16 @@ from legbal.analysis.rider_answers import RiderAnswers, answers_of
 from legbal.present.me import answer_texts
 from legbal.ride.baseline import TYPICAL_NOISE
 from legbal.ride.share import BandShare, Estimate, Share, band_name
-from legbal.ride.view import Floats
 from tests.benchmarks.rider_days import ride_days
+from tests.benchmarks.truth import BEGIN, EDGES, Truth, draw
+from tests.benchmarks.whole_rides import answer
 
 REPORTING = 9000  # seed
 RIDES = 24
-_EDGES = (0.0, 0.55, 0.75, 0.9, 1.05, 1.2)
-_BEGIN = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 _ERROR, _ERROR_SPREAD, _BAND_ERRORS = 0.36, 0.35, np.array([1.7, 1.35, 1.2, 1.07, 1.03, 0.93])
 _BAND_DAY, _ABSENT = 0.4, 0.2  # points; part of the bands of a ride
 _DRIFT_DAY, _DRIFT_ERROR = 0.8, 1.4  # points an hour: from ride to ride, and the error of one
 _BELOW_S, _BACK_S = 70.0, 80.0
-
-
-class Truth(NamedTuple):
-    """What is planted; points unless said otherwise."""
-
-    level: float  # percent, of the bands alike, before any change
-    profile: Floats  # of six bands, with the mean 0
-    sprints: float  # off the level
-    day: float  # how far days lie apart
-    change: float  # from ride 13 on; 0: none is noted
-    slope: float  # a month
-    drift: float  # of the left leg, an hour of effort
-    deficits: float  # an hour of effort
-
-    def level_at(self, months: float) -> float:
-        """The level so many months after the first ride, a change behind it."""
-        return self.level + self.change + self.slope * months
-
-    @property
-    def first_minutes(self) -> float:
-        """Of effort, within which half of the rides have a deficit."""
-        return 60 * math.log(2) / self.deficits
-
-
-def draw(random: np.random.Generator) -> Truth:
-    """A rider: a third of them changes something, a third goes along a line, a third stays."""
-    profile = np.array([0.9, 0.5, 0.0, -0.2, -0.4, -0.6]) * random.normal(0.5, 1.0) + random.normal(0, 0.3, 6)
-    kind = random.integers(3)
-    return Truth(
-        level=float(50 + random.normal(0, 2)),
-        profile=profile - profile.mean(),
-        sprints=float(random.normal(0, 2)),
-        day=float(np.exp(random.uniform(np.log(0.4), np.log(1.2)))),
-        change=float(random.normal(0, 1.5)) if kind == 0 else 0.0,
-        slope=float(random.normal(0, 0.6)) if kind == 1 else 0.0,
-        drift=float(random.normal(-0.5, 1.2)),
-        deficits=float(np.exp(random.uniform(np.log(0.3), np.log(2.0)))),
-    )
 
 
 def rides_of(
@@ -94,7 +61,7 @@ def rides_of(
         left += error * math.sqrt(0.5) * (random.normal() + random.normal(size=6))
         bands = tuple(
             BandShare(band_name(low, high), low, high, Share(float(x), float(e), 900.0, 1200, 250 * low + 30))
-            for low, high, x, e in zip(_EDGES, (*_EDGES[1:], None), left, error, strict=True)
+            for low, high, x, e in zip(EDGES, (*EDGES[1:], None), left, error, strict=True)
             if low == 0.75 or random.random() > _ABSENT
         )
         rows = RideBands(
@@ -105,7 +72,7 @@ def rides_of(
             bands=bands,
             efforts=_efforts(truth, level, random),
         )
-        started = _BEGIN + timedelta(days=float(day))
+        started = BEGIN + timedelta(days=float(day))
         made.append(DatedRide(ride=f"ride{i:03}", started=started, rows=rows, duration_s=5400.0))
     changes = []
     if truth.change:
@@ -198,11 +165,9 @@ def _holds(of: CredibleInterval | None, value: float) -> bool | None:
 
 
 def _check_where(truth: Truth, answers: RiderAnswers) -> Check:
-    where, by_low = answers.where, dict(zip(_EDGES, truth.profile, strict=True))
+    where, by_low = answers.where, dict(zip(EDGES, truth.profile, strict=True))
     low, high = truth.profile.argmin(), truth.profile.argmax()
-    planted = (
-        f"{band_name(_EDGES[low], None)} to {band_name(_EDGES[high], None)}: {np.ptp(truth.profile):.1f}"
-    )
+    planted = f"{band_name(EDGES[low], None)} to {band_name(EDGES[high], None)}: {np.ptp(truth.profile):.1f}"
     if where.least is None or where.most is None or where.apart is None:
         wrong = None if not where.alike else bool(np.ptp(truth.profile) > 1.5)
         return Check("where", planted, None, wrong)
@@ -224,6 +189,15 @@ def simulate(
     made, changes = rides_of(planted, random, rides)
     (answers,) = answers_of(made, changes, None, ())
     return planted, answers
+
+
+def simulate_whole(
+    seed: int, number: int, rides: int = RIDES, truth: Truth | None = None
+) -> tuple[Truth, RiderAnswers]:
+    """The same rider, whose rides are ridden; 24 take about 40 s of a core."""
+    planted = draw(np.random.default_rng([seed, number])) if truth is None else truth
+    with tempfile.TemporaryDirectory() as folder:
+        return planted, answer(planted, seed, number, rides, Path(folder))
 
 
 ONE = Truth(
@@ -254,9 +228,9 @@ class Coverage(NamedTuple):
         return f"| {self.question} | {self.stated} | {part} | {self.said} | {wrong} |"
 
 
-def coverage(riders: int, seed: int, rides: int = RIDES) -> list[Coverage]:
+def coverage(simulated: Iterable[tuple[Truth, RiderAnswers]]) -> list[Coverage]:
     """How often the ranges hold the truth, and the words are right, over some riders."""
-    found = [check for number in range(riders) for check in checks(*simulate(seed, number, rides))]
+    found = [check for one in simulated for check in checks(*one)]
     return [
         Coverage(
             question,
@@ -275,9 +249,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--riders", type=int, default=200)
     parser.add_argument("--rides", type=int, default=RIDES)
+    parser.add_argument("--whole", action="store_true", help="whole rides through all of the program")
     parser.add_argument("--seed", type=int, default=REPORTING)
     options = parser.parse_args(arguments)
-    truth, answers = simulate(options.seed, 0, options.rides, ONE)
+    by = simulate_whole if options.whole else simulate
+    truth, answers = by(options.seed, 0, options.rides, ONE)
     for text in answer_texts(answers):
         print(f"{text.question}\n  {text.answer}")
     print("\n| question | truth | held |\n|---|---|---|")
@@ -285,8 +261,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         held = {True: "yes", False: "no", None: "nothing stated"}[check.holds]
         print(f"| {check.question} | {check.truth} | {held} |")
     print("\n| question | ranges stated | hold the truth | words said | wrong |\n|---|---|---|---|---|")
-    for row in coverage(options.riders, options.seed, options.rides):
-        print(row)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        riders = pool.map(by, repeat(options.seed), range(options.riders), repeat(options.rides))
+        for row in coverage(riders):
+            print(row)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import in_a_word, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
-from legbal.present.numbers import DASH, count, day, days, number, points, share_error, timestamp
+from legbal.present.numbers import DASH, clock, count, day, days, number, points, share_error, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table, estimate
 
@@ -262,7 +262,7 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
             Column("power band", "left"),
             *map(Column, ("rides", "before %", "after %")),
             *size_columns,
-            Column("revolutions", drop=2),
+            Column("pedalled", drop=2),
             *((Column("change", "left"),) if has_size else ()),
         ),
         [
@@ -272,7 +272,7 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
                 share_error(x.before.share),
                 share_error(x.after.share),
                 *(estimate(x.difference) if has_size else ()),
-                f"{x.before.share.revolutions} / {x.after.share.revolutions}",
+                f"{clock(x.before.share.seconds)} / {clock(x.after.share.seconds)}",
                 *((DASH if x.difference is None else in_a_word(x.difference),) if has_size else ()),
             )
             for x in bands

@@ -140,10 +140,9 @@ def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     assert result.exit_code == 1
     assert "letter.fit: not a FIT file" in result.stderr
     new, old = result.stdout.splitlines()
-    start, _, brief = new.partition("; ")
-    name = start.split()[-1]
-    assert start == f"{folder / 'good.fit'}: ride {name}"
-    assert brief == "8 Nov 2024, 2 min, left 48.0 ± 0.3 %, 1 interval, no drop-off"
+    name = old.split()[-1]
+    answer = "Left 48.0 %; no drop-off in 1 interval."
+    assert new == f"{answer} {folder / 'good.fit'}: ride {name}, 8 Nov 2024, 2 min"
     assert old == f"{folder / 'good.fit'}: already imported as ride {name}"
 
 

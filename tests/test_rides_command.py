@@ -98,6 +98,8 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     code, out, err = rides(capsys)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
+        "Too short to say: fewer than 15 revolutions with a balance. (charlie3)",
+        "",
         "ride      started              time      left %  vs usual  what happened  points an hour  meter       source  "
         "state                    title",
         "charlie3  2026-07-03 18:05     0:07           —         —  no interval                 —              ride    "
@@ -145,7 +147,7 @@ def test_json_gives_one_object_a_ride(path: Path, capsys: pytest.CaptureFixture[
 def test_limit_gives_the_newest(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     three(path)
     _, out, _ = rides(capsys, "--limit", "1")
-    assert [line.split()[0] for line in out.splitlines()] == ["ride", "charlie3"]
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["ride", "charlie3"]
 
 
 @pytest.mark.usefixtures("path")

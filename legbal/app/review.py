@@ -19,12 +19,11 @@ from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
 from legbal.app.ride_files import ImportResult, import_file, write_ride
 from legbal.app.ride_values import (
-    SUMMARY,
     AnalysedRide,
     analyse_ride,
-    beside_others,
     read_summary,
     rides_like,
+    stored_summary,
 )
 from legbal.app.trends import TrendService
 from legbal.config import Settings
@@ -61,9 +60,7 @@ class ReviewService(TrendService):
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
-        with Library(self.path) as library:
-            stored = SUMMARY.read(library.derived(ride, SUMMARY.name))
-            return None if stored is None else beside_others(stored, library.path, ride.id)
+        return stored_summary(self.path, ride)
 
     def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> AnalysedRide:
         """The whole ride: as it was read before, else read now from its inputs.

@@ -142,6 +142,16 @@ def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
     )
 
 
+def stored_summary(path: Path, ride: RideRow) -> Summary | None:
+    """A ride's summary as it was derived last, beside the library's others; None where none can be read.
+
+    Raises LibraryError.
+    """
+    with Library(path) as library:
+        stored = SUMMARY.read(library.derived(ride, SUMMARY.name))
+        return None if stored is None else beside_others(stored, path, ride.id)
+
+
 def rides_like(path: Path, ride: str) -> MeterRides | None:
     """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
     return next((x for x in comparable(_sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)

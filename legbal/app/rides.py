@@ -144,11 +144,6 @@ class RideService:
         with Library(self.path) as library:
             return _list_item(library, library.find(name), self._at_other_level())
 
-    def derived_item(self, ride: str) -> ListItem:
-        """A ride by its id as its own summary has it: no other rides are looked at."""
-        with Library(self.path) as library:
-            return _list_item(library, library.find(ride), ())
-
     def _at_other_level(self) -> Container[str]:
         try:
             return other_level(joined_rides(self.path))

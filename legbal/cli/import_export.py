@@ -19,8 +19,7 @@ from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting,
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
-from legbal.present.interval_words import in_brief
-from legbal.present.meter import has_balance, ride_share
+from legbal.present.headline import headline
 from legbal.present.numbers import day, hours
 from legbal.present.sentences import say
 
@@ -60,19 +59,15 @@ def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None
     if imported.error is not None:
         complain(imported.error)
     if imported.ride is not None:
-        what = "ride" if imported.new else "already imported as ride"
-        print_lines(f"{imported.file}: {what} {imported.ride}{_in_brief(service, imported)}")
-
-
-def _in_brief(service: ReviewService, imported: ImportResult) -> str:
-    """A new ride in a few words: "; 20 Oct 2026, 1 h 16, left 48.4 %, 9 intervals, no drop-off"."""
-    if imported.ride is None or not imported.new:
-        return ""
-    item = service.derived_item(imported.ride)
-    share = ride_share(item.share, item.balance)
-    left = share if item.balance is None or not has_balance(item.balance) else f"left {share} %"
-    happened = in_brief(item.intervals, item.dropoffs)
-    return f"; {', '.join((day(item.ride.started), hours(item.ride.duration_s), left, happened))}"
+        if not imported.new:
+            known = "already imported as ride"
+            print_lines(f"{imported.file}: {known} {imported.ride}")
+            return
+        ride = service.find(imported.ride)
+        summary = service.summary(ride)
+        answer = "" if summary is None else f"{headline(summary)} "
+        when = f"{day(ride.started)}, {hours(ride.duration_s)}"
+        print_lines(f"{answer}{imported.file}: ride {imported.ride}, {when}")
 
 
 def export(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -18,9 +19,9 @@ from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
-from legbal.present.document import Column, Table, document_text, table_text
+from legbal.present.document import Column, Paragraph, Table, document_text, table_text
 from legbal.present.interval_words import in_brief, vs_usual
-from legbal.present.meter import ride_share, ride_state, same_meter
+from legbal.present.meter import has_balance, ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
 from legbal.present.tables import AN_HOUR, changes_table, estimate
@@ -62,11 +63,24 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         print_json([_object(item) for item in items])
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print_lines(*_newest(service.path, items[0]))
         print_lines(*table_text(table([_cells(item) for item in items]), width))
         with suppress(ProfileError):  # it was told above; the list is there all the same
             tell_questions(service)
     else:
         print_lines("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+
+
+def _newest(path: Path, item: ListItem) -> list[str]:
+    """The newest ride in the sentence that it has everywhere; nothing where it has no summary yet."""
+    # they load numpy, which the list as JSON and shells that complete a name do without
+    from legbal.app.ride_values import stored_summary
+    from legbal.present.headline import headline
+
+    summary = stored_summary(path, item.ride)
+    if summary is None:
+        return []
+    return [*document_text([Paragraph(f"{headline(summary)} ({item.ride.id})")]), ""]
 
 
 def tell_questions(service: RideService) -> None:
@@ -145,7 +159,9 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         clock(ride.duration_s),
         ride_share(item.share, item.balance),
         vs_usual(item.share, item.usual_percent),
-        "" if item.balance is None else in_brief(item.intervals, item.dropoffs),
+        ""
+        if item.balance is None
+        else in_brief(item.intervals, item.dropoffs, balance=has_balance(item.balance)),
         estimate(item.efforts.drift)[0],
         cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,

@@ -56,16 +56,20 @@ def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
     return f"{whose}fell {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}{stays}"
 
 
-def in_brief(intervals: int, depths: Sequence[float]) -> str:
+def in_brief(intervals: int, depths: Sequence[float], *, balance: bool = True) -> str:
     """What happened in a ride, for a line in a list; `depths` are those of its drop-offs, points.
+
+    Of a ride without a `balance` nothing is said of drop-offs: nobody looked for them.
 
     >>> in_brief(9, ()), in_brief(12, (4.3, 5.42)), in_brief(0, ())
     ('9 intervals, no drop-off', '12 intervals, 2 drop-offs, up to 5.4 points', 'no interval')
-    >>> in_brief(1, (4.3,))
-    '1 interval, 1 drop-off, 4.3 points'
+    >>> in_brief(1, (4.3,)), in_brief(8, (), balance=False)
+    ('1 interval, 1 drop-off, 4.3 points', '8 intervals')
     """
     if not intervals:
         return "no interval"
+    if not balance:
+        return count(intervals, "interval")
     up_to = "up to " if len(depths) > 1 else ""
     fell = f"{count(len(depths), 'drop-off')}, {up_to}{points(max(depths))}" if depths else "no drop-off"
     return f"{count(intervals, 'interval')}, {fell}"

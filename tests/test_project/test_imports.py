@@ -231,7 +231,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "typed",
     [
-        *("--help", "review --help", "decode 0000c800", "config", "rides", "profiles"),
+        *("--help", "review --help", "decode 0000c800", "config", "rides --json", "profiles"),
         *("change list", "change add cleats --date 2026-05-01"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Comparisons within one ride, and how sure they are: its drift, its last interval against its first, band with band.
+"""Comparisons within one ride, and how sure they are: its last interval against its first, band with band.
 
 Whatever is compared within a ride is a sum of its revolutions' shares, each with a weight that may be negative. Such a
 sum's variance follows from the noise's (`legbal.ride.noise`), memory included: what wanders slowly cancels
@@ -31,8 +31,6 @@ _LEAST_EFFORT, _MOST_EFFORT = 0.3, 1.6  # of the reference power: as where the n
 # What is left around a line through one ride hides what wanders over half an hour, so a typical rider counts for more
 # than live. Errors over a ride and between its intervals and bands are then of the right size in simulated rides.
 _PRIOR_S = 2000.0
-_LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
-_HOUR_S = 3600.0
 _EQUAL = 0.05  # of the mean power: over so little a share hardly depends on power
 _LEAST_INTERVAL_S = 60.0
 # The start of an interval is off by so many points (standard deviation over intervals), which wears off with so many
@@ -51,12 +49,12 @@ class RideRevolutions:
         rows: revolutions, shape (m, 5), columns as of a `Ring`.
         bands: the power bands' edges, fractions of FTP.
         ftp_w: None where it is not known: then all is one band.
-        dropoffs: from when to when drop-offs lasted, ride seconds; the noise is not learnt from these.
+        dropoffs: from when to when drop-offs lasted, ride seconds; neither noise nor drift is learnt from these.
 
     Attributes:
         t, work_j, power_w, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
         band: which band each was in, from 0.
-        slope: of the line through the shares, points a second; `slope_weights`: by which they make it, shape (n,).
+        outside_dropoffs: which of them fell into no drop-off, shape (n,).
         stretches: of seconds, how far each lies from the line, points at the reference power; `noise`: of these.
     """
 
@@ -75,15 +73,16 @@ class RideRevolutions:
         reference_w = ftp_w or (float(np.average(power, weights=self.work_j)) if len(rows) else 1.0)
         self._root = np.sqrt(np.clip(power / reference_w, _LEAST_EFFORT, _MOST_EFFORT))
         self.seconds, self._place = np.unique(np.ceil(self.t), return_inverse=True)
-        eligible: Flags = np.ones(len(self.t), np.bool_)
+        self.outside_dropoffs: Flags = np.ones(len(self.t), np.bool_)
         for start, end in dropoffs:
-            eligible &= ~self.within(start, end)
-        away, self.slope_weights, self.slope = self.line(self.work_j, self.t)
+            self.outside_dropoffs &= ~self.within(start, end)
+        away, _, _ = self.line(self.work_j, self.t)
         # The noise is fitted to how far the seconds outside drop-offs lie from the line, weighted by work and scaled to
         # the reference power; a gap ends a stretch.
-        work = self._gathered(np.where(eligible, self.work_j, 0.0))
+        work = self._gathered(np.where(self.outside_dropoffs, self.work_j, 0.0))
         some = work > 0
-        mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]
+        scaled = np.where(self.outside_dropoffs, self.work_j * self._root * away, 0.0)
+        mean = self._gathered(scaled)[some] / work[some]
         gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
         self.stretches = np.split(mean, gaps + 1)
         self.noise = fit_noise(self.stretches, _PRIOR_S)
@@ -140,14 +139,6 @@ class RideRevolutions:
                 before += weight
             variance += slow * (square + 2 * both)
         return math.sqrt(variance)
-
-
-def drift(revolutions: RideRevolutions) -> Estimate | None:
-    """The drift over the ride, points an hour; None for one of less than twenty minutes."""
-    t = revolutions.t
-    if not len(t) or t[-1] - t[0] < _LEAST_S:
-        return None
-    return Estimate(_HOUR_S * revolutions.slope, _HOUR_S * revolutions.error(revolutions.slope_weights))
 
 
 def first_last(revolutions: RideRevolutions, intervals: Sequence[IntervalSummary]) -> FirstLast | None:

@@ -74,9 +74,11 @@ class _EffortClock:
 
 
 def _drift(revolutions: RideRevolutions, clock: _EffortClock) -> Estimate | None:
+    """The drift outside drop-offs: an early one would read as a gain, a late one as tiredness twice over."""
     if clock.total < _LEAST_S:
         return None
-    work = np.where(clock.working(revolutions.t), revolutions.work_j, 0.0)
+    counts = clock.working(revolutions.t) & revolutions.outside_dropoffs
+    work = np.where(counts, revolutions.work_j, 0.0)
     if not work.any():
         return None
     _, weights, slope = revolutions.line(work, clock.at(revolutions.t))

@@ -32,7 +32,8 @@ class Efforts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         seconds: all of them.
-        drift: of the left share, points an hour of effort, bands kept apart; None with too little effort.
+        drift: of the left share outside drop-offs, points an hour of effort, bands kept apart; None with too little
+            effort.
         deficits: in order.
         sprints: the share in efforts of 5 to 20 s far above FTP, of all of them together, and its error.
         noise: of the share, second by second, as the drop-off alert weighs it; None without a balance.

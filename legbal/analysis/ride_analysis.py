@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
+from legbal.analysis.comparisons import RideRevolutions, band_differences, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.effort_analysis import efforts
@@ -82,6 +82,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     summary = summarise(ride.view, dynamics)
     revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     fell = dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, revolutions)
+    tired = efforts(revolutions, summary.intervals, fell, ride.view.ftp_w)
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
@@ -94,12 +95,12 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         laps=tuple(x.t for x in ride.events if isinstance(x, Lap)),
         limits=in_retrospect(ride.view, ride.events, ride.seconds),
         head_unit=head_unit.summarise(ride.rows, setup.profile.resolution_percent),
-        drift=drift(revolutions),
+        drift=tired.drift,
         first_last=first_last(revolutions, summary.intervals),
         contrasts=band_differences(revolutions, summary.bands),
         dropoffs=fell,
         intervals=tuple(_with_moments_back(x, fell) for x in summary.intervals),
-        efforts=efforts(revolutions, summary.intervals, fell, ride.view.ftp_w),
+        efforts=tired,
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return summary, ride

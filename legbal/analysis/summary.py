@@ -135,7 +135,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong: trends leave the ride out
     limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
     head_unit: HeadUnitSummary | None = None  # of a FIT file
-    drift: Estimate | None = None  # of the left share over the ride, bands kept apart: points an hour
+    drift: Estimate | None = None  # as of its efforts
     first_last: FirstLast | None = None
     contrasts: tuple[BandDifference, ...] = ()
     dropoffs: tuple[DropOffSummary, ...] = ()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 WORDS: dict[Certainty, str] = {"clear": "Clear", "likely": "Likely", "unknown": "Not known yet"}
 
+ADVERBS: dict[Certainty, str] = {"clear": "clearly", "likely": "likely"}
+
 
 def in_a_word(effect: Effect | Estimate) -> str:
     """Whether there is one and which way it went: "clear: up"."""
@@ -31,14 +33,31 @@ def sized(effect: Effect | Estimate, unit: str = "points", digits: int = 1) -> s
     return f"{in_a_word(effect)} {number(abs(effect.value), digits)}, {at_most(low, high, digits)} {unit}"
 
 
+def moved(effect: Effect | Estimate, unit: str = "points") -> str:
+    """The same of what is not unknown, as a verb: "clearly rose, by 1.2 points (0.6 to 1.8)"."""
+    low, high = (effect.low, effect.high) if effect.value > 0 else (-effect.high, -effect.low)
+    verb = "rose" if effect.value > 0 else "fell"
+    return (
+        f"{ADVERBS[effect.certainty]} {verb}, by {number(abs(effect.value), 1)} {unit} ({at_most(low, high)})"
+    )
+
+
+def of_drift(drift: Estimate, share: str = "left share") -> str:
+    """How a share moved over the efforts of a ride."""
+    unit = "points an hour of effort"
+    if drift.certainty == "unknown":
+        return f"No clear change of the {share}: {signed(drift.low)} to {signed(drift.high)} {unit}."
+    return f"The {share} {moved(drift, unit)}."
+
+
 def at_most(low: float, high: float, digits: int = 1) -> str:
     """The bounds of a size whose direction is known.
 
     >>> at_most(0.6, 1.8), at_most(-0.1, 1.8)
-    ('0.6 to 1.8', 'hardly more than 1.8')
+    ('0.6 to 1.8', 'at most 1.8')
     """
     most = number(high, digits)
-    return f"{number(low, digits)} to {most}" if low > 0 else f"hardly more than {most}"
+    return f"{number(low, digits)} to {most}" if low > 0 else f"at most {most}"
 
 
 def bounds(of: CredibleInterval, digits: int = 1) -> str:

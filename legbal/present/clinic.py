@@ -13,6 +13,7 @@ from legbal.analysis.symmetry import SymmetryReport, SymmetryRow
 from legbal.meters.limits import Remark, limits
 from legbal.meters.profile import Profile
 from legbal.present.balance_remarks import quality_sentence
+from legbal.present.certainty import of_drift
 from legbal.present.document import Column, Table
 from legbal.present.headline import METER_WRONG, facts, headline
 from legbal.present.me import answer_texts, intensity, of_lasting
@@ -195,14 +196,8 @@ def _times(number: int) -> str:
 def _drift(drift: Estimate | None, side: str) -> str:
     if drift is None:
         return f"Whether the {side} leg's share fell over the ride is not known: that takes 20 minutes of effort."
-    value, low, high = drift.value, drift.low, drift.high
-    if side == "right":
-        value, low, high = -value, -high, -low
-    if not drift.real:
-        return f"No clear change of the {side} leg's share: {signed(low)} to {signed(high)} points an hour of effort."
-    verb = "fell" if value < 0 else "rose"
-    size = f"{points(abs(value))} an hour of effort"
-    return f"The {side} leg's share {verb} by {size} ({signed(low)} to {signed(high)})."
+    own = drift if side == "left" else Estimate(-drift.value, drift.standard_error, drift.quantile)
+    return of_drift(own, f"{side} leg's share")
 
 
 def tiring_over_months(answers: RiderAnswers) -> str:

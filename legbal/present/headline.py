@@ -12,7 +12,7 @@ from legbal.analysis.summary import Summary, numbered_dropoffs
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import Remark
 from legbal.present.balance_remarks import quality_sentence
-from legbal.present.certainty import sized
+from legbal.present.certainty import of_drift, sized
 from legbal.present.document import Block, Paragraph
 from legbal.present.meter import has_balance
 from legbal.present.numbers import (
@@ -145,7 +145,7 @@ def _essentials(summary: Summary, in_full: bool) -> Iterator[str]:
     if summary.dropoffs and in_full:
         yield _of_deepest(max(summary.dropoffs, key=lambda x: x.points))
     if summary.drift is not None and summary.drift.real:
-        yield f"Over the ride: {sized(summary.drift, 'points an hour')}."
+        yield of_drift(summary.drift)
     elif summary.first_last is not None and summary.first_last.difference.real:
         between = f"Interval {summary.first_last.last} against {summary.first_last.first}"
         yield f"{between}, at equal power: {sized(summary.first_last.difference)}."

@@ -19,11 +19,13 @@ from legbal.analysis.summary import (
 )
 from legbal.meters.limits import Remark
 from legbal.present import head_unit_tables, tables
+from legbal.present.certainty import of_drift
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.headline import (
     METER_WRONG,
     answer_blocks,
     caveat,
+    essentials,
     made_up,
     pedalling,
 )
@@ -43,7 +45,7 @@ from legbal.present.numbers import (
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence
 from legbal.ride.events import ClearReason, Event, MeterChange, ended_alerts
-from legbal.ride.share import Z_95, BandShare, Estimate
+from legbal.ride.share import Z_95, BandShare
 
 _DROP_OFFS = (
     "Times when a leg fell below its usual share at that power, by more than chance. Before and after are up"
@@ -220,16 +222,8 @@ def findings(summary: Summary) -> Iterator[str]:
     yield from of_band_differences(summary.contrasts, summary.bands)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last, summary.intervals)
-    if summary.drift is not None:
-        yield of_drift(summary.drift)
-
-
-def of_drift(drift: Estimate) -> str:
-    """How the share moved over the ride, points an hour."""
-    text = f"{tables.with_error(drift)} points an hour"
-    if not drift.real:
-        return f"Over the ride: {_NO_CHANGE}, {text}."
-    return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {text}."
+    if summary.drift is not None and (moved := of_drift(summary.drift)) not in essentials(summary):
+        yield moved
 
 
 def of_first_last(comparison: FirstLast, intervals: Iterable[IntervalSummary]) -> str:

@@ -7,7 +7,7 @@ from legbal.analysis.posterior import LIKELY, certainty
 from legbal.analysis.rider_changes import LEAST_RIDES
 from legbal.analysis.tiring import Tiring, TiringSpan
 from legbal.analysis.tiring_changes import DeficitChange, TiringEffect
-from legbal.present.certainty import WORDS, at_most, bounds, more_rides
+from legbal.present.certainty import ADVERBS, WORDS, at_most, bounds, more_rides
 from legbal.present.document import Block, Column, Paragraph, Table, section
 from legbal.present.numbers import DASH, clock, duration, number, signed, timestamp
 from legbal.present.tables import AN_HOUR, estimate
@@ -30,10 +30,10 @@ def _drift(tiring: Tiring) -> str:
     if probability < LIKELY:
         reach = f"{signed(drift.low)} to {signed(drift.high)}"
         return f"Not known yet{more_rides(tiring.more)}: {reach} points an hour of effort."
-    low, high = (-drift.high, -drift.low) if loses else (drift.low, drift.high)
-    verb = "loses" if loses else "gains"
-    size = f"{number(abs(drift.value), 1)} points an hour of effort, {at_most(low, high)}"
-    return f"{WORDS[certainty(probability)]}: it {verb} {size}."
+    sure, size = certainty(probability), f"{number(abs(drift.value), 1)} points an hour of effort"
+    if loses:
+        return f"{WORDS[sure]}: it loses {size}, {at_most(-drift.high, -drift.low)}."
+    return f"It does not tire: it {ADVERBS[sure]} gains {size} ({at_most(drift.low, drift.high)})."
 
 
 def _deficits(tiring: Tiring) -> Iterator[str]:

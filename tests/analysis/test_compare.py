@@ -8,10 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
+from legbal.analysis import effort_analysis
+from legbal.analysis.comparisons import RideRevolutions, band_differences, first_last
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.baseline import MEMORIES_S
-from legbal.ride.share import Share
+from legbal.ride.share import Estimate, Share
 from legbal.ride.view import Floats
 from legbal.sources.simulator.rider import SimulatedPedalling as Truth
 from tests.analysis.riding import EDGES, bands, judged, ridden, rows
@@ -29,6 +30,12 @@ def two_powers(seconds: int = 3600) -> tuple[Floats, Floats]:
     """An hour whose second half is ridden harder: seconds and watts."""
     t = np.arange(1.0, seconds + 1)
     return t, np.where(t <= seconds / 2, 150.0, 260.0)
+
+
+def drift(pedalling: RideRevolutions) -> Estimate | None:
+    """Of a ride that is one effort."""
+    whole = IntervalSummary(number=1, start_s=0.0, end_s=float(max(pedalling.t, default=0.0)), share=Share())
+    return effort_analysis.efforts(pedalling, [whole], (), FTP_W).drift
 
 
 def test_drift_is_a_line_with_the_bands_kept_apart() -> None:
@@ -176,9 +183,8 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
         person, truth = ridden(seed, kinds[seed % len(kinds)](), drift=None if drifting else 0.0)
         told = rows(truth)
         pedalling = judged(told, person.ftp_w)
-        moved = drift(pedalling)
-        if moved is not None:
-            found["drift"].append(moved.value / moved.standard_error)
+        _, weights, slope = pedalling.line(pedalling.work_j, pedalling.t)
+        found["drift"].append(slope / pedalling.error(weights))
         work = told[:, 2]
         band = np.searchsorted([edge * person.ftp_w for edge in EDGES], truth.power_w, "right")
         shares = bands(told, person.ftp_w)

@@ -59,6 +59,19 @@ def test_a_drift_is_told_an_hour_of_effort_and_not_of_riding() -> None:
     assert sum(held) >= 11
 
 
+def test_a_drop_off_is_no_drift() -> None:
+    table, early = rows(0.0), (60.0, 420.0)
+    table[60:420, 4] -= 8.0
+    gains, holds = (
+        efforts(RideRevolutions(table, BANDS, FTP, x), INTERVALS, (), FTP).drift for x in ((), [early])
+    )
+    assert gains is not None
+    assert holds is not None
+    assert gains.value > 5.0
+    assert holds.low < 0.0 < holds.high
+    assert holds.value == pytest.approx(0.0, abs=1.0)
+
+
 def test_too_little_effort_has_no_drift() -> None:
     few = efforts(RideRevolutions(rows(-3.0), BANDS, FTP), INTERVALS[:1], (), FTP)
     assert (few.seconds, few.drift) == (600.0, None)

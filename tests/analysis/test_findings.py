@@ -19,6 +19,7 @@ from legbal.analysis.summary import (
     summarise,
 )
 from legbal.present import ride, tables
+from legbal.present.certainty import of_drift
 from legbal.present.document import document_text
 from legbal.present.numbers import duration
 from legbal.ride.events import Alert, Clear, ClearReason
@@ -65,17 +66,14 @@ def test_a_ride_with_one_band_has_nothing_to_say() -> None:
 @pytest.mark.parametrize(
     ("slope", "error", "said"),
     [
-        (-1.8, 0.5, "Over the ride the left share fell: −1.8 ± 0.5 (95 %: −2.8 to −0.8) points an hour."),
-        (1.8, 0.5, "Over the ride the left share rose: +1.8 ± 0.5 (95 %: +0.8 to +2.8) points an hour."),
-        (
-            0.9,
-            0.5,
-            "Over the ride: no clear change, +0.9 ± 0.5 (95 %: −0.1 to +1.9) points an hour.",
-        ),
+        (-1.8, 0.5, "The left share clearly fell, by 1.8 points an hour of effort (0.8 to 2.8)."),
+        (1.8, 0.5, "The left share clearly rose, by 1.8 points an hour of effort (0.8 to 2.8)."),
+        (0.9, 0.5, "The left share likely rose, by 0.9 points an hour of effort (at most 1.9)."),
+        (0.5, 0.5, "No clear change of the left share: −0.5 to +1.5 points an hour of effort."),
     ],
 )
 def test_a_drift_says_which_way_if_at_all(slope: float, error: float, said: str) -> None:
-    assert ride.of_drift(Estimate(slope, error)) == said
+    assert of_drift(Estimate(slope, error)) == said
 
 
 def ridden_at(*power_w: float) -> list[IntervalSummary]:

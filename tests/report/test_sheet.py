@@ -103,7 +103,7 @@ def test_it_says_what_was_measured_and_what_cannot_be_known() -> None:
         "Limb symmetry index 84.2 %",
         "threshold, 90–105 %",
         "sprints, 5 to 20 s",
-        "The left leg&#x27;s share fell by 2.2 points an hour of effort (−3.2 to −1.2).",
+        "The left leg&#x27;s share clearly fell, by 2.2 points an hour of effort (1.2 to 3.2).",
         "8 times it fell 2 points or more below its level, first after 5:00 of the 50:00 of effort; back after 60 s;",
         "not back once before the effort ended. The right leg did once.",
         "None is established for cycling",

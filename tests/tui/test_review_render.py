@@ -175,7 +175,7 @@ def test_the_page_says_all_that_the_summary_holds() -> None:
     said = " ".join(text(ride_page.body(SCENE, 100, 0)).split())
     for part in (
         "−0.8 ± 0.3 (95 %",
-        "Over the ride the left share fell",
+        "The left share clearly fell",
         "Interval 5 against interval 1",
         "3.1 points below usual",
         "torque effectiveness",

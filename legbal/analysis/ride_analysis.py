@@ -10,6 +10,7 @@ from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.effort_analysis import efforts
 from legbal.analysis.head_unit import HeadUnit
+from legbal.analysis.one_usual import with_usual
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
 from legbal.analysis.summary import (
@@ -18,7 +19,6 @@ from legbal.analysis.summary import (
     Summary,
     longest_band,
     summarise,
-    usual_of,
 )
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event, Lap
@@ -87,11 +87,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
         summary,
-        ride=msgspec.structs.replace(
-            summary.ride,
-            cadence_rpm=_mean_cadence(ride),
-            usual_percent=usual_of(summary.bands, setup.baseline),
-        ),
+        ride=msgspec.structs.replace(summary.ride, cadence_rpm=_mean_cadence(ride)),
         laps=tuple(x.t for x in ride.events if isinstance(x, Lap)),
         limits=in_retrospect(ride.view, ride.events, ride.seconds),
         head_unit=head_unit.summarise(ride.rows, setup.profile.resolution_percent),
@@ -103,7 +99,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         efforts=tired,
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
-    return summary, ride
+    return with_usual(summary, revolutions, setup.baseline), ride
 
 
 def _with_moments_back(interval: IntervalSummary, fell: Iterable[DropOffSummary]) -> IntervalSummary:

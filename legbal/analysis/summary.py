@@ -18,7 +18,6 @@ from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
-from legbal.ride.baseline import Baseline
 from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
@@ -33,7 +32,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         cadence_rpm: the mean while both legs pedalled, None where the meter says none.
-        usual_percent: the left share that earlier rides have at this ride's powers; None without any.
+        usual_percent: the left share that is usual at this ride's powers, by earlier rides; None without any.
     """
 
     share: Share
@@ -46,7 +45,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IntervalSummary(Interval, frozen=True, kw_only=True):
-    """One work interval of a ride that is over; `usual_percent` as believed when it ended."""
+    """One work interval of a ride that is over; `usual_percent` as of the ride, without earlier ones the ride's own."""
 
     end_s: float
     dynamics: Dynamics | None = None
@@ -202,15 +201,6 @@ def numbered_dropoffs(summary: Summary) -> list[tuple[int, IntervalDropOff]]:
         )
         for dropoff in summary.dropoffs
     ]
-
-
-def usual_of(bands: Iterable[BandShare], baseline: Baseline | None) -> float | None:
-    """The left share, percent, that earlier rides have at the powers of a ride, weighted by its work in each band."""
-    if baseline is None or not baseline.rides:
-        return None
-    by_band = [(x.share.seconds * x.share.power_w, x.share.power_w) for x in bands if x.share.power_w]
-    work = sum(joules for joules, _ in by_band)
-    return sum(joules * baseline.usual(power_w) for joules, power_w in by_band) / work if work > 0 else None
 
 
 def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands:

@@ -1,7 +1,7 @@
 """How one ride stands against the last ones on its meter, as if all had been ridden at equal power."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -27,13 +27,19 @@ def compare_with_last(rides: Sequence[DatedRide], ride: str) -> RideComparison |
         rides: of the library, those of one meter under one name, without any in which the meter looked wrong.
         ride: its id.
     """
+    return compare_each_with_last(rides, {ride}).get(ride)
+
+
+def compare_each_with_last(rides: Sequence[DatedRide], asked: Collection[str]) -> dict[str, RideComparison]:
+    """The same of all rides that are asked about, by their ids; those of which nothing can be said are left out."""
+    compared = dict[str, RideComparison]()
     for meter in comparable(rides):
         dated, table = share_table(meter)
-        place = next((i for i, x in enumerate(dated) if x.ride == ride), 0)
-        if place >= _LEAST:
-            chosen = slice(max(0, place - _LAST), place + 1)
-            return _compare(days_of(dated[chosen]), *table[:, chosen])
-    return None
+        for place, ride in enumerate(dated):
+            if place >= _LEAST and ride.ride in asked:
+                chosen = slice(max(0, place - _LAST), place + 1)
+                compared[ride.ride] = _compare(days_of(dated[chosen]), *table[:, chosen])
+    return compared
 
 
 def _compare(days: Floats, left: Floats, error: Floats) -> RideComparison:

@@ -123,6 +123,10 @@ class RideComparison(msgspec.Struct, frozen=True, kw_only=True):
     difference: Estimate
     shares: tuple[float, ...]
 
+    def usual(self, share: Share) -> float | None:
+        """The left share that is usual by those rides, where this one's is `share`."""
+        return None if share.left_percent is None else share.left_percent - self.difference.value
+
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of a ride beside its inputs, and shown by `legbal rides`."""

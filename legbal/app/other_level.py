@@ -33,6 +33,17 @@ def joined_rides(path: Path) -> list[DatedRide]:
     return join(current_rides(path), read_answers(path))
 
 
+def sound_rides(path: Path) -> tuple[list[DatedRide], dict[str, Remark]]:
+    """The library's rides in which the meter never looked wrong, and what is said of those at another level.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    rides = joined_rides(path)
+    others = other_level(rides)
+    return [x for x in rides if x.ride not in others and not x.rows.meter_wrong], others
+
+
 def other_level(rides: Sequence[DatedRide]) -> dict[str, Remark]:
     """Which of these rides, the earliest first, lie at another level than most of those around them, by their ids.
 

@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from legbal.analysis.months import DatedRide, MeterRides, RideBands, comparable
+from legbal.analysis.months import MeterRides, RideBands, comparable
+from legbal.analysis.one_usual import with_comparison
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.ride_comparison import compare_with_last
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
-from legbal.app.other_level import joined_rides, other_level
+from legbal.app.other_level import sound_rides
 from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
-from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.events import MeterChange
@@ -134,9 +134,9 @@ def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
     """
     if summary.meter_wrong:
         return summary
-    sound, others = _sound_rides(path)
+    sound, others = sound_rides(path)
     if ride not in others:
-        return msgspec.structs.replace(summary, comparison=compare_with_last(sound, ride))
+        return with_comparison(summary, compare_with_last(sound, ride))
     return msgspec.structs.replace(
         summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
     )
@@ -154,14 +154,7 @@ def stored_summary(path: Path, ride: RideRow) -> Summary | None:
 
 def rides_like(path: Path, ride: str) -> MeterRides | None:
     """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
-    return next((x for x in comparable(_sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)
-
-
-def _sound_rides(path: Path) -> tuple[list[DatedRide], dict[str, Remark]]:
-    """The library's rides in which the meter never looked wrong, and what is said of those at another level."""
-    rides = joined_rides(path)
-    others = other_level(rides)
-    return [x for x in rides if x.ride not in others and not x.rows.meter_wrong], others
+    return next((x for x in comparable(sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)
 
 
 def read_summary(ride: Derivation) -> Summary:

@@ -5,10 +5,10 @@ No ride is read for that, so that lists stay light.
 Every method opens the library for itself, so that each may run in whatever thread. All raise LegbalError.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -16,7 +16,7 @@ from legbal import paths
 from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
-from legbal.app.other_level import current_rides, joined_rides, other_level
+from legbal.app.other_level import current_rides, sound_rides
 from legbal.errors import LibraryError, ProfileError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
@@ -36,6 +36,9 @@ from legbal.ride.share import (
     Share,
     WrongStretch,
 )
+
+if TYPE_CHECKING:
+    from legbal.analysis.summary import RideComparison
 
 
 class _StoredShare(Share, frozen=True):
@@ -136,19 +139,37 @@ class RideService:
             if problem:  # what is there can be listed all the same
                 complain(problem)
             update()
-            others = self._at_other_level() if compared and rides else ()
-            return [_list_item(library, ride, others) for ride in rides]
+            items = [_list_item(library, ride) for ride in rides]
+        return self._beside_others(items) if compared and items else items
 
     def item(self, name: str) -> ListItem:
         """The ride that `find` finds, as the list has it."""
         with Library(self.path) as library:
-            return _list_item(library, library.find(name), self._at_other_level())
+            item = _list_item(library, library.find(name))
+        return self._beside_others([item])[0]
 
-    def _at_other_level(self) -> Container[str]:
+    def _beside_others(self, items: Sequence[ListItem]) -> list[ListItem]:
+        """The items with what the library's other rides say of each: that its meter was wrong, and what is usual."""
         try:
-            return other_level(joined_rides(self.path))
+            sound, others = sound_rides(self.path)
         except ProfileError:  # told where rides are derived; the list is shown all the same
-            return ()
+            return list(items)
+        comparisons: dict[str, RideComparison] = {}
+        if unknown := {x.ride.id for x in items if x.usual_percent is None}:
+            # it loads numpy, which most lists do without
+            from legbal.analysis.ride_comparison import compare_each_with_last
+
+            comparisons = compare_each_with_last(sound, unknown)
+        return [
+            msgspec.structs.replace(
+                x,
+                meter_wrong=x.meter_wrong or x.ride.id in others,
+                usual_percent=(
+                    comparisons[x.ride.id].usual(x.share) if x.ride.id in comparisons else x.usual_percent
+                ),
+            )
+            for x in items
+        ]
 
     def find(self, name: str) -> RideRow:
         """The ride of that id, or whose id alone begins so, or the newest for "last"."""
@@ -253,8 +274,8 @@ class RideService:
         return rider.remove_change(number, self.path)
 
 
-def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListItem:
-    """The ride as lists show it; `others`: those at another level. Raises LibraryError."""
+def _list_item(library: Library, ride: RideRow) -> ListItem:
+    """The ride as its own summary has it. Raises LibraryError."""
     try:
         glance = msgspec.json.decode(library.derived(ride, "summary") or b"{}", type=_Glance)
     except msgspec.DecodeError as error:
@@ -262,7 +283,6 @@ def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListI
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    wrong = bool(glance.meter_wrong) or ride.id in others
     worth = glance.ride.balance
     efforts = glance.efforts if worth is not None and has_balance(worth) else None
     return ListItem(
@@ -270,7 +290,7 @@ def _list_item(library: Library, ride: RideRow, others: Container[str]) -> ListI
         glance.ride,
         worth,
         glance.bands,
-        wrong,
+        bool(glance.meter_wrong),
         glance.ride.usual_percent,
         len(glance.intervals),
         tuple(x.points for x in glance.dropoffs),

@@ -8,13 +8,14 @@ import pytest
 
 from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.one_usual import with_usual
-from legbal.analysis.summary import IntervalSummary, Summary, summarise
+from legbal.analysis.one_usual import with_comparison, with_usual
+from legbal.analysis.summary import IntervalSummary, RideComparison, Summary, summarise
 from legbal.present.headline import headline
 from legbal.ride.balance import Tally
 from legbal.ride.baseline import NODES, Baseline, unknown_rider
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
+from legbal.ride.share import Estimate
 
 FTP = 250.0
 # a point lower for each 25 W more, 48 % at 250 W
@@ -63,3 +64,14 @@ def test_without_any_each_row_stands_beside_the_ride_itself_and_the_headline_say
     assert summary.ride.usual_percent is None
     assert "usual" not in headline(summary)
     assert np.average(distances(summary), weights=work) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_last_rides_say_what_is_usual_where_the_ride_knew_of_none() -> None:
+    comparison = RideComparison(difference=Estimate(-1.4, 0.5), shares=(50.0, 50.2, 48.7))
+    known, imported = ridden(BASELINE)[0], ridden(None)[0]
+    beside = with_comparison(imported, comparison)
+    assert ", 1.4 below your usual" in headline(beside)
+    assert np.subtract(distances(beside), distances(imported)) == pytest.approx([-1.4] * 3)
+    assert with_comparison(beside, comparison) == beside
+    assert with_comparison(known, comparison) == msgspec.structs.replace(known, comparison=comparison)
+    assert with_comparison(imported, None) == imported

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from legbal import paths
 from legbal.analysis.ride_analysis import analyse
 from legbal.app import reindex_process, ride_values
 from legbal.app.meters import current_setup, profiles
 from legbal.app.review import ReviewService
+from legbal.cli import legbal
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
+from legbal.present.numbers import signed
 from legbal.present.objects import plain
 from legbal.ride.events import MeterChange
+from tests.analysis.shares import EASY, fill, kept, summary
 from tests.library.values import store
 from tests.tui import libraries
 
@@ -100,3 +107,29 @@ def test_writing_tells_how_far_it_is_and_overwrites_nothing(service: ReviewServi
     with pytest.raises(FileFormatError, match="is there already"):
         service.write(ride, "fit", tmp_path / "ride.fit", overwrite=False)
     service.write(ride, "fit", tmp_path / "ride.fit", overwrite=True)
+
+
+def test_the_list_a_page_and_json_lie_as_far_from_the_last_rides() -> None:
+    path = paths.library_file()
+    rides = [
+        kept(path, libraries.FIRST_DAY + timedelta(days=day), summary({EASY: (left, 0.2)})).id
+        for day, left in enumerate([49.0, 48.6, 49.2, 47.5])
+    ]
+    fill(path)
+    service = libraries.at(path)
+    listed = [x.usual_percent for x in reversed(service.items())]
+    assert listed[:2] == [None, None], "of one ride nobody knows what is usual"
+    assert listed[3] is not None
+    for ride, usual in zip(rides, listed, strict=True):
+        one = service.summary(service.find(ride))
+        assert one is not None
+        assert (one.ride.usual_percent, service.item(ride).usual_percent) == (usual, usual)
+    said = json.loads(CliRunner().invoke(legbal, ["rides", "--json"]).output)
+    assert said[0]["usual_percent"] == pytest.approx(listed[3], abs=0.001)
+    compared = service.summary(service.find("last"))
+    assert compared is not None
+    assert compared.comparison is not None
+    assert compared.comparison.difference.value < -1.0
+    assert (
+        f"  {signed(compared.comparison.difference.value)}  " in CliRunner().invoke(legbal, ["rides"]).output
+    )

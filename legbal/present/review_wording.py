@@ -7,6 +7,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "page.problem": "Something went wrong",
     "page.pedalling": "{power} pedalling",
     "page.length": "{duration_s:clock} of ride",
+    "page.more": "Press a for all: drop-offs, power bands, what the numbers are worth.",
     "page.left": "left {share}",
     "page.usual": "usual {percent} ({above:signed})",
     "page.no_interval": "There is no interval at the cursor.",

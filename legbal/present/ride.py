@@ -134,11 +134,18 @@ def review_blocks(
         note: of the rider, on the ride as a whole.
         everything: all sections; else those that a rider looks at first, and in one line what the numbers are worth.
     """
+    return [*answer_blocks(summary, note), *tables_below(summary, events, notes, everything=everything)]
+
+
+def tables_below(
+    summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]], *, everything: bool
+) -> list[Block]:
+    """What stands below the answer; arguments as of `review_blocks`."""
     by_heading = sections(summary, events, notes)
-    if not everything:
-        first = by_heading["Intervals"], by_heading["Notes and laps"]
-        return [*answer_blocks(summary, note), *chain(*first), *map(Paragraph, ("", caveat(summary)))]
-    return [*answer_blocks(summary, note), *chain.from_iterable(by_heading.values())]
+    if everything:
+        return [*chain.from_iterable(by_heading.values())]
+    first = by_heading["Intervals"], by_heading["Notes and laps"]
+    return [*chain(*first), *map(Paragraph, ("", caveat(summary)))]
 
 
 def of_short(efforts: ShortEfforts) -> str:

@@ -58,7 +58,7 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     return {
         "terminal": document_text(review_blocks(reading.summary, reading.events, ())),
         "live screen": drawn(averages.draw_tables(frame, 160, 40)),
-        "after the ride": drawn(page.finished("", frame, 160, 40)),
+        "after the ride": drawn(page.finished(page.FinishedRide(frame, everything=True), 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),
         "report": list(html_lines(ride_page(reading, about()).decode())),
         "broker": list(broker_lines(view)),

@@ -50,7 +50,10 @@ def test_on_the_live_screen_and_after_the_ride() -> None:
     live = glance.draw(frame, 120, 17)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
-    assert re.search(rf"▼ cadence drop\s+1\s+{SAID}", " ".join(drawn(screen.finished("", frame, 120, 40))))
+    assert re.search(
+        rf"▼ cadence drop\s+1\s+{SAID}",
+        " ".join(drawn(screen.finished(screen.FinishedRide(frame, everything=True), 120, 40))),
+    )
 
 
 def test_in_the_report() -> None:

@@ -84,10 +84,10 @@ def test_of_many_intervals_the_newest_are_shown() -> None:
 
 
 def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None:
-    text = plain(ride_page.finished("", frame(), 120, 0))
+    text = plain(ride_page.finished(ride_page.FinishedRide(frame(), everything=True), 120, 0))
     for part in (
         "48.5 and 49.3 %",
-        "± 0.2 points",
+        "48.9 ± 0.2",
         "36:44   ▼ drop-off      2   left leg 2.4 points below usual",
     ):
         assert part in text
@@ -99,20 +99,25 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
         assert part in text
 
 
-def test_the_words_beside_the_summary_s_shares_are_whole_on_a_small_screen_with_its_scrollbar() -> None:
-    text = plain(ride_page.finished("", frame(), 78, 0))
-    assert " W pedalling\n" in text
-    assert " of ride\n" in text
+@pytest.mark.parametrize("columns", [58, 120])
+def test_the_summary_is_the_answer_the_trace_and_the_intervals_each_said_once(columns: int) -> None:
+    text = plain(ride_page.finished(ride_page.FinishedRide(frame()), columns, 0))
+    order = [text.index(part) for part in ("Left 4", "▼", " revolutions", "Intervals", "Press a for all")]
+    assert order == sorted(order)
+    assert "Power bands" not in text
+    assert text.count(" revolutions") == 1
 
 
 def test_the_summary_of_a_ride_without_balance_claims_nothing() -> None:
-    text = plain(ride_page.finished("", frame(views.without_balance()), 80, 0))
+    text = plain(ride_page.finished(ride_page.FinishedRide(frame(views.without_balance())), 80, 0))
     assert "No balance: this meter gives none." in text
     assert "confidence" not in text
 
 
 def test_the_summary_says_what_went_wrong() -> None:
-    assert "The disk is full." in plain(ride_page.finished("The disk is full.", frame(), 80, 0))
+    assert "The disk is full." in plain(
+        ride_page.finished(ride_page.FinishedRide(frame(), "The disk is full."), 80, 0)
+    )
 
 
 @given(

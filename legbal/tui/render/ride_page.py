@@ -20,17 +20,17 @@ from legbal.present.numbers import (
     watts,
     weekday,
 )
-from legbal.present.ride import sections
+from legbal.present.ride import sections, tables_below
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
-from legbal.tui.render import glyphs
+from legbal.tui.render import glyphs, ride_trace, trace
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import Frame, both_shares
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
-_MARGIN, _HEAD_ROWS = 3, 10  # after a ride
-_WHOLE = 80  # columns from which on all facts have room beside the shares
+_MARGIN = 3  # after a ride
+_TRACE_ROWS, _FEW_TRACE_ROWS, _WIDE = 13, 8, 100  # fewer where the screen is not so many columns wide
 
 
 class RideContent(msgspec.Struct, frozen=True, eq=False):
@@ -40,6 +40,24 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
     summary: Summary | None = None
     page: AnalysedRide | None = None
     interval: int | None = None  # at the cursor
+
+
+class FinishedRide(msgspec.Struct, frozen=True, eq=False):
+    """A ride that has just ended.
+
+    Attributes:
+        frame: its last snapshot.
+        problem: what went wrong while it was closed.
+        summary: its own, once it is read from the library: it knows the rides before.
+        page: all of it, once it is read.
+        everything: whether all that is known of it is shown.
+    """
+
+    frame: Frame
+    problem: str = ""
+    summary: Summary | None = None
+    page: AnalysedRide | None = None
+    everything: bool = False
 
 
 @on_grid
@@ -56,7 +74,7 @@ def head(grid: TextGrid, content: RideContent) -> None:
     grid.write(1, 0, clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride", "strong")
     grid.write_to(grid.width - 1, 0, facts, "quiet")
     if content.summary is not None and grid.height > 1:
-        _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary, scale=1)
+        _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary)
 
 
 def body(content: RideContent, width: int, _height: int) -> list[Line]:
@@ -69,39 +87,48 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
     return document(chain(answer_blocks(summary, content.entry.ride.note), *by_heading.values()), width)
 
 
-def finished(
-    problem: str, frame: Frame, width: int, _height: int, summary: Summary | None = None
-) -> list[Line]:
-    """A ride that has just ended, as many rows as it takes.
-
-    Args:
-        problem: what went wrong while it was closed.
-        frame: its last snapshot.
-        width: columns.
-        summary: its own, once it is read from the library: it knows the rides before.
-    """
-    view, status = frame.now, frame.status
-    summary = summary or summarise(view, CyclingDynamics())
-    grid = TextGrid(width, _HEAD_ROWS)
-    grid.write(_MARGIN, 1, say("page.finished"), "strong")
+def finished(ended: FinishedRide, width: int, _height: int) -> list[Line]:
+    """A ride that has just ended, as many rows as it takes: the answer, its trace, intervals; on demand the rest."""
+    view, status = ended.frame.now, ended.frame.status
+    summary = ended.summary or summarise(view, CyclingDynamics())
+    grid = TextGrid(width, 2)
     about = filter(None, (clean(view.meter_name, NAME_COLUMNS), quality_word(view.balance)))
-    grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
-    _shares(grid, _MARGIN, 3, summary, scale=2)
+    x = grid.write(_MARGIN, 1, say("page.finished"), "strong")
+    grid.write(x + 3, 1, " · ".join(about), "quiet")
     unrecorded = status.recordable and not status.recording and not status.finished
-    return grid.lines() + document(
-        chain(
-            section(say("page.problem"), [Paragraph(problem)]),
-            section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
-            answer_blocks(summary, in_full=width < _WHOLE),
-            *sections(summary, view.told, view.notes).values(),
-        ),
-        width,
-        _MARGIN,
+    problems = chain(
+        section(say("page.problem"), [Paragraph(ended.problem)]),
+        section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
     )
+    sentence, *others = answer_blocks(summary)
+    below = tables_below(summary, view.told, view.notes, everything=ended.everything)
+    more = () if ended.everything else (Paragraph(""), Paragraph(say("page.more"), "quiet"))
+    return [
+        *grid.lines(),
+        *document(chain(problems, (Paragraph(""), sentence)), width, _MARGIN),
+        *_trace_of(ended, width),
+        *document(chain(others, below, more), width, _MARGIN),
+    ]
 
 
-def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> None:
-    """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
+def _trace_of(ended: FinishedRide, width: int) -> list[Line]:
+    """The whole ride's trace, until it is read that of the last minutes; nothing without a balance."""
+    if not has_balance(ended.frame.now.balance):
+        return []
+    rows = _TRACE_ROWS if width >= _WIDE else _FEW_TRACE_ROWS
+    page, inner = ended.page, width - 2
+    lines = (
+        trace.draw(ended.frame, inner, rows)
+        if page is None
+        else ride_trace.draw_still(ride_trace.whole_ride(page), inner, rows)
+    )
+    grid = TextGrid(width, rows + 2)
+    grid.put(1, 1, lines)
+    return grid.lines()
+
+
+def _shares(grid: TextGrid, x: int, y: int, summary: Summary) -> None:
+    """Both shares, how sure they are, watts, time: in one row where there are few, else three rows high."""
     ride, share = summary.ride, summary.ride.share
     shown = reliable_share(share) if has_balance(ride.balance) else None
     sure = say("share.none") if shown is None else say("share.error", error=plus_minus(shown[1]))
@@ -118,18 +145,11 @@ def _shares(grid: TextGrid, x: int, y: int, summary: Summary, scale: int) -> Non
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
     for (side, figure), leg_w in zip(figures.items(), leg_watts(share), strict=True):
-        end = glyphs.write(grid, x, y, figure, side, scale)
-        if scale > 1:
-            label = f"{side.upper()}   {'%' if leg_w is None else watts(leg_w)}"
-            grid.write(x, y + glyphs.rows(scale), label, f"{side}-strong")
-            x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at `_WHOLE` columns
-        else:
-            one = "" if leg_w is None else watts(leg_w)
-            grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
-            grid.write(end + 2, y + 2, one, "plain")
-            x = end + 7 + max(width_of(one), 5)
-    # where the shares are three rows high, time and revolutions stand in one
-    rows = [[sure], facts[:1], facts[1:]] if scale == 1 else [[text] for text in (sure, *facts)]
-    for row, texts in enumerate(rows):
+        end = glyphs.write(grid, x, y, figure, side, 1)
+        one = "" if leg_w is None else watts(leg_w)
+        grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
+        grid.write(end + 2, y + 2, one, "plain")
+        x = end + 7 + max(width_of(one), 5)
+    for row, texts in enumerate(([sure], facts[:1], facts[1:])):
         style = "plain" if row else "strong"
         grid.write_runs(x - 3, y + row, [(text, style) for text in texts], 3, grid.width)

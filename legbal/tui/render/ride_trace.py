@@ -15,6 +15,7 @@ from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.tui.render.plot import AXIS, Ints, Plot, share_range
 from legbal.tui.render.text_grid import TextGrid, on_grid
+from legbal.tui.render.trace import mark_alerts, marks
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
@@ -106,30 +107,49 @@ def draw(grid: TextGrid, viewport: Viewport) -> None:
     if grid.width < 30 or grid.height < 5:
         return
     chart = _Chart(viewport, grid)
-    _intervals(chart)
-    chart.level(50.0, "┈", "quiet")
-    usual = chart.trace.usual_percent
-    chart.draw_line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan), "usual")
-    chart.upright(chart.column(viewport.at), "│", "strong")
-    finite = np.isfinite(chart.trace.left_standard_error)
-    drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
-    text = "" if drawn else say("chart.no_balance")
-    grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
+    _shares(chart, cursor=True)
     signs = [(t, chart.foot - 1, "✎", "strong") for t, _ in viewport.page.notes]
     signs += [(alert.t, chart.top, "▼", "alert") for alert in _alerts(viewport.page)]
     for t, y, sign, style in signs:
         if chart.start <= t <= chart.end:
             grid.write(chart.column(t), y, sign, style)
     _power(chart)
-    _axes(chart)
+    _axes(chart, chart.column(viewport.at))
     x = grid.write(0, grid.height - 1, "▲ " + clock(viewport.at), "strong")
     grid.write_runs(x, grid.height - 1, _readout(viewport), 3, grid.width)
+
+
+@on_grid
+def draw_still(grid: TextGrid, viewport: Viewport) -> None:
+    """The same without a cursor: alerts and notes say themselves what they are, where there is room."""
+    if grid.width < 30 or grid.height < 5:
+        return
+    chart = _Chart(viewport, grid, foot_rows=1)
+    _shares(chart, cursor=False)
+    marks(chart, chart.foot - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in viewport.page.notes))
+    mark_alerts(chart, _alerts(viewport.page))
+    _power(chart)
+    _axes(chart, None)
+
+
+def _shares(chart: _Chart, *, cursor: bool) -> None:
+    """Intervals, usual, and the shares, over the cursor where there is one."""
+    _intervals(chart)
+    chart.level(50.0, "┈", "quiet")
+    usual = chart.trace.usual_percent
+    chart.draw_line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan), "usual")
+    if cursor:
+        chart.upright(chart.column(chart.viewport.at), "│", "strong")
+    finite = np.isfinite(chart.trace.left_standard_error)
+    drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
+    text = "" if drawn else say("chart.no_balance")
+    chart.grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
 
 
 class _Chart(Plot):
     """The shares of a part of a ride, in bins of time a dot wide; row 0 is the intervals', below is the power."""
 
-    def __init__(self, viewport: Viewport, grid: TextGrid) -> None:
+    def __init__(self, viewport: Viewport, grid: TextGrid, foot_rows: int = 2) -> None:
         self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
         self.power_rows = sum(grid.height >= least for least in _POWER_FROM)
         left, error = self.trace.left_percent, self.trace.left_standard_error
@@ -137,7 +157,9 @@ class _Chart(Plot):
         # what few turns of the crank stand behind, as after a stop, does not count
         sure = finite & (error <= (2 * np.median(error[finite]) if finite.any() else 0.0))
         shares = share_range(left[sure], 1.0, _LEAST, _STEP)  # of the whole ride: the same at every zoom
-        super().__init__(grid, 1, grid.height - 3 - self.power_rows, (viewport.start, viewport.end), shares)
+        super().__init__(
+            grid, 1, grid.height - 1 - foot_rows - self.power_rows, (viewport.start, viewport.end), shares
+        )
         self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
     def dot_x(self, t: Floats) -> Ints:
@@ -198,7 +220,7 @@ def _power(chart: _Chart) -> None:
         chart.grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
 
 
-def _axes(chart: _Chart) -> None:
+def _axes(chart: _Chart, cursor: int | None) -> None:
     grid = chart.grid
     shares: dict[int, float] = {}  # row → what is written beside it
     low, high = round(chart.low), round(chart.high)
@@ -210,14 +232,14 @@ def _axes(chart: _Chart) -> None:
     grid.write(0, 0, "left", "quiet")
     least = (chart.end - chart.start) * _TICK_COLUMNS / chart.columns
     step = next((step for step in _TICKS_S if step >= least), _TICKS_S[-1])
-    cursor = chart.column(chart.viewport.at)
     for t in range(int(-(-chart.start // step)) * step, int(chart.end) + 1, step):
         x, text = chart.column(t), f"╵{clock(t)}"
-        if x < cursor < x + len(text):
+        if cursor is not None and x < cursor < x + len(text):
             text = "╵"  # the time would have the cursor in it
         if x + len(text) < grid.width:
             grid.write(x, chart.time_row, text, "quiet")
-    grid.write(cursor, chart.time_row, "▲", "strong")
+    if cursor is not None:
+        grid.write(cursor, chart.time_row, "▲", "strong")
 
 
 def _readout(viewport: Viewport) -> list[tuple[str, str]]:

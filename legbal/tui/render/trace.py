@@ -36,20 +36,18 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     _intervals(plot, view)
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     plot.line(t, left, 1.5 * bin_s)
-    _marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
-    _marks(
-        plot,
-        1,
-        "▼",
-        "alert",
-        ((x.t, _mark_text(x)) for x in view.told),
-    )
+    marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
+    mark_alerts(plot, view.told)
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
 
 
+def mark_alerts(plot: Plot, alerts: Iterable[Alert]) -> None:
+    """Each alert; where there is room with which leg was how far below when that was told."""
+    marks(plot, 1, "▼", "alert", ((x.t, _mark_text(x)) for x in alerts))
+
+
 def _mark_text(alert: Alert) -> str:
-    """Which leg was how far below when that was told."""
     about = alert.side or clean(alert_name(alert.kind), 20)
     return say("chart.alert", about=about, depth=-alert.points, at=alert.t)
 
@@ -65,7 +63,7 @@ def _intervals(plot: Plot, view: RideView) -> None:
             plot.grid.write(x if x + len(text) <= plot.grid.width else x - 1 - len(text), 0, text, "quiet")
 
 
-def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
+def marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
     """Signs at their moments, each with its text where there is room for it; the newest first."""
     grid = plot.grid
     free_to = plot.grid.width

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
 
-from legbal.analysis.summary import Summary
 from legbal.app.review import ReviewService
 from legbal.app.rides import ListItem
 from legbal.config import load
@@ -26,7 +25,7 @@ from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.plot import AXIS
-from legbal.tui.render.ride_page import RideContent
+from legbal.tui.render.ride_page import FinishedRide, RideContent
 from legbal.tui.render.ride_trace import Viewport, interval_at, moments, whole_ride
 from legbal.tui.render.status import NOTE_COLUMNS, Frame
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
@@ -204,6 +203,7 @@ class SummaryScreen(BaseScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "all", "all of it"),
         Binding("o", "open_page", "the ride's page"),
         Binding("q,enter,escape", "app.leave", "leave"),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
@@ -213,30 +213,32 @@ class SummaryScreen(BaseScreen[None]):
 
     def __init__(self, frame: Frame, problem: str) -> None:
         self._ride_id = frame.status.ride_id
+        self._ended = FinishedRide(frame, problem)
         super().__init__(
             VerticalScroll(
-                GridWidget(
-                    lambda summary, width, height: ride_page.finished(
-                        problem, frame, width, height, *summary
-                    ),
-                    tuple[Summary, ...](),
-                    id="summary-text",
-                )
+                GridWidget(ride_page.finished, self._ended, id="summary-text"),
             )
         )
 
     @on(Mount)
     @work(exclusive=True, group="load")
     async def read(self) -> None:
-        """The ride's summary as it is kept, which knows the rides before; without one what was seen last stays."""
+        """The ride's summary as it is kept, which knows the rides before, then its trace; else what was seen last."""
         if self._ride_id:
             with suppress(LegbalError):
-                summary = await asyncio.to_thread(self._read_summary)
-                self.query_one("#summary-text", GridWidget).show(() if summary is None else (summary,))
+                service = await asyncio.to_thread(lambda: ReviewService(load()))
+                ride = await asyncio.to_thread(service.find, self._ride_id)
+                self._show(summary=await asyncio.to_thread(service.summary, ride))
+                page = await asyncio.to_thread(service.detail, ride)
+                self._show(summary=page.analysis.summary, page=page)
 
-    def _read_summary(self) -> Summary | None:
-        service = ReviewService(load())
-        return service.summary(service.find(self._ride_id))
+    def _show(self, **changes: Any) -> None:
+        self._ended = msgspec.structs.replace(self._ended, **changes)
+        self.query_one("#summary-text", GridWidget).show(self._ended)
+
+    def action_all(self) -> None:
+        """All that is known of the ride, or what matters first again."""
+        self._show(everything=not self._ended.everything)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""

@@ -293,13 +293,14 @@ class CuePolicy:
         told: every alert so far, and what ended it, in order.
         holding: by kind and side those that hold, and whether they were heard.
         owed: legs that are back, until that is heard.
+        back: the latest clear, if a leg came back with it.
         muted: the rider wants to hear none.
     """
 
     def __init__(self, cooldown_s: float) -> None:
         self._cooldown_s = cooldown_s
         self._last = -math.inf  # when a cue was last heard
-        self._back: Clear | None = None  # the latest clear, if a leg came back with it
+        self.back: Clear | None = None
         self.told: list[Alert | Clear] = []
         self.holding: dict[tuple[str, Side | None], tuple[Alert, bool]] = {}
         self.owed: list[Clear] = []
@@ -313,7 +314,7 @@ class CuePolicy:
                 self.holding[event.kind, event.side] = event, False
             elif isinstance(event, Clear):
                 self.told.append(event)
-                self._back = event if event.reason == "back" else None
+                self.back = event if event.reason == "back" else None
                 _, sounded = self.holding.pop((event.kind, event.side), (None, False))
                 if sounded and event.reason == "back":
                     self.owed.append(event)
@@ -345,5 +346,5 @@ class CuePolicy:
 
     def recovered(self, t: float) -> Side | None:
         """The leg that came back within the last five seconds before ride second `t`."""
-        back = self._back
+        back = self.back
         return None if back is None or t - back.t > _RECOVERED_S else back.side

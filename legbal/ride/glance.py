@@ -13,6 +13,9 @@ from legbal.ride.usual import UsualBalance
 from legbal.ride.view import Glance
 
 _BELIEVED_S, _NOW_S = 30.0, 15.0
+_BACK_S = (
+    20.0  # of a leg that has just come back: it has been for some seconds, and this rests on enough turns
+)
 _LEAST_NOW = 8  # revolutions, of a share whose movement is followed
 
 
@@ -23,7 +26,10 @@ def glance_at(
     effort_s = t - intervals.started if intervals.at_work else _BELIEVED_S
     held, weak = alerts.held, usual.weak_leg
     side: Side = held.side if held is not None and held.side else "left" if weak == "unknown" else weak
-    share = statistics.last(min(_BELIEVED_S, effort_s), t)
+    # of a leg that is back only what came since: the drop-off would be in the share for half a minute more
+    back = alerts.cues.back
+    believed_s = _BELIEVED_S if back is None else min(_BELIEVED_S, max(_BACK_S, t - back.over_s))
+    share = statistics.last(min(believed_s, effort_s), t)
     latest = statistics.last(min(_NOW_S, effort_s), t)
 
     def usual_of(stretch: Share) -> float | None:

@@ -56,7 +56,8 @@ def test_in_an_interval_only_what_belongs_to_it_counts(views: list[RideView]) ->
 
 
 def test_between_intervals_it_is_the_share_of_30_s(views: list[RideView]) -> None:
-    rests = [x for x in views if x.interval is None]
+    back_s = next(x.t for x in views if x.recovered is not None)
+    rests = [x for x in views if x.interval is None and not back_s <= x.t < back_s + 30]
     assert rests
     assert all(x.glance.share == x.last_30s for x in rests)
 
@@ -91,6 +92,17 @@ def test_in_a_drop_off_the_figure_follows_the_leg(views: list[RideView]) -> None
         if glance.points_now < -1:
             both_w = 100 * glance.missing_w / -glance.points_now
             assert both_w == pytest.approx(view.power_w, rel=0.15)
+
+
+def test_of_a_leg_that_is_back_the_share_is_what_came_since(views: list[RideView]) -> None:
+    first = next(x for x in views if x.recovered is not None)
+    after = [x for x in views if 0 <= x.t - first.t < 28 and x.interval is not None]
+    assert len(after) > 20
+    assert all(x.glance.points is not None and x.glance.points > -1.0 for x in after)
+    last_30s = first.last_30s.left_percent
+    assert last_30s is not None
+    assert first.glance.reference_percent is not None
+    assert last_30s < first.glance.reference_percent - 1.5  # which still has the drop-off in it
 
 
 def test_of_the_right_leg_it_is_that_leg_s(views: list[RideView]) -> None:

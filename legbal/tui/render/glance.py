@@ -235,7 +235,9 @@ class _Banner(_Plain):
     def _now(self, start: int, end: int, top: int, bottom: int) -> None:
         """How far off the leg is now, and the watts that it lacks: beside it, or else below."""
         grid, space = self.grid, end - start
-        text, (watts, more) = live.distance(self.view.glance.points_now), live.missing(self.view)
+        glance = self.view.glance  # of a leg that is back the same share as everywhere else
+        text = live.distance(glance.points if self.state.is_back else glance.points_now)
+        watts, more = live.missing(self.view)
         scale = glyphs.fitting_scale(text, space, max(1, self.sizes.rows - top), self.sizes.points)
         wide, apart = glyphs.columns(text, scale), _APART * scale
         unit = f"W {more}"

@@ -22,9 +22,21 @@ from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import in_a_word, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
-from legbal.present.numbers import DASH, clock, count, day, days, number, points, share_error, timestamp
+from legbal.present.numbers import (
+    DASH,
+    clock,
+    count,
+    day,
+    days,
+    number,
+    points,
+    reliable_share,
+    share_error,
+    timestamp,
+)
 from legbal.present.sentences import say
-from legbal.present.tables import changes_table, estimate
+from legbal.present.tables import changes_table
+from legbal.ride.share import Share
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -58,22 +70,28 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
 
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     """A row for each power band: how many rides, the last month, where it goes and how sure that is."""
-    has_size = any(band.slope is not None for band in bands)
-    slope_columns = (Column("points a month"), Column("95 %", drop=2), Column("day to day", drop=3))
     columns = (
         Column("power band", "left", tone="strong"),
         Column("rides"),
         Column(LAST_MONTH, drop=1),
-        *(slope_columns if has_size else ()),
         Column("change", "left"),
     )
-    rows = []
-    for band in bands:
-        last = share_error(band.months[-1].share) if band.months else DASH
-        scatter = DASH if band.slope is None else number(band.slope.between_sd, 1)
-        slope = (*estimate(band.slope, 2), scatter) if has_size else ()
-        rows.append((band.band, str(len(band.rows)), last, *slope, verdict(band)))
+    rows = [
+        (
+            band.band,
+            str(len(band.rows)),
+            level(band.months[-1].share) if band.months else DASH,
+            verdict(band),
+        )
+        for band in bands
+    ]
     return Table(columns, rows, "Whether it changes, per power band", chosen)
+
+
+def level(share: Share) -> str:
+    """A mean of rides; how sure changes of it are is said once for all bands, and "±" of a ride's own error alone."""
+    shown = reliable_share(share)
+    return DASH if shown is None else number(shown[0], 1)
 
 
 def verdict(band: BandTrend) -> str:
@@ -133,13 +151,10 @@ def _of_course(answer: MeterAnswer) -> str:
 def months_table(bands: Sequence[BandTrend]) -> Table:
     """Months down, power bands across."""
     cells = [
-        {
-            (f"{month.first_day:%Y-%m}", ""): f"{share_error(month.share)} ({month.rides})"
-            for month in band.months
-        }
+        {(f"{month.first_day:%Y-%m}", ""): f"{level(month.share)} ({month.rides})" for month in band.months}
         for band in bands
     ]
-    return _across("month", bands, cells, "Left share by month, % ± error (rides)")
+    return _across("month", bands, cells, "Left share by month, % (rides)")
 
 
 def rides_table(bands: Sequence[BandTrend]) -> Table:
@@ -174,7 +189,9 @@ def left_out(failed: Sequence[str], pending: int = 0, wrong: Sequence[str] = ())
 
 def of_trend(band: BandTrend) -> str:
     """What a band's rides say, or what they still need."""
-    return verdict(band) if band.slope is None else sized(band.slope, "points a month", 2)
+    if band.slope is None or band.slope.certainty == "unknown":
+        return verdict(band)
+    return sized(band.slope, "points a month", 2)
 
 
 def meter_head(
@@ -256,12 +273,10 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
 
 def _effects_table(bands: Sequence[BandEffect]) -> Table:
     has_size = any(x.difference is not None for x in bands)
-    size_columns = (Column("points"), Column("95 %", drop=1)) if has_size else ()
     return Table(
         (
             Column("power band", "left"),
             *map(Column, ("rides", "before %", "after %")),
-            *size_columns,
             Column("pedalled", drop=2),
             *((Column("change", "left"),) if has_size else ()),
         ),
@@ -269,9 +284,8 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
             (
                 x.band,
                 f"{x.before.rides} / {x.after.rides}",
-                share_error(x.before.share),
-                share_error(x.after.share),
-                *(estimate(x.difference) if has_size else ()),
+                level(x.before.share),
+                level(x.after.share),
                 f"{clock(x.before.share.seconds)} / {clock(x.after.share.seconds)}",
                 *((DASH if x.difference is None else in_a_word(x.difference),) if has_size else ()),
             )

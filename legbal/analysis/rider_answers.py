@@ -29,7 +29,7 @@ from legbal.ride.share import Z_95
 _TO_TELL = 2.5  # standard errors by which bands must lie apart, for the prior doubts that they do
 _DEPTHS = (5.0, 4.0, 3.0, 2.0)  # points by which a leg may fall
 _LATER = 10  # rides after which a lasting change is asked for
-_MOST_MONTHS = 60.0  # until even: what is further off nobody foretells
+MOST_MONTHS = 60.0  # until even: what is further off nobody foretells
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,9 +242,9 @@ def _until_even(
     slow, fast = sorted((way * slope.low, way * slope.high))
     near, far = sorted((way * (50.0 - level.low), way * (50.0 - level.high)))
     months = (max(near, 0.0) / fast, gap / slope.value, far / slow if slow > 0 else math.inf)
-    if months[1] > _MOST_MONTHS:
+    if months[1] > MOST_MONTHS:
         return None
-    soonest, mean, latest = (None if x > _MOST_MONTHS else date_of(today + x * DAYS_A_MONTH) for x in months)
+    soonest, mean, latest = (None if x > MOST_MONTHS else date_of(today + x * DAYS_A_MONTH) for x in months)
     return None if soonest is None or mean is None else (soonest, mean, latest)
 
 

@@ -25,21 +25,21 @@ def in_a_word(effect: Effect | Estimate) -> str:
 
 def sized(effect: Effect | Estimate, unit: str = "points", digits: int = 1) -> str:
     """How sure a change is, which way it went and how far: "clear: up 1.2, 0.6 to 1.8 points"."""
-    low, high = effect.low, effect.high
     if effect.certainty == "unknown":
-        return f"not known yet: {signed(low, digits)} to {signed(high, digits)} {unit}"
-    if effect.value < 0:
-        low, high = -high, -low
-    return f"{in_a_word(effect)} {number(abs(effect.value), digits)}, {at_most(low, high, digits)} {unit}"
+        return f"not known yet: {signed(effect.low, digits)} to {signed(effect.high, digits)} {unit}"
+    return f"{in_a_word(effect)} {number(abs(effect.value), digits)}, {size_bounds(effect, digits)} {unit}"
+
+
+def size_bounds(effect: Effect | Estimate, digits: int = 1) -> str:
+    """The bounds of how large an effect is, of which it is known which way it went."""
+    low, high = (effect.low, effect.high) if effect.value > 0 else (-effect.high, -effect.low)
+    return at_most(low, high, digits)
 
 
 def moved(effect: Effect | Estimate, unit: str = "points") -> str:
     """The same of what is not unknown, as a verb: "clearly rose, by 1.2 points (0.6 to 1.8)"."""
-    low, high = (effect.low, effect.high) if effect.value > 0 else (-effect.high, -effect.low)
-    verb = "rose" if effect.value > 0 else "fell"
-    return (
-        f"{ADVERBS[effect.certainty]} {verb}, by {number(abs(effect.value), 1)} {unit} ({at_most(low, high)})"
-    )
+    way, size = "rose" if effect.value > 0 else "fell", f"{number(abs(effect.value), 1)} {unit}"
+    return f"{ADVERBS[effect.certainty]} {way}, by {size} ({size_bounds(effect)})"
 
 
 def of_drift(drift: Estimate, share: str = "left share") -> str:
@@ -65,6 +65,7 @@ def bounds(of: CredibleInterval, digits: int = 1) -> str:
     return f"{number(of.low, digits)} to {number(of.high, digits)}"
 
 
-def more_rides(rides: int) -> str:
-    """In brackets, how many rides more it takes; nothing for none."""
-    return f" ({count(rides, 'more ride', 'more rides')} like the last)" if rides else ""
+def more_rides(rides: int | None, most: int = 0) -> str:
+    """In brackets, how many rides more it takes; with none the `most` that would not do, if it is given."""
+    number_of = count(rides, "more ride") if rides else f"more than {most} more rides" if most else ""
+    return number_of and f" ({number_of} like the last)"

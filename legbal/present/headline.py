@@ -12,7 +12,7 @@ from legbal.analysis.summary import Summary, numbered_dropoffs
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import Remark
 from legbal.present.balance_remarks import quality_sentence
-from legbal.present.certainty import of_drift, sized
+from legbal.present.certainty import ADVERBS, of_drift, size_bounds, sized
 from legbal.present.document import Block, Paragraph
 from legbal.present.meter import has_balance
 from legbal.present.numbers import (
@@ -173,8 +173,12 @@ def of_comparison(comparison: RideComparison) -> str:
 
 def against_last(comparison: RideComparison) -> str:
     """How a ride stands against the last ones at equal power, in words."""
-    rides = count(len(comparison.shares) - 1, "ride")
-    return f"Against your last {rides} at equal power: {sized(comparison.difference)}."
+    last, apart = count(len(comparison.shares) - 1, "ride"), comparison.difference
+    if apart.certainty == "unknown":
+        return f"Against your last {last} at equal power: {sized(apart)}."
+    size = f"{number(abs(apart.value), 1)} points {'higher' if apart.value > 0 else 'lower'}"
+    sure = ADVERBS[apart.certainty]
+    return f"The left share is {sure} {size} than on your last {last} at equal power ({size_bounds(apart)})."
 
 
 def _of_deepest(dropoff: DropOffSummary) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from legbal.analysis.outlook import MOST_MORE
 from legbal.analysis.posterior import CredibleInterval
-from legbal.analysis.rider_answers import BandLevel, ChangeAnswer, MeterShows, RiderAnswers
+from legbal.analysis.rider_answers import MOST_MONTHS, BandLevel, ChangeAnswer, MeterShows, RiderAnswers
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES
 from legbal.present.balance_remarks import quality_word
 from legbal.present.certainty import WORDS, at_most, bounds, more_rides, sized
@@ -26,7 +27,7 @@ from legbal.present.numbers import (
 from legbal.present.objects import plain
 from legbal.present.sentences import say
 from legbal.present.tiring import tiring_sentence
-from legbal.present.trend import of_unnoted
+from legbal.present.trend import not_shown, of_unnoted
 
 _MOST_CHANGES = 3  # the latest, in sentences
 _TOO_LARGE = 6.0  # points of a lasting change: that so many rides show it says nothing
@@ -108,7 +109,7 @@ def _size(answers: RiderAnswers) -> str:
     size, level = answers.size, answers.size.level
     share = f"{number(level.value, 1)} %, {bounds(level)}"
     if size.certainty == "unknown":
-        return f"Not known yet{more_rides(size.more)}: left {share}."
+        return f"Not known yet{more_rides(size.more, MOST_MORE)}: left {share}."
     if size.weak is None:
         return f"{WORDS[size.certainty]}: even to within a point. Left {share}."
     if size.weak == "right":
@@ -152,7 +153,7 @@ def _where(answers: RiderAnswers) -> str:
     elif len(where.bands) < 2:
         answer = f"Not known yet: all of it was {listed([intensity(x) for x in where.bands])}."
     else:
-        answer = f"{word}{more_rides(where.more)}."
+        answer = f"{word}{more_rides(where.more, MOST_MORE)}."
     if where.sprints is None:
         return f"{answer} No sprint of 5 to 20 s so far."
     sprints = f"left {number(where.sprints.value, 1)} %, {bounds(where.sprints)}"
@@ -164,14 +165,12 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
     if course is None:
         span = (answers.last_day - answers.first_day).days
         rides = f"{count(answers.rides, 'ride')} in {count(span, 'day')}"
-        yield f"Not known yet: {rides}; needs {LEAST_RIDES} in {count(LEAST_DAYS // 7, 'week')}."
+        yield f"Not known yet: {rides}; {LEAST_RIDES} in {count(LEAST_DAYS // 7, 'week')} needed."
         return
     slope, word = course.slope, WORDS[course.verdict]
     if course.verdict == "unknown":
         reach = f"left {signed(slope.low)} to {signed(slope.high)} points a month"
-        more = (
-            "" if not course.rides_needed else f" ({count(course.rides_needed, 'more ride')} like the last)"
-        )
+        more = more_rides(course.rides_needed, MOST_MORE)
         yield f"Not known yet{more}: {reach} since {day(course.since)}."
         return
     better = (slope.value > 0) == (answers.size.level.value < 50.0)
@@ -192,6 +191,8 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
             f"not before {_month(soonest)}" if latest is None else f"{_month(soonest)} to {_month(latest)}"
         )
         yield f"Even about {_month(mean)}, {until}, at this rate."
+    elif better:
+        yield f"At this rate not even within {MOST_MONTHS / 12:.0f} years."
 
 
 def _month(when: date) -> str:
@@ -206,20 +207,13 @@ def _changes(answers: RiderAnswers) -> Iterator[str]:
         yield f"And {count(len(changes) - len(shown), 'earlier one')}."
     yield from map(of_unnoted, unnoted)
     if not changes:
-        yield 'You noted none; `legbal change add "left cleat 2° in" --date 2026-05-01` does.'
+        yield 'None noted. Add one with `legbal change add "left cleat 2° in" --date 2026-05-01`.'
 
 
 def _change(answer: ChangeAnswer) -> str:
     if answer.effect is not None and answer.effect.certainty != "unknown":
         return f"{sized(answer.effect)} of left share"
-    if answer.before == 0:
-        return "no ride before it"
-    size = (
-        ""
-        if answer.effect is None
-        else f", {signed(answer.effect.low)} to {signed(answer.effect.high)} points"
-    )
-    return f"not known yet{more_rides(answer.more or 0)}{size}"
+    return not_shown(answer.effect, answer.before, answer.after, answer.more)
 
 
 def _shows(shows: MeterShows) -> Iterator[str]:
@@ -229,7 +223,7 @@ def _shows(shows: MeterShows) -> Iterator[str]:
     if delays:
         yield f"It notices half of all sudden drops of {listed(delays)}{whose}."
     if missed:
-        yield f"It mostly misses one of {missed[0]}."
+        yield f"Drops of {missed[0]} are mostly missed."
     if lasting := of_lasting(shows):
         yield lasting
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from legbal.analysis.meter_days import Effect
+from legbal.analysis.outlook import MOST_MORE
 from legbal.analysis.posterior import LIKELY, certainty
 from legbal.analysis.rider_changes import LEAST_RIDES
 from legbal.analysis.tiring import Tiring, TiringSpan
@@ -29,7 +30,7 @@ def _drift(tiring: Tiring) -> str:
     probability, loses = abs(2 * tiring.falls - 1), tiring.falls > 0.5  # that its range leaves none out
     if probability < LIKELY:
         reach = f"{signed(drift.low)} to {signed(drift.high)}"
-        return f"Not known yet{more_rides(tiring.more)}: {reach} points an hour of effort."
+        return f"Not known yet{more_rides(tiring.more, MOST_MORE)}: {reach} points an hour of effort."
     sure, size = certainty(probability), f"{number(abs(drift.value), 1)} points an hour of effort"
     if loses:
         return f"{WORDS[sure]}: it loses {size}, {at_most(-drift.high, -drift.low)}."
@@ -38,12 +39,12 @@ def _drift(tiring: Tiring) -> str:
 
 def _deficits(tiring: Tiring) -> Iterator[str]:
     minutes = tiring.first_minutes
-    if minutes is None:
-        yield f"No drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
-        return
-    reach = f"{number(minutes.value)} min of effort, {bounds(minutes, 0)}"
-    back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
-    yield f"On half of all rides it is 2 points below within {reach}{back}."
+    if minutes is not None:
+        reach = f"{number(minutes.value)} min of effort ({bounds(minutes, 0)})"
+        back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
+        yield f"On half of the rides it is 2 points down within {reach}{back}."
+    elif tiring.effort_h >= _LEAST_SAID_H:
+        yield f"The {tiring.side} leg had no drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
 
 
 def _hours(hours: float) -> str:
@@ -66,7 +67,7 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
             Column("ride", "left"),
             Column("effort"),
             Column(AN_HOUR),
-            Column("2 below after"),
+            Column(_FIRST),
             Column("below", drop=1),
             Column("back after", drop=2),
         ),
@@ -77,7 +78,7 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
                 estimate(x.drift)[0],
                 _NONE if x.first_s is None else clock(x.first_s),
                 clock(x.below_s) if x.below_s else DASH,
-                duration(x.back_s),
+                clock(x.back_s),
             )
             for x in reversed(tiring.by_ride)
         ],
@@ -112,12 +113,14 @@ def change_blocks(effect: TiringEffect | None) -> list[Block]:
     return section(f"How the {effect.side} leg tires", [Paragraph(of_tiring(effect), "strong"), table])
 
 
+_LEAST_SAID_H = 0.1  # hours of effort: of less it says nothing that no leg fell
+_FIRST = "first 2-point drop"  # a column: effort before it
 _NONE = "none"  # no drop-off in all of the effort, which is more than not to know
 _COLUMNS = (
     Column("effort", drop=2),
     Column(AN_HOUR),
-    Column("2 below within"),
-    Column("below, an hour", drop=1),
+    Column(_FIRST),
+    Column("time below per hour", drop=1),
     Column("back after", drop=3),
 )
 
@@ -127,9 +130,9 @@ def _cells(x: TiringSpan) -> tuple[str, ...]:
     return (
         _hours(x.effort_h),
         estimate(x.drift)[0],
-        _NONE if within is None else f"{number(within.value)} min",
+        _NONE if within is None else clock(60 * within.value),
         clock(x.below_s) if x.below_s else DASH,
-        duration(x.back_s),
+        clock(x.back_s),
     )
 
 
@@ -141,7 +144,7 @@ def of_tiring(effect: TiringEffect) -> str:
 def _less(leg: str, drift: Effect | None) -> str:
     if drift is None:
         rides = f"{LEAST_RIDES} rides with 20 minutes of effort on either side"
-        return f"Whether {leg} tires less is not known yet: needs {rides}."
+        return f"Whether {leg} tires less is not known yet: {rides} needed."
     unit = "points an hour of effort"
     if drift.certainty == "unknown":
         return (

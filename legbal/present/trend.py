@@ -6,8 +6,9 @@ Shares are the left leg's. "±" is one standard deviation, "95 %" an interval; a
 from collections.abc import Iterator, Sequence
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, find_overlapping
+from legbal.analysis.meter_days import Effect
 from legbal.analysis.months import Change, ComparisonKey, DatedZero, JoinedName, zero_days
-from legbal.analysis.outlook import WORTH_POINTS
+from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS
 from legbal.analysis.trend import (
     LEAST_DAYS,
     LEAST_RIDES,
@@ -19,7 +20,7 @@ from legbal.analysis.trend import (
 )
 from legbal.present import tiring
 from legbal.present.balance_remarks import quality_sentence
-from legbal.present.certainty import in_a_word, sized
+from legbal.present.certainty import in_a_word, more_rides, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import REFERENCE
 from legbal.present.numbers import (
@@ -32,13 +33,14 @@ from legbal.present.numbers import (
     points,
     reliable_share,
     share_error,
+    signed,
     timestamp,
 )
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table
 from legbal.ride.share import Share
 
-_ACROSS = 4  # bands side by side in 80 columns
+_ACROSS = 6  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
 _MOST_ZEROS = 5  # days on which a zero was set
 
@@ -97,10 +99,10 @@ def level(share: Share) -> str:
 def verdict(band: BandTrend) -> str:
     """Where a band's share goes and how sure that is, or what it still needs."""
     if band.slope is None and len(band.rows) < LEAST_RIDES:
-        return f"{count(len(band.rows), 'ride')}; needs {LEAST_RIDES}"
+        return f"{count(len(band.rows), 'ride')}; {LEAST_RIDES} needed"
     if band.slope is None:
         over = band.rows[-1].started - band.rows[0].started
-        return f"{count(over.days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
+        return f"{count(over.days, 'day')}; {count(LEAST_DAYS // 7, 'week')} needed"
     return in_a_word(band.slope)
 
 
@@ -139,13 +141,11 @@ def _of_course(answer: MeterAnswer) -> str:
             f"{since}: {answer.verdict}: {way}, towards {number(plateau.value, 1)} % (90 %: {number(plateau.low, 1)} to"
             f" {number(plateau.high, 1)}), two thirds of the way in {count(round(answer.recovery_days or 0), 'day')}."
         )
-    sentence = f"{since}: {sized(answer.slope, 'points a month', 2)}."
-    if answer.verdict == "unknown" and answer.rides_needed:
-        rides = count(answer.rides_needed, "ride")
-        sentence += (
-            f" A change of {points(WORTH_POINTS)}, if made now, is likely to show after about {rides}."
-        )
-    return sentence
+    slope = answer.slope
+    if answer.verdict != "unknown":
+        return f"{since}: {sized(slope, 'points a month', 2)}."
+    reach = f"{signed(slope.low, 2)} to {signed(slope.high, 2)} points a month"
+    return f"{since}: not known yet{more_rides(answer.rides_needed, MOST_MORE)}: {reach}."
 
 
 def months_table(bands: Sequence[BandTrend]) -> Table:
@@ -198,13 +198,12 @@ def meter_head(
     meter: ComparisonKey, rides: int | None = None, joined: Sequence[JoinedName] = ()
 ) -> list[Block]:
     """Whose rides are compared, what their balance is worth, how many they are, and under which other names."""
+    read_as = "" if meter.reference in ("left", "right") else f"; {REFERENCE[meter.reference]}"
     swapped = "; sides swapped, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
     return [
         Heading(ForeignText(meter.meter or say("trend.no_name"))),
-        Paragraph(
-            f"{many}{quality_sentence(meter.balance)}; {REFERENCE[meter.reference]}{swapped}.", "quiet"
-        ),
+        Paragraph(f"{many}{quality_sentence(meter.balance)}{read_as}{swapped}.", "quiet"),
         *(
             Paragraph(f"The same meter: {count(x.rides, 'ride')} under the name {x.name}.", "quiet")
             for x in joined
@@ -306,23 +305,25 @@ def of_effect(effect: BandEffect | MeterEffect, *, over: bool) -> str:
     if effect.difference is not None and effect.smallest is not None and effect.smallest <= WORTH_POINTS:
         shown = f"one of {points(effect.smallest)} would have shown four times out of five"
         return f"{sized(effect.difference)}; {shown}"
-    return _of_short_effect(effect, over)
-
-
-def _of_short_effect(effect: BandEffect | MeterEffect, over: bool) -> str:
     before, after = (
         (effect.before, effect.after)
         if isinstance(effect, MeterEffect)
         else (effect.before.rides, effect.after.rides)
     )
-    so_far = "" if effect.difference is None else f"; {sized(effect.difference)}"
-    to_show = f"to show a change of {points(WORTH_POINTS)}"
+    return not_shown(effect.difference, before, after, effect.needed, over=over)
+
+
+def not_shown(
+    effect: Effect | None, before: int, after: int, needed: int | None, *, over: bool = False
+) -> str:
+    """What a change that is not known yet may be, and which rides are missing; arguments as of its effect."""
     if before == 0:
         return "no ride before it to compare with"
-    rides = f"{count(after, 'ride')} after it"
-    if effect.needed is None:
-        return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
-    missing = max(effect.needed, 1)
+    reach = "" if effect is None else f": {signed(effect.low)} to {signed(effect.high)} points"
+    if needed is None:
+        few = f"{count(before, 'ride')} before {'is' if before == 1 else 'are'} too few"
+        return f"not known yet{reach} ({few})"
+    missing = max(needed, 1)
     if over:
-        return f"{rides}; about {missing} more were needed {to_show}{so_far}"
-    return f"{rides}; needs about {missing} more {to_show}{so_far}"
+        return f"not known yet{reach} ({count(after, 'ride')} after it; about {missing} more were needed)"
+    return f"not known yet{more_rides(missing)}{reach}"

@@ -119,33 +119,26 @@ def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
     effect = told(path)[0].meters[0].bands[1]
     assert effect.verdict == "too_few"
     assert effect.needed is not None
-    assert of_effect(effect, over=False).startswith(
-        f"2 rides after it; needs about {effect.needed} more to show a change of 1 point"
-    )
+    assert of_effect(effect, over=False) == f"not known yet ({effect.needed} more rides like the last)"
 
 
 def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
     add_change("insoles", MAY, path=path)
     rides(path, 40, 2, change=0.0, scatter=0.7)
     effect = told(path, today=MAY + 91 * DAY)[0].meters[0].bands[1]
-    assert of_effect(effect, over=True).startswith(
-        f"2 rides after it; about {effect.needed} more were needed to show a change of 1 point"
-    )
+    said = of_effect(effect, over=True)
+    assert said == f"not known yet (2 rides after it; about {effect.needed} more were needed)"
     still = told(path, today=MAY + 90 * DAY)[0].meters[0].bands[1]
-    assert of_effect(still, over=False).startswith("2 rides after it; needs about ")
+    assert of_effect(still, over=False).endswith(" more rides like the last)")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
         (0, 5, "no ride before it to compare with"),
-        (
-            1,
-            5,
-            "too few before it (1 ride) to show a change of 1 point, however many follow",
-        ),
-        (40, 0, "0 rides after it; needs about "),
-        (40, 1, "1 ride after it; needs about "),
+        (1, 5, "not known yet (1 ride before is too few)"),
+        (40, 0, "not known yet ("),
+        (40, 1, "not known yet ("),
     ],
 )
 def test_what_is_missing_is_of_effect(path: Path, before: int, after: int, words: str) -> None:

@@ -229,8 +229,8 @@ def test_rides_not_yet_derived_are_counted_and_left_out(path: Path) -> None:
 @pytest.mark.parametrize(
     ("rides", "apart", "words"),
     [
-        (4, timedelta(weeks=2), "4 rides; needs 5"),
-        (6, timedelta(days=5), "25 days; needs 4 weeks"),
+        (4, timedelta(weeks=2), "4 rides; 5 needed"),
+        (6, timedelta(days=5), "25 days; 4 weeks needed"),
     ],
 )
 def test_too_little_is_said_to_be_that(path: Path, rides: int, apart: timedelta, words: str) -> None:

@@ -134,7 +134,8 @@ def test_the_lines_below_are_five_at_most_and_of_what_is_clear() -> None:
     assert essentials(summary) == [
         "1:16:00 at 250 W (left 120, right 130); left share 47.9 ± 0.3 over 5400 revolutions.",
         "One leg alone: the left leg 1:00 at 90 W. That is in none of the other numbers.",
-        "Against your last 2 rides at equal power: clear: down 1.2, 0.6 to 1.8 points. ▅▇▁ (47.9 to 49.5 %)",
+        "The left share is clearly 1.2 points lower than on your last 2 rides at equal power (0.6 to 1.8)."
+        " ▅▇▁ (47.9 to 49.5 %)",
         "Drop-off 30:00 to 31:15: left −10 W and right +11 W; the right leg took over.",
         "The left share clearly fell, by 1.7 points an hour of effort (0.7 to 2.7).",
     ]

@@ -252,7 +252,7 @@ def test_nothing_is_drawn_over_what_a_change_was() -> None:
 def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
     scene = TREND.with_meter(1)
     assert "power2max · estimated, sides swapped" in text(trend.head(scene, 120, 1))
-    assert "needs 4 weeks" in text(trend.bands(scene, 120, 0))
+    assert "4 weeks needed" in text(trend.bands(scene, 120, 0))
     assert "No ride in this band around it." in text(trend.words(scene, 120, 0))
     assert scene.with_band(9).band == 0
     assert scene.with_meter(1).meter == 0

@@ -30,7 +30,7 @@ async def test_the_trend_shows_bands_months_and_words(service: ReviewService, si
         assert isinstance(pilot.app.screen, TrendPage)
         assert "105–120 %" in text(pilot, "trend-bands")
         assert "●" in text(pilot, "trend-chart")
-        assert "3 rides; needs 5" in " ".join(text(pilot, "trend-words").split())
+        assert "3 rides; 5 needed" in " ".join(text(pilot, "trend-words").split())
         assert "left cleat [2°] in" in " ".join(text(pilot, "trend-words").split())
         chosen = text(pilot, "trend-words")
         await pilot.press("up", "up", "right")

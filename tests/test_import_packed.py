@@ -64,7 +64,7 @@ def test_of_a_folder_all_rides_come_in_and_the_others_are_counted(folder: Path) 
     assert [Path(x["file"]).name for x in objects(result) if x["new"]] == [
         "flipped.fit", "good.fit", "truncated.fit", "unfinished.fit", "third.fit", "second.fit",
     ]  # fmt: skip
-    assert result.stderr == "legbal: other files left out, neither FIT files nor captures: 3\n"
+    assert result.stderr == "legbal: 3 files skipped: neither FIT nor capture\n"
 
 
 def test_a_folder_or_an_archive_without_rides_says_so(tmp_path: Path) -> None:

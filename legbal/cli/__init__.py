@@ -17,7 +17,7 @@ from legbal.errors import LegbalError, UsageError
 GROUPS = {
     "Ride": {
         "ride": ("ride", "Ride with your power meter: balance live, alerts, recording."),
-        "demo": ("ride", "The same with a simulated rider: no hardware needed."),
+        "demo": ("ride", "Try it with a simulated rider: no hardware needed."),
         "replay": ("ride", "Ride a recorded ride, a capture or a FIT file again."),
         "follow": ("ride", "Follow a ride from elsewhere, over MQTT."),
         "coach": ("ride", "Many riders on one screen, over MQTT."),
@@ -27,7 +27,7 @@ GROUPS = {
         "rides": ("library", "List your rides, or remove one."),
         "me": ("library", "Read what all your rides say about your weak leg."),
         "trend": ("library", "See how your balance changed over months."),
-        "change": ("comparison", "Note a change (cleat, saddle, training), and what came of it."),
+        "change": ("comparison", "Note a change (cleat, saddle, training), and see its effect."),
         "report": ("library", "Write a ride, or months of rides, as one HTML page."),
     },
     "Files": {

@@ -20,7 +20,7 @@ from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
 from legbal.present.headline import headline
-from legbal.present.numbers import day, hours
+from legbal.present.numbers import count, day, hours
 from legbal.present.sentences import say
 
 
@@ -30,7 +30,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     rides = ride_files(list(files))
     files = rides.paths
     if rides.others:
-        complain(say("import.others", others=rides.others))
+        complain(say("import.others", others=count(rides.others, "file")))
     meter = None if meter is None else meter_named(meter, chosen)
     service = ReviewService(chosen)
     imports: list[ImportResult] = []

@@ -20,7 +20,7 @@ from legbal.errors import ConfigError, UsageError
 from legbal.present.days import parse_day
 
 # above the options that say how a ride is read or shown, and not what the command does with it
-_RIDE_HEADING = "Ride options (for this once; `legbal config` keeps them)"
+_RIDE_HEADING = "Ride options (this ride only; `legbal config` keeps them)"
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 _Decorator = Callable[[Any], Any]
 
@@ -173,7 +173,7 @@ ALERT_OPTIONS = (
     _setting(
         "--sensitivity",
         "calm|normal|eager",
-        "How readily the drop-off alert speaks: calm is seldom wrong, eager is early.",
+        "How readily the drop-off alert speaks: calm gives few false alerts, eager is early.",
         values("choices"),
     ),
     _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
@@ -222,7 +222,7 @@ _SHOWN = (
 )
 # with the help of the command that has it
 option_of_meter = partial(click.option, "--meter", metavar="NAME", shell_complete=values("meters"))
-meter_option = option_of_meter(help="Name or address of the meter, or how it begins.")
+meter_option = option_of_meter(help="Name or address of the meter, or its first letters.")
 adapter_option = _setting(
     "--adapter",
     "NAME",

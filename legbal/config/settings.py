@@ -127,7 +127,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     )
     sensitivity: Annotated[
         Sensitivity,
-        _about("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
+        _about(
+            "How readily the drop-off alert speaks: calm gives few false alerts, eager is early.", "alerts"
+        ),
     ] = _DEFAULTS.sensitivity
     target: Annotated[
         Annotated[float, Meta(ge=30, le=70)] | None,
@@ -183,7 +185,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     meter: Annotated[
         MeterName | None,
         _about(
-            "Name or address of the meter to connect to, or how it begins; without it the one ridden with last, "
+            "Name or address of the meter to connect to, or its first letters; without it the one ridden with last, "
             "or the only one.",
             "meter",
             example="ASSIOMA17039L",

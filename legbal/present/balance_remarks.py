@@ -104,8 +104,8 @@ BALANCE_REMARKS: dict[str, str] = {
     "balance.left_out": "{seconds:duration} of 0 or 100 % left out.",
     "balance.meter_back": "The meter has looked right since {until:clock}: alerts are back.",
     "balance.too_many_alerts": (
-        "More than {alerts} alerts in an hour: something else has changed, such as the meter's zero, your position or"
-        " the target. Today's level counts as usual from here on, and alerts come more rarely."
+        "More than {alerts} alerts in an hour: something else may have changed, such as the meter's zero, your position"
+        " or the target. Today's level counts as usual from here on, and alerts come more rarely."
     ),
     "balance.reference": "The balance is the {side} leg's, as the rider says.",
     "probe.moves": (

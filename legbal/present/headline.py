@@ -18,11 +18,11 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import (
     clock,
     count,
+    depth,
     duration,
     leg_watts,
     listed,
     number,
-    points,
     reliable_share,
     share_error,
     signed,
@@ -52,8 +52,9 @@ METER_WRONG = ("ride.meter_wrong", "ride.meter_was_wrong", "ride.other_level")
 MADE_UP = {
     "other leg": "the {other} leg took over",
     "power fell": "nobody made up for it",
-    "both": "the {other} leg made up for a part of it",
+    "both": "the {other} leg made up part of it",
 }
+_NOT_KNOWN = "who made up for it is not known"
 _OTHER = {"left": "right", "right": "left"}
 _WORTH: dict[BalanceQuality, str] = {
     "measured": "measured; the sides are right to about half a point",
@@ -104,11 +105,19 @@ def _what_fell(summary: Summary) -> str:
     if not dropoffs:
         return f"; no drop-off in {count(len(summary.intervals), 'interval')}" if summary.intervals else ""
     at, deepest = max(dropoffs, key=lambda x: x[1].points)
-    sides = {x.side for _, x in dropoffs}
-    who = "the legs" if len(sides) > 1 else "it" if sides == {"left"} else "the right leg"
-    times = {1: "once", 2: "twice"}.get(len(dropoffs), f"{len(dropoffs)} times")
-    most = "" if len(dropoffs) == 1 else f"most {f'the {deepest.side} one ' if len(sides) > 1 else ''}"
-    return f"; {who} fell {times}, {most}in interval {at}, by {points(deepest.points)} {_how_long(deepest)}"
+    times = {side: sum(x.side == side for _, x in dropoffs) for side in ("left", "right")}
+    extent = f"{depth(deepest.points)} {_how_long(deepest)}"
+    if all(times.values()):
+        fell = f"the left leg fell {_times(times['left'])}, the right {_times(times['right'])}"
+        return f"; {fell}; the deepest: {deepest.side}, interval {at}, {extent}"
+    who = "it" if times["left"] else "the right leg"
+    if len(dropoffs) == 1:
+        return f"; {who} fell once, in interval {at}, by {extent}"
+    return f"; {who} fell {_times(len(dropoffs))}; the deepest, in interval {at}: {extent}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _how_long(dropoff: IntervalDropOff) -> str:
@@ -195,7 +204,7 @@ def _of_deepest(dropoff: DropOffSummary) -> str:
     )
     end_s = dropoff.cleared_s if dropoff.back_after_s is None else dropoff.since_s + dropoff.back_after_s
     when = f"{clock(dropoff.since_s)}{'' if end_s is None else f' to {clock(end_s)}'}"
-    parts = [x for x in (legs, made_up(dropoff)) if x]
+    parts = [legs, made_up(dropoff) or _NOT_KNOWN] if legs else []
     return f"Drop-off {when}{': ' if parts else ''}{'; '.join(parts)}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from legbal.present.numbers import DASH, clock, count, number, points, reliable_share, signed
+from legbal.present.numbers import DASH, clock, count, depth, number, reliable_share, signed
 from legbal.ride.share import Estimate, Share
 
 if TYPE_CHECKING:
@@ -71,5 +71,5 @@ def in_brief(intervals: int, depths: Sequence[float], *, balance: bool = True) -
     if not balance:
         return count(intervals, "interval")
     up_to = "up to " if len(depths) > 1 else ""
-    fell = f"{count(len(depths), 'drop-off')}, {up_to}{points(max(depths))}" if depths else "no drop-off"
+    fell = f"{count(len(depths), 'drop-off')}, {up_to}{depth(max(depths))}" if depths else "no drop-off"
     return f"{count(intervals, 'interval')}, {fell}"

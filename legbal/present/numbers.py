@@ -139,6 +139,15 @@ def points(value: float) -> str:
     return f"{text} point" if text == "1" else f"{text} points"
 
 
+def depth(value: float) -> str:
+    """How deep a drop-off was, with the digits that tables have.
+
+    >>> depth(7.04), depth(0.96)
+    ('7.0 points', '1.0 points')
+    """
+    return number(value, 1, " points")
+
+
 def count(number: int, thing: str, things: str = "") -> str:
     """How many of something; `things` is the plural where that is not `thing` and an s.
 

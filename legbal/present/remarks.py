@@ -37,7 +37,9 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     ),
     "link.searched_again": "looking for it again",
     "link.connected_again": "nothing arrives: connecting again",
-    "link.silent": "connected, but nothing has arrived for {silent_s:duration}: turn the cranks",
+    "link.silent": (
+        "nothing from the meter for {silent_s:duration}: turn the cranks; is another device connected to it?"
+    ),
     "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
     "link.failed": "{error}",
     "link.defect": "The link failed: a defect of legbal ({error})",

@@ -32,7 +32,7 @@ REVIEW_SENTENCES: dict[str, str] = {
     "import.unsummarised": "{ride}: saved; its summary comes later: {reason}",
     "import.running": "Files are being imported already.",
     "import.failed": "{files} gave no ride",
-    "import.others": "other files left out, neither FIT files nor captures: {others}",
+    "import.others": "{others} skipped: neither FIT nor capture",
     "import.stop": "Files are being imported. Esc again stops after this one.",
     "list.removed": "{ride} is removed.",
     # the library as a file

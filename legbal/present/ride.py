@@ -34,6 +34,7 @@ from legbal.present.numbers import (
     DASH,
     clock,
     count,
+    depth,
     duration,
     number,
     points,
@@ -269,7 +270,7 @@ def of_dropoff(place: int, dropoff: DropOffSummary) -> str:
     lasted = "" if low_s is None else f" for about {duration(low_s)}"
     ended = f"; not back when {_ENDED.get(dropoff.ended, 'the ride ended')}" if low_s is None else ""
     sentences = [
-        f"Drop-off {place}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {points(dropoff.points)} below"
+        f"Drop-off {place}: {dropoff.side} leg from {clock(dropoff.since_s)}{lasted}, {depth(dropoff.points)} below"
         f" usual{sure}; alert after {duration(dropoff.told_s - dropoff.since_s)}{ended}."
     ]
     if dropoff.difference is not None:

@@ -27,7 +27,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "percent": partial(numbers.brief, unit=" %"),
     "clock": numbers.clock,
     "duration": numbers.duration,
-    "points": numbers.points,
+    "points": numbers.depth,
     "signed": numbers.signed,
     "share": numbers.share,
     "watts": numbers.watts,

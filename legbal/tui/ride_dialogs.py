@@ -16,8 +16,8 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 _HELP = f"""\
-The big shares are those of the last 30 seconds, in an interval of it alone; beside them, how far your leg is from \
-its usual share. A dash: too few revolutions for a number.
+The big shares are of the last 30 s, or since the interval began; beside them, how far your leg is from its usual \
+share. A dash: too few revolutions for a number.
 
 The bar leans to the leg that does more. The range above it is where your share over 30 s usually lies; ▲ target is \
 the share that you set.

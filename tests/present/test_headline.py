@@ -69,11 +69,11 @@ def fell(side: Side, points: float, back_s: float | None = 1271.0) -> IntervalDr
         (ridden(usual=47.0), "Left 47.9 %, 0.9 above your usual."),
         (
             ridden(interval(1, fell("right", 3.0)), interval(2, fell("right", 5.0, None)), usual=None),
-            "Left 47.9 %; the right leg fell twice, most in interval 2, by 5 points until it ended.",
+            "Left 47.9 %; the right leg fell twice; the deepest, in interval 2: 5.0 points until it ended.",
         ),
         (
             ridden(interval(1, fell("right", 3.0), fell("left", 5.0)), interval(2, FELL), usual=None),
-            "Left 47.9 %; the legs fell 3 times, most the left one in interval 1, by 5 points for 75 s.",
+            "Left 47.9 %; the left leg fell twice, the right once; the deepest: left, interval 1, 5.0 points for 75 s.",
         ),
     ],
 )

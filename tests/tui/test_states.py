@@ -249,6 +249,7 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
             assert is_big("LEFT LEG", text(app, "large"))
             await pilot.press("q", "q")
             await pilot.pause()
+            await pilot.press("a")
             assert "left leg " + sentence[:8] in text(app, "summary-text")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from legbal.config import Settings, Theme
 from tests.tui.pages import MadeUp
@@ -37,6 +38,8 @@ def test_picture(snap_compare: Compare, picture: str) -> None:
         await shown(pilot)
         for key in keys:
             await pilot.press(key)
+            for line in pilot.app.screen.query(Input):
+                line.cursor_blink = False  # else the picture is of one moment or of the other
             await shown(pilot)
 
     app = review_app(MadeUp(), Settings(theme=theme))

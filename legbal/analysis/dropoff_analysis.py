@@ -125,9 +125,8 @@ def _dropoff(
     assert alert.side is not None  # nothing but a leg drops off
     before = stretches.before(alert.since, earlier)
     down = stretches.between(alert.since, math.inf if clear is None else clear.over_s)
-    back = None
-    if clear is not None and clear.reason == "back":
-        back = _back(before, down, alert)
+    back = None if clear is None else clear.back_s
+    if back is not None:
         down = stretches.between(alert.since, back)
     settled = down[down[:, _T] > alert.since + _COMES_OVER_S]
     during = settled if len(settled) else down
@@ -156,24 +155,6 @@ def _dropoff(
             was.share, now.share, alert.side, math.hypot(_power_error(before), _power_error(during))
         ),
     )
-
-
-def _back(before: Floats, down: Floats, alert: Alert) -> float:
-    """Ride second at which the leg was back; the all-clear comes later, when that is sure.
-
-    Of all moments the likeliest to part two levels, the one when told and the one before, is where the sum of
-    distances from their middle, taken from that moment on, is greatest.
-    """
-    level = Tally().add_rows(before).share().left_percent
-    fallen = Tally().add_rows(down[down[:, _T] <= alert.t]).share().left_percent
-    if len(down) < 2 or level is None or fallen is None or level == fallen:
-        return float(down[-1, _T]) if len(down) else alert.t
-    rows = down[~np.isnan(down[:, _LEFT]) & (down[:, _T] > alert.since + _COMES_OVER_S)]
-    if not len(rows):
-        return alert.t
-    over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * np.sign(level - fallen)
-    from_here = np.cumsum(over[::-1])[::-1]
-    return float(rows[int(np.argmax(from_here)), _T])
 
 
 def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered | None:

@@ -14,8 +14,6 @@ from legbal.analysis.one_usual import with_usual
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
 from legbal.analysis.summary import (
-    DropOffSummary,
-    IntervalSummary,
     Summary,
     longest_band,
     summarise,
@@ -95,23 +93,10 @@ def _summarised(setup: Setup, inputs: Iterable[Input], *, lenient: bool) -> tupl
         first_last=first_last(revolutions, summary.intervals),
         contrasts=band_differences(revolutions, summary.bands),
         dropoffs=fell,
-        intervals=tuple(_with_moments_back(x, fell) for x in summary.intervals),
         efforts=tired,
         smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return with_usual(summary, revolutions, setup.baseline), ride
-
-
-def _with_moments_back(interval: IntervalSummary, fell: Iterable[DropOffSummary]) -> IntervalSummary:
-    """The interval, its drop-offs over when the leg was back: as they were told, that came to be sure later."""
-    back_s = {(x.side, x.since_s): x.since_s + x.back_after_s for x in fell if x.back_after_s is not None}
-    return msgspec.structs.replace(
-        interval,
-        dropoffs=tuple(
-            msgspec.structs.replace(x, back_s=back_s.get((x.side, x.since_s), x.back_s))
-            for x in interval.dropoffs
-        ),
-    )
 
 
 def _mean_cadence(ride: ResampledRide) -> float | None:

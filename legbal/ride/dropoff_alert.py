@@ -15,6 +15,7 @@ from legbal.ride.alerts import KINDS, SIGNS, AlertKind, FreshStart, Moment
 from legbal.ride.change_detector import Onset
 from legbal.ride.drill import SETTLES_S
 from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
+from legbal.ride.fall import Fall
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
@@ -108,8 +109,7 @@ class DropOff(AlertKind):
         sides: tuple[Side, ...] = ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         # By how many standard deviations more than usual the step of each must stand out.
         self._more = {x: 0.0 if usual.weak_leg in (x, "unknown") else _STRONG_SIDE for x in sides}
-        self._side = sides[0]  # that of the alert, and how its leg fell
-        self._pattern: Literal["drop", "fade"] = "drop"
+        self._fall = Fall(sides[0])  # that of the alert
         self.watch = Watch()
         # Where the interval before this one ended, None in rest; when this was told, and where the latest had ended.
         self._interval: float | None = None
@@ -178,10 +178,8 @@ class DropOff(AlertKind):
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
-        return (
-            *cleared,
-            MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
-        )
+        stands = Remark("balance.stands_still", {"percent": left})
+        return (*cleared, MeterChange(t, "may_have_changed", stands))
 
     def _distrust(self, now: Moment, since: float) -> Sequence[Event]:
         """While the meter is wrong nothing is told of the legs and nothing learnt; only where work is, is followed."""
@@ -231,7 +229,7 @@ class DropOff(AlertKind):
         if rested:  # else what the leg did until now counts, too
             self.usual.detector.drop()
         self._turn("rechecking")
-        return Clear(t, "dropoff", self._side, "rest", self._turned[1])
+        return Clear(t, "dropoff", self._fall.side, "rest", self._turned[1])
 
     def _weigh(self, second: Bin, in_interval: bool) -> Sequence[Event]:
         usual, phase = self.usual, self.phase
@@ -252,6 +250,8 @@ class DropOff(AlertKind):
             self._turn("watching")
         elif phase == "rechecking":
             self._again.append(second)
+        elif phase == "alerting":
+            self._fall.feed(second)
         count = usual.feed(second, in_interval, working)
         if not count or not in_interval:
             return ()
@@ -262,7 +262,7 @@ class DropOff(AlertKind):
     def _judge(self, second: Bin, count: int) -> Sequence[Event]:
         """Whether some onset stands out, for long enough; `count` seconds have just been weighed."""
         best: Onset | None = None
-        leg, beyond, evidence = self._side, 0.0, 0.0
+        leg, beyond, evidence = self._fall.side, 0.0, 0.0
         for side, more in self._more.items():
             onset, near = self.usual.detector.likeliest(SIGNS[side], _LEAST_POINTS)
             evidence = max(evidence, min(near, _ALMOST))
@@ -292,26 +292,27 @@ class DropOff(AlertKind):
         usual.detector.accept(onset.slot, sign * points)
         usual.drop_points = sign * max(points, _LEAST_POINTS)
         usual.take_back(down[0].t)
-        self._side, self._pattern = side, "fade" if onset.age >= _FADE_S else "drop"
+        self._fall = Fall(side, "fade" if onset.age >= _FADE_S else "drop")
         return self._tell(second, onset.points, down, self._odds + _ODDS_BEYOND * onset.beyond)
 
     def _tell(self, second: Bin, points: float, down: Sequence[Bin], odds: float) -> Alert:
         """An alert, with the logarithm of the odds that it is borne out."""
         left = self.usual.left_percent(second.power_w)
-        reference = left if self._side == "left" else 100 - left
+        reference = left if self._fall.side == "left" else 100 - left
+        self._fall.begin(SIGNS[self._fall.side] * points, down)
         self._held_from_s = self.usual.worked_s
         self._turn("alerting", evidence=1.0)
         return Alert(
             t=second.t,
             kind="dropoff",
-            side=self._side,
+            side=self._fall.side,
             points=round(points, 1),
             present_percent=round(reference - points, 1),
             reference_percent=round(reference, 1),
             since=down[0].t,
             revolutions=sum(x.revolutions for x in down),
             sure=round(min(1 / (1 + math.exp(-odds)), _SUREST), 2),
-            pattern=self._pattern,
+            pattern=self._fall.pattern,
         )
 
     def _judge_return(self, second: Bin) -> Sequence[Event]:
@@ -325,11 +326,10 @@ class DropOff(AlertKind):
 
     def _recheck(self, second: Bin) -> Sequence[Event]:
         """Whether the leg that was down as its interval ended still is; some seconds have just been weighed."""
-        usual = self.usual
-        before = usual.drop_points or 0.0
+        usual, before = self.usual, self.usual.drop_points or 0.0
         worked_s = usual.worked_s - self._held_from_s
         odds, left_points, slot = usual.detector.remains(before)
-        points = SIGNS[self._side] * left_points
+        points = SIGNS[self._fall.side] * left_points
         if odds >= _SETTLED and points >= _LEAST_POINTS and worked_s >= _HOLD_S and self._same < _SAME_WAIT:
             return (self._tell(second, points, self._again, odds),)
         if odds <= -_SETTLED or worked_s >= _RECHECK_S:
@@ -344,7 +344,7 @@ class DropOff(AlertKind):
         self.usual.drop_points = None
         self.usual.take_back(math.inf)
         self._turn(phase)
-        return Clear(t, "dropoff", self._side, reason)
+        return Clear(t, "dropoff", self._fall.side, reason, self._fall.back_s if reason == "back" else None)
 
 
 KINDS["dropoff"] = DropOff

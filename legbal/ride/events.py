@@ -42,12 +42,17 @@ class Clear(_Event, frozen=True, tag="clear"):
     kind: str
     side: Side | None
     reason: ClearReason = "back"  # rest, end: not back when its interval or the ride ended; gap: no balance
-    at: float | None = None  # with rest: where the interval ended (back-dated), ride seconds
+    at: float | None = None  # back-dated: with rest where its interval ended, with back when the leg was
 
     @property
     def over_s(self) -> float:
         """Until when the alert held, ride seconds: its interval's end, or this event."""
-        return self.t if self.at is None else self.at
+        return self.t if self.at is None or self.reason == "back" else self.at
+
+    @property
+    def back_s(self) -> float | None:
+        """When the leg was back, ride seconds; None where it was not."""
+        return (self.t if self.at is None else self.at) if self.reason == "back" else None
 
 
 class Cue(_Event, frozen=True, tag="cue"):

@@ -67,7 +67,7 @@ def with_dropoffs(intervals: Sequence[Interval], events: Sequence[Event]) -> tup
     within: dict[int, tuple[IntervalDropOff, ...]] = {}
     for alert, clear in ended_alerts(events):
         if alert.kind == "dropoff" and alert.side is not None:
-            back_s = clear.over_s if clear is not None and clear.reason == "back" else None
+            back_s = None if clear is None else clear.back_s
             at = max((x.number for x in intervals if x.start_s <= alert.t), default=0)
             dropoff = IntervalDropOff(alert.side, alert.since, back_s, alert.points)
             within[at] = (*within.get(at, ()), dropoff)

@@ -82,4 +82,7 @@ def test_an_unknown_strength_ranks_below_the_weakest() -> None:
 def test_an_alert_held_until_its_interval_ended_or_until_it_was_cleared() -> None:
     assert Clear(90.0, "dropoff", "left", "rest", at=80.0).over_s == 80.0
     assert Clear(90.0, "dropoff", "left", "rest", at=0.0).over_s == 0.0
-    assert Clear(90.0, "dropoff", "left").over_s == 90.0
+    assert Clear(90.0, "dropoff", "left", at=80.0).over_s == 90.0
+    assert Clear(90.0, "dropoff", "left", at=80.0).back_s == 80.0
+    assert Clear(90.0, "dropoff", "left", "rest", at=80.0).back_s is None
+    assert Clear(90.0, "dropoff", "left").back_s == 90.0

@@ -50,7 +50,7 @@ def test_every_setting_is_listed_with_its_value_and_origin(
     assert rows["theme"] == ["light", "--theme"]
     assert rows["mqtt.url"] == ["mqtt://broker", "--mqtt"]
     assert rows["mqtt.password"] == ["•••", "line", "3"]
-    assert rows["target"] == ["—", "default"]
+    assert rows["target"] == ["not", "set", "default"]
     assert "geheim" not in shown
 
 

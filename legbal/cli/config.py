@@ -48,11 +48,10 @@ def _object(key: config.Key, resolved: config.ResolvedSettings) -> dict[str, obj
 
 def _cells(key: config.Key, resolved: config.ResolvedSettings) -> tuple[str, ...]:
     value = config.value_of(resolved.settings, key)
-    unit = f" {key.unit}" if key.unit and value is not None else ""
     where = resolved.origins[key.name].where
     if resolved.origins[key.name].kind == "file" and ", line " in where:  # the file is named above the table
         where = where.rpartition(", ")[2]
-    return key.name, cut(printable(config.in_words(key, value)) + unit, _WIDEST), where
+    return key.name, cut(printable(config.as_listed(key, value)), _WIDEST), where
 
 
 def path() -> None:

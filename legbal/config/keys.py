@@ -33,6 +33,8 @@ GROUPS = {
 }
 
 
+# values whose names alone do not say what they do
+_SHOWN = {("threshold_when", "intervals"): "in intervals only"}
 # what a screen calls a setting whose name is no words
 _LABELS = {
     "ftp": "FTP",
@@ -257,3 +259,17 @@ def in_words(key: Key, value: Any) -> str:
         case dict():
             return ", ".join(f"{alias} = {meter}" for alias, meter in value.items())
     return str(value)
+
+
+def as_listed(key: Key, value: Any) -> str:
+    """A value with its unit for the eye, in lists: yes and no rather than how a file has them."""
+    unit = f" {key.unit}" if key.unit else ""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case tuple():
+            return f"{', '.join(f'{100 * each:g}' for each in value)} %{unit}"  # of FTP
+    said = in_words(key, value)
+    if said == "—":
+        return "not set"
+    return f"{_SHOWN.get((key.name, said), said)}{unit}"

@@ -88,12 +88,11 @@ Changes are saved at once, in the file named above. `legbal config` shows the sa
     def _row(self, key: Key, resolved: ResolvedSettings) -> Text:
         value = config.value_of(resolved.settings, key)
         origin = resolved.origins[key.name]
-        shown = cut(clean(_in_words(key, value), _VALUE), _VALUE - 2)
-        unit = f" {key.unit}" if key.unit and value is not None else ""
+        shown = cut(clean(config.as_listed(key, value), 2 * _VALUE), _VALUE - 2)
         where = {"default": "", "file": "saved"}.get(origin.kind, origin.where)
         return Text.assemble(
             f"  {key.label:<{_NAME}}",
-            (f"{shown + unit:<{_VALUE}}", "bold" if origin.kind != "default" else ""),
+            (f"{shown:<{_VALUE}}", "bold" if origin.kind != "default" else ""),
             where,
             no_wrap=True,
             overflow="ellipsis",
@@ -195,7 +194,3 @@ def _typed(key: Key, line: str) -> dict[str, Any]:
     if not text and key.default in (None, {}):
         return {key.name: None}
     return {key.name: config.parse(key.name, text, key.label)}
-
-
-def _in_words(key: Key, value: Any) -> str:
-    return ("off", "on")[value] if isinstance(value, bool) else config.in_words(key, value)

@@ -119,5 +119,6 @@ def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
         shares, errors = arrays(rows)
         by = 1 / (errors**2 + between_sd**2)
         percent, error = float(by @ shares / by.sum()), float(by.sum() ** -0.5)
-    some = [row.share for row in rows]
-    return Share(percent, error, sum(x.seconds for x in some), sum(x.revolutions or 0 for x in some))
+    seconds, counts = sum(row.share.seconds for row in rows), [row.share.revolutions for row in rows]
+    counted = [x for x in counts if x is not None]
+    return Share(percent, error, seconds, sum(counted) if len(counted) == len(counts) else None)

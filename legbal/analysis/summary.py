@@ -17,7 +17,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
 from legbal.meters.balance_octet import Reference
-from legbal.meters.limits import RemarkOrText
+from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
@@ -215,6 +215,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
     """
     is_one = summary.ride.balance not in ("constant", "absent")
     both = setup.pair is not None or setup.profile.peripherals == 2
+    by_time = any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits)
     return RideBands(
         meter=" + ".join(sorted(meters) if both else meters[:1]),
         balance=summary.ride.balance,
@@ -224,11 +225,16 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         meter_wrong=bool(summary.meter_wrong),
         efforts=summary.efforts if is_one else None,
         bands=tuple(
-            band
+            _without_count(band) if by_time else band
             for band in summary.bands
             if is_one and band.share.left_percent is not None and band.share.standard_error
         ),
     )
+
+
+def _without_count(band: BandShare) -> BandShare:
+    """The band where records of time stood for revolutions: nobody counted these."""
+    return msgspec.structs.replace(band, share=msgspec.structs.replace(band.share, revolutions=None))
 
 
 def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:

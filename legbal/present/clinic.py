@@ -10,6 +10,7 @@ from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.analysis.rider_answers import RiderAnswers
 from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import SymmetryReport, SymmetryRow
+from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import Remark, limits
 from legbal.meters.profile import Profile
 from legbal.present.balance_remarks import quality_sentence
@@ -17,7 +18,7 @@ from legbal.present.certainty import of_drift
 from legbal.present.document import Column, Table
 from legbal.present.headline import METER_WRONG, facts, headline
 from legbal.present.me import answer_texts, intensity, of_lasting
-from legbal.present.meter import REFERENCE
+from legbal.present.meter import READ_AS
 from legbal.present.numbers import (
     clock,
     count,
@@ -145,20 +146,20 @@ def definitions(report: SymmetryReport) -> Iterator[str]:
     )
 
 
-def measured(balance: BalanceQuality, reference: str, *, swapped: bool = False) -> str:
+def measured(balance: BalanceQuality, reference: Reference, *, swapped: bool = False) -> str:
     """How the shares were measured."""
     exchanged = "; sides exchanged, as the rider says" if swapped else ""
-    return f"{quality_sentence(balance)}; {reference}{exchanged}."
+    return f"{quality_sentence(balance)}{READ_AS.get(reference, '')}{exchanged}."
 
 
 def measured_on_ride(summary: Summary) -> str:
     """How a ride was measured, and how much of it there was."""
-    return f"{measured(summary.ride.balance, REFERENCE[summary.ride.reference])} {facts(summary)}"
+    return f"{measured(summary.ride.balance, summary.ride.reference)} {facts(summary)}"
 
 
 def measured_over_months(answers: RiderAnswers) -> str:
     """How the rides of months were measured."""
-    return measured(answers.balance, REFERENCE[answers.reference], swapped=answers.swapped)
+    return measured(answers.balance, answers.reference, swapped=answers.swapped)
 
 
 def refusal(summary: Summary) -> str:

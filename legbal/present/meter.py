@@ -24,11 +24,10 @@ NAME_COLUMNS = 24  # of a meter's name
 _LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 
 # which leg a meter's number names
-REFERENCE: dict[Reference, str] = {
-    "left": "reported for the left leg",
-    "right": "reported for the right leg",
-    "assumed_left": "taken as the left leg's",
-    "unknown": "left leg assumed: the meter does not say",
+# what a reader of left and right is told of whose number it was; "left" and "right" are read as they are
+READ_AS: dict[Reference, str] = {
+    "assumed_left": "; taken as the left leg's",
+    "unknown": "; left leg assumed: the meter does not say",
 }
 
 # why two meters may be one

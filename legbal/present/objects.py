@@ -48,9 +48,9 @@ _NAMES: dict[type, tuple[str, str]] = {
         "name low_ftp high_ftp left_percent left_standard_error seconds revolutions power_w left_w right_w",
     ),
     SpanAverages: ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
-    RideShare: ("share", "ride started left_percent standard_error seconds power_w"),
+    RideShare: ("share", "ride started left_percent standard_error seconds revolutions power_w"),
     Month: ("share", "first_day left_percent standard_error rides"),
-    MeanShare: ("share", "rides seconds left_percent standard_error"),
+    MeanShare: ("share", "rides revolutions seconds left_percent standard_error"),
     FirstLast: ("difference", "first last difference standard_error"),
     BandDifference: ("difference", "band against difference standard_error low high"),
     DropOffSummary: (

@@ -22,7 +22,7 @@ from legbal.present import tiring
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import in_a_word, more_rides, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
-from legbal.present.meter import REFERENCE
+from legbal.present.meter import READ_AS
 from legbal.present.numbers import (
     DASH,
     clock,
@@ -198,7 +198,7 @@ def meter_head(
     meter: ComparisonKey, rides: int | None = None, joined: Sequence[JoinedName] = ()
 ) -> list[Block]:
     """Whose rides are compared, what their balance is worth, how many they are, and under which other names."""
-    read_as = "" if meter.reference in ("left", "right") else f"; {REFERENCE[meter.reference]}"
+    read_as = READ_AS.get(meter.reference, "")
     swapped = "; sides swapped, as you said" if meter.swapped else ""
     many = "" if rides is None else f"{count(rides, 'ride')}. "
     return [

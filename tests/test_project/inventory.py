@@ -201,7 +201,7 @@ def _captures(folder: Path) -> list[str]:
 
 def _capture(file: Path, day: int) -> Path:
     lines, crank, time, left = [], 0, 0, 0.0
-    for second in range(1300):
+    for second in range(1800):
         hard = second % 400 > 100
         left = 46.0 + day / 3 + (second * 7919 % 5 - 2) / 2 - (7 if 620 < second < 720 else 0)
         crank, time = crank + 1, (time + 1024) % 65536

@@ -72,7 +72,7 @@ class RidesScreen(TabScreen):
             the left leg does more, orange where the right; the higher, the
             further from 50
     points an hour   how the left share moved with time of effort; on a
-            wide screen
+            wide screen, as vs usual and what happened on a wider one
     estimated   one sensor for both legs: watch its changes
     unverified  unlisted meter: accuracy unknown
     no balance  the meter sends none, or one that never moves

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
+VS_USUAL, HAPPENED = "vs usual", "what happened"  # headings
 
 
 def vs_usual(share: Share, usual_percent: float | None) -> str:

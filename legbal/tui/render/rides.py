@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from legbal.app.rides import ListItem
 from legbal.present.document import Line, TextRun
-from legbal.present.interval_words import in_brief, vs_usual
+from legbal.present.interval_words import HAPPENED, VS_USUAL, in_brief, vs_usual
 from legbal.present.meter import has_balance, ride_share, ride_state
 from legbal.present.numbers import clock, meter_names, number, reliable_share, timestamp
 from legbal.present.sentences import say
@@ -107,11 +107,11 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("title", 0, _title),
         ListColumn("time", 8, lambda entry: clock(entry.ride.duration_s), True, least=48),
         ListColumn("left %", 10, _share, True),
-        ListColumn("vs usual", 8, lambda entry: vs_usual(entry.share, entry.usual_percent), True, least=150),
+        ListColumn(VS_USUAL, 8, lambda entry: vs_usual(entry.share, entry.usual_percent), True, least=150),
         ListColumn(" left │ right", _BAR_COLUMNS, _diverging_share, least=92),
         ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
         ListColumn(AN_HOUR, 14, lambda entry: estimate(entry.efforts.drift)[0], True, least=132),
-        ListColumn("what happened", 43, _happened, least=190),
+        ListColumn(HAPPENED, 43, _happened, least=190),
         ListColumn("meter", 13, _state_or_meter, least=76, below=92),
         ListColumn("meter", 16, _state_or_meter, least=92, below=108),
         ListColumn("meter", 16, _meter, least=108),

@@ -166,6 +166,7 @@ async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
             await app.run_action("finish")
             while not isinstance(app.screen, SummaryScreen):
                 await pilot.pause(0.01)
+        await pilot.press("a")
         await pilot.pause()
         assert f"▼ cadence drop 1 {SAID}" in " ".join(painted(app).split())
     assert [cue.sound for cue in ears.heard if not cue.repeated] == ["alert", "recovered"]

@@ -95,7 +95,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await pilot.app.workers.wait_for_complete()
         await asked(pilot, MessageDialog)
         told = str(pilot.app.screen.query_one(Static).content)
-        assert told.startswith("2 rides added, 1 gave no ride, other files left out")
+        assert told.startswith("2 rides added, 1 gave no ride, 1 file skipped: neither FIT nor capture")
         assert "broken.fit" in told
         await pilot.press("escape")
         await settled(pilot)
@@ -155,7 +155,7 @@ async def test_what_a_web_service_hands_out_is_imported(service: ReviewService, 
         await pilot.app.workers.wait_for_complete()
         await asked(pilot, MessageDialog)
         said = str(pilot.app.screen.query_one(Static).content)
-        assert said.startswith("1 ride added, 1 gave no ride, other files left out")
+        assert said.startswith("1 ride added, 1 gave no ride, 1 file skipped: neither FIT nor capture")
         assert "yoga.fit" in said
         assert "has no power" in said
 

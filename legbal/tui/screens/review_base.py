@@ -214,7 +214,7 @@ def _tell(screen: ReviewScreen, imported: list[ImportResult], others: int) -> No
         f"{count(new, 'ride')} added",
         f"{old} already imported" if old else "",
         say("import.failed", files=failed) if failed else "",
-        say("import.others", others=others) if others else "",
+        say("import.others", others=count(others, "file")) if others else "",
     )
     text = ", ".join(filter(None, counts)) + "."
     screen.say(text, urgent=failed > 0)

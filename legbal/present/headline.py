@@ -126,32 +126,30 @@ def _how_long(dropoff: IntervalDropOff) -> str:
     return f"for {duration(dropoff.back_s - dropoff.since_s)}"
 
 
-def answer_blocks(summary: Summary, note: str = "", *, in_full: bool = True) -> list[Block]:
+def answer_blocks(summary: Summary, note: str = "") -> list[Block]:
     """The sentence, the rider's note on the ride, and what matters most beside it, as of `essentials`."""
-    texts = [note and f"✎ {note}", *essentials(summary, in_full=in_full)]
+    texts = [note and f"✎ {note}", *essentials(summary)]
     return [Paragraph(headline(summary), "strong"), *map(Paragraph, filter(None, texts))]
 
 
-def essentials(summary: Summary, *, in_full: bool = True) -> list[str]:
+def essentials(summary: Summary) -> list[str]:
     """What matters most beside the headline, at most `MOST_LINES` sentences.
 
     Of a ride in which the meter looked wrong no differences are claimed: they would be the meter's, not the legs'.
-    Without `in_full` what large figures above and the section of drop-offs below say is left to them.
     """
-    return list(_essentials(summary, in_full))[:MOST_LINES]
+    return list(_essentials(summary))[:MOST_LINES]
 
 
-def _essentials(summary: Summary, in_full: bool) -> Iterator[str]:
+def _essentials(summary: Summary) -> Iterator[str]:
     yield from (remark(x) for x in summary.limits if isinstance(x, Remark) and x.code in METER_WRONG)
-    if in_full:
-        yield facts(summary)
+    yield facts(summary)
     yield from (x for x in lacks(summary.limits) if x != headline(summary))
     yield from of_drills(summary)
     if summary.meter_wrong or not has_balance(summary.ride.balance):
         return
     if summary.comparison is not None:
         yield of_comparison(summary.comparison)
-    if summary.dropoffs and in_full:
+    if summary.dropoffs:
         yield _of_deepest(max(summary.dropoffs, key=lambda x: x.points))
     if summary.drift is not None and summary.drift.real:
         yield of_drift(summary.drift)

@@ -192,7 +192,7 @@ def _course(answers: RiderAnswers) -> Iterator[str]:
         )
         yield f"Even about {_month(mean)}, {until}, at this rate."
     elif better:
-        yield f"At this rate not even within {MOST_MONTHS / 12:.0f} years."
+        yield f"At this rate not even within {number(MOST_MONTHS / 12)} years."
 
 
 def _month(when: date) -> str:

@@ -30,13 +30,13 @@ def compare_with_last(rides: Sequence[DatedRide], ride: str) -> RideComparison |
     return compare_each_with_last(rides, {ride}).get(ride)
 
 
-def compare_each_with_last(rides: Sequence[DatedRide], asked: Collection[str]) -> dict[str, RideComparison]:
-    """The same of all rides that are asked about, by their ids; those of which nothing can be said are left out."""
+def compare_each_with_last(rides: Sequence[DatedRide], ids: Collection[str]) -> dict[str, RideComparison]:
+    """The same of the rides of these ids, by id; those of which nothing can be said are left out."""
     compared = dict[str, RideComparison]()
     for meter in comparable(rides):
         dated, table = share_table(meter)
         for place, ride in enumerate(dated):
-            if place >= _LEAST and ride.ride in asked:
+            if place >= _LEAST and ride.ride in ids:
                 chosen = slice(max(0, place - _LAST), place + 1)
                 compared[ride.ride] = _compare(days_of(dated[chosen]), *table[:, chosen])
     return compared

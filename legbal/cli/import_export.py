@@ -60,8 +60,8 @@ def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None
         complain(imported.error)
     if imported.ride is not None:
         if not imported.new:
-            known = "already imported as ride"
-            print_lines(f"{imported.file}: {known} {imported.ride}")
+            instead = "already imported as ride"
+            print_lines(f"{imported.file}: {instead} {imported.ride}")
             return
         ride = service.find(imported.ride)
         summary = service.summary(ride)

@@ -63,9 +63,10 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         print_json([_object(item) for item in items])
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        print_lines(*_newest(service.path, items[0]))
-        print_lines(*table_text(table([_cells(item) for item in items]), width))
         with suppress(ProfileError):  # it was told above; the list is there all the same
+            print_lines(*_newest(service.path, items[0]))
+        print_lines(*table_text(table([_cells(item) for item in items]), width))
+        with suppress(ProfileError):
             tell_questions(service)
     else:
         print_lines("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")

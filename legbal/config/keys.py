@@ -269,7 +269,7 @@ def as_listed(key: Key, value: Any) -> str:
             return "on" if value else "off"
         case tuple():
             return f"{', '.join(f'{100 * each:g}' for each in value)} %{unit}"  # of FTP
-    said = in_words(key, value)
-    if said == "—":
+    words = in_words(key, value)
+    if words == "—":
         return "not set"
-    return f"{_SHOWN.get((key.name, said), said)}{unit}"
+    return f"{_SHOWN.get((key.name, words), words)}{unit}"

@@ -54,7 +54,7 @@ MADE_UP = {
     "power fell": "nobody made up for it",
     "both": "the {other} leg made up part of it",
 }
-_NOT_KNOWN = "who made up for it is not known"
+_UNKNOWN_WHO = "who made up for it is not known"
 _OTHER = {"left": "right", "right": "left"}
 _WORTH: dict[BalanceQuality, str] = {
     "measured": "measured; the sides are right to about half a point",
@@ -202,7 +202,7 @@ def _of_deepest(dropoff: DropOffSummary) -> str:
     )
     end_s = dropoff.cleared_s if dropoff.back_after_s is None else dropoff.since_s + dropoff.back_after_s
     when = f"{clock(dropoff.since_s)}{'' if end_s is None else f' to {clock(end_s)}'}"
-    parts = [legs, made_up(dropoff) or _NOT_KNOWN] if legs else []
+    parts = [legs, made_up(dropoff) or _UNKNOWN_WHO] if legs else []
     return f"Drop-off {when}{': ' if parts else ''}{'; '.join(parts)}."
 
 

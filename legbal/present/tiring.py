@@ -43,7 +43,7 @@ def _deficits(tiring: Tiring) -> Iterator[str]:
         reach = f"{number(minutes.value)} min of effort ({bounds(minutes, 0)})"
         back = "" if tiring.back_s is None else f", and back after {duration(tiring.back_s)}"
         yield f"On half of the rides it is 2 points down within {reach}{back}."
-    elif tiring.effort_h >= _LEAST_SAID_H:
+    elif tiring.effort_h >= _LEAST_EFFORT_H:
         yield f"The {tiring.side} leg had no drop-off of 2 points in {_hours(tiring.effort_h)} of effort."
 
 
@@ -113,7 +113,7 @@ def change_blocks(effect: TiringEffect | None) -> list[Block]:
     return section(f"How the {effect.side} leg tires", [Paragraph(of_tiring(effect), "strong"), table])
 
 
-_LEAST_SAID_H = 0.1  # hours of effort: of less it says nothing that no leg fell
+_LEAST_EFFORT_H = 0.1  # hours of effort: of less it says nothing that no leg fell
 _FIRST = "first 2-point drop"  # a column: effort before it
 _NONE = "none"  # no drop-off in all of the effort, which is more than not to know
 _COLUMNS = (

@@ -180,6 +180,14 @@ def test_an_alert_makes_nothing_smaller(size: tuple[int, int], draw: Draw) -> No
     told = plain(draw(frame(glance=FALLING, alert=views.ALERT), *size))
     for figure, same in (("44.0", "44.0"), ("−4.5", "−5.5"), ("2:11", "2:11"), ("267", "267"), ("91", "91")):
         assert scale_of(same, told) >= scale_of(figure, before) > 0, figure
+    if size[0] >= 120:
+        assert scale_of("56.0", told) >= scale_of("56.0", before) > 0
+
+
+@pytest.mark.parametrize("size", [(80, 10), (80, 11), (100, 10)])
+def test_where_an_alert_needs_the_room_the_other_leg_is_a_row_of_text(size: tuple[int, int]) -> None:
+    drawn = plain(glance.draw(frame(glance=FALLING, alert=views.ALERT), *size))
+    assert "RIGHT 56.0   150 W" in drawn or is_big("56.0", drawn)
 
 
 @pytest.mark.parametrize("size", SIZES)

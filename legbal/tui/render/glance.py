@@ -137,7 +137,7 @@ class _Plain:
         self._figure(_OTHER[self.side], sizes.other)
         text = live.distance(self.view.glance.points)
         if sizes.beside:
-            start, end = self.margin + self.wide + 1, grid.width - self.margin - self.wide - 1
+            start, end = self._between()
             scale = glyphs.fitting_scale(text, end - start, sizes.rows - 3, sizes.points)
             if glyphs.columns(text, scale) <= end - start:
                 glyphs.write(grid, _centred(start, end, glyphs.columns(text, scale)), 0, text, "plain", scale)
@@ -154,12 +154,19 @@ class _Plain:
         top = self.sizes.gap
         glyphs.write_at_side(grid, side, margin, top, self.shares[side], self.style or side, scale)
         reference = " ?" if self.view.reference == "unknown" else ""
-        share = self.view.glance.share
-        watts = (
-            None if believed_left(self.view) is None else share.left_w if side == "left" else share.right_w
-        )
-        label = f"{side.upper()}{reference}   {'' if watts is None else numbers.watts(watts)}".rstrip()
+        label = f"{side.upper()}{reference}   {self._watts(side)}".rstrip()
         grid.write_at_side(side, margin, top + glyphs.rows(scale), label, self.style or f"{side}-strong")
+
+    def _between(self) -> tuple[int, int]:
+        """The columns that both legs' shares leave."""
+        start = self.margin + self.wide + 1
+        return start, self.grid.width - start
+
+    def _watts(self, side: Side) -> str:
+        """A leg's, as text; empty where its share is none to believe."""
+        share = self.view.glance.share
+        watts = share.left_w if side == "left" else share.right_w
+        return "" if watts is None or believed_left(self.view) is None else numbers.watts(watts)
 
     def _word(self, start: int, end: int, top: int, bottom: int, scale: int) -> None:
         """The state's word between two columns, as large as there is room; below it what explains it."""
@@ -198,26 +205,43 @@ class _Banner(_Plain):
             grid.write(0, y, " " * grid.width, self.style)
 
     def draw(self) -> None:
-        """All of it: the leg's own share where it was."""
+        """All of it: the leg's own share where it was, the other's too where the rest has room between them."""
         grid, sizes = self.grid, self.sizes
         self._figure(self.side, sizes.figure)
-        start, end = self.margin + self.wide + 3, grid.width - self.margin
-        if self.side == "right":
-            start, end = grid.width - end, grid.width - start
-        word = {"left": "◀ {}", "right": "{} ▶"}.get(self.state.side or "", "{}").format(
-            self.state.word.upper()
-        )
         bare = self.state.word.upper()
-        if sizes.beside:
-            rows = sizes.rows - glyphs.rows(sizes.points) - 1
-            y = self._big_word((word, bare), start, end, 0, rows)
-            self._now(start, end, min(y + 1, sizes.rows - 1 - glyphs.rows(sizes.points)), sizes.rows - 1)
-            self._way_back(start, end, sizes.rows - 1)
+        words = ({"left": "◀ {}", "right": "{} ▶"}.get(self.state.side or "", "{}").format(bare), bare)
+        if not sizes.beside:
+            start, end = self._beside()
+            foot = sizes.gap + glyphs.rows(sizes.figure)
+            self._now(start, end, sizes.gap, foot)
+            self._way_back(start, end, foot, self.state.detail)
+            self._big_word(words, self.margin, grid.width - self.margin, self.foot, sizes.rows - self.foot)
+            return
+        rows, detail = sizes.rows - glyphs.rows(sizes.points) - 1, self.state.detail
+        start, end = self._between()
+        if _fits(bare, 1, end - start, rows - 1):
+            self._figure(_OTHER[self.side], sizes.other)
+            self._note(detail)
+            detail = ""
+            # of the missing watts, big where there is room
+            rows -= glyphs.rows(1) if rows >= 2 * glyphs.rows(1) else 1
         else:
-            self._now(start, end, sizes.gap, sizes.gap + glyphs.rows(sizes.figure))
-            self._way_back(start, end, sizes.gap + glyphs.rows(sizes.figure))
-            rows = sizes.rows - self.foot
-            self._big_word((word, bare), self.margin, grid.width - self.margin, self.foot, rows)
+            start, end = self._beside()
+            other = _OTHER[self.side]
+            self._note(f"{other.upper()} {self.shares[other]}   {self._watts(other)}".rstrip())
+        y = self._big_word(words, start, end, 0, rows)
+        self._now(start, end, min(y + 1, rows), sizes.rows - 1)
+        self._way_back(start, end, sizes.rows - 1, detail)
+
+    def _beside(self) -> tuple[int, int]:
+        """The columns that the leg's own share leaves."""
+        start, end = self.margin + self.wide + 3, self.grid.width - self.margin
+        return (self.grid.width - end, self.grid.width - start) if self.side == "right" else (start, end)
+
+    def _note(self, text: str) -> None:
+        """In the last row, below the leg's own share."""
+        y = self.sizes.rows - 1
+        self.grid.write_at_side(self.side, self.margin, y, cut(text, self.wide + 2), self.style)
 
     def _big_word(self, choices: tuple[str, ...], start: int, end: int, top: int, rows: int) -> int:
         """The leg as large as there is room for, the first of these that fits at that size; gives the row after it."""
@@ -248,7 +272,9 @@ class _Banner(_Plain):
         if self.state.is_back or not watts or not large:
             glyphs.write(grid, _centred(start, end, wide), top, text, self.style, scale)
             if watts and self.state.is_alert:
-                self._missing(start, end, foot + 2, bottom - foot - 2, watts, unit)
+                big = bottom - glyphs.rows(1)
+                at = big if foot < big < foot + 2 else min(foot + 2, bottom - 1)
+                self._missing(start, end, at, bottom - at, watts, unit)
             return
         both = wide + glyphs.columns(watts, large) + rest
         x = glyphs.write(grid, _centred(start, end, both), top, text, self.style, scale)
@@ -272,10 +298,9 @@ class _Banner(_Plain):
             glyphs.write(self.grid, x, top, watts, self.style, scale)
         self.grid.write(x + wide, top + max(1, glyphs.rows(scale)) - 1, text, self.style)
 
-    def _way_back(self, start: int, end: int, y: int) -> None:
+    def _way_back(self, start: int, end: int, y: int, detail: str) -> None:
         """A bar that is full once the leg is back; beside it when that was told, where there is room."""
-        part, detail = live.way_back(self.view), self.state.detail
-        back = say("glance.back")
+        part, back = live.way_back(self.view), say("glance.back")
         space = end - start
         if part is None or space < 12:
             self.grid.write(start, y, cut(detail, space), self.style)

@@ -4,8 +4,6 @@ One drawing for every size, and for large type: an alert and its end change the 
 places, and make nothing smaller.
 """
 
-from typing import NamedTuple
-
 from legbal.present import live, numbers
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
@@ -15,33 +13,13 @@ from legbal.present.text import cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
+from legbal.tui.render.glance_sizes import LARGEST, WIDEST, Sizes, margin, pace_columns, sizes_of
 from legbal.tui.render.status import Frame, believed_left, both_shares, draw_searching, waiting
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
-_WIDEST, _POINTS = "88.8", "−8.8"
-_LARGEST = 40  # half rows to a dot
-_PACES = (("88:88", 6), ("888", 1), ("88", 3))  # clock, watts, cadence, and the columns of what each is
-_MOST_PACE = 5
 _LONGEST_WORD = 12  # letters of a state that is set big: others are sentences
 _APART = 7  # columns between two figures for each half row to a dot, less of which would make them one
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
-
-
-class _Sizes(NamedTuple):
-    """How large each part is: half rows to a dot.
-
-    `figure` is of the leg that is looked at, `other` of the other; `pace` is 0 where clock, watts and cadence stand in
-    a row of text. `beside`: the distance stands between the shares, else below. `rows` are those above the
-    pace, `gap` how many of them stay blank above each part.
-    """
-
-    figure: int
-    other: int
-    points: int
-    pace: int
-    beside: bool
-    rows: int
-    gap: int
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -61,7 +39,7 @@ def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
 
 @on_grid
 def _glance(grid: TextGrid, frame: Frame) -> None:
-    sizes = _sizes(grid.width, grid.height)
+    sizes = sizes_of(grid.width, grid.height)
     state = live.state(frame.now)
     if state.is_alert or state.is_back:
         _Banner(grid, frame, sizes, state).draw()
@@ -70,65 +48,17 @@ def _glance(grid: TextGrid, frame: Frame) -> None:
     _pace(grid, frame.steady, sizes.pace)
 
 
-def _sizes(width: int, height: int) -> _Sizes:
-    """The sizes at which the leg's own share is largest; of two arrangements the one in which it is larger."""
-    margin = _margin(width)
-    pace = next((x for x in range(_MOST_PACE, 0, -1) if _pace_fits(x, width, height)), 0)
-    rows = height - max(1, glyphs.rows(pace))
-    beside = next(
-        (
-            x
-            for x in range(_LARGEST, 1, -1)
-            if glyphs.rows(x) + 1 <= rows
-            and 2 * glyphs.columns(_WIDEST, x) + glyphs.columns(_POINTS, (x + 1) // 2) + 2 * (margin + 1)
-            <= width
-        ),
-        1,
-    )
-    below = next(
-        (
-            x
-            for x in range(_LARGEST, 1, -1)
-            if glyphs.rows(x) + 1 + glyphs.rows((x + 1) // 2) <= rows
-            and glyphs.columns(_WIDEST, x) + glyphs.columns(_POINTS, (x + 1) // 2) + 2 * margin + 3 <= width
-        ),
-        1,
-    )
-    if below > beside:
-        points = (below + 1) // 2
-        room = width - glyphs.columns(_WIDEST, below) - 2 * margin - 2
-        other = glyphs.fitting_scale(_WIDEST, room, glyphs.rows(below), below)
-        spare = rows - glyphs.rows(below) - 1 - glyphs.rows(points)
-        return _Sizes(below, other, points, pace, beside=False, rows=rows, gap=spare // 3)
-    room = width - 2 * glyphs.columns(_WIDEST, beside) - 2 * (margin + 1)
-    points = glyphs.fitting_scale(_POINTS, room, rows - 3, beside)
-    return _Sizes(beside, beside, points, pace, beside=True, rows=rows, gap=0)
-
-
-def _margin(width: int) -> int:
-    return 3 if width >= 80 else 1
-
-
-def _pace_columns(scale: int) -> list[int]:
-    """How many columns clock, watts and cadence take, each with its unit."""
-    return [glyphs.columns(text, scale) + 1 + unit for text, unit in _PACES]
-
-
-def _pace_fits(scale: int, width: int, height: int) -> bool:
-    return sum(_pace_columns(scale)) + len(_PACES) + 1 <= width and 3 * glyphs.rows(scale) <= height
-
-
 class _Plain:
     """Both shares at their sides, the distance from usual, and the state in a word."""
 
-    def __init__(self, grid: TextGrid, frame: Frame, sizes: _Sizes, state: live.GlanceState) -> None:
+    def __init__(self, grid: TextGrid, frame: Frame, sizes: Sizes, state: live.GlanceState) -> None:
         self.grid, self.view, self.sizes, self.state = grid, frame.steady, sizes, state
-        self.margin = _margin(grid.width)
+        self.margin = margin(grid.width)
         self.side: Side = frame.now.glance.side
         self.shares = both_shares(believed_left(self.view))
         self.style = ""  # of all of it; without one each part has its own
         self.foot = glyphs.rows(sizes.figure) + 1 + 2 * sizes.gap  # where what is below the shares begins
-        self.wide = max(glyphs.columns(x, sizes.figure) for x in (_WIDEST, self.shares[self.side]))
+        self.wide = max(glyphs.columns(x, sizes.figure) for x in (WIDEST, self.shares[self.side]))
 
     def draw(self) -> None:
         """All of it."""
@@ -198,7 +128,7 @@ class _Plain:
 class _Banner(_Plain):
     """A leg that has fallen, or is back: over the whole width, with what it lacks now and how far it has come back."""
 
-    def __init__(self, grid: TextGrid, frame: Frame, sizes: _Sizes, state: live.GlanceState) -> None:
+    def __init__(self, grid: TextGrid, frame: Frame, sizes: Sizes, state: live.GlanceState) -> None:
         super().__init__(grid, frame, sizes, state)
         self.style = "alert" if state.is_alert else f"{state.side}-back"
         for y in range(sizes.rows):
@@ -246,7 +176,7 @@ class _Banner(_Plain):
     def _big_word(self, choices: tuple[str, ...], start: int, end: int, top: int, rows: int) -> int:
         """The leg as large as there is room for, the first of these that fits at that size; gives the row after it."""
         space = end - start
-        for scale in range(_LARGEST, 0, -1):
+        for scale in range(LARGEST, 0, -1):
             for text in choices:
                 if _fits(text, scale, space, rows):
                     x = _centred(start, end, glyphs.columns(text, scale))
@@ -333,7 +263,7 @@ def _pace(grid: TextGrid, view: RideView, scale: int) -> None:
             grid.height - 1, cut("   ".join(f"{text} {unit}" for text, unit in parts), grid.width), "strong"
         )
         return
-    rooms = _pace_columns(scale)
+    rooms = pace_columns(scale)
     gap, start = (grid.width - sum(rooms)) / len(rooms), 0.0
     for (text, unit), room in zip(parts, rooms, strict=True):
         first, end = round(start), round(start + gap + room)

@@ -17,7 +17,7 @@ import msgspec
 
 from legbal.present import numbers
 from legbal.present.review_wording import REVIEW_SENTENCES
-from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.present.text import SENTENCE_COLUMNS, capitalized, clean
 from legbal.present.wording import SENTENCES
 from legbal.ride.events import Alert, Clear
 
@@ -132,4 +132,4 @@ def outlet_sentence(name: str, state: str, reason: str = "") -> str:
     """
     sentence = say(f"outlet.{state}", name=name)
     because = f": {reason.rstrip('.')}" if reason else ""
-    return f"{sentence[:1].upper()}{sentence[1:]}{because}."
+    return f"{capitalized(sentence)}{because}."

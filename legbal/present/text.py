@@ -32,6 +32,15 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def capitalized(text: str) -> str:
+    """A sentence that begins with a capital letter.
+
+    >>> capitalized("a VO₂max day")
+    'A VO₂max day'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def cut(text: str, columns: int) -> str:
     """The text in at most so many columns, with an ellipsis where something was lost.
 

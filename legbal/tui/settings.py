@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, ResolvedSettings, Settings
 from legbal.errors import ConfigError
-from legbal.present.text import clean, cut
+from legbal.present.text import capitalized, clean, cut
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, LineDialog, explain
 
 _NAME, _VALUE = 23, 32  # columns
@@ -177,7 +177,7 @@ class ValueDialog(LineDialog):
         empty = "I don't know" if key.name == "ftp" else "none"
         left_empty = f"\nLeft empty: {empty}." if key.default is None else ""
         super().__init__(
-            f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
+            f"{key.text}\n\n{capitalized(key.allowed)}{unit}.{left_empty}",
             "" if value is None or value == {} or key.secret else config.in_words(key, value),
             placeholder=empty if key.default is None else "",
             most=8192,  # characters of a value

@@ -24,7 +24,7 @@ from legbal.present.meter import (
 )
 from legbal.present.numbers import clock, halves, share
 from legbal.present.sentences import say
-from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
+from legbal.present.text import SENTENCE_COLUMNS, capitalized, clean, cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render import glyphs
@@ -81,7 +81,7 @@ def states(frame: Frame) -> list[Notice]:
     is_waiting = waiting(view)
     trouble = clean(status.trouble, SENTENCE_COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
-    recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
+    recording = f"{capitalized(status.recording_text)}."
     unrecorded = status.recordable and not status.recording and not status.finished
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
     notices = [

@@ -6,10 +6,12 @@ from legbal.present.balance_remarks import quality_word
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, clock, halves, number, signed
 from legbal.present.sentences import alert_extent, alert_name, say
+from legbal.present.text import capitalized
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 
 _MINUTE = 60.0
+_SETTLED_S = 30.0  # into an interval: until then the share is of less than those seconds, and jumps
 
 
 class GlanceState(NamedTuple):
@@ -49,7 +51,10 @@ def state(view: RideView) -> GlanceState:
         return GlanceState(say("glance.begun"), usual)
     if view.watch is not None:
         return GlanceState(say("glance.watch", side=view.watch), usual, view.watch)
-    return GlanceState(say("glance.steady" if view.interval is not None else "glance.easy"), usual)
+    if view.interval is None:
+        return GlanceState(say("glance.easy"), usual)
+    begun = view.t - view.interval.start_s < _SETTLED_S
+    return GlanceState(say("glance.begun" if begun else "glance.steady"), usual)
 
 
 def distance(points: float | None) -> str:
@@ -93,4 +98,4 @@ def not_back(view: RideView) -> str:
     if view.not_back is None or not view.intervals:
         return ""
     sentence = say("glance.not_back", side=view.not_back, number=view.intervals[-1].number)
-    return f"{sentence[:1].upper()}{sentence[1:]}"
+    return capitalized(sentence)

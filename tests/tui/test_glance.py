@@ -251,6 +251,7 @@ def test_while_the_usual_is_learnt_it_says_for_how_long() -> None:
         ({"watch": "left"}, "watch left"),
         ({"pedalling": False}, "not pedalling"),
         ({"glance": Glance("left", views.share(46.6, 267, 6))}, "just begun"),
+        ({"interval": msgspec.structs.replace(views.INTERVALS[-1], start_s=T - 20)}, "just begun"),
         ({"balance": "absent"}, "no balance"),
     ],
 )

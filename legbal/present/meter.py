@@ -11,7 +11,7 @@ from legbal.present.balance_remarks import quality_sentence, quality_word
 from legbal.present.numbers import brief, count, duration, number, share_error
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
-from legbal.present.text import clean
+from legbal.present.text import capitalized, clean
 from legbal.ride.inputs import UNKNOWN_RSSI
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ def silence(link: LinkView, now_s: float) -> str:
     """That a meter is connected and sends nothing, for how long, and what to do."""
     before = link.remark.values.get("silent_s", 0.0) if isinstance(link.remark, Remark) else 0.0
     seconds = now_s - link.since + (before if isinstance(before, float) else 0.0)
-    return say("link.stalled", meter=clean(link.meter, NAME_COLUMNS) or "the meter", silent_s=seconds)
+    meter = clean(link.meter, NAME_COLUMNS) or "the meter"
+    return capitalized(say("link.silent", meter=meter, silent_s=seconds))
 
 
 def link_away(link: LinkView, now_s: float) -> str:

@@ -38,7 +38,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
     "link.searched_again": "looking for it again",
     "link.connected_again": "nothing arrives: connecting again",
     "link.silent": (
-        "nothing from the meter for {silent_s:duration}: turn the cranks; is another device connected to it?"
+        "nothing from {meter} for {silent_s:duration}: turn the cranks; is another device connected to it?"
     ),
     "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
     "link.failed": "{error}",

@@ -93,7 +93,6 @@ SENTENCES: dict[str, str] = {
     "alert.threshold.below": "target",
     "alert.threshold": "{points:points} below target",
     "link.lost": "Link to {meter} lost",
-    "link.stalled": "Nothing from {meter} for {silent_s:duration}: turn the cranks; is another device connected to it?",
     "link.not_lost": "connected, silent",
     "defect.met": "legbal failed on a part of ride {ride}, which is recorded whole: {places}",
     "defect.report": (

@@ -116,7 +116,8 @@ class MeterInbox:
         """Nothing has arrived for so long, though the link is up: told once until something arrives."""
         if not self._silent:
             self._silent = True
-            self._queue.tell("stalled", self._label, Remark("link.silent", {"silent_s": seconds}))
+            silence = Remark("link.silent", {"meter": self._label, "silent_s": seconds})
+            self._queue.tell("stalled", self._label, silence)
 
     def drop(self) -> None:
         """Forgets what waits: another meter sent it."""

@@ -59,15 +59,12 @@ def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None
     if imported.error is not None:
         complain(imported.error)
     if imported.ride is not None:
-        if not imported.new:
-            instead = "already imported as ride"
-            print_lines(f"{imported.file}: {instead} {imported.ride}")
-            return
         ride = service.find(imported.ride)
         summary = service.summary(ride)
         answer = "" if summary is None else f"{headline(summary)} "
         when = f"{day(ride.started)}, {hours(ride.duration_s)}"
-        print_lines(f"{answer}{imported.file}: ride {imported.ride}, {when}")
+        what = "ride" if imported.new else "already imported as ride"
+        print_lines(f"{answer}{imported.file}: {what} {imported.ride}, {when}")
 
 
 def export(

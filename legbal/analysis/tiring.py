@@ -19,7 +19,7 @@ import numpy as np
 from legbal.analysis.efforts import Efforts
 from legbal.analysis.meter_days import Effect, days_of
 from legbal.analysis.months import DatedRide
-from legbal.analysis.outlook import rides_to_tell
+from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, rides_to_tell
 from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import CredibleInterval
 from legbal.analysis.rider_changes import RiderDays, Span, study_days
@@ -82,7 +82,8 @@ class Tiring(msgspec.Struct, frozen=True, kw_only=True):
         drift_rides: those with a drift; `drift`: points an hour of effort in the long run, None without any.
         falls: the probability that it falls; `holds`: that it moves by less than a point an hour.
         more: rides until it would be known whether it falls; 0: it is, or too many.
-        drift_trend: points an hour a month; None with too few rides.
+        drift_trend: points an hour a month; None with too few rides. `trend_more`: rides until a change by
+            `WORTH_POINTS` an hour that is made now would be told; None for too many.
         by_month: those with a ride; `by_ride`: the earliest first.
     """
 
@@ -95,6 +96,7 @@ class Tiring(msgspec.Struct, frozen=True, kw_only=True):
     holds: float
     more: int
     drift_trend: Effect | None
+    trend_more: int | None
     first_deficits: int
     first_minutes: CredibleInterval | None
     below_s: float
@@ -117,21 +119,23 @@ def tiring_of(rides: Sequence[DatedRide], side: Side, *, trend: bool) -> Tiring 
     some = with_efforts(rides)
     if not some:
         return None
-    days = drift_days(some, side)
+    drifts = _drifts(some, side)
+    days = None if drifts is None else study_days(drifts, ())
     level = None if days is None else days.fit.combined(days.fit.columns[-1])
-    drifts = 0 if days is None else days.rides
+    drift_rides = 0 if days is None else days.rides
     day_sd = 0.0 if days is None else days.day_sd
     whole = span_of(some, side, day_sd)
     return Tiring(
         side=side,
         rides=whole.rides,
         effort_h=whole.effort_h,
-        drift_rides=drifts,
+        drift_rides=drift_rides,
         drift=None if level is None else level.interval(),
         falls=0.0 if level is None else 1 - level.above(0.0),
         holds=0.0 if level is None else level.above(-1.0) - level.above(1.0),
-        more=0 if level is None else rides_to_tell(drifts, level.standard_deviation),
+        more=0 if level is None else rides_to_tell(drift_rides, level.standard_deviation),
         drift_trend=None if days is None or not trend else Effect.of(days.course.slope, day_sd),
+        trend_more=None if drifts is None or days is None or not trend else _trend_more(days, drifts),
         first_deficits=whole.first_deficits,
         first_minutes=whole.first_minutes,
         below_s=whole.below_s,
@@ -194,22 +198,29 @@ def _mean(drifts: Sequence[Estimate], day_sd: float) -> Estimate | None:
     return Estimate(mean, 1 / math.sqrt(sum(weights)))
 
 
-def drift_days(some: Sequence[RideEfforts], side: Side, noted: Sequence[Span] = ()) -> RiderDays | None:
+def drift_days(some: Sequence[RideEfforts], side: Side, noted: Sequence[Span]) -> RiderDays | None:
     """The model of a rider's days over the drifts of rides; None without any. `noted`: the days of changes."""
+    drifts = _drifts(some, side)
+    return None if drifts is None else study_days(drifts, noted)
+
+
+def _trend_more(days: RiderDays, drifts: PooledRides) -> int | None:
+    return rides_needed(days.fit, drifts, np.zeros(len(drifts.days)), WORTH_POINTS, MOST_MORE)
+
+
+def _drifts(some: Sequence[RideEfforts], side: Side) -> PooledRides | None:
+    """The drift of each ride that has one, as of 50; None without any."""
     drifts = [(ride, x) for ride, efforts in some if (x := _own(efforts, side)) and x.standard_error > 0]
     if not drifts:
         return None
     none: Floats = np.empty((len(drifts), 0))
-    return study_days(
-        PooledRides(
-            days=days_of([ride for ride, _ in drifts]),
-            left=np.array([50 + x.value for _, x in drifts]),
-            error=np.array([x.standard_error for _, x in drifts]),
-            profile=np.empty(0),
-            residual=none,
-            residual_error=none,
-        ),
-        noted,
+    return PooledRides(
+        days=days_of([ride for ride, _ in drifts]),
+        left=np.array([50 + x.value for _, x in drifts]),
+        error=np.array([x.standard_error for _, x in drifts]),
+        profile=np.empty(0),
+        residual=none,
+        residual_error=none,
     )
 
 

@@ -17,14 +17,16 @@ from legbal.present.tables import AN_HOUR, estimate
 def tiring_sentence(tiring: Tiring | None) -> str:
     """How fast a leg tires, in a sentence or two."""
     if tiring is None:
-        return "Not known yet: no effort long enough to be an interval."
-    return " ".join([_drift(tiring), *_deficits(tiring), *_over_months(tiring.drift_trend)])
+        return "Not known yet: no interval so far."
+    return " ".join(
+        [_drift(tiring), *_deficits(tiring), *_over_months(tiring.drift_trend, tiring.trend_more)]
+    )
 
 
 def _drift(tiring: Tiring) -> str:
     drift = tiring.drift
     if drift is None:
-        return "Not known yet: no ride with 20 minutes of effort."
+        return "Not known yet (1 more ride with 20 minutes of effort)."
     if tiring.holds >= LIKELY:
         return f"{WORDS[certainty(tiring.holds)]}: it holds, within a point an hour of effort."
     probability, loses = abs(2 * tiring.falls - 1), tiring.falls > 0.5  # that its range leaves none out
@@ -51,13 +53,13 @@ def _hours(hours: float) -> str:
     return f"{number(hours, 1)} h" if hours < 10 else f"{number(hours)} h"
 
 
-def _over_months(trend: Effect | None) -> Iterator[str]:
+def _over_months(trend: Effect | None, more: int | None) -> Iterator[str]:
     if trend is not None and trend.certainty != "unknown":
         way = "less" if trend.value > 0 else "more"
         size = f"{number(abs(trend.value), 1)} points an hour"
         yield f"{WORDS[trend.certainty]}: it tires {way} than before, by {size} each month."
     elif trend is not None:
-        yield "Whether that changes over months is not known yet."
+        yield f"Whether that changes over months is not known yet{more_rides(more, MOST_MORE)}."
 
 
 def tiring_blocks(tiring: Tiring) -> list[Block]:

@@ -22,7 +22,6 @@ from legbal.present.headline import headline
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import review_blocks
-from legbal.present.sentences import say
 from legbal.report.ride import RideDetails, about_ride
 from legbal.sources.replay import RecordedRide
 
@@ -44,9 +43,8 @@ def review(
         whole = analyse_ride(derivation)
         summary, events = whole.analysis.summary, whole.analysis.events
         note = _note(derivation)
-        print_lines(*document_text(review_blocks(summary, events, whole.notes, note, everything=everything)))
-        if not everything:
-            print_lines(say("review.more"))
+        more = "" if everything else "review.more"
+        print_lines(*document_text(review_blocks(summary, events, whole.notes, note, more)))
 
 
 def _note(derivation: Derivation) -> str:

@@ -16,6 +16,7 @@ from legbal.present.certainty import ADVERBS, of_drift, size_bounds, sized
 from legbal.present.document import Block, Paragraph
 from legbal.present.meter import has_balance
 from legbal.present.numbers import (
+    DASH,
     clock,
     count,
     depth,
@@ -30,6 +31,7 @@ from legbal.present.numbers import (
 )
 from legbal.present.remarks import lacks, remark
 from legbal.present.sentences import say
+from legbal.present.text import capitalized
 from legbal.ride.share import RELIABLE_REVOLUTIONS, BalanceQuality
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
@@ -166,7 +168,8 @@ def facts(summary: Summary) -> str:
     has_share = has_balance(ride.balance) and reliable_share(ride.share) is not None
     share = f"; left share {share_error(ride.share)} over {pedalling(summary)}" if has_share else ""
     at = ", " if ride.share.power_w is None else " at "  # of one leg alone, words stand there
-    return f"{clock(ride.duration_s)}{at}{power(summary)}{legs}{share}."
+    of_power = "" if (how_hard := power(summary)) == DASH else f"{at}{how_hard}"
+    return f"{clock(ride.duration_s)}{of_power}{legs}{share}."
 
 
 def of_comparison(comparison: RideComparison) -> str:
@@ -225,7 +228,7 @@ def caveat(summary: Summary) -> str:
                 between = f" ({number(low_w)} to {number(high_w)})"
             parts.append(f"{_FTP[x.code]} {watts(ftp_w)}{between}")
     line = "; ".join(filter(None, parts))
-    return f"{line[:1].upper()}{line[1:]}."
+    return f"{capitalized(line)}."
 
 
 def no_balance(summary: Summary) -> str:

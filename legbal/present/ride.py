@@ -36,6 +36,7 @@ from legbal.present.numbers import (
     count,
     depth,
     duration,
+    listed,
     number,
     points,
     reliable_share,
@@ -44,7 +45,7 @@ from legbal.present.numbers import (
     watts,
 )
 from legbal.present.remarks import remark
-from legbal.present.sentences import alert_name, alert_sentence
+from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import ClearReason, Event, MeterChange, ended_alerts
 from legbal.ride.share import Z_95, BandShare
 
@@ -61,6 +62,7 @@ _WORTH = (
 # of limits: those that say what the caveat says in brief, and those that are said above or below
 _IN_FULL = {"limit.measured", "limit.estimated", "limit.unlisted", "limit.unexpected"}
 _OMITTED = (*METER_WRONG, "limit.same_meter")
+_FIRST = ("Intervals", "Notes and laps")  # what a rider looks at first
 _NO_CHANGE = "no clear change"
 _UNKNOWN = "it varies that much anyway, so who made up for it is not known"
 _ENDED: dict[ClearReason | None, str] = {
@@ -125,28 +127,34 @@ def review_blocks(
     events: Sequence[Event],
     notes: Iterable[tuple[float, str]],
     note: str = "",
-    *,
-    everything: bool = True,
+    more: str = "",
 ) -> list[Block]:
     """What a ride was: the answer, its intervals, and on demand all the rest.
 
     Args:
         summary, events, notes: as of `sections`.
         note: of the rider, on the ride as a whole.
-        everything: all sections; else those that a rider looks at first, and in one line what the numbers are worth.
+        more: all sections; or else the code of the sentence that says how to see those that a rider does not look at
+            first, below one line of what the numbers are worth.
     """
-    return [*answer_blocks(summary, note), *tables_below(summary, events, notes, everything=everything)]
+    return [*answer_blocks(summary, note), *tables_below(summary, events, notes, more)]
 
 
 def tables_below(
-    summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]], *, everything: bool
+    summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]], more: str
 ) -> list[Block]:
     """What stands below the answer; arguments as of `review_blocks`."""
     by_heading = sections(summary, events, notes)
-    if everything:
+    if not more:
         return [*chain.from_iterable(by_heading.values())]
-    first = by_heading["Intervals"], by_heading["Notes and laps"]
-    return [*chain(*first), *map(Paragraph, ("", caveat(summary)))]
+    first = [*chain.from_iterable(by_heading.pop(heading) for heading in _FIRST)]
+    others = [f"{heading[:1].lower()}{heading[1:]}" for heading, blocks in by_heading.items() if blocks]
+    line = caveat(summary)
+    return [
+        *first,
+        *([Paragraph(""), Paragraph(line)] if line else []),
+        Paragraph(say(more, sections=listed(others)) if others else "", "quiet"),
+    ]
 
 
 def of_short(efforts: ShortEfforts) -> str:

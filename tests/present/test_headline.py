@@ -119,7 +119,7 @@ def fallen(covered: Any = "other leg") -> DropOffSummary:
 def test_where_there_is_nothing_to_say_one_sentence_says_why(summary: Summary, said: str) -> None:
     assert headline(summary) == said
     assert summary.meter_wrong or "—" not in "\n".join(
-        document_text(review_blocks(summary, (), (), everything=False))
+        document_text(review_blocks(summary, (), (), more="review.more"))
     )
 
 
@@ -172,7 +172,7 @@ def test_rides_that_are_alike_are_not_drawn_far_apart() -> None:
 def test_what_it_is_worth_is_one_line_at_the_end(ride: dict[str, Any], said: str) -> None:
     summary = ridden(interval(1), **ride)
     assert caveat(summary) == said
-    lines = document_text(review_blocks(summary, (), ((60.0, "left knee"),), "tired", everything=False), 200)
+    lines = document_text(review_blocks(summary, (), ((60.0, "left knee"),), "tired", "review.more"), 200)
     assert lines[0].startswith(("Left 47.9 %", "No balance"))
     assert lines[-1] == said
     assert "✎ tired" in lines

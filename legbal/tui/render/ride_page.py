@@ -101,13 +101,12 @@ def finished(ended: FinishedRide, width: int, _height: int) -> list[Line]:
         section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
     )
     sentence, *others = answer_blocks(summary)
-    below = tables_below(summary, view.told, view.notes, everything=ended.everything)
-    more = () if ended.everything else (Paragraph(""), Paragraph(say("page.more"), "quiet"))
+    below = tables_below(summary, view.told, view.notes, "" if ended.everything else "page.more")
     return [
         *grid.lines(),
         *document(chain(problems, (Paragraph(""), sentence)), width, _MARGIN),
         *_trace_of(ended, width),
-        *document(chain(others, below, more), width, _MARGIN),
+        *document(chain(others, below), width, _MARGIN),
     ]
 
 

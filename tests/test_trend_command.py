@@ -79,8 +79,8 @@ def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
     lines = out.splitlines()
     assert lines[0] == "Pedals"
     assert lines[1].startswith("20 rides. Balance measured: each side has a sensor.")
-    assert re.search(r"\n55–75 % +20 +4[89]\.\d  not known yet\n", out)
-    assert re.search(r"\n90–105 % +20 +4[78]\.\d  not known yet\n", out)
+    assert re.search(r"\nendurance +55–75 % +20 +4[89]\.\d  not known yet\n", out)
+    assert re.search(r"\nthreshold +90–105 % +20 +4[78]\.\d  not known yet\n", out)
     (head,) = (row for row in range(len(lines)) if lines[row].startswith("month"))
     assert lines[head].split() == ["month", "55–75", "%", "90–105", "%"]
     assert re.fullmatch(r"2026-01   49\.\d \(9\)   4[78]\.\d \(9\)", lines[head + 1])
@@ -102,10 +102,13 @@ def test_text_fits_eighty_columns(path: Path, capsys: pytest.CaptureFixture[str]
     assert max(map(len, (trend + report).splitlines())) <= 80
 
 
-def test_json_gives_every_ride_month_and_the_test(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("typed", ["90-105", "Threshold"])
+def test_json_gives_every_ride_month_and_the_test(
+    path: Path, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
     rides(path, 20)
     fill(path)
-    code, out, _ = legbal(capsys, "trend", "--json", "--band", "90-105", "--since", "2026-02")
+    code, out, _ = legbal(capsys, "trend", "--json", "--band", typed, "--since", "2026-02")
     assert code == 0
     found = json.loads(out)
     ((band,),) = [meter["bands"] for meter in found["meters"]]
@@ -222,7 +225,7 @@ def test_a_change_is_noted_listed_reported_and_forgotten(
         "After: rides of 4 Feb 2026 to 4 May 2026.",
     ]
     assert "All bands: " in out
-    assert re.search(r"\n90–105 % .* (clear|likely): up\n", out)
+    assert re.search(r"\nthreshold .* (clear|likely): up\n", out)
     (found,) = json.loads(legbal(capsys, "change", "report", "1", "--json")[1])
     assert found["meters"][0]["bands"][1]["verdict"] in ("clear", "likely")
     assert "1  3 Feb 2026  fit   left cleat 2° in" in legbal(capsys, "trend")[1]

@@ -87,7 +87,9 @@ trend = command(
     "trend",
     click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables."),
     _meter_option,
-    click.option("--band", metavar="BAND", help="Only this power band, such as 75-90 or >120."),
+    click.option(
+        "--band", metavar="BAND", help="Only this power band: threshold, or in % of FTP 75-90 or >120."
+    ),
     day_option("--since", month=True, help="Only rides from this day or month on, as 2026-05-01 or 2026-05."),
     wait_option,
     help="Show how your balance changed over months, per meter and power band, and how sure that is. "

@@ -9,6 +9,7 @@ from legbal.cli.rides import NO_CHANGES, tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.config import load
 from legbal.present.document import document_text
+from legbal.present.intensity import band_of
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
 from legbal.present.trend import change_blocks, trend_blocks
@@ -18,7 +19,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: date | None
     """Answers with what is up to date, and sees to it that the rest will be."""
     named = None if meter is None else load().meter_named(meter)
     service = service_of_months(wait=wait)
-    result = service.trend(meter=named, band=band, since=since)
+    result = service.trend(meter=named, band=None if band is None else band_of(band), since=since)
     if as_json:
         print_json(with_words(result))
     else:

@@ -17,7 +17,8 @@ from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import of_drift
 from legbal.present.document import Column, Table
 from legbal.present.headline import METER_WRONG, facts, headline
-from legbal.present.me import answer_texts, intensity, of_lasting
+from legbal.present.intensity import intensity
+from legbal.present.me import answer_texts, of_lasting
 from legbal.present.meter import READ_AS
 from legbal.present.numbers import (
     clock,
@@ -103,7 +104,8 @@ def symmetry_table(report: SymmetryReport) -> Table:
 
 def _cells(row: SymmetryRow, *, months: bool) -> tuple[str, ...]:
     if row.band is not None:
-        what = f"{intensity(row.band)}, {row.band.band}"
+        what = intensity(row.band.low_ftp, row.band.high_ftp)
+        what += "" if row.band.band in what else f", {row.band.band}"
     else:
         what = "sprints, 5 to 20 s" if row.sprints else "all intensities"
     return (

@@ -13,6 +13,7 @@ from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES
 from legbal.present.balance_remarks import quality_word
 from legbal.present.certainty import WORDS, at_most, bounds, more_rides, sized
 from legbal.present.document import Block, ForeignText, Heading, Paragraph
+from legbal.present.intensity import at, intensity
 from legbal.present.numbers import (
     MONTHS,
     count,
@@ -31,14 +32,6 @@ from legbal.present.trend import not_shown, of_unnoted
 
 _MOST_CHANGES = 3  # the latest, in sentences
 _TOO_LARGE = 6.0  # points of a lasting change: that so many rides show it says nothing
-# the middle of a power band, in parts of FTP, below which it is called so
-_INTENSITIES = (
-    (0.55, "recovery"),
-    (0.75, "endurance"),
-    (0.9, "tempo"),
-    (1.05, "threshold"),
-    (1.2, "VO₂max"),
-)
 
 
 class AnswerText(msgspec.Struct, frozen=True):
@@ -118,40 +111,23 @@ def _size(answers: RiderAnswers) -> str:
     return f"{WORDS[size.certainty]}: the {size.weak} leg gives less, {share}."
 
 
-def intensity(band: BandLevel) -> str:
-    """A power band in the word that riders have for it.
-
-    >>> level = CredibleInterval(48.0, 47.0, 49.0)
-    >>> [intensity(BandLevel("", low, high, level)) for low, high in ((0.55, 0.75), (0.9, 1.05), (1.2, None))]
-    ['endurance', 'threshold', 'above VO₂max']
-    """
-    middle = band.low_ftp + 0.01 if band.high_ftp is None else (band.low_ftp + band.high_ftp) / 2
-    return next((word for below, word in _INTENSITIES if middle < below), "above VO₂max")
-
-
-def _at(intensity: str) -> str:
-    """The same with its preposition.
-
-    >>> _at("tempo"), _at("above VO₂max")
-    ('at tempo', 'above VO₂max')
-    """
-    return intensity if intensity.startswith("above") else f"at {intensity}"
+def _word(band: BandLevel) -> str:
+    return intensity(band.low_ftp, band.high_ftp)
 
 
 def _where(answers: RiderAnswers) -> str:
     where = answers.where
     word = WORDS[where.certainty]
     if where.least is not None and where.most is not None and where.apart is not None:
-        weak, strong = intensity(where.least), intensity(where.most)
-        if weak == strong:  # two bands of the rider's own go by one word
-            weak, strong = where.least.band, where.most.band
+        weak, strong = _word(where.least), _word(where.most)
         left = f"left {number(where.least.level.value, 1)} %", f"{number(where.most.level.value, 1)} %"
         apart = f"{points(where.apart.value)} apart, {bounds(where.apart)}"
-        answer = f"{word}: most {_at(weak)} ({left[0]}), least {_at(strong)} ({left[1]}); {apart}."
+        answer = f"{word}: most {at(weak)} ({left[0]}), least {at(strong)} ({left[1]}); {apart}."
     elif where.alike:
         answer = f"{word}: alike at every intensity."
     elif len(where.bands) < 2:
-        answer = f"Not known yet: all of it was {listed([intensity(x) for x in where.bands])}."
+        only = listed([_word(x) for x in where.bands])
+        answer = f"Not known yet: all of it was {only}; ride at another intensity too."
     else:
         answer = f"{word}{more_rides(where.more, MOST_MORE)}."
     if where.sprints is None:

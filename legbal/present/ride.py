@@ -29,6 +29,7 @@ from legbal.present.headline import (
     made_up,
     pedalling,
 )
+from legbal.present.intensity import at, intensity
 from legbal.present.meter import has_balance
 from legbal.present.numbers import (
     DASH,
@@ -223,9 +224,9 @@ def of_smallest(summary: Summary) -> str:
         for x in summary.smallest.each
         if x.points is not None
     ]
-    scatter = summary.smallest.scatter
+    scatter, where = summary.smallest.scatter, at(intensity(band.low_ftp, band.high_ftp))
     return (
-        f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
+        f"The smallest lasting change that this meter could show {where}: {', '.join(shown)}; "
         f"one ride before and one after are too few. This rests on an error of {points(scatter.within_se)} within a "
         f"ride, and {points(scatter.between_sd)} between days."
     )
@@ -255,14 +256,15 @@ def of_first_last(comparison: FirstLast, intervals: Iterable[IntervalSummary]) -
 def of_band_differences(differences: Sequence[BandDifference], bands: Iterable[BandShare]) -> list[str]:
     """Which of the power bands differ, a sentence each, and one for all that do not."""
     left = {band.name: share_error(band.share) for band in bands}
+    word = {band.name: intensity(band.low_ftp, band.high_ftp) for band in bands}
     sentences = [
-        f"{left[x.band]} at {x.band} against {left[x.against]} at {x.against}: "
+        f"{left[x.band]} {at(word[x.band])} against {left[x.against]} {at(word[x.against])}: "
         f"{tables.with_error(x.difference)}."
         for x in differences
         if x.difference.real
     ]
     unclear = [
-        f"{x.band} against {x.against} ({signed(x.difference.value, error=x.difference.standard_error)})"
+        f"{word[x.band]} against {word[x.against]} ({signed(x.difference.value, error=x.difference.standard_error)})"
         for x in differences
         if not x.difference.real
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.present.document import Column, ForeignText, Table
+from legbal.present.intensity import intensity
 from legbal.present.interval_words import happened, vs_usual
 from legbal.present.meter import zero_value
 from legbal.present.numbers import (
@@ -85,7 +86,8 @@ def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
     """A row for each power band that was ridden."""
     return Table(
         (
-            Column("power band", "left", tone="strong"),
+            Column("intensity", "left", tone="strong"),
+            Column("of FTP", "left", drop=6),
             Column("time"),
             Column("watts", drop=2),
             LEFT_W,
@@ -94,6 +96,7 @@ def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
         ),
         [
             (
+                intensity(x.low_ftp, x.high_ftp),
                 band_name(x.low_ftp, x.high_ftp),
                 clock(x.share.seconds) if balance else "",
                 *watts_and_share(x.share, balance),
@@ -190,10 +193,10 @@ def with_error(of: Estimate, digits: int = 1) -> str:
 
 def band_differences(differences: Iterable[BandDifference], bands: Iterable[BandShare]) -> Table:
     """One power band against another, of these."""
-    left = {band.name: share_error(band.share) for band in bands}
+    named = {band.name: (intensity(band.low_ftp, band.high_ftp), share_error(band.share)) for band in bands}
     return Table(
         (
-            Column("band", "left"),
+            Column("intensity", "left"),
             Column("against", "left"),
             Column("left %"),
             Column("against it %", drop=1),
@@ -203,10 +206,10 @@ def band_differences(differences: Iterable[BandDifference], bands: Iterable[Band
         ),
         [
             (
-                x.band,
-                x.against,
-                left[x.band],
-                left[x.against],
+                named[x.band][0],
+                named[x.against][0],
+                named[x.band][1],
+                named[x.against][1],
                 *estimate(x.difference),
                 "differ" if x.difference.real else "no clear difference",
             )

@@ -22,6 +22,7 @@ from legbal.present import tiring
 from legbal.present.balance_remarks import quality_sentence
 from legbal.present.certainty import in_a_word, more_rides, sized
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
+from legbal.present.intensity import intensity
 from legbal.present.meter import READ_AS
 from legbal.present.numbers import (
     DASH,
@@ -38,6 +39,7 @@ from legbal.present.numbers import (
 )
 from legbal.present.sentences import say
 from legbal.present.tables import changes_table
+from legbal.present.text import capitalized
 from legbal.ride.share import Share
 
 _ACROSS = 6  # bands side by side in 80 columns
@@ -73,13 +75,15 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     """A row for each power band: how many rides, the last month, where it goes and how sure that is."""
     columns = (
-        Column("power band", "left", tone="strong"),
+        Column("intensity", "left", tone="strong"),
+        Column("of FTP", "left", drop=2),
         Column("rides"),
         Column(LAST_MONTH, drop=1),
         Column("change", "left"),
     )
     rows = [
         (
+            intensity(band.low_ftp, band.high_ftp),
             band.band,
             str(len(band.rows)),
             level(band.months[-1].share) if band.months else DASH,
@@ -169,7 +173,7 @@ def _across(
     heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[tuple[str, str], str]], caption: str
 ) -> Table:
     return Table(
-        [Column(heading, "left"), *(Column(band.band) for band in bands)],
+        [Column(heading, "left"), *(Column(intensity(band.low_ftp, band.high_ftp)) for band in bands)],
         [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))],
         caption,
     )
@@ -263,7 +267,7 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
     yield Paragraph(f"{change.number}  {when}  {change.words}", "strong")
     effect = report.effect_on(meter, band)
     sentence = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
-    yield Paragraph(f"{sentence[0].upper()}{sentence[1:]}.", indent=3)
+    yield Paragraph(f"{capitalized(sentence)}.", indent=3)
     effects = (x for x in report.meters if x.comparison_key == meter.comparison_key)
     if (of_meter := next(effects, None)) is not None and of_meter.tiring is not None:
         yield Paragraph(tiring.of_tiring(of_meter.tiring), indent=3)
@@ -274,14 +278,14 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
     has_size = any(x.difference is not None for x in bands)
     return Table(
         (
-            Column("power band", "left"),
+            Column("intensity", "left"),
             *map(Column, ("rides", "before %", "after %")),
             Column("pedalled", drop=2),
             *((Column("change", "left"),) if has_size else ()),
         ),
         [
             (
-                x.band,
+                intensity(x.low_ftp, x.high_ftp),
                 f"{x.before.rides} / {x.after.rides}",
                 level(x.before.share),
                 level(x.after.share),

@@ -21,9 +21,11 @@ from legbal.analysis.trend import (
 from legbal.present import numbers
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
+from legbal.present.intensity import at, intensity
 from legbal.present.me import me_blocks
 from legbal.present.numbers import count, share_error
 from legbal.present.sentences import say
+from legbal.present.text import capitalized
 from legbal.present.tiring import course_blocks
 from legbal.present.trend import (
     LAST_MONTH,
@@ -123,7 +125,7 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
         readout=tuple(
             Readout(
                 code="chart.at_band",
-                band=band.band,
+                band=intensity(band.low_ftp, band.high_ftp),
                 texts=[share_error(row.share) for row in band.rows],
                 x=f"{chart}_x",
                 quiet=True,
@@ -180,11 +182,12 @@ def _up(drawn: Drawn) -> Axis:
 
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
+    word = intensity(band.low_ftp, band.high_ftp)
     caption = f"{count(len(band.rows), 'ride')}: {of_trend(band)}."
     line = "trend line" if band.verdict in ("clear", "likely") else "trend line unsure"
     chart = Chart(
         name=name,
-        title=say("trend.chart", band=band.band),
+        title=say("trend.chart", at_band=at(word)),
         description=caption,
         y=up,
         height=_HEIGHT,
@@ -199,7 +202,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
         markers=_markers(changes),
         even=True,
     )
-    return figure(join([tag("strong", say("trend.band", band=band.band)), f", {caption}"]), svg(chart, group))
+    return figure(join([tag("strong", capitalized(word)), f", {caption}"]), svg(chart, group))
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:

@@ -25,7 +25,7 @@ from legbal.present.numbers import duration
 from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
-from legbal.ride.share import BandShare, Estimate, Share
+from legbal.ride.share import BandShare, Estimate, Share, band_name
 from tests.analysis.dropoffs import dropoff
 
 
@@ -45,7 +45,7 @@ BANDS = (
 
 def test_a_contrast_is_told_with_its_interval_and_both_shares_with_their_errors() -> None:
     assert ride.of_band_differences([contrast(-1.7, 0.5)], BANDS) == [
-        "47.9 ± 0.3 at 90–105 % against 49.6 ± 0.2 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
+        "47.9 ± 0.3 at threshold against 49.6 ± 0.2 at tempo: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
     ]
     (row,) = tables.band_differences([contrast(-1.7, 0.5)], BANDS).rows
     assert row[2:4] == ("47.9 ± 0.3", "49.6 ± 0.2")
@@ -55,7 +55,7 @@ def test_differences_that_include_zero_are_told_together() -> None:
     said = ride.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)], BANDS)
     assert len(said) == 2
     assert said[1] == (
-        "No clear difference: 90–105 % against 75–90 % (−0.7 ± 0.5), 90–105 % against 75–90 % (0.0 ± 0.3)."
+        "No clear difference: threshold against tempo (−0.7 ± 0.5), threshold against tempo (0.0 ± 0.3)."
     )
 
 
@@ -166,8 +166,8 @@ def test_back_is_the_moment_of_the_all_clear_and_nothing_else() -> None:
     assert not re.search(r"\bback\b", text)
 
 
-def band(name: str, seconds: float, error: float | None) -> BandShare:
-    return BandShare(name, 0.0, None, Share(49.0, error, seconds=seconds))
+def band(low: float, high: float, seconds: float, error: float | None) -> BandShare:
+    return BandShare(band_name(low, high), low, high, Share(49.0, error, seconds=seconds))
 
 
 def nothing() -> Summary:
@@ -176,10 +176,10 @@ def nothing() -> Summary:
 
 
 def test_the_smallest_change_is_that_of_the_band_ridden_longest() -> None:
-    bands = (band("<55 %", 100.0, 0.2), band("55–75 %", 900.0, 0.3), band("75–90 %", 2000.0, None))
+    bands = (band(0.0, 0.55, 100.0, 0.2), band(0.55, 0.75, 900.0, 0.3), band(0.75, 0.9, 2000.0, None))
     scatter = VarianceComponents(within_se=0.3)
     said = ride.of_smallest(msgspec.structs.replace(nothing(), bands=bands, smallest=smallest(scatter)))
-    assert "at 55–75 %: " in said
+    assert "at endurance: " in said
     assert "in 5 rides before and 5 after" in said
     assert "in 10 rides before and 10 after" in said
     assert "one ride before and one after are too few" in said

@@ -93,7 +93,7 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
         assert part in text
     for part in (
         "fell 0.9 a minute",
-        "90–105 %",
+        "threshold",
         "The balance comes in steps of 1 %.",
     ):
         assert part in text

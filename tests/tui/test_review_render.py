@@ -227,7 +227,7 @@ def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> 
     assert "1 left cleat [2°] in" in chart
     assert "Jan 2026" in chart
     said = text(trend.words(scene, 120, 0))
-    assert "At 90–105 % of FTP: clear: up" in said
+    assert "Threshold: clear: up" in said
     assert "Clear: up 1.0, 0.4 to 1.6 points." in said
 
 

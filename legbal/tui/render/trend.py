@@ -8,9 +8,10 @@ from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, Month
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Block, Line, Paragraph
+from legbal.present.intensity import intensity
 from legbal.present.numbers import MONTHS, count, days
 from legbal.present.sentences import say
-from legbal.present.text import clean, cut, width_of
+from legbal.present.text import capitalized, clean, cut, width_of
 from legbal.present.tiring import course_blocks
 from legbal.present.trend import (
     answer_blocks,
@@ -137,7 +138,9 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     if series is None or shown is None:
         return document([Paragraph(say("trend.none_yet"))], width)
     blocks: list[Block] = [*answer_blocks(shown.answer)]
-    blocks += [Paragraph(say("trend.found", band=series.band, found=of_trend(series)), "strong")]
+    word = intensity(series.low_ftp, series.high_ftp)
+    found = say("trend.found", band=capitalized(word), found=of_trend(series))
+    blocks.append(Paragraph(found, "strong"))
     if selection.zeros:
         blocks.append(Paragraph(say("trend.zeros", mark=ZERO), "quiet"))
         blocks += zeros_blocks(shown, selection.trend.zeros, selection.trend.joined)

@@ -15,7 +15,8 @@ import coverage
 
 CHECKOUT = Path(__file__).parents[2]
 KEPT = CHECKOUT / "build/mutation"
-_SETTINGS = KEPT / "coverage.ini"
+_SETTINGS, BRANCH_SETTINGS = KEPT / "coverage.ini", KEPT / "branches.ini"
+AT_IMPORT = "import"  # the context of lines that run as a module is imported
 # The tests that hold a room: its own, and those of what is added to it from outside.
 ROOMS = {
     "gatt": ("tests/gatt",),
@@ -52,14 +53,30 @@ def run(room: str, folders: Sequence[str], jobs: int) -> int:
     return _measure(room, room, jobs, more, MUTATION_SECONDS=str(KEPT / f"{room}.json"))
 
 
-def branches(room: str, jobs: int) -> tuple[str, ...] | None:
-    """The branches and lines of a room that no test in its own folder takes; None where one fails.
+def branch_data() -> Path:
+    """What `tests.mutation.tracing` leaves of the rooms as they stand: a file a process, each with a suffix."""
+    digests = "".join(map(_digest, ROOMS))
+    return KEPT / f"branches-{hashlib.sha256(digests.encode()).hexdigest()[:16]}"
 
-    Kept output notices that something changed, and says of nothing that it is right: it takes no branch.
+
+def branches(rooms: Sequence[str], jobs: int) -> dict[str, tuple[str, ...]] | None:
+    """The branches and lines of rooms that no test in a room's own folder takes; None where one fails.
+
+    A run of the whole suite that was traced has told already; else these tests are run here.
     """
-    more = (f"tests/{room}", "--ignore=tests/ride/test_frozen_rides.py")
-    name = f"{room}.branches"
-    return None if _measure(room, name, jobs, more) else _missed(room, _measured(name))
+    data = branch_data()
+    if not any(KEPT.glob(f"{data.name}.*")):
+        command = [sys.executable, "-m", "pytest", "-q", "-n", str(jobs), "-p", "tests.mutation.tracing"]
+        command += [f"tests/{room}" for room in rooms]
+        if subprocess.run(command, cwd=CHECKOUT, check=False).returncode:
+            return None
+    cover = coverage.Coverage(str(data), config_file=str(BRANCH_SETTINGS))
+    cover.combine(keep=True)
+    missed: dict[str, tuple[str, ...]] = {}
+    for room in rooms:
+        cover.get_data().set_query_contexts([f"^{AT_IMPORT}$", rf"^{AT_IMPORT}\|{room}$"])
+        missed[room] = _missed(room, cover)
+    return missed
 
 
 def _measure(room: str, name: str, jobs: int, more: Sequence[str], **variables: str) -> int:

@@ -181,6 +181,17 @@ def test_indoors_or_outdoors_is_what_the_file_says(
     assert whole_file(found).indoors is indoors
 
 
+@pytest.mark.parametrize(("sessions", "indoors"), [(0, False), (1, False), (2, None)])
+def test_records_with_a_place_are_of_outdoors_unless_they_may_be_of_another_part(
+    path: Path, sessions: int, indoors: bool | None
+) -> None:
+    parts = [
+        ("SESSION", {"timestamp": START + end, "start_time": START, "sport": 2}) for end in (4, 5)[:sessions]
+    ]
+    found, _ = parsed(path, fit(*head(), *records(range(5), position_lat=500_000_000), *parts))
+    assert whole_file(found).indoors is indoors
+
+
 def test_a_head_unit_s_own_parts_are_no_trainer_and_its_numbers_no_meter_s(path: Path) -> None:
     part = ("DEVICE_INFO", {"timestamp": START, "device_index": 0, "device_type": 17, "source_type": 5})
     found, _ = parsed(path, fit(*head(serial_number=99), part, *records(range(5))))

@@ -16,7 +16,7 @@ from legbal.analysis.fit_file import encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
-from legbal.files.fit.records import NUMBERS, Record, RecordReader, in_order, moments
+from legbal.files.fit.records import NUMBERS, POSITION, Record, RecordReader, in_order, moments
 from legbal.files.fit.whole_file import describe_device, meter_of, spans, whole_file, zone_of
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import (
@@ -54,7 +54,7 @@ _FIELD_NAMES = {
         "source_type",
     ),
     "workout_step": ("message_index", "intensity"),
-    "record": ("timestamp", *NUMBERS, *FIELDS),
+    "record": ("timestamp", POSITION, *NUMBERS, *FIELDS),
     "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
     "session": (
         "timestamp",
@@ -147,6 +147,9 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     cycling = [session for session in messages["session"] if _may_be_cycling(session)]
     label, maker, model = describe_device(device)
     label = label or "FIT file"
+    # of several sessions nobody can tell whose record a position is
+    seen = reader.has_position and len(messages["session"]) <= 1
+    about = whole_file(messages, cycling, device, start, end, has_position=seen)
     plan = _plan(messages, start)
     notifications = [
         Notification(max(at - start, 0.0), record.data, FIT_RECORD, label) for at, record in in_time
@@ -158,7 +161,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
             for uuid, text in ((MANUFACTURER, maker), (MODEL, model))
             if text
         ),
-        Notification(0.0, encode(whole_file(messages, cycling, device, start, end)), FIT_FILE, label),
+        Notification(0.0, encode(about), FIT_FILE, label),
         *notifications,
         *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, end, planned=bool(plan)),

@@ -16,8 +16,9 @@ from legbal.analysis.fit_dynamics import is_number, values_of
 from legbal.files.fit.messages import Message, is_date, is_time
 
 _POWER, _BALANCE = "power", "left_right_balance"
-# What a record says about the legs; a ride needs no places, heart rates or temperatures.
+# What a record says about the legs; a ride needs no heart rates or temperatures, and of places only that there are any.
 NUMBERS = (_POWER, _BALANCE, "cadence", "accumulated_power")
+POSITION = "position_lat"
 
 # A longer leap is no pause: the clock was set. And so is a fall that is more than records out of order.
 _LONGEST_PAUSE_S, _DISORDER_S = 2 * 24 * 3600, 300
@@ -54,10 +55,16 @@ class Timeline(NamedTuple):
 
 
 class RecordReader:
-    """Takes over what messages say of the legs, and counts in `unreadable` the values that are none, by field."""
+    """Takes over what messages say of the legs.
+
+    Attributes:
+        unreadable: how many values are none, by message and field.
+        has_position: whether any of them says where it was.
+    """
 
     def __init__(self) -> None:
         self.unreadable: Counter[tuple[str, str]] = Counter()
+        self.has_position = False
 
     def read(self, message: Message) -> Record:
         """The record that a message is."""
@@ -68,6 +75,7 @@ class RecordReader:
                 values[name] = value
             elif value is not None:
                 self.unreadable["record", name] += 1
+        self.has_position = self.has_position or POSITION in message
         time = message.get("timestamp")
         return _record(time if is_time(time) else 0, values | values_of(message))
 

@@ -46,7 +46,13 @@ def meter_of(messages: Messages) -> Message:
 
 
 def whole_file(
-    messages: Messages, cycling: Sequence[Message], device: Message, start: int, end: int
+    messages: Messages,
+    cycling: Sequence[Message],
+    device: Message,
+    start: int,
+    end: int,
+    *,
+    has_position: bool = False,
 ) -> FitFile:
     """What the file says of the ride as a whole, and of the meter by numbers.
 
@@ -55,13 +61,15 @@ def whole_file(
         cycling: the sessions that are rides, of which there is usually one.
         device: the power meter, as `meter_of` gives it.
         start, end: date_times of the first record and the last.
+        has_position: its records say where they were: some head units say so of no session.
     """
     session = cycling[0] if len(cycling) == 1 else {}
     is_meter = device.get("device_type") == _BIKE_POWER
     return FitFile(
         sport=_number(session, "sport", 0xFF),
         sub_sport=_number(session, "sub_sport", 0xFF),
-        has_position=any(isinstance(x.get("start_position_lat"), int | float) for x in cycling),
+        has_position=has_position
+        or any(isinstance(x.get("start_position_lat"), int | float) for x in cycling),
         trainer=any(
             x.get("device_type") == _FITNESS_EQUIPMENT and x.get("source_type") != _LOCAL
             for x in messages["device_info"]

@@ -20,7 +20,7 @@ _AROUND_S = 60.0  # of work before and after, that the drop-off is set against
 _COMES_OVER_S = 10.0  # a drop-off comes over some seconds: they are neither before nor during
 # Power remembers too: means over so many seconds resemble their neighbours by about so much.
 _BLOCK_S, _LIKENESS = 10.0, 0.3
-_LEAST_BLOCKS = 3
+_LEAST_FREEDOM = 2  # of the scatter of such means: three of them, or two and two
 _IF_COVERED: dict[Covered, float] = {
     "other leg": 1.0,
     "both": 0.5,
@@ -151,9 +151,7 @@ def _dropoff(
         after=stretches.around(stretches.after(ended, next_since)),
         difference=difference,
         back_after_s=None if back is None else back - alert.since,
-        covered=_covered(
-            was.share, now.share, alert.side, math.hypot(_power_error(before), _power_error(during))
-        ),
+        covered=_covered(was.share, now.share, alert.side, _power_error(before, during)),
     )
 
 
@@ -179,23 +177,31 @@ def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered 
     likely = {what: math.exp(-0.5 * ((part - if_so) / error) ** 2) for what, if_so in _IF_COVERED.items()}
     best = max(likely, key=lambda what: likely[what])
     total = sum(likely.values())
-    if best == "other leg" and likely["power fell"] < (1 - _LIKELY) * total:
-        return best  # it gave most of them, if not all: that the power fell instead is unlikely
+    if likely["power fell"] < (1 - _LIKELY) * total:
+        return best  # it gave some of them, if not all: that the power fell instead is unlikely
     return best if likely[best] > _LIKELY * total else None
 
 
-def _power_error(rows: Floats) -> float:
-    """The standard error of the mean power over some revolutions, from means of ten seconds; NaN with too few.
+def _power_error(before: Floats, during: Floats) -> float:
+    """The standard error of the difference of two stretches' mean power; NaN where there is too little of them.
 
-    As in a `Share`, those without a left share are not in it.
+    Both scatter alike, as is assumed, so that a short one has the other's scatter.
     """
+    means = [_power_means(before), _power_means(during)]
+    freedom = sum(len(x) - 1 for x in means)
+    if not all(len(x) for x in means) or freedom < _LEAST_FREEDOM:
+        return math.nan
+    variance = sum(float(((x - x.mean()) ** 2).sum()) for x in means) / freedom
+    return math.sqrt(variance * (1 + _LIKENESS) / (1 - _LIKENESS) * sum(1 / len(x) for x in means))
+
+
+def _power_means(rows: Floats) -> Floats:
+    """The mean power over each ten seconds of some revolutions; as in a `Share`, not of those without a left share."""
     rows = rows[~np.isnan(rows[:, _LEFT])]
     if not len(rows):
-        return math.nan
+        return np.empty(0)
     block = np.floor((rows[:, _T] - rows[0, _T]) / _BLOCK_S).astype(int)
     worked = np.bincount(block, weights=rows[:, _DURATION])
     work = np.bincount(block, weights=rows[:, _WORK])
-    means = work[worked > _BLOCK_S / 2] / worked[worked > _BLOCK_S / 2]
-    if len(means) < _LEAST_BLOCKS:
-        return math.nan
-    return float(means.std(ddof=1)) * math.sqrt((1 + _LIKENESS) / (1 - _LIKENESS) / len(means))
+    whole = worked > _BLOCK_S / 2
+    return np.asarray(work[whole] / worked[whole], np.float64)

@@ -115,6 +115,19 @@ def test_who_gave_the_missing_watts(left: float, right: float, covered: str) -> 
     assert found.covered == covered
 
 
+def test_a_drop_off_soon_after_the_interval_began_is_told_by_the_scatter_within_it() -> None:
+    (found,) = told_of(
+        (125.0, 115.0), (125.0, 136.0), (alert(), clear()), (interval(281.0, 600.0),), unsteady_w=3.0
+    )
+    assert found.before.seconds < 20
+    assert found.covered == "other leg"
+
+
+def test_that_the_other_leg_gave_all_or_a_part_is_told_as_a_part() -> None:
+    (found,) = told_of((125.0, 105.0), (125.0, 135.0), unsteady_w=7.0)
+    assert found.covered == "both"
+
+
 def test_power_that_varies_more_than_that_does_not_tell() -> None:
     (found,) = told_of((125.0, 115.0), (125.0, 130.0), unsteady_w=40.0)
     assert found.covered is None

@@ -148,6 +148,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[tuple[float, str], ...] = ()  # ride seconds, and what the rider wrote
     smallest: MinimumDetectableChange | None = None  # in the band that was ridden longest, see `longest_band`
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether records of time stand for revolutions, which nobody counted, as in a FIT file."""
+        return any(isinstance(x, Remark) and x.code == "limit.by_time" for x in self.limits)
+
 
 def longest_band(bands: Iterable[BandShare]) -> BandShare | None:
     """The power band with the most pedalling; None where none has an error to reckon with."""
@@ -215,7 +220,6 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
     """
     is_one = summary.ride.balance not in ("constant", "absent")
     both = setup.pair is not None or setup.profile.peripherals == 2
-    by_time = any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits)
     return RideBands(
         meter=" + ".join(sorted(meters) if both else meters[:1]),
         balance=summary.ride.balance,
@@ -225,7 +229,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         meter_wrong=bool(summary.meter_wrong),
         efforts=summary.efforts if is_one else None,
         bands=tuple(
-            _without_count(band) if by_time else band
+            _without_count(band) if summary.is_timed else band
             for band in summary.bands
             if is_one and band.share.left_percent is not None and band.share.standard_error
         ),

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from legbal.app.derivation import Derivation
 from legbal.app.review import ReviewService, file_name, make_report, make_sheet
@@ -19,8 +18,7 @@ from legbal.config import load
 from legbal.errors import UsageError
 from legbal.present.document import document_text
 from legbal.present.headline import headline
-from legbal.present.objects import plain
-from legbal.present.remarks import remark
+from legbal.present.objects import summary_fields
 from legbal.present.ride import review_blocks
 from legbal.report.ride import RideDetails, about_ride
 from legbal.sources.replay import RecordedRide
@@ -36,9 +34,7 @@ def review(
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         if as_json:
             summary = read_summary(derivation)
-            limits = tuple(map(remark, summary.limits))
-            fields = plain(msgspec.structs.replace(summary, limits=limits))
-            print_json({"headline": headline(summary), **fields, "note": _note(derivation)})
+            print_json({"headline": headline(summary), **summary_fields(summary), "note": _note(derivation)})
             return
         whole = analyse_ride(derivation)
         summary, events = whole.analysis.summary, whole.analysis.events

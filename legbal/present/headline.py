@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
 
 MOST_LINES = 5
 _TOO_FEW = f"Too short to say: fewer than {RELIABLE_REVOLUTIONS} revolutions with a balance."
+_TOO_SHORT = "Too short to say: only {time} of pedalling with a balance."
 _ONE_LEG = "No balance: one leg pedalled alone all ride."
 # why a pair gave none, where that is known
 _NONE_OF_PAIR = (
@@ -239,7 +240,9 @@ def no_balance(summary: Summary) -> str:
 
 def too_few(summary: Summary) -> str:
     """Why nothing can be said of the share of a ride that has a balance, and too few revolutions of both legs."""
-    return _ONE_LEG if summary.drills else _TOO_FEW
+    if summary.drills:
+        return _ONE_LEG
+    return _TOO_SHORT.format(time=duration(summary.ride.share.seconds)) if summary.is_timed else _TOO_FEW
 
 
 def power(summary: Summary) -> str:
@@ -254,7 +257,7 @@ def power(summary: Summary) -> str:
 def pedalling(summary: Summary) -> str:
     """What stands behind a ride's share: its revolutions, or time where nothing counted them, as in FIT files."""
     share = summary.ride.share
-    if any(isinstance(x, Remark) and x.code == "limit.by_time" for x in summary.limits):
+    if summary.is_timed:
         turns = summary.head_unit and summary.head_unit.turns
         counted = f" ({count(turns, 'turn')})" if turns else ""
         return f"{clock(share.seconds)} of pedalling{counted}"

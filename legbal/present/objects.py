@@ -25,6 +25,7 @@ from legbal.analysis.summary import (
 )
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.present.remarks import remark
 from legbal.present.tiring import of_tiring, tiring_sentence
 from legbal.present.trend import answer_sentences, of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
@@ -105,6 +106,24 @@ def plain(value: Any) -> Any:
     return fields
 
 
+def summary_fields(summary: Summary) -> dict[str, Any]:
+    """A summary as JSON has it: its remarks in words, and no count of revolutions where records stood for them."""
+    fields: dict[str, Any] = plain(
+        msgspec.structs.replace(summary, limits=tuple(map(remark, summary.limits)))
+    )
+    if summary.is_timed:
+        _leave_uncounted(fields)
+    return fields
+
+
+def _leave_uncounted(fields: Any) -> None:
+    for name, value in fields.items() if isinstance(fields, dict) else enumerate(fields):
+        if name == "revolutions":
+            fields[name] = None
+        elif isinstance(value, dict | list):
+            _leave_uncounted(value)
+
+
 def _repeat_levels(summary: dict[str, Any]) -> None:
     """Has what is compared stand beside each difference, too."""
     left = {band["name"]: band["left_percent"] for band in summary["bands"]}
@@ -181,14 +200,19 @@ def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:
     A table takes the values that it has columns for.
     """
     ride, drift = summary.ride, summary.drift
-    whole = plain(ride) | {
-        "band": "ride",
-        "seconds": sum(band.share.seconds for band in summary.bands),
-        "intervals": len(summary.intervals),
-        "dropoffs": len(summary.dropoffs),
-        "drift_points_per_hour": drift and drift.value,
-        "drift_standard_error": drift and drift.standard_error,
-    }
+    uncounted = {"revolutions": None} if summary.is_timed else {}
+    whole = (
+        plain(ride)
+        | uncounted
+        | {
+            "band": "ride",
+            "seconds": sum(band.share.seconds for band in summary.bands),
+            "intervals": len(summary.intervals),
+            "dropoffs": len(summary.dropoffs),
+            "drift_points_per_hour": drift and drift.value,
+            "drift_standard_error": drift and drift.standard_error,
+        }
+    )
     if ride.dynamics is not None:
         for side, leg in (("left", ride.dynamics.left), ("right", ride.dynamics.right)):
             whole |= {f"{side}_{name}": getattr(leg, name) for name in MEASURED_LEG}
@@ -196,7 +220,13 @@ def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:
     yield whole
     for band in summary.bands:
         if band.share.seconds:
-            yield {"balance": ride.balance, "reference": ride.reference, **plain(band), "band": band.name}
+            yield {
+                "balance": ride.balance,
+                "reference": ride.reference,
+                **plain(band),
+                **uncounted,
+                "band": band.name,
+            }
 
 
 def trend_rows(trends: Iterable[MeterTrend]) -> Iterator[dict[str, Any]]:

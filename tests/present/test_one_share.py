@@ -18,6 +18,8 @@ from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding
 from legbal.outlets.speech import Speech
+from legbal.present.headline import headline
+from legbal.present.objects import summary_fields, summary_rows
 from legbal.present.ride import of_smallest, worth
 from legbal.report.ride import ride_page
 from legbal.ride.events import IntervalEnd
@@ -126,6 +128,12 @@ def test_time_is_not_called_revolutions() -> None:
         assert "1:11:45 of pedalling" in text, name
         assert "4305" not in text, name
     assert "revolution" not in whole(reading, view)["change"]
+    fields = summary_fields(reading.summary)
+    assert (fields["ride"]["seconds"], fields["ride"]["revolutions"]) == (4305.0, None)
+    assert {row["revolutions"] for row in summary_rows(reading.summary)} == {None}
+    few = msgspec.structs.replace(reading.summary.ride, share=Share(47.0, 2.0, 7.0, 7, 200.0))
+    said = headline(msgspec.structs.replace(reading.summary, ride=few))
+    assert said == "Too short to say: only 7 s of pedalling with a balance."
 
 
 def test_where_there_is_no_balance_one_sentence_says_so() -> None:

@@ -107,11 +107,15 @@ def _add_ride(
             msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
             for item in inputs
         ]
+    setup = replay_setup(recorded, settings, options, None, None, complain, preamble(inputs))
+    started = start_time(recorded, inputs[-1].t)[0]
+    if setup.stated_ftp_w is None:  # what was stated before, on whatever meter, goes before a guess
+        setup = msgspec.structs.replace(setup, earlier_ftp_w=library.stated_ftp(started))
     ride = writer.NewRide(
-        setup=replay_setup(recorded, settings, options, None, None, complain, preamble(inputs)),
+        setup=setup,
         source="import",
         title=Path(original.name).stem,
-        started=start_time(recorded, inputs[-1].t)[0],
+        started=started,
         original=original,
     )
     try:

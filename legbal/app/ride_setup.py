@@ -188,7 +188,10 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
 
 
 def with_contributions(
-    setup: Setup, rides: Sequence[RideContribution], started: Sequence[datetime | None] = ()
+    setup: Setup,
+    rides: Sequence[RideContribution],
+    started: Sequence[datetime | None] = (),
+    last_stated_w: float | None = None,
 ) -> Setup:
     """The setup with what these rides teach.
 
@@ -196,8 +199,11 @@ def with_contributions(
         setup: of the ride that asks.
         rides: before it.
         started: when each of them was ridden; where that is not known of all they come in order, the newest last.
+        last_stated_w: FTP as it was stated last, on whatever meter; None: never, or only on these rides.
     """
     shown = [x.ftp for x in _by_date(rides, started)]
+    if last_stated_w is not None:
+        shown.append(FtpContribution(last_stated_w, 0.0, None))
     teaches = at_most_common_level([level_of(x.sample) for x in rides])
     samples = list(compress([x.sample for x in rides], teaches))
     # it takes 3 rides of half an hour to doubt a stated FTP
@@ -305,4 +311,4 @@ def learn_from_library(
             rides.append(taught)
             started.append(ride.started)
             newer = ride
-    return with_contributions(setup, rides, started)
+    return with_contributions(setup, rides, started, library.stated_ftp(before))

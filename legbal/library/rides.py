@@ -124,6 +124,16 @@ class Library(AbstractContextManager["Library"]):
             (utc_text(before), *map(octets, meters)),
         )
 
+    def stated_ftp(self, before: datetime) -> float | None:
+        """FTP, watts, as the rider or a head unit had it last before a time, aware, on whatever meter; None: never."""
+        rows = self._rows(
+            "SELECT coalesce(json_extract(said, '$.ftp_w'), json_extract(said, '$.recorded_ftp_w')) AS ftp_w"
+            " FROM (SELECT CAST(setup AS TEXT) AS said, started, number FROM rides WHERE source != 'demo')"
+            " WHERE started < ? AND json_valid(said) AND ftp_w IS NOT NULL" + _NEWEST_FIRST + " LIMIT 1",
+            (utc_text(before),),
+        )
+        return rows[0][0] if rows else None
+
     def imported_from(self, original: Original) -> RideRow | None:
         """The ride that was imported from this file, under whatever name; None if none was."""
         query = _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)"

@@ -35,15 +35,14 @@ STATED = {
 }
 
 
-def ride_of(session_w: Any = None, zones_w: Any = None, *, at: int = 0) -> bytes:
+def ride_of(session_w: Any = None, zones_w: Any = None, *, at: int = 0, serial_number: int = 17039) -> bytes:
     """A ride of two minutes, `at` seconds later than usual."""
     session = {"timestamp": START + at + 120, "start_time": START + at, "sport": 2}
     zones = [] if zones_w is None else [("ZONES_TARGET", {"functional_threshold_power": zones_w})]
     if session_w is not None:
         session["threshold_power"] = session_w
-    return fit(
-        *head(), power_meter(serial_number=17039), *records(range(at, at + 120)), *zones, ("SESSION", session)
-    )
+    meter = power_meter(serial_number=serial_number)
+    return fit(*head(), meter, *records(range(at, at + 120)), *zones, ("SESSION", session))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +111,21 @@ def test_of_a_library_a_ride_knows_the_ftp_of_its_day(path: Path) -> None:
             for days in (40, 80)
         }
     assert {days: setup.earlier_ftp_w for days, setup in after.items()} == {40: 250, 80: 290}
+
+
+def test_what_was_stated_last_on_whatever_meter_goes_before_a_guess(path: Path) -> None:
+    month = 30 * 24 * 3600
+    with Library(path.parent / "library.sqlite") as library:
+        for at, watts, serial in ((0, 250, 1), (2 * month, 290, 2), (month, None, 3), (-month, None, 3)):
+            path.write_bytes(ride_of(watts, at=at, serial_number=serial))
+            assert import_file(library, path, None, Settings(), {}).new
+        known = [library.setup(ride) for ride in library.rides()]
+        began = datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START)
+        new_meter = learn_from_library(library, "another", began + timedelta(days=80), Setup())
+    # the newest first: of two months later, of one, of the day, and of one before
+    assert [setup.recorded_ftp_w for setup in known] == [290, None, 250, None]
+    assert [setup.earlier_ftp_w for setup in known] == [None, 250, None, None]
+    assert new_meter.earlier_ftp_w == 290
 
 
 @pytest.mark.parametrize(("name", "ftp_w"), STATED.items())

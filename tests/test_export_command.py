@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ from tests.ride.unusable import fail_at
 from tests.sources.simulated import notifications
 
 DUO = shipped()["favero-assioma-duo"]
+DAY = datetime(2026, 11, 21, 18, 5, tzinfo=UTC)
+NAME = "2026-11-21-Hill-repeats"
 
 
 def run(*arguments: str | Path) -> Result:
@@ -44,7 +47,8 @@ def packets() -> list[Notification]:
 @pytest.fixture
 def kept(packets: list[Notification]) -> str:
     """A ride of the library."""
-    return keep(library_file(), NewRide(setup=Setup(profile=DUO, ftp_w=250)), packets)
+    ride = NewRide(setup=Setup(profile=DUO, ftp_w=250), title="Hill: repeats", started=DAY)
+    return keep(library_file(), ride, packets)
 
 
 def is_fit(octets: bytes) -> bool:
@@ -54,8 +58,8 @@ def is_fit(octets: bytes) -> bool:
 def test_a_kept_ride_is_a_fit_file_named_after_it(kept: str, tmp_path: Path) -> None:
     result = run(kept)
     assert result.exit_code == 0
-    assert is_fit((tmp_path / f"{kept}.fit").read_bytes())
-    assert f"wrote {kept}.fit" in result.stderr
+    assert is_fit((tmp_path / f"{NAME}.fit").read_bytes())
+    assert f"wrote {NAME}.fit" in result.stderr
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "fit"])
@@ -114,10 +118,10 @@ def test_nothing_is_overwritten_unasked(kept: str) -> None:
     assert Path("ride.csv").read_text().startswith("second,")
 
 
-def test_no_ride_is_read_where_the_file_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_ride_is_read_where_the_file_is_there_already(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("ride.csv").write_text("mine")
-    monkeypatch.setattr(import_export, "open_derivation", lambda *_: pytest.fail("the ride is read"))
-    assert "is there already" in str(run("last", "-o", "ride.csv").exception)
+    monkeypatch.setattr(import_export, "export_ride", lambda *_: pytest.fail("the ride is read"))
+    assert "is there already" in str(run(kept, "-o", "ride.csv").exception)
 
 
 def test_what_cannot_be_written_leaves_no_file(tmp_path: Path, packets: list[Notification]) -> None:
@@ -130,7 +134,7 @@ def test_what_cannot_be_written_leaves_no_file(tmp_path: Path, packets: list[Not
 def test_a_folder_takes_the_ride_s_name(kept: str, tmp_path: Path) -> None:
     (tmp_path / "rides").mkdir()
     run(kept, "-o", "rides", "--format", "csv")
-    assert (tmp_path / "rides" / f"{kept}.csv").exists()
+    assert (tmp_path / "rides" / f"{NAME}.csv").exists()
 
 
 def test_a_capture_is_dated_by_its_file_and_that_is_said(packets: list[Notification]) -> None:
@@ -172,7 +176,7 @@ def test_standard_input_and_output(packets: list[Notification]) -> None:
 
 def test_the_share_in_the_file_is_the_one_that_review_says(kept: str) -> None:
     run(kept)
-    (session,) = by_fitdecode(Path(f"{kept}.fit").read_bytes())["session"]
+    (session,) = by_fitdecode(Path(f"{NAME}.fit").read_bytes())["session"]
     said = json.loads(CliRunner().invoke(legbal, ["review", kept, "--json"]).stdout)["ride"]["left_percent"]
     assert session["left_right_balance"] == 0x8000 | round(100 * (100 - said))
 

@@ -33,6 +33,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.report.clinic import ride_sheet
 from legbal.report.ride import RideDetails, about_ride, ride_page
 from legbal.ride.inputs import WeakLeg
+from legbal.sources.replay import RecordedRide
 
 Tell = Callable[[float], None]
 
@@ -123,6 +124,15 @@ def make_sheet(ride: Derivation, about: RideDetails, weak: WeakLeg) -> bytes:
     summary = read_summary(ride)
     symmetry = symmetry_of_ride(summary, None if involved == "unknown" else involved, others)
     return ride_sheet(summary, symmetry, about)
+
+
+def default_name(recorded: RecordedRide, derivation: Derivation) -> str:
+    """What a file made of a ride is called, without its ending: after the ride, else after what it comes from."""
+    if derivation.in_library is not None:
+        ride = derivation.in_library.ride
+        return file_name(ride.title, ride.started)
+    stem = "ride" if recorded.name == "-" else Path(recorded.name).stem
+    return stem if recorded.started is None else file_name(stem, recorded.started)
 
 
 def file_name(title: str, started: datetime) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from legbal.app.meters import meter_named
-from legbal.app.review import ReviewService
+from legbal.app.review import ReviewService, default_name
 from legbal.app.ride_files import ImportResult, export_ride, open_derivation, ride_files
 from legbal.cli.meters import ask_questions
 from legbal.cli.rides import tell_questions
@@ -78,15 +78,14 @@ def export(
 ) -> None:
     """Exports one ride."""
     kind = kind or _kind_of(output)
-    stem = "ride" if ride == "-" else Path(ride).stem
 
     def shown(steps: int) -> AbstractContextManager[Callable[[int], None]]:
         # a bar where it takes a second or more
         return bar("Exporting", steps if steps >= 1_800 else 0, every=200)
 
     with (
-        writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
         open_derivation(ride, load(options), options, history, plan, complain) as (recorded, derivation),
+        writing(output, f"{default_name(recorded, derivation)}.{kind}", overwrite=overwrite) as file,
     ):
         export_ride(file, kind, recorded, derivation, complain, shown)
 

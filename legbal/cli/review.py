@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from legbal.app.derivation import Derivation
-from legbal.app.review import ReviewService, file_name, make_report, make_sheet
+from legbal.app.review import ReviewService, default_name, make_report, make_sheet
 from legbal.app.ride_files import open_derivation
 from legbal.app.ride_values import analyse_ride, read_summary
 from legbal.cli.terminal import complain, need_terminal, print_json, print_lines, writing
@@ -93,21 +93,13 @@ def report(
         settings = load(options)
         with open_derivation(ride, settings, options, history, plan, complain) as (recorded, derivation):
             about = _about(recorded, derivation)
-            name = f"{_name_of(about, derivation)}{kind}.html"
+            name = f"{default_name(recorded, derivation)}{kind}.html"
             with writing(output, name, overwrite=overwrite) as file:
                 weak = settings.weak_leg
                 file.write(make_sheet(derivation, about, weak) if kind else make_report(derivation, about))
     if open_page:
         path = output or Path()
         _open(path / name if path.is_dir() else path)
-
-
-def _name_of(about: RideDetails, derivation: Derivation) -> str:
-    """What the page's file is called: the ride's day and title, as on the screen; else what it was made of."""
-    if about.started is None:
-        return Path(about.made_of).stem
-    title = about.title if derivation.in_library is None else derivation.in_library.ride.title
-    return file_name(title, about.started)
 
 
 def _open(path: Path) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import select
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from legbal.cli import terminal
 from tests.brokers.mosquitto import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="redirected by a POSIX shell")
@@ -69,6 +72,16 @@ def test_what_an_encoding_cannot_say_is_escaped(tmp_path: Path) -> None:
     ended = legbal(tmp_path / "\u0142", "doctor", PYTHONIOENCODING="latin-1")
     assert ended.stderr == ""
     assert "\\u0142/config.toml" in ended.stdout
+
+
+def test_signs_that_an_encoding_lacks_have_stand_ins_and_json_stays_json() -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace", write_through=True)
+    with redirect_stdout(terminal._Escaping(out)):
+        terminal.print_lines("48.3 ± 0.3 at VO₂max, −2 W … Größe")
+        terminal.print_json(["± Größe"])
+    table, fields = out.buffer.getvalue().decode().splitlines()
+    assert table == "48.3 +-0.3 at VO2max, -2 W . Gr\\xf6\\xdfe"
+    assert json.loads(fields) == ["± Größe"]
 
 
 @pytest.mark.parametrize("command", ["demo", "ride", "replay -"])

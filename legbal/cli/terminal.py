@@ -20,7 +20,7 @@ import click
 from legbal import paths
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
-from legbal.present.numbers import duration
+from legbal.present.numbers import duration, rounded
 from legbal.present.text import cut, printable, printable_json
 
 # whatever is neither a line end nor a tab may need to be escaped
@@ -60,9 +60,8 @@ class _Escaping:
 
     def write(self, text: str) -> int:
         """Writes text, with what is no visible character escaped; gives how many characters were taken."""
-        self.unescaped.write(
-            text if text.isprintable() else _MOVING.sub(lambda part: printable(part[0]), text)
-        )
+        shown = text if text.isprintable() else _MOVING.sub(lambda part: printable(part[0]), text)
+        self.unescaped.write(_spelt(shown, self.unescaped.encoding or "utf-8"))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -73,6 +72,25 @@ class _Escaping:
     def __getattr__(self, name: str) -> Any:
         """Everything else is the stream's own; octets that are written to its buffer are a file's."""
         return getattr(self.unescaped, name)
+
+
+def _spelt(text: str, encoding: str) -> str:
+    """The text with stand-ins for signs that an encoding lacks, such as `+-`; letters of names stay, to be escaped."""
+    if _has(encoding, text):
+        return text
+    from legbal.tui.render.charset import transliterate  # which nobody else needs
+
+    if not _has(encoding, "±"):
+        text = text.replace("± ", "+-")  # two cells, as in a table
+    return "".join(x if x.isalpha() or _has(encoding, x) else transliterate(x, "ascii") for x in text)
+
+
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unescaped(stream: TextIO) -> TextIO:
@@ -94,19 +112,14 @@ def print_json(value: object, digits: int | None = 3) -> None:
     """
     import msgspec  # which --help does without
 
-    try:
-        encoded = msgspec.json.encode(_rounded(msgspec.to_builtins(value), digits))
-    except UnicodeEncodeError:  # a name of a file that is no text
-        encoded = json.dumps(_rounded(msgspec.to_builtins(value), digits)).encode()
-    print_lines(printable_json(encoded).decode())
-
-
-def _rounded(value: Any, digits: int | None) -> Any:
-    if isinstance(value, float):
-        return value if digits is None else round(value, digits)
-    if isinstance(value, dict):
-        return {name: _rounded(x, digits) for name, x in value.items()}
-    return [_rounded(x, digits) for x in value] if isinstance(value, list | tuple) else value
+    plain = msgspec.to_builtins(value)
+    plain = plain if digits is None else rounded(plain, digits)
+    text = json.dumps(plain)
+    with suppress(UnicodeEncodeError):  # a file's name that is no text, or a stream that has no such letter
+        whole = printable_json(msgspec.json.encode(plain)).decode()
+        whole.encode(sys.stdout.encoding or "utf-8")
+        text = whole
+    print_lines(text)
 
 
 def paint(text: str, colour: str | None) -> None:
@@ -126,7 +139,14 @@ def complain(text: str, hint: str | None = None) -> None:
 
 def complain_usage(error: click.ClickException) -> None:
     """Says what click found wrong in what was typed, below how the command is used."""
+    from difflib import get_close_matches  # 3 ms that only a slip of the hand needs
+
     usage = io.StringIO()
+    if isinstance(error, click.NoSuchOption):
+        # click's own are near by the dashes alone, too
+        by_word = {x.lstrip("-"): x for x in error.possibilities or ()}
+        near = get_close_matches(error.option_name.lstrip("-"), by_word, n=1, cutoff=0.7)
+        error = click.NoSuchOption(error.option_name, possibilities=[by_word[x] for x in near], ctx=error.ctx)
     error.show(usage)
     # a line end that was typed makes no line of its own, nor where click took away an escape sequence beside it
     text = usage.getvalue().replace(click.unstyle(error.message), printable(error.message))

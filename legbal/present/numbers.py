@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what has no ride to tell of loads none of it
     from legbal.ride.share import Share
@@ -17,6 +17,19 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 # below so many seconds, a unit of so many, and its name
 _AGO = ((60, 1, "s"), (3600, 60, "min"), (2 * 86_400, 3600, "h"), (math.inf, 86_400, "days"))
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def rounded(value: Any, digits: int = 3) -> Any:
+    """A value of JSON with all its numbers rounded.
+
+    >>> rounded({"t": 57.58479201770893, "at": [0.1, 7]})
+    {'t': 57.585, 'at': [0.1, 7]}
+    """
+    if isinstance(value, float):
+        return round(value, digits)
+    if isinstance(value, dict):
+        return {name: rounded(x, digits) for name, x in value.items()}
+    return [rounded(x, digits) for x in value] if isinstance(value, list | tuple) else value
 
 
 def number(value: float | None, digits: int = 0, unit: str = "") -> str:

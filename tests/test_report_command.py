@@ -177,7 +177,7 @@ def test_on_the_page_the_share_is_the_second_column(kept: str) -> None:
     page = run(kept, "-o", "-").stdout
     heads = re.findall(r"<thead><tr>(.*?)</tr></thead>", page)
     columns = [re.findall(r"<th[^>]*>(.*?)</th>", head) for head in heads]
-    shares = [names for names in columns if names[0] in ("int.", "power band") and "left %" in names]
+    shares = [names for names in columns if names[0] in ("int.", "intensity") and "left %" in names]
     assert len(shares) == 2
     assert all(names[1] == "left %" for names in shares)
 

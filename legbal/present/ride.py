@@ -151,11 +151,10 @@ def tables_below(
     first = [*chain.from_iterable(by_heading.pop(heading) for heading in _FIRST)]
     others = [f"{heading[:1].lower()}{heading[1:]}" for heading, blocks in by_heading.items() if blocks]
     line = caveat(summary)
-    return [
-        *first,
-        *([Paragraph(""), Paragraph(line)] if line else []),
-        Paragraph(say(more, sections=listed(others)) if others else "", "quiet"),
-    ]
+    closing = [Paragraph(line)] if line else []
+    if others:
+        closing.append(Paragraph(say(more, sections=listed(others)), "quiet"))
+    return [*first, Paragraph(""), *closing] if closing else first
 
 
 def of_short(efforts: ShortEfforts) -> str:

@@ -82,10 +82,9 @@ def html_lines(text: str) -> Iterator[str]:
 def _as_on_screens(row: str) -> str:
     """A row of the page's tables of intervals or bands, its share behind the watts: on a phone it comes second."""
     first, *cells = re.split(r" {4,}", row)
-    if len(cells) not in (5, 8) or not re.fullmatch(r"\d\d\.\d ± \d\.\d|—", cells[0]):
+    if len(cells) not in (6, 8) or not re.fullmatch(r"\d\d\.\d ± \d\.\d|—", cells[0]):
         return row
-    place = 5 if len(cells) == 5 else 6
-    return "    ".join([first, *cells[1:place], cells[0], *cells[place:]])
+    return "    ".join([first, *cells[1:6], cells[0], *cells[6:]])
 
 
 def broker_lines(view: RideView) -> Iterator[str]:

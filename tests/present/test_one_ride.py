@@ -36,7 +36,8 @@ from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING
 
 BAND = re.compile(
-    r"^\W*?(?P<name>[<>]?[\d–]+ %)\s+(?P<time>\d+:[\d:]+)\s+(?:\d+\s+)?(?:\d+\s+\d+\s+|—\s+—\s+)?"
+    r"^\W*?(?P<name>(?:above )?[\w₂]+)\s+(?:[<>]?[\d–]+ %\s+)?(?P<time>\d+:[\d:]+)\s+"
+    r"(?:\d+\s+)?(?:\d+\s+\d+\s+|—\s+—\s+)?"
     r"(?P<share>\d\d\.\d ± \d\.\d|—)\s*$"
 )
 ALERT = re.compile(

@@ -62,13 +62,13 @@ def test_what_matters_least_goes_first(width: int, gone: str) -> None:
     assert "left %" in lines[0]
 
 
-def test_bands_by_their_bounds() -> None:
+def test_bands_by_riders_words() -> None:
     known = [
         BandShare("", 0.0, 0.55, SHARE),
         BandShare("", 0.55, 0.75, Share()),
         BandShare("", 1.2, None, SHARE),
     ]
-    assert [row[0] for row in tables.bands(known).rows] == ["<55 %", ">120 %"]
+    assert [row[0] for row in tables.bands(known).rows] == ["recovery", "above VO₂max"]
 
 
 def test_a_drop_off_and_what_it_changed() -> None:

@@ -104,5 +104,5 @@ def test_of_each_ride_of_a_trend(chromium: Browser, pages: dict[str, Path]) -> N
     for _ in range(6):  # a step is a hundredth of what is shown: of all months, days of several rides
         chromium.key("+")
     for row in months_of_rides(60).meters[0].bands[0].rows[:20]:
-        assert readout(chromium, "m0").startswith(f"{day(row.started)} <55 % {share_error(row.share)} %")
+        assert readout(chromium, "m0").startswith(f"{day(row.started)} recovery {share_error(row.share)} %")
         chromium.key("ArrowRight")

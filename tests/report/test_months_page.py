@@ -7,6 +7,7 @@ import pytest
 
 from legbal.analysis.trend import Trend
 from legbal.present import numbers
+from legbal.present.intensity import intensity
 from legbal.present.numbers import share_error
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
@@ -26,7 +27,10 @@ def test_a_trend_is_told_whole() -> None:
     readout = data_of(page)["m0"]["readout"]
     bands = [(entry["sentence"], [entry["texts"][number] for number in entry["at"]]) for entry in readout]
     assert bands == [
-        (f"{band.band} {{value}} %", [share_error(row.share) for row in band.rows])
+        (
+            f"{intensity(band.low_ftp, band.high_ftp)} {{value}} %",
+            [share_error(row.share) for row in band.rows],
+        )
         for band in months.meters[0].bands
     ]
 

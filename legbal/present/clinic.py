@@ -111,13 +111,18 @@ def _cells(row: SymmetryRow, *, months: bool) -> tuple[str, ...]:
     return (
         what,
         f"{number(row.left.value, 1)} {plus_minus(row.standard_error)}",
-        f"{signed(row.symmetry.value)} ({_reach(row.symmetry)})",
-        f"{number(row.limb_symmetry.value, 1)} ({_reach(row.limb_symmetry)})",
+        _index(signed(row.symmetry.value), row.symmetry),
+        _index(number(row.limb_symmetry.value, 1), row.limb_symmetry),
         number(row.detectable, 1),
         f"{row.rides}" if months else "",
         "" if months else clock(row.seconds),
         "" if months else number(row.power_w),
     )
+
+
+def _index(value: str, of: CredibleInterval) -> str:
+    reach = _reach(of).replace(" ", "\u00a0")  # a narrow column breaks before it, never in it
+    return f"{value} ({reach})"
 
 
 def definitions(report: SymmetryReport) -> Iterator[str]:

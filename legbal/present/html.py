@@ -117,7 +117,8 @@ def table(printed: Table) -> Markup:
         kind = "number" if column.align == "right" else None
         drop = "spare" if column.drop >= _SPARE else None
         head.append(tag("th", column.heading, scope="col", class_=_classes(kind, drop)))
-        classes = _classes(kind, None if column.tone == "plain" else column.tone, drop)
+        wrap = "wrap" if column.overflow == "wrap" else None
+        classes = _classes(kind, None if column.tone == "plain" else column.tone, drop, wrap)
         name, scope = ("td", None) if number else ("th", "row")
         for row, cell in zip(rows, cells, strict=True):
             row.append(tag(name, cell, scope=scope, class_=classes))

@@ -198,11 +198,11 @@ def band_differences(differences: Iterable[BandDifference], bands: Iterable[Band
         (
             Column("intensity", "left"),
             Column("against", "left"),
-            Column("left %"),
-            Column("against it %", drop=1),
+            Column("left %", drop=4),
+            Column("against it %", drop=4),
             Column("difference"),
             Column("95 % range"),
-            Column("", "left", drop=2),
+            Column("", "left", drop=5),
         ),
         [
             (
@@ -275,7 +275,7 @@ def changes_table(changes: Iterable[Change]) -> Table:
     return Table(
         (
             Column("change"),
-            Column("days", "left"),
+            Column("days", "left", overflow="wrap"),
             Column("kind", "left"),
             Column("what", "left", overflow="wrap"),
         ),

@@ -123,7 +123,7 @@ _COLUMNS = (
     Column(AN_HOUR),
     Column(_FIRST),
     Column("time below per hour", drop=1),
-    Column("back after", drop=3),
+    Column("back after", drop=4),
 )
 
 

@@ -77,7 +77,7 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     columns = (
         Column("intensity", "left", tone="strong"),
         Column("of FTP", "left", drop=2),
-        Column("rides"),
+        Column("rides", drop=4),
         Column(LAST_MONTH, drop=1),
         Column("change", "left"),
     )

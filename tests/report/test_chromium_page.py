@@ -123,6 +123,29 @@ def test_a_table_s_rows_stay_low_on_a_telephone(chromium: Browser, pages: dict[s
         chromium.size(1280, 1000)
 
 
+@pytest.mark.parametrize(("name", "wide"), [("ride", set()), ("meters", {"month", "ride"})])
+def test_a_table_wider_than_a_telephone_keeps_the_names_of_its_rows(
+    chromium: Browser, pages: dict[str, Path], name: str, wide: set[str]
+) -> None:
+    """Only months and rides by band are, and moved to their end they still say which one it was."""
+    moved = (
+        "Array.from(document.querySelectorAll('.wide')).filter(w => w.scrollWidth > w.clientWidth).map(w => {"
+        " w.scrollLeft = 1e4; const [first, last] = ['first', 'last'].map(end =>"
+        " w.querySelector(`tbody tr :${end}-child`).getBoundingClientRect());"
+        " return [w.querySelector('th').textContent, first.left, last.right]; })"
+    )
+    chromium.size(390, 800)
+    try:
+        chromium.open(pages[name])
+        found = value(chromium, moved)
+        assert {heading for heading, *_ in found} == wide
+        for _, first, last in found:
+            assert 0 <= first < 20
+            assert last <= 390
+    finally:
+        chromium.size(1280, 1000)
+
+
 @pytest.mark.parametrize("name", ["ride", "trend", "meters"])
 def test_no_chart_is_cut_on_paper(
     chromium: Browser, pages: dict[str, Path], name: str, tmp_path: Path

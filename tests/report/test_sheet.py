@@ -22,6 +22,7 @@ from legbal.ride.share import Estimate, Share
 from tests.meters.profiles import shipped
 from tests.programs import require_program
 from tests.report.browser import Browser
+from tests.report.charts import value
 from tests.report.months import rides_of_months
 from tests.report.rides import HOSTILE, about, falling_behind, without_balance
 
@@ -94,6 +95,12 @@ def test_it_is_one_sheet_of_a4_with_room_to_write(
     assert at["legbal"] - at[clinic.NOTES] > _LEAST_ROOM  # the last line is there, and so all above it
     assert at[clinic.NAME] < 100
     assert chromium.complaints() == []
+    chromium.size(390, 800)
+    try:
+        wide = "Array.from(document.querySelectorAll('.wide'), w => w.scrollWidth - w.clientWidth)"
+        assert max(value(chromium, wide), default=0) <= 0  # nor is anything cut on a telephone
+    finally:
+        chromium.size(1280, 1000)
 
 
 def test_it_says_what_was_measured_and_what_cannot_be_known() -> None:

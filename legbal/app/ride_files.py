@@ -16,7 +16,7 @@ import msgspec
 from legbal.app.derivation import Derivation, LibraryRide
 from legbal.app.meters import preamble, profiles, with_current_profile
 from legbal.app.ride_setup import replay_setup
-from legbal.app.ride_values import keep_summary
+from legbal.app.ride_values import keep_summary, later_notes
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
 from legbal.errors import reason as reason_of
@@ -214,7 +214,7 @@ def write_ride(
     inputs = list(ride.inputs())
     started = start(inputs[-1].t if inputs else 0.0)
     with bar(exporting.steps(kind, inputs)) as tell:
-        return lacks(exporting.write(file, kind, inputs, ride.setup, started, tell))
+        return lacks(exporting.write(file, kind, inputs, ride.setup, started, tell, later_notes(ride)))
 
 
 @contextmanager

@@ -115,13 +115,20 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
     return AnalysedRide(msgspec.structs.replace(stored.analysis, summary=summary), summary.notes)
 
 
+def later_notes(ride: Derivation) -> list[tuple[float, str]]:
+    """The notes that were made on moments of a ride afterwards: ride seconds and texts. Raises LibraryError."""
+    if ride.in_library is None:
+        return []
+    library, row = ride.in_library
+    return [(mark.t, mark.text) for mark in library.marks(row) if mark.kind == "note"]
+
+
 def _of_library(ride: Derivation, summary: Summary) -> Summary:
     """The summary, with the notes made afterwards and what the rider's other rides say of it."""
     if ride.in_library is None:
         return summary
     library, row = ride.in_library
-    later = ((mark.t, mark.text) for mark in library.marks(row) if mark.kind == "note")
-    summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later])))
+    summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later_notes(ride)])))
     return beside_others(summary, library.path, row.id)
 
 

@@ -13,6 +13,7 @@ from typing import IO, Any, Literal, get_args
 import msgspec
 
 from legbal.analysis import fit_dynamics
+from legbal.analysis.fit_file import FitFile, find_file
 from legbal.analysis.retrospect import in_retrospect
 from legbal.files import capture
 from legbal.files.parquet import parquet_table
@@ -43,6 +44,7 @@ COLUMNS: dict[str, type | Literal["int32"]] = {
     "alert": str,
     "alert_side": str,
     "lap": "int32",
+    "note": str,
 }
 
 
@@ -59,6 +61,7 @@ def write(
     setup: Setup,
     started: datetime,
     tell: Callable[[int], None] = lambda _: None,
+    later: Sequence[tuple[float, str]] = (),
 ) -> tuple[RemarkOrText, ...]:
     """Writes a ride: its raw packets (jsonl; what the rider pressed has no place in a capture), or its seconds.
 
@@ -71,6 +74,7 @@ def write(
         setup: what it was ridden with; a capture needs none.
         started: its second 0, aware.
         tell: is called with 1 for each step done, for a progress bar.
+        later: notes that were made after the ride, ride seconds and texts.
 
     Raises:
         FileFormatError: the format cannot hold the ride, or what writes it is not installed.
@@ -86,6 +90,7 @@ def write(
     whole = resample(setup, inputs, tell)
     ride = only_recorded(whole, inputs)
     dynamics = fit_dynamics.by_second(inputs, swap_sides=setup.swap_sides)
+    notes = sorted([*whole.view.notes, *later])
     match kind:
         case "fit":
             # Its library takes 90 ms to load, which other formats need not wait for.
@@ -99,12 +104,20 @@ def write(
                 dynamics,
                 writing.recorded_spans(inputs, ride.segments[-1].end),
                 tell,
+                about=_about(inputs, setup),
+                notes=notes,
             )
         case "csv":
-            write_csv(file, ride, started, dynamics)
+            write_csv(file, ride, started, dynamics, notes)
         case "parquet":
-            write_parquet(file, ride, started, dynamics)
+            write_parquet(file, ride, started, dynamics, notes)
     return in_retrospect(whole.view, whole.events, whole.seconds)
+
+
+def _about(inputs: Sequence[Input], setup: Setup) -> FitFile:
+    """What the head unit said of the whole ride; its FTP is the one that holds for it."""
+    ftp_w = setup.stated_ftp_w
+    return msgspec.structs.replace(find_file(inputs), ftp_w=None if ftp_w is None else round(ftp_w))
 
 
 def only_recorded(ride: ResampledRide, inputs: Sequence[Input]) -> ResampledRide:
@@ -118,17 +131,22 @@ def only_recorded(ride: ResampledRide, inputs: Sequence[Input]) -> ResampledRide
     return msgspec.structs.replace(ride, seconds=[x for x in ride.seconds if x.t in recorded])
 
 
-def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator[dict[str, Any]]:
+def rows(
+    ride: ResampledRide, started: datetime, dynamics: Dynamics, notes: Sequence[tuple[float, str]] = ()
+) -> Iterator[dict[str, Any]]:
     """The seconds of a ride, column → value, None where nothing is known.
 
-    A second belongs to the interval, the lap and the alert in which it ends. Each leg's watts are its share of the
+    A second belongs to the interval, the lap and the alert in which it ends, and a note to the second in which it was
+    made, or the next that is there. Each leg's watts are its share of the
     power of both; `usual_percent` is the left share that is usual at that power.
 
     Args:
         ride: every second of it.
         started: its second 0, aware; times are in UTC.
         dynamics: by ride second, where a FIT file told them.
+        notes: ride seconds, and what the rider wrote.
     """
+    noted = _notes_by_second(ride, notes)
     number = {
         t: segment.number for segment in ride.segments for t in range(segment.start + 1, segment.end + 1)
     }
@@ -150,9 +168,19 @@ def rows(ride: ResampledRide, started: datetime, dynamics: Dynamics) -> Iterator
             "alert": None if alert is None else alert.kind,
             "alert_side": None if alert is None else alert.side,
             "lap": bisect_left(laps, x.t) + 1 if laps else None,
+            "note": noted.get(x.t),
         }
         rounded = {name: round(v, 2) if isinstance(v, float) else v for name, v in values.items()}
         yield {"second": x.t, "time": first + timedelta(seconds=x.t), **rounded}
+
+
+def _notes_by_second(ride: ResampledRide, notes: Sequence[tuple[float, str]]) -> dict[int, str]:
+    """What was noted, by the second that is there; several of one second together."""
+    seconds, noted = [x.t for x in ride.seconds], dict[int, str]()
+    for t, text in notes if seconds else ():
+        second = seconds[min(bisect_left(seconds, t), len(seconds) - 1)]
+        noted[second] = "; ".join(filter(None, (noted.get(second), text)))
+    return noted
 
 
 def _part_of(power_w: float | None, percent: float | None) -> float | None:
@@ -169,18 +197,36 @@ def _alerts_by_second(ride: ResampledRide) -> dict[int, Alert]:
     return held
 
 
-def write_csv(file: IO[bytes], ride: ResampledRide, started: datetime, dynamics: Dynamics) -> None:
+def write_csv(
+    file: IO[bytes],
+    ride: ResampledRide,
+    started: datetime,
+    dynamics: Dynamics,
+    notes: Sequence[tuple[float, str]] = (),
+) -> None:
     """Writes `rows` to a binary file as comma-separated values, UTF-8; what is not known is left empty."""
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     lines = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     lines.writeheader()
     lines.writerows(
-        row | {"time": f"{row['time']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows(ride, started, dynamics)
+        row | {"time": f"{row['time']:%Y-%m-%dT%H:%M:%SZ}", "note": _no_formula(row["note"])}
+        for row in rows(ride, started, dynamics, notes)
     )
     text.detach()
 
 
-def write_parquet(file: IO[bytes], ride: ResampledRide, started: datetime, dynamics: Dynamics) -> None:
+def _no_formula(text: str | None) -> str | None:
+    """A note, which may come from a broker, as no spreadsheet works it out."""
+    return f"'{text}" if text and text[0] in "=+-@" else text
+
+
+def write_parquet(
+    file: IO[bytes],
+    ride: ResampledRide,
+    started: datetime,
+    dynamics: Dynamics,
+    notes: Sequence[tuple[float, str]] = (),
+) -> None:
     """Writes `rows` to a binary file as a Parquet table; what is not known is null.
 
     Its metadata say what the balance is (`balance`, `reference`) and on which meter (`meter`).
@@ -190,4 +236,4 @@ def write_parquet(file: IO[bytes], ride: ResampledRide, started: datetime, dynam
     """
     about = {"balance": ride.view.balance, "reference": ride.view.reference, "meter": ride.view.meter_name}
     with parquet_table(file, COLUMNS, about) as put:
-        put(rows(ride, started, dynamics))
+        put(rows(ride, started, dynamics, notes))

@@ -152,12 +152,13 @@ def _segments(view: RideView, rows: Floats, end: int) -> list[Segment]:
         start = max(at, round(interval.start_s))
         stop = min(end, round(view.t if interval.end_s is None else interval.end_s))
         if stop > start:
-            segments += [_rest(rows, at, start), Segment(start, stop, interval.number, interval.share)]
+            segments += [segment_of(rows, at, start), Segment(start, stop, interval.number, interval.share)]
             at = stop
-    segments.append(_rest(rows, at, end))
+    segments.append(segment_of(rows, at, end))
     return [segment for segment in segments if segment.end > segment.start]
 
 
-def _rest(rows: Floats, start: int, end: int) -> Segment:
+def segment_of(rows: Floats, start: int, end: int, number: int | None = None) -> Segment:
+    """A stretch of a ride, with the share of the revolutions in it; `number` as of a `Segment`."""
     within = rows[(rows[:, 0] > start) & (rows[:, 0] <= end)]
-    return Segment(start, end, None, Tally().add_rows(within).share())
+    return Segment(start, end, number, Tally().add_rows(within).share())

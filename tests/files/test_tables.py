@@ -33,7 +33,7 @@ HEADER = [
     "left_peak_phase_start_deg", "left_peak_phase_end_deg",
     "right_power_phase_start_deg", "right_power_phase_end_deg",
     "right_peak_phase_start_deg", "right_peak_phase_end_deg",
-    "right_percent", "left_w", "right_w", "usual_percent", "alert", "alert_side", "lap",
+    "right_percent", "left_w", "right_w", "usual_percent", "alert", "alert_side", "lap", "note",
 ]  # fmt: skip
 DYNAMICS = {
     60: {
@@ -52,9 +52,12 @@ def ride() -> ResampledRide:
     return resample(setup, notifications(demo(profile, 3, seconds=200)))
 
 
-def of_csv(ride: ResampledRide) -> list[list[str]]:
+NOTES = ((59.4, "left knee"), (59.9, "ok"), (900.0, "late"))
+
+
+def of_csv(ride: ResampledRide, notes: tuple[tuple[float, str], ...] = NOTES) -> list[list[str]]:
     file = io.BytesIO()
-    exporting.write_csv(file, ride, STARTED, DYNAMICS)
+    exporting.write_csv(file, ride, STARTED, DYNAMICS, notes)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -88,7 +91,7 @@ def test_cycling_dynamics_have_columns(ride: ResampledRide) -> None:
 
 def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     file = io.BytesIO()
-    exporting.write_parquet(file, ride, STARTED, DYNAMICS)
+    exporting.write_parquet(file, ride, STARTED, DYNAMICS, NOTES)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -97,7 +100,7 @@ def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     assert rows[0]["time"] == datetime(2026, 6, 1, 16, 30, 5, tzinfo=UTC)
     for row, line in zip(rows, lines, strict=True):
         for name, text in zip(HEADER[2:], line[2:], strict=True):
-            is_word = name.startswith("alert")
+            is_word = name in ("alert", "alert_side", "note")
             assert row[name] == (None if not text else text if is_word else float(text))
     about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA33757L", "left", "measured")
@@ -125,12 +128,21 @@ def test_without_pyarrow_it_says_what_to_install(
     assert caught.value.hint == f"Install it with: {install_command('pyarrow>=21,<27')}"
 
 
+def test_a_note_is_in_its_second_or_the_last_and_no_formula(ride: ResampledRide) -> None:
+    assert [(line[0], line[-1]) for line in of_csv(ride)[1:] if line[-1]] == [
+        ("60", "left knee; ok"),
+        ("200", "late"),
+    ]
+    assert of_csv(ride, ((60.0, "=1+1"),))[61][-1] == "'=1+1"
+
+
 def test_a_second_has_both_legs_what_is_usual_and_what_was_said_of_it() -> None:
     profile = shipped()["favero-assioma-duo"]
     packets = [*notifications(demo(profile, 1, seconds=500))]
     inputs: list[Input] = sorted([*packets, Mark(90.0, "lap"), Mark(150.5, "lap")], key=lambda x: x.t)
     ride = resample(Setup(ftp_w=250, profile=profile, weak_leg="left"), inputs)
-    rows = list(exporting.rows(ride, STARTED, {}))
+    rows = list(exporting.rows(ride, STARTED, {}, [(90.5, "left knee")]))
+    assert [row["second"] for row in rows if row["note"]] == [91]
     for row in rows:
         if row["left_percent"] is not None:
             assert row["left_percent"] + row["right_percent"] == pytest.approx(100, abs=0.01)

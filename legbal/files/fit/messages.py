@@ -54,12 +54,18 @@ _NEWER = {
     "garmin_product": {4525: "rally_x10", 4633: "edge_550", 4634: "edge_850", 4655: "edge_mtb"},
 }
 
-# The base types of the fields that are written (FIT profile), by name where their kind does not say it.
+# The base types of the fields that are written (FIT profile), by name where their kind does not say it; with that of
+# their message where several have a field of that name.
 _BASE_TYPES = {
     "avg_power": "uint16",
+    "event.data": "uint32",
     "first_lap_index": "uint16",
     "left_pco": "sint8",
     "max_power": "uint16",
+    "memo_glob.data": "uint8z",
+    "memo_glob.parent_index": "uint16",
+    "memo_glob.part_index": "uint32",
+    "mesg_num": "uint16",
     "message_index": "uint16",
     "num_laps": "uint16",
     "num_sessions": "uint16",
@@ -67,6 +73,8 @@ _BASE_TYPES = {
     "product": "uint16",
     "right_pco": "sint8",
     "software_version": "uint16",
+    "threshold_power": "uint16",
+    "total_cycles": "uint32",
     "total_elapsed_time": "uint32",
     "total_timer_time": "uint32",
     "total_work": "uint32",
@@ -243,19 +251,22 @@ def encode_file(messages: Iterable[tuple[str, Message]]) -> bytes:
     for name, fields in messages:
         kind = _BY_NAME[name]
         by_name = {field.name: field for field in kind.fields.values()}
-        present = (_encode_field(by_name[key], value) for key, value in fields.items() if value is not None)
+        present = (
+            _encode_field(name, by_name[key], value) for key, value in fields.items() if value is not None
+        )
         encoded.append(EncodableMessage(kind.num, tuple(present)))
     return encode_messages(encoded)
 
 
-def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
-    base = BASE_TYPES_BY_NAME[_BASE_TYPES.get(field.name) or _BASE_TYPES_OF_KIND.get(field.kind, "enum")]
+def _encode_field(message: str, field: FieldDef, value: Any) -> FieldSpecValue:
+    by_name = _BASE_TYPES.get(f"{message}.{field.name}") or _BASE_TYPES.get(field.name)
+    base = BASE_TYPES_BY_NAME[by_name or _BASE_TYPES_OF_KIND.get(field.kind, "enum")]
     if base.invalid is None:
         text = str(value).encode() + b"\0"
         return FieldSpecValue(field.num, base.byte, text, len(text))
     raw = [round((x + field.offset) * field.scale) for x in (value if isinstance(value, tuple) else (value,))]
-    lowest = -base.invalid if base.name.startswith("sint") else 0
-    if not all(lowest <= number < base.invalid for number in raw):
+    lowest = -base.invalid if base.name.startswith("sint") else 0 if base.invalid else 1
+    if not all(lowest <= number < (base.invalid or 1 << 8 * base.size) for number in raw):
         raise FileFormatError(f"{field.name} {value:g} is more than a FIT file can hold")
     return FieldSpecValue(field.num, base.byte, raw, base.size * len(raw))
 

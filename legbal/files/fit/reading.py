@@ -16,6 +16,7 @@ from legbal.analysis.fit_file import encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
+from legbal.files.fit.notes import MEMO_FIELDS, notes_in
 from legbal.files.fit.records import NUMBERS, POSITION, Record, RecordReader, in_order, moments
 from legbal.files.fit.whole_file import describe_device, meter_of, spans, whole_file, zone_of
 from legbal.gatt.uuids import MANUFACTURER, MODEL
@@ -68,6 +69,7 @@ _FIELD_NAMES = {
     ),
     "activity": ("timestamp", "local_timestamp"),
     "event": ("timestamp", "event", "data"),
+    "memo_glob": MEMO_FIELDS,
     "zones_target": ("functional_threshold_power",),
 }
 
@@ -165,6 +167,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         *notifications,
         *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, end, planned=bool(plan)),
+        *notes_in(messages, start, end),
     ]
     inputs.sort(key=lambda item: item.t)
     started = to_datetime(start).astimezone(zone_of(messages)) if is_date(start) else None

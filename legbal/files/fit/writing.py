@@ -13,15 +13,20 @@ from typing import IO, Any, NamedTuple
 
 from legbal import __version__
 from legbal.analysis.fit_dynamics import FIELDS, FitDynamics
+from legbal.analysis.fit_file import FitFile
 from legbal.files.fit.messages import Message, encode_file, from_datetime
+from legbal.files.fit.notes import marker, memos
+from legbal.ride.events import Lap
 from legbal.ride.inputs import FIT_RECORD, Input, is_measured
-from legbal.ride.resample import ResampledRide, Second, Segment
+from legbal.ride.resample import ResampledRide, Second, Segment, segment_of
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
 _TIMER, _ON_SESSION, _ON_LAP, _ON_ACTIVITY = 0, 8, 9, 26
 _START, _STOP, _STOP_ALL = 0, 1, 4
 _MANUAL, _SESSION_END, _ACTIVITY_END = 0, 7, 0
+# event, rider_position_change; event_type, marker; rider_position_type: standing, then seated
+_POSITION_CHANGE, _MARKER, _POSITIONS = 44, 3, (1, 0)
 _ACTIVE, _REST = 0, 1
 _BLUETOOTH, _BIKE_POWER = 3, 11
 
@@ -31,6 +36,8 @@ _FASTEST_RPM = 254
 # A head unit records every second, also while the cranks rest, unless it is paused. One that leaves out the seconds in
 # which little changes ("smart recording") leaves out no more than these.
 _EACH_SECOND_S, _SMART_S = 3.0, 30.0
+
+_NO_FILE = FitFile()
 
 
 class RecordedSpan(NamedTuple):
@@ -79,6 +86,9 @@ def write(
     dynamics: Mapping[int, FitDynamics],
     timer: Sequence[RecordedSpan],
     tell: Callable[[int], None] = lambda _: None,
+    *,
+    about: FitFile = _NO_FILE,
+    notes: Sequence[tuple[float, str]] = (),
 ) -> None:
     """Writes a ride to a binary file.
 
@@ -90,6 +100,8 @@ def write(
         dynamics: by ride second, where another FIT file told them; they are written as they were read.
         timer: when it ran, in order: at least once. Between its spans nothing is written.
         tell: is called with 1 for each second, for a progress bar.
+        about: FTP, and what the head unit that recorded it said of the whole ride.
+        notes: ride seconds, in order, and what the rider wrote.
 
     Raises:
         FileFormatError: a value or the date cannot be told in a FIT file.
@@ -108,7 +120,10 @@ def write(
     starts, stops = {run.start for run in timer}, {run.stop for run in timer[:-1]}
     weights = {x.t: 1 if x.t in starts else x.t - before.t for before, x in pairwise(seconds)}
     _head(put, first, meter)
+    moments = _moments(about, notes, first)
     for second in seconds:
+        while moments and moments[-1]["timestamp"] < first + second.t:
+            put("event", **moments.pop())
         if second.t in starts:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_START)
         if second.power_w is not None:
@@ -120,8 +135,13 @@ def write(
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
         tell(1)
+    for moment in reversed(moments):
+        put("event", **moment)
     put("event", timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
-    for index, segment in enumerate(ride.segments):
+    for memo in memos(text for _, text in notes):
+        put("memo_glob", **memo)
+    laps, pressed = _laps(ride, about)
+    for index, segment in enumerate(laps):
         put(
             "lap",
             message_index=index,
@@ -129,8 +149,8 @@ def write(
             start_time=first + segment.start,
             event=_ON_LAP,
             event_type=_STOP,
-            lap_trigger=_SESSION_END if segment is ride.segments[-1] else _MANUAL,
-            intensity=_REST if segment.number is None and len(ride.segments) > 1 else _ACTIVE,
+            lap_trigger=_SESSION_END if segment is laps[-1] else _MANUAL if segment.end in pressed else None,
+            intensity=_REST if segment.number is None and any(x.number for x in laps) else _ACTIVE,
             sport=_CYCLING,
             **_summary(seconds, weights, segment, timer, right),
         )
@@ -143,8 +163,11 @@ def write(
         event_type=_STOP,
         trigger=_ACTIVITY_END,
         sport=_CYCLING,
+        sub_sport=about.sub_sport,
+        threshold_power=about.ftp_w,
+        total_cycles=about.turns,
         first_lap_index=0,
-        num_laps=len(ride.segments),
+        num_laps=len(laps),
         **_summary(seconds, weights, Segment(0, last - first, None, ride.view.ride), timer, right),
     )
     put(
@@ -158,6 +181,39 @@ def write(
         event_type=_STOP,
     )
     file.write(encode_file(messages))
+
+
+def _laps(ride: ResampledRide, about: FitFile) -> tuple[Sequence[Segment], set[int]]:
+    """The laps to write, and when lap was pressed, ride seconds.
+
+    They are those of the head unit that recorded it. Of a ride without any they are its intervals and what lies between
+    them, as if lap had been pressed for each, so that they are intervals again; so are those that a plan drew.
+    """
+    pressed = {round(x.t) for x in ride.events if isinstance(x, Lap)}
+    if len(about.laps) > 1 and not any(x.by == "plan" for x in ride.view.intervals):
+        return [segment_of(ride.rows, round(start), round(end)) for start, end in about.laps], pressed
+    laps = []
+    for whole in ride.segments:
+        inner = sorted(t for t in pressed if whole.start < t < whole.end)
+        bounds = [whole.start, *inner, whole.end]
+        laps += [segment_of(ride.rows, a, b, whole.number) for a, b in pairwise(bounds)] if inner else [whole]
+    return laps, {x.end for x in laps}
+
+
+def _moments(about: FitFile, notes: Sequence[tuple[float, str]], first: int) -> list[Message]:
+    """Events that lie in between: the rider stands or sits, something was noted; the last first."""
+    stands = [(t, position) for span in about.standing for t, position in zip(span, _POSITIONS, strict=True)]
+    moments = [
+        {
+            "timestamp": first + round(t),
+            "event": _POSITION_CHANGE,
+            "event_type": _MARKER,
+            "data": position,
+        }
+        for t, position in stands
+    ]
+    moments += [marker(first + round(t)) for t, _ in notes]
+    return sorted(moments, key=itemgetter("timestamp"))[::-1]
 
 
 def _head(put: Callable[..., None], first: int, meter: str) -> None:

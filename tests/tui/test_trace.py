@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -55,6 +57,27 @@ def test_the_trace_is_blue_above_the_middle_and_orange_below() -> None:
     assert not in_style(above, "right").strip()
     assert in_style(below, "right").strip()
     assert not in_style(below, "left").strip()
+
+
+@pytest.mark.parametrize(
+    ("starts", "names"),
+    [
+        ((-400.0, -200.0), ["interval 1", "interval 2"]),
+        ((-500.0, -455.0), ["1", "interval 2"]),
+        ((-500.0, -470.0, -300.0), ["interval 2", "interval 3"]),
+        ((-400.0, -5.0), ["interval 1", "interval 2"]),
+    ],
+)
+def test_an_interval_s_name_is_whole_or_its_number_or_none(
+    starts: tuple[float, ...], names: list[str]
+) -> None:
+    begun = [
+        msgspec.structs.replace(ride().intervals[0], number=number, start_s=T + start, end_s=T + start + 25)
+        for number, start in enumerate(starts, 1)
+    ]
+    view = plain_ride(trace=level(50), intervals=tuple(begun))
+    (row, *_) = plain(trace.draw(frame(view), 80, 9)).splitlines()
+    assert re.findall(r"interval \d|\w+", row.replace("55", "")) == names
 
 
 def test_the_trace_covers_the_last_eight_minutes() -> None:

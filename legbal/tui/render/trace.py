@@ -53,14 +53,21 @@ def _mark_text(alert: Alert) -> str:
 
 
 def _intervals(plot: Plot, view: RideView) -> None:
-    for interval in view.intervals:
+    """Edges and names, the newest first: a name that would run into the next is its number alone, or nothing."""
+    free_to = plot.grid.width
+    for interval in reversed(view.intervals):
         for t, edge in ((interval.start_s, "▏"), (interval.end_s, "▕")):
             if t is not None and t >= plot.start:
                 plot.upright(plot.column(t), edge, "plain")
         if (interval.end_s or plot.end) > plot.start:
             x = plot.column(max(interval.start_s, plot.start)) + 1
-            text = say("interval.number", number=interval.number)
-            plot.grid.write(x if x + len(text) <= plot.grid.width else x - 1 - len(text), 0, text, "quiet")
+            name, number = say("interval.number", number=interval.number), str(interval.number)
+            if x + len(name) > free_to == plot.grid.width:  # it has just begun
+                x -= len(name) + 1
+            elif x + len(name) > free_to:
+                name = number if x + len(number) <= free_to else ""
+            plot.grid.write(x, 0, name, "quiet")
+            free_to = x - 1
 
 
 def marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:

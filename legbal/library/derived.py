@@ -31,7 +31,7 @@ Name = Literal["summary", "bands", "analysis", "contribution"]
 CODES: dict[Name, str] = {
     "summary": "14",
     "bands": "{summary}.1",
-    "analysis": "{summary}.2",
+    "analysis": "{summary}.3",
     "contribution": "6",
 }
 

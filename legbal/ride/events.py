@@ -84,6 +84,12 @@ class Lap(_Event, frozen=True, tag="lap"):
     number: int
 
 
+class Note(_Event, frozen=True, tag="note"):
+    """The rider, or who rides beside, noted something."""
+
+    text: str
+
+
 class LinkChange(_Event, frozen=True, tag="link"):
     """The link to a meter changed."""
 
@@ -129,7 +135,17 @@ class OutletChange(_Event, frozen=True, tag="outlet"):
 
 
 Event = (
-    Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange | Fault | OutletChange
+    Alert
+    | Clear
+    | Cue
+    | IntervalStart
+    | IntervalEnd
+    | Lap
+    | Note
+    | LinkChange
+    | MeterChange
+    | Fault
+    | OutletChange
 )
 
 

@@ -27,6 +27,7 @@ from legbal.ride.events import (
     Lap,
     LinkChange,
     MeterChange,
+    Note,
 )
 from legbal.ride.glance import glance_at
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
@@ -220,10 +221,9 @@ class Ride:
             self._fault(defect, "failed_alert", events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
+        events += bounds
         for event in bounds:
-            events.append(event)
-            if isinstance(event, IntervalEnd):
-                self._ended = event.at
+            self._ended = event.at if isinstance(event, IntervalEnd) else self._ended
             self.statistics.interval(event, self.usual_percent)
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
@@ -233,6 +233,7 @@ class Ride:
             self._bound(self.intervals.lap(t), events)
         elif mark.kind == "note":
             self._notes.append((t, mark.text))
+            events.append(Note(t, mark.text))
         elif mark.kind in ("mute", "unmute"):
             self._alerts.cues.muted = mark.kind == "mute"
         elif self._source is not None:

@@ -27,12 +27,16 @@ class HeadUnitSummary(msgspec.Struct, frozen=True, kw_only=True):
         laps: where it divided the ride in two or more, whatever ended them.
         seated, standing: where a meter noticed how the rider sat.
         turns: of the cranks.
+        indoors: whether the ride was ridden indoors.
+        ftp_w: functional threshold power as it had it, watts.
     """
 
     laps: tuple[LapShare, ...] = ()
     seated: Share | None = None
     standing: Share | None = None
     turns: int | None = None
+    indoors: bool | None = None
+    ftp_w: int | None = None
 
 
 class HeadUnit:
@@ -70,4 +74,6 @@ class HeadUnit:
             seated=Tally(step).add_rows(rows[~stands]).share() if file.standing else None,
             standing=Tally(step).add_rows(rows[stands]).share() if file.standing else None,
             turns=file.turns,
+            indoors=file.indoors,
+            ftp_w=file.ftp_w,
         )

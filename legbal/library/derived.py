@@ -29,7 +29,7 @@ Name = Literal["summary", "bands", "analysis", "contribution"]
 # The code's number of each derived value; raised when it would say something else of the same inputs. One that holds
 # another value names it, and changes with it.
 CODES: dict[Name, str] = {
-    "summary": "14",
+    "summary": "15",
     "bands": "{summary}.1",
     "analysis": "{summary}.3",
     "contribution": "6",

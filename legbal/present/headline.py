@@ -73,6 +73,7 @@ _FTP = {
     "ftp.estimated": "FTP estimated from your rides: about",
     "ftp.disproved": "the stated FTP is too low: taken as about",
 }
+_WHERE = {True: " indoors", False: " outdoors", None: ""}
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -170,7 +171,8 @@ def facts(summary: Summary) -> str:
     share = f"; left share {share_error(ride.share)} over {pedalling(summary)}" if has_share else ""
     at = ", " if ride.share.power_w is None else " at "  # of one leg alone, words stand there
     of_power = "" if (how_hard := power(summary)) == DASH else f"{at}{how_hard}"
-    return f"{clock(ride.duration_s)}{of_power}{legs}{share}."
+    where = _WHERE[None if summary.head_unit is None else summary.head_unit.indoors]
+    return f"{clock(ride.duration_s)}{where}{of_power}{legs}{share}."
 
 
 def of_comparison(comparison: RideComparison) -> str:

@@ -157,7 +157,9 @@ def test_a_review_lists_laps_positions_and_turns_of_the_head_unit(path: Path) ->
         for a, b in ((0, 60), (60, 119))
     ]
     stands = ("EVENT", {"timestamp": START + 90, "event": 44, "event_type": 3, "data": 1})
-    session = {"timestamp": START + 119, "start_time": START, "sport": 2, "total_cycles": 1730}
+    session = {
+        "timestamp": START + 119, "start_time": START, "sport": 2, "sub_sport": 6, "total_cycles": 1730
+    }  # fmt: skip
     seated = records(range(90), balance=0x80 | 52)
     path.write_bytes(
         fit(
@@ -166,6 +168,7 @@ def test_a_review_lists_laps_positions_and_turns_of_the_head_unit(path: Path) ->
     )
     printed = CliRunner().invoke(legbal, ["review", "--all", str(path)]).output
     assert "(1730 turns)" in printed
+    assert printed.splitlines()[1].startswith("1:59 indoors at ")
     rows = {line.split()[0]: line.split() for line in printed.splitlines() if line.strip()}
     assert rows["1"][1:3] == ["0:00", "1:00"]
     assert rows["seated"][-3] == "48.0"

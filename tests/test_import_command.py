@@ -140,7 +140,7 @@ def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     assert result.exit_code == 1
     assert "letter.fit: not a FIT file" in result.stderr
     new, old = result.stdout.splitlines()
-    name = old.split()[-1]
+    name = old.partition(" as ride ")[2].partition(",")[0]
     answer = "Left 48.0 %; no drop-off in 1 interval."
     assert new == f"{answer} {folder / 'good.fit'}: ride {name}, 8 Nov 2024, 2 min"
     assert f"{folder / 'good.fit'}: already imported as ride {name}, " in old

@@ -131,7 +131,7 @@ def test_one_ride_says_how_many_more_it_takes(path: Path, capsys: pytest.Capture
 def test_without_rides_it_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = legbal(capsys, "me")
     assert code == 0
-    assert out.splitlines()[0] == "No rides with a balance yet, so nothing is known about your legs."
+    assert out.splitlines()[0] == "No rides with a balance yet; those of the demo do not count."
     assert json.loads(legbal(capsys, "me", "--json")[1]) == []
 
 

@@ -213,7 +213,7 @@ def test_the_trend_holds_every_ride_of_the_library(packets: list[Notification], 
 
 def test_the_trend_of_an_empty_library_is_a_page(tmp_path: Path) -> None:
     assert run("--trend").exit_code == 0
-    assert "No ride with a balance" in (tmp_path / "trend.html").read_text(encoding="utf-8")
+    assert "No rides with a balance" in (tmp_path / "trend.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,10 @@ def test_an_interrupted_ride_is_closed_and_derived(
 def test_no_rides_are_no_error(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = legbal(capsys, "trend")
     assert (code, err) == (0, "")
-    assert out.startswith("No rides with a balance yet.")
+    assert out.startswith("No rides with a balance yet; those of the demo do not count.")
+    assert (
+        legbal(capsys, "trend", "--since", "1 Aug 2026")[1] == "No rides with a balance since 1 Aug 2026.\n"
+    )
     assert legbal(capsys, "change", "report")[1].startswith("No changes yet.")
     assert legbal(capsys, "change", "list")[1].startswith("No changes yet.")
     assert list(path.parent.iterdir()) == []

@@ -10,8 +10,9 @@ from legbal.cli.terminal import bar, complain, print_json, print_lines
 from legbal.config import load
 from legbal.present.document import document_text
 from legbal.present.intensity import band_of
-from legbal.present.numbers import count
+from legbal.present.numbers import count, day
 from legbal.present.objects import with_words
+from legbal.present.sentences import say
 from legbal.present.trend import change_blocks, trend_blocks
 
 
@@ -25,9 +26,8 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: date | None
     else:
         print_lines(*document_text(trend_blocks(result)))
         if not result.meters and not result.pending:
-            print_lines(
-                "No rides with a balance yet. `legbal ride` records one, `legbal import` adds others."
-            )
+            none = say("trend.no_rides") if since is None else say("trend.none_since", day=day(since))
+            print_lines(f"{none} {say('trend.begin')}" if since is None else none)
     tell_questions(service)
     derive_pending(service.path, result.pending, "trend")
 

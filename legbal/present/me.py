@@ -90,12 +90,12 @@ def with_answers(answers: RiderAnswers) -> dict[str, Any]:
 def without_balance(shows: MeterShows) -> Iterator[Block]:
     """What is answered to who has no ride with a balance: whether the meter is worth unlocking."""
     unlock = shows.profile.unlock
-    yield Paragraph("No rides with a balance yet, so nothing is known about your legs.", "strong")
+    yield Paragraph(say("trend.no_rides"), "strong")
     if unlock:
         yield Heading(f"Is it worth unlocking? {shows.profile.name}")
         yield Paragraph(f"{unlock} {' '.join(_shows(shows))}")
     else:
-        yield Paragraph("`legbal ride` records a ride, `legbal import` adds others.")
+        yield Paragraph(say("trend.begin"))
 
 
 def _size(answers: RiderAnswers) -> str:

@@ -97,5 +97,5 @@ def test_changes_of_the_same_days_are_told_with_each_other() -> None:
 
 def test_a_trend_of_nothing_says_so() -> None:
     page = trend_page(Trend(meters=(), changes=(), pending=3)).decode()
-    assert "No ride with a balance" in page
+    assert "No rides with a balance" in page
     assert "3 rides not read yet" in page

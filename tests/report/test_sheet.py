@@ -128,7 +128,7 @@ def test_it_says_what_was_measured_and_what_cannot_be_known() -> None:
     few = " ".join(clinic.definitions(msgspec.structs.replace(found, scatter_rides=3)))
     assert "assumed to be 0.6 points, corrected by 3 rides of this rider" in few
     assert "No balance" in bare().decode()
-    assert "No ride with a balance" in months_sheet(None, None).decode()
+    assert "No rides with a balance" in months_sheet(None, None).decode()
 
 
 def test_it_runs_nothing_and_its_names_are_text() -> None:

@@ -27,7 +27,6 @@ from legbal.present.wording import SENTENCES
 from legbal.remote.rider_group import Choice, Order
 from legbal.ride.alerts import KINDS, load_kinds
 from legbal.ride.events import FaultCode, OutletChange
-from legbal.ride.inputs import Link
 from legbal.tui.screens.tabs import TABS
 from tests.test_project.checkout import CHECKOUT
 
@@ -220,8 +219,7 @@ BUILT = {
     # how often a ride is viewed is no part of it
     *(f"ride.{code}" for code in get_args(FaultCode) if code != "failed_view"),
     *(f"outlet.{state}" for state in get_args(get_type_hints(OutletChange)["state"])),
-    # of a meter that is not heard while the ride goes on
-    *(f"link.{state}" for state in get_args(get_type_hints(Link)["state"]) if state in ("lost", "stalled")),
+    "link.lost",  # of a meter that is not heard while the ride goes on
     *(
         f"alert.{name}{part}"
         for name, kind in KINDS.items()

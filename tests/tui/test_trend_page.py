@@ -28,7 +28,7 @@ async def test_the_trend_shows_bands_months_and_words(service: ReviewService, si
         await pilot.press("t")
         await settled(pilot)
         assert isinstance(pilot.app.screen, TrendPage)
-        assert "105–120 %" in text(pilot, "trend-bands")
+        assert "VO₂max" in text(pilot, "trend-bands")
         assert "●" in text(pilot, "trend-chart")
         assert "3 rides; 5 needed" in " ".join(text(pilot, "trend-words").split())
         assert "left cleat [2°] in" in " ".join(text(pilot, "trend-words").split())
@@ -76,7 +76,7 @@ async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
-        assert "a trend needs rides" in text(pilot, "trend-words")
+        assert "A trend needs rides" in text(pilot, "trend-words")
         await pilot.press("up", "right")
 
 

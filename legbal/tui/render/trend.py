@@ -136,7 +136,7 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        return document([Paragraph(say("trend.none_yet"))], width)
+        return document([Paragraph(say("trend.no_rides")), Paragraph(say("trend.need"))], width)
     blocks: list[Block] = [*answer_blocks(shown.answer)]
     word = intensity(series.low_ftp, series.high_ftp)
     found = say("trend.found", band=capitalized(word), found=of_trend(series))

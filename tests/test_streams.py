@@ -78,10 +78,10 @@ def test_signs_that_an_encoding_lacks_have_stand_ins_and_json_stays_json() -> No
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace", write_through=True)
     with redirect_stdout(terminal._Escaping(out)):
         terminal.print_lines("48.3 ± 0.3 at VO₂max, −2 W … Größe")
-        terminal.print_json(["± Größe"])
+        terminal.print_json(["± Größe", 128.42734453883264])
     table, fields = out.buffer.getvalue().decode().splitlines()
     assert table == "48.3 +-0.3 at VO2max, -2 W . Gr\\xf6\\xdfe"
-    assert json.loads(fields) == ["± Größe"]
+    assert json.loads(fields) == ["± Größe", 128.427]
 
 
 @pytest.mark.parametrize("command", ["demo", "ride", "replay -"])

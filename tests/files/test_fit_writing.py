@@ -165,6 +165,23 @@ def test_what_a_head_unit_knew_and_the_rider_wrote_comes_out_and_in_again(tmp_pa
     ]
 
 
+def test_intervals_that_power_tells_come_back_without_a_press_of_lap(tmp_path: Path) -> None:
+    whole = ("LAP", {"timestamp": START + 419, "start_time": START, "lap_trigger": 7})
+    ridden = [record(t, 300 if 120 <= t < 300 else 100) for t in range(420)]
+    (tmp_path / "in.fit").write_bytes(fit(*head(), *ridden, whole))
+    setup, bounds = Setup(ftp_w=250), []
+    for name in ("in.fit", "out.fit"):
+        inputs = read(tmp_path / name, print).inputs
+        assert not [x for x in inputs if isinstance(x, Mark)]
+        bounds.append([(x.start_s, x.end_s) for x in fold(setup, inputs)[1].intervals])
+        file = io.BytesIO()
+        export(file, "fit", inputs, setup, FIT_EPOCH + timedelta(seconds=START))
+        (tmp_path / "out.fit").write_bytes(file.getvalue())
+    assert len(bounds[0]) == 1
+    assert bounds[1] == bounds[0]
+    assert len(by_chiptime(file.getvalue())["lap"]) == 3
+
+
 def test_a_lap_pressed_at_rest_is_a_lap_of_its_own_beside_the_intervals() -> None:
     profile = shipped()["favero-assioma-duo"]
     setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(60.0, 120.0),))

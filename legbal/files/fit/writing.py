@@ -186,18 +186,20 @@ def write(
 def _laps(ride: ResampledRide, about: FitFile) -> tuple[Sequence[Segment], set[int]]:
     """The laps to write, and when lap was pressed, ride seconds.
 
-    They are those of the head unit that recorded it. Of a ride without any they are its intervals and what lies between
-    them, as if lap had been pressed for each, so that they are intervals again; so are those that a plan drew.
+    They are those of the head unit that recorded it. Of a ride without any, or with one alone, they are its intervals
+    and what lies between them; where no head unit's records tell them, or a plan drew them, it is as if lap had been
+    pressed for each, so that they are intervals again.
     """
     pressed = {round(x.t) for x in ride.events if isinstance(x, Lap)}
-    if len(about.laps) > 1 and not any(x.by == "plan" for x in ride.view.intervals):
+    planned = any(x.by == "plan" for x in ride.view.intervals)
+    if len(about.laps) > 1 and not planned:
         return [segment_of(ride.rows, round(start), round(end)) for start, end in about.laps], pressed
     laps = []
     for whole in ride.segments:
         inner = sorted(t for t in pressed if whole.start < t < whole.end)
         bounds = [whole.start, *inner, whole.end]
         laps += [segment_of(ride.rows, a, b, whole.number) for a, b in pairwise(bounds)] if inner else [whole]
-    return laps, {x.end for x in laps}
+    return laps, pressed if about.laps and not planned else {x.end for x in laps}
 
 
 def _moments(about: FitFile, notes: Sequence[tuple[float, str]], first: int) -> list[Message]:

@@ -257,6 +257,12 @@ async def test_question_mark_brings_help_and_escape_takes_it_away(live: FakeLive
         assert isinstance(app.screen, LiveScreen)
 
 
+def test_the_two_columns_of_keys_fit_the_smallest_screen() -> None:
+    assert (
+        max(len(line.strip()) for line in LiveScreen.KEYS.splitlines()) <= 52
+    )  # of 60, less frame and scroll bar
+
+
 async def test_help_that_is_longer_than_the_screen_says_how_to_leave_it(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=(80, 16)) as pilot:

@@ -43,11 +43,11 @@ class LiveScreen(BaseScreen[None]):
     ]
 
     KEYS = """\
-    space  lap               p  freeze the view; the ride goes on
-    m      mute, unmute      t  tables (where there is no room for both)
-    n      a note            s  say which leg the meter's number is
-    z      zero offset       d  dark or light
-    l      large type        c  setup: every setting
+    space  lap           p  freeze the view only
+    m      mute, unmute  t  tables on a small screen
+    n      a note        s  which leg the number means
+    z      zero offset   d  dark or light
+    l      large type    c  setup: every setting
     q      finish, with a summary
     """
     large = reactive(

@@ -48,6 +48,6 @@ def intervals(path: Path, stretches: Iterable[Stretch], complain: Complain) -> t
         complain(f"{path}{problem}. The plan ends there.")
         count = max(count, 1)
     if not steps:
-        what = f"plans no work above {_WORK:.0%} of FTP" if count else "holds no steps"
+        what = f"plans no work above {100 * _WORK:.0f} % of FTP" if count else "holds no steps"
         complain(f"{path}: {what}. Intervals are found from power.")
     return join_steps(steps)

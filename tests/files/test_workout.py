@@ -262,7 +262,7 @@ def test_a_plan_that_cannot_be_read_keeps_no_ride_from_beginning(tmp_path: Path)
         ("plan.fit", "hello", "not a FIT file"),
         ("plan.json", "[]", "sidecar"),
         ("plan.txt", "", "not a workout file"),
-        ("plan.mrc", "[COURSE DATA]\n0 60\n9 60\n", "plans no work above 75% of FTP"),
+        ("plan.mrc", "[COURSE DATA]\n0 60\n9 60\n", "plans no work above 75 % of FTP"),
     ):
         plan = written(tmp_path, name, text)
         for command in (["replay", "--events", "--no-sound"], ["review"]):

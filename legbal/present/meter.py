@@ -153,7 +153,7 @@ def link_away(link: LinkView, now_s: float) -> str:
     if link.state == "stalled":
         return f"{silence(link, now_s)} {say('ride.goes_on')}"
     name = clean(link.meter, NAME_COLUMNS) or "the meter"
-    lost = f"{say(f'link.{link.state}', meter=name)} for {duration(now_s - link.since)}"
+    lost = f"{say('link.lost', meter=name)} for {duration(now_s - link.since)}"
     reason = clean(remark(link.remark), _LONGEST_REASON).rstrip(".")
     return f"{lost}{': ' if reason else ''}{reason}. The ride goes on."
 

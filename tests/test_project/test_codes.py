@@ -219,7 +219,6 @@ BUILT = {
     # how often a ride is viewed is no part of it
     *(f"ride.{code}" for code in get_args(FaultCode) if code != "failed_view"),
     *(f"outlet.{state}" for state in get_args(get_type_hints(OutletChange)["state"])),
-    "link.lost",  # of a meter that is not heard while the ride goes on
     *(
         f"alert.{name}{part}"
         for name, kind in KINDS.items()

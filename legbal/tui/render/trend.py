@@ -139,8 +139,8 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
         return document([Paragraph(say("trend.no_rides")), Paragraph(say("trend.need"))], width)
     blocks: list[Block] = [*answer_blocks(shown.answer)]
     word = intensity(series.low_ftp, series.high_ftp)
-    found = say("trend.found", band=capitalized(word), found=of_trend(series))
-    blocks.append(Paragraph(found, "strong"))
+    sentence = say("trend.found", band=capitalized(word), found=of_trend(series))
+    blocks.append(Paragraph(sentence, "strong"))
     if selection.zeros:
         blocks.append(Paragraph(say("trend.zeros", mark=ZERO), "quiet"))
         blocks += zeros_blocks(shown, selection.trend.zeros, selection.trend.joined)

@@ -12,7 +12,6 @@ import msgspec
 
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RunState
-from legbal.present.numbers import rounded
 from legbal.present.remarks import render_remarks
 from legbal.present.sentences import say
 from legbal.present.text import printable_json
@@ -26,8 +25,8 @@ _LAST_S = 2.0  # for so long a reader is waited for at the end
 
 
 def encode(event: Event) -> bytes:
-    """The event as one JSON object of the public contract, times to the millisecond, without a line end."""
-    return printable_json(msgspec.json.encode(rounded(msgspec.to_builtins(render_remarks(event)))))
+    """The event as one JSON object of the public contract, without a line end."""
+    return printable_json(msgspec.json.encode(render_remarks(event)))
 
 
 class JsonLines(Outlet):

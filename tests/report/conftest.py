@@ -14,8 +14,9 @@ from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Closed after the last of these tests: idle it takes a core's twentieth for as long as others run."""
     with browser(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 

@@ -138,7 +138,7 @@ async def test_a_silent_meter_is_told_soon_and_taken_at_its_word_again(
     async with riding(BluetoothSource(timings=timings)) as ride:
         await meter.subscribed()
         await meter.send(*sent)
-        silent = await ride.told("nothing from the meter for")
+        silent = await ride.told("nothing from ASSIOMA17039L for")
         assert silent.state == "stalled"
         await ride.hears(meter, working(9))
         assert [link.state for link in ride.links][-2:] == ["stalled", "connected"]

@@ -58,7 +58,7 @@ async def test_q_q_finishes_the_ride_and_shows_its_summary(live: FakeLive) -> No
         await settled(app, pilot)
         assert live.finished
         assert isinstance(app.screen, SummaryScreen)
-        assert "Press a for all" in text(app, "summary-text")
+        assert "Press a for more" in text(app, "summary-text")
         await pilot.press("a")
         assert "48.5 and 49.3 %" in text(app, "summary-text")
         await pilot.press("q")

@@ -102,7 +102,7 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
 @pytest.mark.parametrize("columns", [58, 120])
 def test_the_summary_is_the_answer_the_trace_and_the_intervals_each_said_once(columns: int) -> None:
     text = plain(ride_page.finished(ride_page.FinishedRide(frame()), columns, 0))
-    order = [text.index(part) for part in ("Left 4", "▼", " revolutions", "Intervals", "Press a for all")]
+    order = [text.index(part) for part in ("Left 4", "▼", " revolutions", "Intervals", "Press a for more")]
     assert order == sorted(order)
     assert "Power bands" not in text
     assert text.count(" revolutions") == 1

@@ -181,7 +181,7 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         await asked(pilot, RidePage)
         await settled(pilot)
         assert text(pilot, "ride-head").startswith(" Demonstration")
-        assert "power band" in text(pilot, "ride-body")
+        assert "intensity" in text(pilot, "ride-body")
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, SummaryScreen)

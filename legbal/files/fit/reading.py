@@ -150,8 +150,8 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     label, maker, model = describe_device(device)
     label = label or "FIT file"
     # of several sessions nobody can tell whose record a position is
-    seen = reader.has_position and len(messages["session"]) <= 1
-    about = whole_file(messages, cycling, device, start, end, has_position=seen)
+    has_position = reader.has_position and len(messages["session"]) <= 1
+    about = whole_file(messages, cycling, device, start, end, has_position=has_position)
     plan = _plan(messages, start)
     notifications = [
         Notification(max(at - start, 0.0), record.data, FIT_RECORD, label) for at, record in in_time

@@ -72,12 +72,10 @@ class _LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches  # 3 ms that only a slip of the hand needs
-
-            near = get_close_matches(args[0], COMMANDS, n=1, cutoff=0.65)
-            if not near:
+            near = terminal.nearest(args[0], COMMANDS, 0.65)
+            if near is None:
                 raise
-            raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from error
+            raise click.UsageError(f"{error.message} Did you mean {near}?", ctx) from error
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         widest = max(map(len, COMMANDS))

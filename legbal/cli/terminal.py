@@ -137,16 +137,22 @@ def complain(text: str, hint: str | None = None) -> None:
         print_lines(f"legbal: {text}", *filter(None, [hint]), err=True)
 
 
-def complain_usage(error: click.ClickException) -> None:
-    """Says what click found wrong in what was typed, below how the command is used."""
+def nearest(typed: str, names: Iterable[str], likeness: float) -> str | None:
+    """The name that was probably meant; None where none is as alike, of 1."""
     from difflib import get_close_matches  # 3 ms that only a slip of the hand needs
 
+    return next(iter(get_close_matches(typed, list(names), n=1, cutoff=likeness)), None)
+
+
+def complain_usage(error: click.ClickException) -> None:
+    """Says what click found wrong in what was typed, below how the command is used."""
     usage = io.StringIO()
     if isinstance(error, click.NoSuchOption):
         # click's own are near by the dashes alone, too
         by_word = {x.lstrip("-"): x for x in error.possibilities or ()}
-        near = get_close_matches(error.option_name.lstrip("-"), by_word, n=1, cutoff=0.7)
-        error = click.NoSuchOption(error.option_name, possibilities=[by_word[x] for x in near], ctx=error.ctx)
+        near = nearest(error.option_name.lstrip("-"), by_word, 0.7)
+        possible = [by_word[near]] if near else []
+        error = click.NoSuchOption(error.option_name, possibilities=possible, ctx=error.ctx)
     error.show(usage)
     # a line end that was typed makes no line of its own, nor where click took away an escape sequence beside it
     text = usage.getvalue().replace(click.unstyle(error.message), printable(error.message))

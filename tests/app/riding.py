@@ -67,7 +67,7 @@ class Riding:
     ) -> None:
         monkeypatch.setattr(companions, "VIEW_S", 0.01)
         monkeypatch.setattr("legbal.app.supervisor.Backoff", lambda: SOON)
-        monkeypatch.setattr("legbal.app.supervisor.SHOWN_S", 0.6)  # the screen looks four times a second
+        monkeypatch.setattr("legbal.app.supervisor.SHOWN_S", 2.0)  # a busy machine may draw once a second
         self.source, self.written, self.told = Scripted(), io.BytesIO(), list[str]()
         self.kept = RideRecording("ride", complain=print)
         self.companion = Companion(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ def identify(profiles: Iterable[Profile], **told: Any) -> Profile:
 
 def shipped() -> dict[str, Profile]:
     """All profiles of `firmware_profiles/`, by id."""
+    return dict(_shipped())
+
+
+@cache
+def _shipped() -> dict[str, Profile]:
     profiles = (parse(file.read_text("utf-8"), file.name) for file in sorted(FOLDER.glob("*.toml")))
     return {profile.id: profile for profile in profiles}
 

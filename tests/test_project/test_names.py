@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_project.weight import BESIDE, PROGRAM, sizes
+from tests.test_project.weight import BESIDE, PROGRAM, budget
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -57,7 +57,7 @@ background = resaid = foundation = told.kept
     }
 
 
-@pytest.mark.parametrize("room", sizes())
+@pytest.mark.parametrize("room", budget().rooms)
 def test_names_are_terms(room: str) -> None:
     avoided = [
         f"{file.relative_to(PROGRAM)}:{line}: {name}"

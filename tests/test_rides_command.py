@@ -100,14 +100,14 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     assert out.splitlines() == [
         "Too short to say: fewer than 15 revolutions with a balance. (charlie3)",
         "",
-        "ride      started              time      left %  vs usual  what happened  points an hour  meter       source  "
-        "state                    title",
-        "charlie3  2026-07-03 18:05     0:07           —         —  no interval                 —              ride    "
-        "interrupted, unverified",
-        r"bravo222  2026-07-02 18:05     0:59           —         —  no interval                 —  計測器\x07  demo"
-        r"    unverified               bad\x1b[2J\ntitle",
-        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4         —  no interval                 —  Pedals      ride    "
-        "complete                 Intervals",
+        "ride      started              time      left %  vs usual  what happened  points an hour  first 2-point drop"
+        "  below per hour  back after  meter       source  state                    title",
+        "charlie3  2026-07-03 18:05     0:07           —         —  no interval                 —                   —"
+        "               —           —              ride    interrupted, unverified",
+        r"bravo222  2026-07-02 18:05     0:59           —         —  no interval                 —                   —"
+        r"               —           —  計測器\x07  demo    unverified               bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05  1:02:04  48.1 ± 0.4         —  no interval                 —                   —"
+        "               —           —  Pedals      ride    complete                 Intervals",
     ]
 
 
@@ -120,7 +120,7 @@ def test_a_ride_says_how_the_legs_tired(path: Path, capsys: pytest.CaptureFixtur
         stored = SUMMARY.decode(library.derived(ride, "summary") or b"")
         stated = SUMMARY.encode(msgspec.structs.replace(stored, efforts=tired))
         store(library, ride, "summary", version("summary", UNLISTED), stated)
-    assert "  −1.7 ± 0.6  Pedals" in rides(capsys)[1].splitlines()[-1]
+    assert re.search(r"  −1.7 ± 0.6 +left 15:00 +2:30 +0:50  Pedals", rides(capsys)[1].splitlines()[-1])
     *_, tiring = (x["tiring"] for x in json.loads(rides(capsys, "--json")[1]))
     assert tiring == {
         "effort_s": 3600.0,
@@ -233,6 +233,9 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
         "−0.6",
         "9 intervals, no drop-off",
         "−1.7 ± 0.6",
+        "left 12:30",
+        "2:30",
+        "0:50",
     )
     rows = [
         ("x8xwspqb", *shared, "Favero Electronics Assioma Duo 3340634967", "import", "complete", "Tuesday"),
@@ -252,9 +255,9 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
 
 
 def test_a_table_that_fits_stays_whole() -> None:
-    share = ("48.9 ± 0.3 %", "−0.6", "no interval", "—")
+    share = ("48.9 ± 0.3 %", "−0.6", "no interval", "—", "none", "—", "—")
     rows = [("x8xwspqb", "2025-11-19 14:40", "0:08:08", *share, "Pedals", "ride", "complete", "Tuesday")]
-    assert table_text(table(rows), 140) == table_text(table(rows))
+    assert table_text(table(rows), 190) == table_text(table(rows))
 
 
 def test_without_rides_the_table_is_empty() -> None:

@@ -20,7 +20,14 @@ from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
 from legbal.present.document import Column, Paragraph, Table, document_text, table_text
-from legbal.present.interval_words import in_brief, vs_usual
+from legbal.present.interval_words import (
+    BACK_AFTER,
+    BELOW,
+    FIRST_DEFICIT,
+    in_brief,
+    of_deficits,
+    vs_usual,
+)
 from legbal.present.meter import has_balance, ride_share, ride_state, same_meter
 from legbal.present.numbers import clock, count, meter_names, timestamp
 from legbal.present.sentences import say
@@ -36,6 +43,7 @@ COLUMNS = (
     Column("vs usual", drop=3),
     Column("what happened", "left", drop=4),
     Column(AN_HOUR, drop=5),
+    *(Column(heading, drop=6) for heading in (FIRST_DEFICIT, BELOW, BACK_AFTER)),
     Column("meter", "left", overflow="cut"),
     Column("source", "left"),
     Column("state", "left"),
@@ -164,6 +172,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
         if item.balance is None
         else in_brief(item.intervals, item.dropoffs, balance=has_balance(item.balance)),
         estimate(item.efforts.drift)[0],
+        *of_deficits(item.efforts),
         cut(printable(meter_names(ride.meters)), _WIDEST),
         ride.source,
         ride_state(ride.state, ride.lost, item.balance, meter_wrong=item.meter_wrong) or say("state.done"),

@@ -9,11 +9,14 @@ from legbal.present.numbers import DASH, clock, count, depth, number, reliable_s
 from legbal.ride.share import Estimate, Share
 
 if TYPE_CHECKING:
+    from legbal.analysis.efforts import Efforts
     from legbal.ride.view import Interval, IntervalDropOff
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
 VS_USUAL, HAPPENED = "vs usual", "what happened"  # headings
+FIRST_DEFICIT, BELOW, BACK_AFTER = "first 2-point drop", "below per hour", "back after"
+NO_DEFICIT = "none"  # in all of the effort, which is more than not to know
 
 
 def vs_usual(share: Share, usual_percent: float | None) -> str:
@@ -55,6 +58,24 @@ def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
     until = "" if dropoff.back_s is None else f"–{clock(dropoff.back_s)}"
     stays = ", not back" if is_over and dropoff.back_s is None else ""
     return f"{whose}fell {clock(dropoff.since_s)}{until}, {signed(-dropoff.points)}{stays}"
+
+
+def of_deficits(efforts: Efforts) -> tuple[str, str, str]:
+    """Of a ride in a list: effort before a leg's first drop-off of 2 points, time below an hour, and until it was back.
+
+    The leg is the one that fell first. Dashes where there was no effort.
+
+    >>> from legbal.analysis.efforts import Deficit, Efforts
+    >>> of_deficits(Efforts(seconds=1800.0, deficits=(Deficit("left", 900.0, 3.0, 60.0, 50.0),)))
+    ('left 15:00', '2:00', '0:50')
+    """
+    if not efforts.seconds:
+        return DASH, DASH, DASH
+    if not efforts.deficits:
+        return NO_DEFICIT, DASH, DASH
+    side = efforts.deficits[0].side
+    below_s = efforts.below(side) * 3600.0 / efforts.seconds
+    return f"{side} {clock(efforts.first(side))}", clock(below_s), clock(efforts.back(side))
 
 
 def in_brief(intervals: int, depths: Sequence[float], *, balance: bool = True) -> str:

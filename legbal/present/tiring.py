@@ -10,6 +10,7 @@ from legbal.analysis.tiring import Tiring, TiringSpan
 from legbal.analysis.tiring_changes import DeficitChange, TiringEffect
 from legbal.present.certainty import ADVERBS, WORDS, at_most, bounds, more_rides
 from legbal.present.document import Block, Column, Paragraph, Table, section
+from legbal.present.interval_words import BACK_AFTER, FIRST_DEFICIT, NO_DEFICIT
 from legbal.present.numbers import DASH, clock, duration, number, signed, timestamp
 from legbal.present.tables import AN_HOUR, estimate
 
@@ -69,16 +70,16 @@ def tiring_blocks(tiring: Tiring) -> list[Block]:
             Column("ride", "left"),
             Column("effort"),
             Column(AN_HOUR),
-            Column(_FIRST),
+            Column(FIRST_DEFICIT),
             Column("below", drop=1),
-            Column("back after", drop=2),
+            Column(BACK_AFTER, drop=2),
         ),
         [
             (
                 timestamp(x.started),
                 clock(x.effort_s),
                 estimate(x.drift)[0],
-                _NONE if x.first_s is None else clock(x.first_s),
+                NO_DEFICIT if x.first_s is None else clock(x.first_s),
                 clock(x.below_s) if x.below_s else DASH,
                 clock(x.back_s),
             )
@@ -116,14 +117,12 @@ def change_blocks(effect: TiringEffect | None) -> list[Block]:
 
 
 _LEAST_EFFORT_H = 0.1  # hours of effort: of less it says nothing that no leg fell
-_FIRST = "first 2-point drop"  # a column: effort before it
-_NONE = "none"  # no drop-off in all of the effort, which is more than not to know
 _COLUMNS = (
     Column("effort", drop=2),
     Column(AN_HOUR),
-    Column(_FIRST),
+    Column(FIRST_DEFICIT),
     Column("time below per hour", drop=1),
-    Column("back after", drop=4),
+    Column(BACK_AFTER, drop=4),
 )
 
 
@@ -132,7 +131,7 @@ def _cells(x: TiringSpan) -> tuple[str, ...]:
     return (
         _hours(x.effort_h),
         estimate(x.drift)[0],
-        _NONE if within is None else clock(60 * within.value),
+        NO_DEFICIT if within is None else clock(60 * within.value),
         clock(x.below_s) if x.below_s else DASH,
         clock(x.back_s),
     )

@@ -196,7 +196,7 @@ def test_rides_whose_sides_the_rider_read_the_other_way_round_teach_nothing() ->
         taught = [
             learn_from_library(
                 library, recorded_meter(), soon, Setup(profile=QUARQ, swap_sides=swapped)
-            ).earlier_ftp_w
+            ).baseline
             for swapped in (False, True)
         ]
     assert taught[0] is not None

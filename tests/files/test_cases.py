@@ -52,7 +52,7 @@ def test_a_file_is_reviewed_whole_and_what_is_odd_about_it_is_said(name: str) ->
     assert result.exit_code == 0
     ride = json.loads(result.stdout)["ride"]
     assert ride["left_percent"] == pytest.approx(45.8, abs=0.05)
-    assert (ride["duration_s"], ride["revolutions"]) == (599, 599)
+    assert (ride["duration_s"], ride["revolutions"]) == (599, None)  # nobody counted them
     assert result.stderr.strip().endswith(SAID[name])
     assert len(result.stderr.splitlines()) == bool(SAID[name])
 

@@ -86,7 +86,7 @@ def test_a_file_that_is_no_plan_is_refused(tmp_path: Path, name: str, text: str,
         ('<workout><SteadyState Power="1"/></workout>', "SteadyState has no seconds"),
         ('<workout><SteadyState Duration="99999" Power="1"/></workout>', "more than a day"),
         ('<workout><IntervalsT Repeat="x" OnDuration="5" OnPower="1"/></workout>', "Repeat is 'x'"),
-        ('<workout><SteadyState Duration="600" Power="0.6"/></workout>', "no work above 75%"),
+        ('<workout><SteadyState Duration="600" Power="0.6"/></workout>', "no work above 75 % of FTP"),
     ],
 )
 def test_a_plan_without_work_that_is_understood_says_why(tmp_path: Path, text: str, problem: str) -> None:

@@ -263,7 +263,7 @@ def test_a_trend_of_nothing_is_drawn() -> None:
     assert nothing.with_meter(1).with_band(1).series is None
     for draw in (trend.head, trend.bands, trend.chart, trend.words):
         draw(nothing, 80, 20)
-    assert "a trend needs rides" in text(trend.words(nothing, 80, 0))
+    assert "A trend needs rides" in text(trend.words(nothing, 80, 0))
 
 
 def test_a_zero_stands_at_the_foot_of_the_chart_of_its_meter_and_a_jump_is_said() -> None:

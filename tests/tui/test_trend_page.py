@@ -77,6 +77,7 @@ async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
         await pilot.press("t")
         await settled(pilot)
         assert "A trend needs rides" in text(pilot, "trend-words")
+        assert pilot.app.screen.query_one("#trend-words").region.y < 5, "no empty chart above it"
         await pilot.press("up", "right")
 
 

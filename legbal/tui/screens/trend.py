@@ -92,6 +92,7 @@ class TrendPage(TabScreen):
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
+        self.query_one("#trend-chart").display = selection.series is not None
         self.redraw("#review-head, #trend-bands, #trend-chart, #trend-words", selection)
 
     def action_band(self, by: int) -> None:

@@ -154,7 +154,7 @@ def _essentials(summary: Summary) -> Iterator[str]:
     if summary.comparison is not None:
         yield of_comparison(summary.comparison)
     if summary.dropoffs:
-        yield _of_deepest(max(summary.dropoffs, key=lambda x: x.points))
+        yield from filter(None, [_of_deepest(max(summary.dropoffs, key=lambda x: x.points))])
     if summary.drift is not None and summary.drift.real:
         yield of_drift(summary.drift)
     elif summary.first_last is not None and summary.first_last.difference.real:
@@ -195,6 +195,7 @@ def against_last(comparison: RideComparison) -> str:
 
 
 def _of_deepest(dropoff: DropOffSummary) -> str:
+    """What became of each leg's watts; empty where that is not known, as its row says when it was."""
     changes = [
         None if now is None or was is None else now - was
         for now, was in zip(leg_watts(dropoff.during.share), leg_watts(dropoff.before.share), strict=True)
@@ -208,8 +209,7 @@ def _of_deepest(dropoff: DropOffSummary) -> str:
     )
     end_s = dropoff.cleared_s if dropoff.back_after_s is None else dropoff.since_s + dropoff.back_after_s
     when = f"{clock(dropoff.since_s)}{'' if end_s is None else f' to {clock(end_s)}'}"
-    parts = [legs, made_up(dropoff) or _UNKNOWN_WHO] if legs else []
-    return f"Drop-off {when}{': ' if parts else ''}{'; '.join(parts)}."
+    return f"Drop-off {when}: {legs}; {made_up(dropoff) or _UNKNOWN_WHO}." if legs else ""
 
 
 def made_up(dropoff: DropOffSummary) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor
@@ -22,6 +22,7 @@ from legbal.ride.alerts import KINDS
 from legbal.ride.events import Alert, Lap, ended_alerts
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.resample import ResampledRide, resample
+from legbal.ride.view import RideView
 
 Format = Literal["fit", "csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -108,9 +109,9 @@ def write(
                 notes=notes,
             )
         case "csv":
-            write_csv(file, ride, started, dynamics, notes)
+            write_csv(file, rows(ride, started, dynamics, notes))
         case "parquet":
-            write_parquet(file, ride, started, dynamics, notes)
+            write_parquet(file, rows(ride, started, dynamics, notes), ride.view)
     return in_retrospect(whole.view, whole.events, whole.seconds)
 
 
@@ -137,8 +138,8 @@ def rows(
     """The seconds of a ride, column → value, None where nothing is known.
 
     A second belongs to the interval, the lap and the alert in which it ends, and a note to the second in which it was
-    made, or the next that is there. Each leg's watts are its share of the
-    power of both; `usual_percent` is the left share that is usual at that power.
+    made, or the next that is there. Each leg's watts are its share of the power of both; `usual_percent` is the left
+    share that is usual at that power.
 
     Args:
         ride: every second of it.
@@ -197,20 +198,14 @@ def _alerts_by_second(ride: ResampledRide) -> dict[int, Alert]:
     return held
 
 
-def write_csv(
-    file: IO[bytes],
-    ride: ResampledRide,
-    started: datetime,
-    dynamics: Dynamics,
-    notes: Sequence[tuple[float, str]] = (),
-) -> None:
+def write_csv(file: IO[bytes], seconds: Iterable[dict[str, Any]]) -> None:
     """Writes `rows` to a binary file as comma-separated values, UTF-8; what is not known is left empty."""
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     lines = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     lines.writeheader()
     lines.writerows(
         row | {"time": f"{row['time']:%Y-%m-%dT%H:%M:%SZ}", "note": _no_formula(row["note"])}
-        for row in rows(ride, started, dynamics, notes)
+        for row in seconds
     )
     text.detach()
 
@@ -220,13 +215,7 @@ def _no_formula(text: str | None) -> str | None:
     return f"'{text}" if text and text[0] in "=+-@" else text
 
 
-def write_parquet(
-    file: IO[bytes],
-    ride: ResampledRide,
-    started: datetime,
-    dynamics: Dynamics,
-    notes: Sequence[tuple[float, str]] = (),
-) -> None:
+def write_parquet(file: IO[bytes], seconds: Iterable[dict[str, Any]], view: RideView) -> None:
     """Writes `rows` to a binary file as a Parquet table; what is not known is null.
 
     Its metadata say what the balance is (`balance`, `reference`) and on which meter (`meter`).
@@ -234,6 +223,6 @@ def write_parquet(
     Raises:
         FileFormatError: pyarrow is missing.
     """
-    about = {"balance": ride.view.balance, "reference": ride.view.reference, "meter": ride.view.meter_name}
+    about = {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
     with parquet_table(file, COLUMNS, about) as put:
-        put(rows(ride, started, dynamics, notes))
+        put(seconds)

@@ -57,7 +57,7 @@ NOTES = ((59.4, "left knee"), (59.9, "ok"), (900.0, "late"))
 
 def of_csv(ride: ResampledRide, notes: tuple[tuple[float, str], ...] = NOTES) -> list[list[str]]:
     file = io.BytesIO()
-    exporting.write_csv(file, ride, STARTED, DYNAMICS, notes)
+    exporting.write_csv(file, exporting.rows(ride, STARTED, DYNAMICS, notes))
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -91,7 +91,7 @@ def test_cycling_dynamics_have_columns(ride: ResampledRide) -> None:
 
 def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     file = io.BytesIO()
-    exporting.write_parquet(file, ride, STARTED, DYNAMICS, NOTES)
+    exporting.write_parquet(file, exporting.rows(ride, STARTED, DYNAMICS, NOTES), ride.view)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -110,7 +110,7 @@ def test_no_cell_of_a_table_is_a_formula(ride: ResampledRide) -> None:
     """A spreadsheet would run it; what is text from outside stands in no cell."""
     view = msgspec.structs.replace(ride.view, meter_name="=cmd|' /C calc'!A0")
     file = io.BytesIO()
-    exporting.write_csv(file, msgspec.structs.replace(ride, view=view), STARTED, {})
+    exporting.write_csv(file, exporting.rows(msgspec.structs.replace(ride, view=view), STARTED, {}))
     head, *lines = file.getvalue().decode().splitlines()
     assert len(lines) > 100
     allowed = re.compile(r"-?\d+(\.\d+)?|dropoff|left|right|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|")
@@ -124,7 +124,7 @@ def test_without_pyarrow_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
-        exporting.write_parquet(io.BytesIO(), ride, STARTED, {})
+        exporting.write_parquet(io.BytesIO(), exporting.rows(ride, STARTED, {}), ride.view)
     assert caught.value.hint == f"Install it with: {install_command('pyarrow>=21,<27')}"
 
 

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from legbal.files.fit.messages import Message, Messages, is_time
+from legbal.present.text import clean
 from legbal.ride.inputs import Mark
 
 # FIT profile: event, user_marker; event_type, marker; mesg_num, event; number of an event's field `data`
 _USER_MARKER, _MARKER, _EVENT, _DATA = 32, 3, 21, 3
 _PART, _MOST_PARTS = 200, 4  # octets of a part, which may have 255; parts of one note
-_LONGEST, _MOST_NOTES = 200, 500  # letters; notes of a ride
+_LONGEST, _MOST_NOTES = 200, 500  # columns; notes of a ride
 
 MEMO_FIELDS = ("part_index", "mesg_num", "parent_index", "data")
 
@@ -48,7 +49,7 @@ def notes_in(messages: Messages, start: int, end: int) -> Iterator[Mark]:
         text = b"".join(octets for _, octets in sorted(parts.get(number, {}).items())).decode(
             "utf-8", "ignore"
         )
-        text = "".join(filter(str.isprintable, text)).strip()[:_LONGEST]
+        text = clean(text, _LONGEST)
         if text and is_time(at) and start <= at <= end:
             yield Mark(float(at - start), "note", text)
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from legbal import paths
-from legbal.config import Settings, load, profile_texts
+from legbal.app.parsed_profiles import read_profiles
+from legbal.config import Settings, load
 from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode_whole
@@ -43,8 +44,7 @@ if TYPE_CHECKING:  # the one brings numpy along, the other the radio
 @cache
 def profiles() -> tuple[Profile, ...]:
     """Every profile that is known here; of two with one id the later file's. Raises ProfileError."""
-    parsed = (parse(text, name) for name, text in profile_texts().items())
-    return tuple({profile.id: profile for profile in parsed}.values())
+    return tuple({profile.id: profile for profile in read_profiles()}.values())
 
 
 def profile_of(inputs: Sequence[Input], families: Iterable[Profile] | None = None) -> Profile:

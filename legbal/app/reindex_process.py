@@ -3,10 +3,10 @@
 It goes on when nobody follows it any more; one process among all does it at a time.
 """
 
-import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,26 +31,26 @@ def catch_up(path: Path, complain: Callable[[str], None]) -> None:
         complain(str(error))
 
 
-async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
+def follow(path: Path) -> Iterator[tuple[int, int]]:
     """Has the library brought up to date, and tells how many rides are, of how many, until all of them are.
 
-    Raises LibraryError, ProfileError.
+    Waits between two steps. Raises LibraryError, ProfileError.
     """
-    most, process = await asyncio.to_thread(_begin, path)
+    most, process = _begin(path)
     left = most
     while left:
         yield most - left, most
-        await asyncio.sleep(_LOOK_EVERY_S)
+        time.sleep(_LOOK_EVERY_S)
         ended = process is None or process.poll() is not None
-        idle = ended and not await asyncio.to_thread(is_reindexing, path)
-        left = await asyncio.to_thread(count_stale, path)
+        idle = ended and not is_reindexing(path)
+        left = count_stale(path)
         most = max(most, left)
         if left and idle:
             if process is not None:
                 break
-            process = await asyncio.to_thread(start)  # another was at it, and left these
+            process = start()  # another was at it, and left these
     if left:
-        failed = await asyncio.to_thread(last_failure, path)
+        failed = last_failure(path)
         raise LibraryError(failed.rstrip(".") or f"Rides could not be updated: {WITHOUT_A_WORD}")
     if most:
         yield most, most
@@ -58,14 +58,10 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
 
 def wait(path: Path, step: Callable[[int], None] = lambda _: None) -> None:
     """As `follow`; `step` is called with how many more rides are done."""
-
-    async def followed() -> None:
-        before = 0
-        async for done, _ in follow(path):
-            step(done - before)
-            before = done
-
-    asyncio.run(followed())
+    before = 0
+    for done, _ in follow(path):
+        step(done - before)
+        before = done
 
 
 def update(path: Path, tell: Callable[[int, bool], None], complain: Callable[[str], None]) -> None:

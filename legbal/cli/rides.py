@@ -1,6 +1,5 @@
 """`legbal rides` and `legbal change`: what the library lists, as tables or as JSON; noted and removed."""
 
-import asyncio
 import shlex
 import shutil
 import sys
@@ -106,6 +105,8 @@ def _remove(name: str, *, ask: bool) -> None:
     identity, started, time, *_, meter, _, _, title = _cells(ListItem(ride))
     removed = "  ".join((identity, started, time, meter, title)).rstrip()
     if ask:
+        import asyncio  # which a list does without
+
         print_lines(removed, err=True)
         if not asyncio.run(confirm("Remove this ride for good?")):
             print_lines("Nothing was removed.", err=True)

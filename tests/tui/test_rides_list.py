@@ -146,14 +146,14 @@ async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: Rev
         assert text(pilot, "rides").count("±") == 3
 
 
-async def test_what_another_process_leaves_is_derived_all_the_same(service: ReviewService) -> None:
+def test_what_another_process_leaves_is_derived_all_the_same(service: ReviewService) -> None:
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
     reindex_process.failure_file(service.path).write_text("of long ago")
     lock = reindex_process.index_lock(service.path)
     assert lock.acquire()
     steps = list[tuple[int, int]]()
-    async for step in reindex_process.follow(service.path):
+    for step in reindex_process.follow(service.path):
         if not steps:
             lock.release()
         steps.append(step)

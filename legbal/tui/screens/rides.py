@@ -115,9 +115,10 @@ class RidesScreen(TabScreen):
     @work(name="catch_up")
     async def catch_up(self) -> None:
         """Have rides derived again whose code or profile has changed, and see how that goes on."""
-        rides = 0
+        steps, rides = follow(self.service.path), 0
         with self.job("derive") as tell:
-            async for done, rides in follow(self.service.path):
+            while (step := await asyncio.to_thread(next, steps, None)) is not None:
+                done, rides = step
                 tell(done / rides, say("list.deriving", done=done, rides=rides))
             if rides:
                 self.load()

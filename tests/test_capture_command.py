@@ -15,7 +15,7 @@ from legbal.files import capture
 from legbal.gatt import measurement
 from legbal.gatt.characteristics import decode_feature, decode_text
 from legbal.ride.inputs import Link, Notification
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.command import Command, legbal, started
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral

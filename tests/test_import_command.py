@@ -24,7 +24,7 @@ from legbal.library import writer
 from legbal.library.rider import KnownMeter, remember
 from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.library.values import has

@@ -24,7 +24,8 @@ from legbal.outlets import Outlet
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.replay import RecordedRide, Replay
+from legbal.sources.recorded_ride import RecordedRide
+from legbal.sources.replay import Replay
 from legbal.sources.simulator import demo
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins

@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.meters.balance_octet import Reference
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth.power_meter import PowerMeter
-    from legbal.sources.replay import RecordedRide
+    from legbal.sources.recorded_ride import RecordedRide
 
 
 @cache

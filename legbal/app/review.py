@@ -33,7 +33,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.report.clinic import ride_sheet
 from legbal.report.ride import RideDetails, about_ride, ride_page
 from legbal.ride.inputs import WeakLeg
-from legbal.sources.replay import RecordedRide
+from legbal.sources.recorded_ride import RecordedRide
 
 Tell = Callable[[float], None]
 

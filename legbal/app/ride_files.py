@@ -31,7 +31,7 @@ from legbal.present.numbers import timestamp
 from legbal.present.remarks import lacks
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Notification, is_measured
-from legbal.sources.replay import RecordedRide, is_ride_name, open_ride, start_time, the_ride_in
+from legbal.sources.recorded_ride import RecordedRide, is_ride_name, open_ride, start_time, the_ride_in
 
 MOST_PACKETS = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
 NAMELESS = "meter"

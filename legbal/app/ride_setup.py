@@ -28,7 +28,7 @@ from legbal.ride.meter_fault import level_of
 from legbal.ride.one_sided import named_side
 from legbal.ride.ride import Ride
 from legbal.ride.share import at_most_common_level
-from legbal.sources.replay import RecordedRide, open_ride
+from legbal.sources.recorded_ride import RecordedRide, open_ride
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance
 _HALF = (2 << 20).to_bytes(4, "little")

@@ -25,7 +25,7 @@ from legbal.present.remarks import lacks
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
-from legbal.sources.replay import RecordedRide, is_ride_name, open_ride, start_time
+from legbal.sources.recorded_ride import RecordedRide, is_ride_name, open_ride, start_time
 
 _LARGEST_RIDERS = 2**20  # octets, of the file that says who they are
 

@@ -17,7 +17,7 @@ from legbal.meters.profile_file import parse
 from legbal.present.document import Column, Table, table_text
 from legbal.present.profile import TITLES, provenances, recognition, value
 from legbal.present.remarks import remark
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 
 COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "known from"))
 

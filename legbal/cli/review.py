@@ -21,7 +21,7 @@ from legbal.present.headline import headline
 from legbal.present.objects import summary_fields
 from legbal.present.ride import review_blocks
 from legbal.report.ride import RideDetails, about_ride
-from legbal.sources.replay import RecordedRide
+from legbal.sources.recorded_ride import RecordedRide
 
 
 def review(

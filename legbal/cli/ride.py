@@ -38,7 +38,7 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.headline import headline
 from legbal.present.numbers import clock
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 
 
 def start(context: click.Context) -> None:

@@ -251,7 +251,8 @@ def bar(label: str, length: int, every: int = 1) -> Iterator[Callable[[int], Non
 
 async def ask_line(question: str) -> str | None:
     """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
-    from legbal.sources.replay import Lines, from_thread  # with the library, which --help does without
+    from legbal.sources.recorded_ride import Lines  # with the library, which --help does without
+    from legbal.sources.replay import from_thread
 
     sys.stderr.write(f"{printable(question)} ")
     sys.stderr.flush()

@@ -20,7 +20,7 @@ from legbal.present.objects import plain, structured
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 from legbal.sources.simulator import demo
 from tests.shared import shared
 

@@ -91,7 +91,7 @@ def test_one_file_gives_a_row_for_the_ride_and_one_for_each_band(folder: Path) -
 
 
 def test_the_rows_say_what_a_review_says(folder: Path) -> None:
-    from legbal.sources.replay import open_ride
+    from legbal.sources.recorded_ride import open_ride
 
     one = task(folder / "ben/ride.jsonl", StudyRider(ftp=250))
     whole, *bands = analyse_file(one).rows

@@ -25,7 +25,7 @@ from legbal.outlets.jsonlines import encode as line
 from legbal.ride.events import Fault
 from legbal.ride.inputs import Input, Link
 from legbal.ride.ride import Ride, fold
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from tests.ride.companioned import companioned
 from tests.ride.halves import TWO, Crank
 

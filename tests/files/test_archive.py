@@ -22,7 +22,7 @@ from legbal.cli import legbal
 from legbal.errors import FileFormatError
 from legbal.files import archive, capture
 from legbal.library.rides import Library
-from legbal.sources.replay import is_ride_name
+from legbal.sources.recorded_ride import is_ride_name
 from legbal.sources.simulator import demo
 from tests.files.fit_files import ride, spoilt
 from tests.meters.profiles import shipped

@@ -19,7 +19,7 @@ from legbal.files.fit.reading import read
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 from tests.files.fit_files import START, fit, head, power_meter, records
 from tests.shared import shared
 

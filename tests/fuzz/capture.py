@@ -10,7 +10,7 @@ from typing import Any
 from legbal.errors import CaptureError
 from legbal.files.capture import read_file, read_sidecar
 from legbal.ride.inputs import FIT_RECORD
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from tests.fuzz import _mutate as mutate
 from tests.fuzz._cases import run_cases
 from tests.fuzz._ridden import ride

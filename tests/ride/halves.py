@@ -11,7 +11,7 @@ from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped

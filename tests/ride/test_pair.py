@@ -12,7 +12,7 @@ from legbal.ride.events import Alert
 from legbal.ride.inputs import Input, Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Fade
 from legbal.sources.simulator.workout import demonstration

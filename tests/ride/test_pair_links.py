@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification, Setup, Side, Tick
 from legbal.ride.ride import Ride, fold
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from legbal.sources.simulator import SimulatedRide
 from tests.ride.halves import SRM, STEADY, TWO, UNEVEN, Crank, steady, texts, truth, viewed
 from tests.sources.dropping import dropping

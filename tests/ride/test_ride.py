@@ -18,7 +18,7 @@ from legbal.present.remarks import remark
 from legbal.ride.events import Alert, Clear, Fault, IntervalEnd, IntervalStart, LinkChange, MeterChange
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from tests.ride.companioned import companioned
 from tests.ride.folding import ASSIOMA, numbers, one_by_one, packet, pedalled, simulated
 from tests.ride.packets import ridden, sent

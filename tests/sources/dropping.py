@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from legbal.ride.inputs import Input, Link, Tick
-from legbal.sources.replay import with_ticks
+from legbal.sources.recorded_ride import with_ticks
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.device import at_connect
 

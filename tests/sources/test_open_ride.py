@@ -12,7 +12,7 @@ import pytest
 from legbal.errors import CaptureError, FileFormatError, SourceError
 from legbal.files import capture
 from legbal.sources import replay as module
-from legbal.sources.replay import open_ride
+from legbal.sources.recorded_ride import open_ride
 
 GOOD = '{"t": 1, "hex": "0000c800"}\n'
 

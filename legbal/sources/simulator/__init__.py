@@ -14,7 +14,8 @@ import numpy as np
 
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Side
-from legbal.sources.replay import Replay, with_ticks
+from legbal.sources.recorded_ride import with_ticks
+from legbal.sources.replay import Replay
 from legbal.sources.simulator.device import SimulatedDevice, at_connect, devices
 from legbal.sources.simulator.meter import Counters, measurements
 from legbal.sources.simulator.rider import Fade, SimulatedPedalling, SimulatedRider, pedal, rider

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 from legbal.cli.terminal import print_json
 from legbal.errors import DecodeError, UsageError
-from legbal.files.capture import LONGEST_LINE, lines, short_uuid
+from legbal.files.lines import LONGEST_LINE, lines
 from legbal.gatt.measurement import decode_cut_short
 from legbal.gatt.registry import CHARACTERISTICS, Fields, describe_measurement
-from legbal.gatt.uuids import MEASUREMENT
+from legbal.gatt.uuids import MEASUREMENT, parse
 
 
 def decode_values(values: tuple[str, ...], uuid: str) -> int:
@@ -35,7 +35,7 @@ def decode_values(values: tuple[str, ...], uuid: str) -> int:
 
 def _problem(error: DecodeError, uuid: str) -> str:
     """What is wrong, and what of a measurement that was cut short is whole."""
-    cut = decode_cut_short(error.payload) if short_uuid(uuid) == MEASUREMENT else None
+    cut = decode_cut_short(error.payload) if parse(uuid) == MEASUREMENT else None
     if cut is None:
         return str(error)
     whole = [f"{name} {value}" for name, value in describe_measurement(cut.measurement).items()]
@@ -54,7 +54,7 @@ def describer(uuid: str) -> Callable[[bytes], Fields]:
     """What turns the octets of this characteristic into the fields that are printed; raises UsageError."""
     describers = {short: x.describe for short, x in CHARACTERISTICS.items() if x.describe is not None}
     try:
-        return describers[short_uuid(uuid)]
+        return describers[parse(uuid)]
     except (KeyError, ValueError):
         raise UsageError(
             f"--uuid {uuid!r} is not among what can be decoded", hint=f"Use {', '.join(describers)}."

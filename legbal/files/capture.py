@@ -7,7 +7,7 @@ bad line costs nothing but itself.
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Annotated, Final, Literal
 
@@ -16,11 +16,11 @@ import msgspec
 from legbal.errors import CaptureError, LegbalError
 from legbal.files.archive import archive_of, exists, read_file_octets
 from legbal.files.atomic_write import atomic_write
+from legbal.files.lines import LONGEST_LINE, lines
 from legbal.gatt import uuids
 from legbal.present.text import printable_json
 from legbal.ride.inputs import FIT_FILE, FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
-LONGEST_LINE: Final = 8192
 LATEST: Final = 345_600.0  # seconds: four days
 # What no ride has, so that a file costs no more memory than a day of two meters at three a second.
 LARGEST: Final = 128 * 2**20  # octets
@@ -141,17 +141,6 @@ def _parsed(lines_read: Iterable[bytes | None], report: Report) -> Iterator[tupl
             report(number, "not UTF-8")
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             report(number, str(error))
-
-
-def lines(source: IO[bytes] | Iterable[bytes]) -> Iterator[bytes | None]:
-    """The lines of a file, None for one that is longer than 8192: no more than that is ever held."""
-    readline = getattr(source, "readline", None)
-    for line in source if readline is None else iter(partial(readline, LONGEST_LINE + 1), b""):
-        fits = len(line.removesuffix(b"\n")) <= LONGEST_LINE
-        yield line if fits else None
-        rest = line
-        while readline is not None and not fits and rest and not rest.endswith(b"\n"):
-            rest = readline(LONGEST_LINE)
 
 
 def _notification(line: _Line) -> Notification:

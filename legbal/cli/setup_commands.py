@@ -30,20 +30,20 @@ config = group(
                 help="Replace the one there is: settings stay, comments go.",
             ),
             help="Write a settings file in which every setting is explained.",
-            run="config:init",
+            run="config_edit:init",
         ),
         command(
             "set",
             _setting,
             click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("choices")),
             help="Set a setting in the file, and leave the rest of it as it is.",
-            run="config:set_setting",
+            run="config_edit:set_setting",
         ),
         command(
             "unset",
             _setting,
             help="Remove a setting from the file: its default applies again.",
-            run="config:unset",
+            run="config_edit:unset",
         ),
     ),
 )

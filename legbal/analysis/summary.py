@@ -22,7 +22,8 @@ from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share, WrongStretch
-from legbal.ride.view import Interval, IntervalDropOff, RideView
+from legbal.ride.view import RideView
+from legbal.ride.work_interval import Interval, IntervalDropOff
 
 Covered = Literal["other leg", "power fell", "both"]
 

@@ -36,7 +36,7 @@ from legbal.ride.share import RELIABLE_REVOLUTIONS, BalanceQuality
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.summary import DropOffSummary, RideComparison
-    from legbal.ride.view import IntervalDropOff
+    from legbal.ride.work_interval import IntervalDropOff
 
 MOST_LINES = 5
 _TOO_FEW = f"Too short to say: fewer than {RELIABLE_REVOLUTIONS} revolutions with a balance."

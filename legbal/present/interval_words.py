@@ -10,7 +10,7 @@ from legbal.ride.share import Estimate, Share
 
 if TYPE_CHECKING:
     from legbal.analysis.efforts import Efforts
-    from legbal.ride.view import Interval, IntervalDropOff
+    from legbal.ride.work_interval import Interval, IntervalDropOff
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
     from legbal.ride.drill import Drill
-    from legbal.ride.view import Interval
+    from legbal.ride.work_interval import Interval
 
 RUNNING = "▸"  # behind the number of an interval that is not over
 

@@ -38,7 +38,8 @@ from legbal.ride.power_source import PowerSource, count, source_for, unusable
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import Glance, RideView, leave_out_invalid, with_dropoffs
+from legbal.ride.view import Glance, RideView, leave_out_invalid
+from legbal.ride.work_interval import with_dropoffs
 
 load_kinds()
 

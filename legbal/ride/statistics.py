@@ -10,7 +10,7 @@ from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.recent_revolutions import Ring
 from legbal.ride.revolution import Revolution
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Interval
+from legbal.ride.work_interval import Interval
 
 # The usual left share at a power in watts; None where none is known.
 UsualPercent = Callable[[float], float | None]

@@ -4,7 +4,6 @@ Percentages are left shares in percent unless a field names a leg. None means: n
 """
 
 import math
-from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -16,13 +15,12 @@ from msgspec import Meta, inspect
 from legbal.meters.balance_octet import Reference
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.drill import Drill
-from legbal.ride.events import Alert, By, Event, ended_alerts
+from legbal.ride.events import Alert
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
     EMPTY,
     BalanceQuality,
     BandShare,
-    Error,
     Number,
     Percent,
     Points,
@@ -34,46 +32,10 @@ from legbal.ride.share import (
     Watts,
     WrongStretch,
 )
+from legbal.ride.work_interval import Interval
 
 Floats = npt.NDArray[np.float64]
 TRACE_S = 480.0  # that a live trace reaches back
-
-
-class IntervalDropOff(msgspec.Struct, frozen=True, gc=False):
-    """A leg that fell below its usual within an interval; `points` is by how far when that was told."""
-
-    side: Side
-    since_s: Seconds
-    back_s: Seconds | None  # None: not yet, or not before the interval was over
-    points: Points
-
-
-class Interval(msgspec.Struct, frozen=True, gc=False):
-    """One work interval; `end_s` None while it runs."""
-
-    number: Number
-    start_s: Seconds
-    end_s: Seconds | None
-    share: Share
-    usual_percent: Percent | None = None  # the usual left share at this interval's power
-    slope_per_minute: Points | None = None  # of the left share within the interval, points a minute
-    slope_error: Error | None = None
-    by: By = "power"
-    dropoffs: Annotated[tuple[IntervalDropOff, ...], Meta(max_length=60)] = ()
-
-
-def with_dropoffs(intervals: Sequence[Interval], events: Sequence[Event]) -> tuple[Interval, ...]:
-    """The intervals, each with the drop-offs that were told in it, by these events."""
-    within: dict[int, tuple[IntervalDropOff, ...]] = {}
-    for alert, clear in ended_alerts(events):
-        if alert.kind == "dropoff" and alert.side is not None:
-            back_s = None if clear is None else clear.back_s
-            at = max((x.number for x in intervals if x.start_s <= alert.t), default=0)
-            dropoff = IntervalDropOff(alert.side, alert.since, back_s, alert.points)
-            within[at] = (*within.get(at, ()), dropoff)
-    return tuple(
-        msgspec.structs.replace(x, dropoffs=within[x.number]) if x.number in within else x for x in intervals
-    )
 
 
 class Glance(msgspec.Struct, frozen=True, gc=False):

@@ -18,7 +18,7 @@ from legbal.outlets.speech import Speech, synthesise
 from legbal.present.phrases import PHRASES
 from legbal.ride.events import Cue, IntervalEnd
 from legbal.ride.inputs import Side
-from legbal.ride.view import Interval
+from legbal.ride.work_interval import Interval
 from tests.outlets.access import Access
 from tests.programs import require_program
 from tests.tui.views import ride, share

@@ -26,7 +26,8 @@ from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.resample import resample
 from legbal.ride.share import BalanceQuality, BandShare, Share
-from legbal.ride.view import Glance, Interval, RideView
+from legbal.ride.view import Glance, RideView
+from legbal.ride.work_interval import Interval
 from legbal.tui.render import averages, coach, glance, rides
 from legbal.tui.render import ride_page as page
 from legbal.tui.render.status import Frame

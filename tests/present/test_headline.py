@@ -24,7 +24,7 @@ from legbal.ride.drill import Drill
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.ride import fold
 from legbal.ride.share import Estimate, Share, WrongStretch
-from legbal.ride.view import IntervalDropOff
+from legbal.ride.work_interval import IntervalDropOff
 from tests.analysis.dropoffs import dropoff
 
 BEFORE, DURING = (50.0, 0.5, 60.0, 90, 250.0), (45.8, 0.5, 60.0, 90, 251.0)

@@ -23,7 +23,8 @@ from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert
 from legbal.ride.share import Share, WrongStretch
-from legbal.ride.view import Interval, RideView
+from legbal.ride.view import RideView
+from legbal.ride.work_interval import Interval
 from legbal.tui.render import coach, glance, rides
 from legbal.tui.render import ride_page as page
 from legbal.tui.render import trend as render_trend

@@ -9,7 +9,7 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import SpanAverages
 from legbal.present import document, interval_words, tables
 from legbal.ride.share import BandShare, Estimate, Share
-from legbal.ride.view import Interval, IntervalDropOff
+from legbal.ride.work_interval import Interval, IntervalDropOff
 from tests.analysis.dropoffs import dropoff
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)

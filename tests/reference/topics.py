@@ -10,7 +10,8 @@ from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.outlets.mqtt.schema import read_command
 from legbal.ride.drill import Drill
 from legbal.ride.share import BandShare, Share, Usual, WrongStretch
-from legbal.ride.view import Counts, Glance, Interval, IntervalDropOff
+from legbal.ride.view import Counts, Glance
+from legbal.ride.work_interval import Interval, IntervalDropOff
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [

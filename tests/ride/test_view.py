@@ -13,15 +13,8 @@ from msgspec import Meta
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import (
-    Counts,
-    Interval,
-    IntervalDropOff,
-    LinkView,
-    Trace,
-    leave_out_invalid,
-    with_dropoffs,
-)
+from legbal.ride.view import Counts, LinkView, Trace, leave_out_invalid
+from legbal.ride.work_interval import Interval, IntervalDropOff, with_dropoffs
 
 
 def test_before_anything_arrives_every_count_is_0() -> None:

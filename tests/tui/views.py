@@ -10,7 +10,8 @@ import numpy as np
 from legbal.app.live import Status
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Share, Usual
-from legbal.ride.view import Counts, Glance, Interval, LinkView, RideView, Trace
+from legbal.ride.view import Counts, Glance, LinkView, RideView, Trace
+from legbal.ride.work_interval import Interval
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")

@@ -16,9 +16,10 @@ from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts, WrongStretch
-from legbal.ride.view import Counts, Glance, Interval, LiveView, RideView
+from legbal.ride.view import Counts, Glance, LiveView, RideView
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
+from legbal.ride.work_interval import Interval
 
 VERSION = 1
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours

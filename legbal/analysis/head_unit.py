@@ -2,41 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 import numpy as np
 
 from legbal.analysis.fit_file import FitFile, decode
+from legbal.analysis.summary import HeadUnitSummary, LapShare
 from legbal.ride.balance import Tally
 from legbal.ride.inputs import FIT_FILE, Input, Notification
-from legbal.ride.share import Share
 from legbal.ride.view import Floats
-
-
-class LapShare(msgspec.Struct, frozen=True):
-    """One lap, from when until when, ride seconds."""
-
-    start_s: float
-    end_s: float
-    share: Share
-
-
-class HeadUnitSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What it wrote; without a part of it nothing.
-
-    Attributes:
-        laps: where it divided the ride in two or more, whatever ended them.
-        seated, standing: where a meter noticed how the rider sat.
-        turns: of the cranks.
-        indoors: whether the ride was ridden indoors.
-        ftp_w: functional threshold power as it had it, watts.
-    """
-
-    laps: tuple[LapShare, ...] = ()
-    seated: Share | None = None
-    standing: Share | None = None
-    turns: int | None = None
-    indoors: bool | None = None
-    ftp_w: int | None = None
 
 
 class HeadUnit:

@@ -1,18 +1,21 @@
 """What bounds the numbers of a ride that is over: as while it lasted, but for what is said of a missing half."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.events import Event, MeterChange
-from legbal.ride.resample import Second
-from legbal.ride.view import RideView
+
+if TYPE_CHECKING:  # both bring numpy along, which whoever reads a summary does without
+    from legbal.ride.resample import Second
+    from legbal.ride.view import RideView
 
 _ONE_SIDED = ("pair.not_heard_yet", "pair.missing")
 _TOTALS = ("pair.same_power", "pair.total", "pair.total_of_two")
 
 
 def in_retrospect(
-    view: RideView, events: Iterable[Event] = (), seconds: Sequence[Second] = ()
+    view: "RideView", events: Iterable[Event] = (), seconds: "Sequence[Second]" = ()
 ) -> tuple[RemarkOrText, ...]:
     """The limits of a ride by its last view, the most important first.
 
@@ -40,7 +43,7 @@ def _when_over(remark: RemarkOrText, no_balance: bool) -> Remark:
     return Remark("pair.never_together" if no_balance else "pair.was_missing", remark.values)
 
 
-def _legs_alone(events: Iterable[Event], seconds: Sequence[Second]) -> Iterator[Remark]:
+def _legs_alone(events: Iterable[Event], seconds: "Sequence[Second]") -> Iterator[Remark]:
     """For each side that was heard alone: when, over how many seconds of pedalling, with what watts in the mean."""
     watts = dict[str, list[tuple[int, float]]]()
     spans = _spans(events)

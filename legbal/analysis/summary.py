@@ -6,13 +6,12 @@ there is nothing to say.
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.efforts import Efforts
-from legbal.analysis.head_unit import HeadUnitSummary
+from legbal.analysis.leg_dynamics import Dynamics
 from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.analysis.retrospect import in_retrospect
@@ -22,8 +21,11 @@ from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share, WrongStretch
-from legbal.ride.view import RideView
 from legbal.ride.work_interval import Interval, IntervalDropOff
+
+if TYPE_CHECKING:  # both bring numpy along, with which a summary is made, not read
+    from legbal.analysis.dynamics import CyclingDynamics
+    from legbal.ride.view import RideView
 
 Covered = Literal["other leg", "power fell", "both"]
 
@@ -50,6 +52,33 @@ class IntervalSummary(Interval, frozen=True, kw_only=True):
 
     end_s: float
     dynamics: Dynamics | None = None
+
+
+class LapShare(msgspec.Struct, frozen=True):
+    """One lap, from when until when, ride seconds."""
+
+    start_s: float
+    end_s: float
+    share: Share
+
+
+class HeadUnitSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What it wrote; without a part of it nothing.
+
+    Attributes:
+        laps: where it divided the ride in two or more, whatever ended them.
+        seated, standing: where a meter noticed how the rider sat.
+        turns: of the cranks.
+        indoors: whether the ride was ridden indoors.
+        ftp_w: functional threshold power as it had it, watts.
+    """
+
+    laps: tuple[LapShare, ...] = ()
+    seated: Share | None = None
+    standing: Share | None = None
+    turns: int | None = None
+    indoors: bool | None = None
+    ftp_w: int | None = None
 
 
 class FirstLast(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,7 +271,7 @@ def _without_count(band: BandShare) -> BandShare:
     return msgspec.structs.replace(band, share=msgspec.structs.replace(band.share, revolutions=None))
 
 
-def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
+def summarise(view: "RideView", dynamics: "CyclingDynamics") -> Summary:
     """The summary of a ride that is over, from its last view and its cycling dynamics."""
     intervals = []
     for x in view.intervals:

@@ -9,7 +9,7 @@ from legbal.present.numbers import clock
 from legbal.present.tables import LEFT, LEFT_W, RIGHT_W, watts_and_share
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
-    from legbal.analysis.head_unit import HeadUnitSummary
+    from legbal.analysis.summary import HeadUnitSummary
 
 _SHARE = (Column("watts"), LEFT_W, RIGHT_W, LEFT)
 

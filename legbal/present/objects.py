@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
-from legbal.analysis.dynamics import LegDynamics
+from legbal.analysis.leg_dynamics import LegDynamics
 from legbal.analysis.months import DatedZero, MeanShare, RideShare
 from legbal.analysis.summary import (
     BandDifference,

@@ -23,7 +23,7 @@ from legbal.present.text import printable
 from legbal.ride.share import BandShare, Estimate, Share, band_name
 
 if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
-    from legbal.analysis.dynamics import Dynamics, LegDynamics
+    from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
     from legbal.analysis.meter_days import Effect
     from legbal.analysis.months import Change, DatedZero
     from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Summary
 from legbal.present import tables
 from legbal.present.document import Block, Column, Paragraph, Table

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.dynamics import CyclingDynamics, Dynamics
+from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.fit_dynamics import FIELDS, dynamics_of
+from legbal.analysis.leg_dynamics import Dynamics
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.files import capture
 from legbal.files.fit.reading import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import SpanAverages
 from legbal.present import document, interval_words, tables
 from legbal.ride.share import BandShare, Estimate, Share

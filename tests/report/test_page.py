@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import RideComparison
 from legbal.present.document import document_text

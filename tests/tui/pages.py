@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.change import ChangeReport
-from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (

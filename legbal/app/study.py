@@ -18,7 +18,8 @@ from legbal.errors import LegbalError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.parquet import Put, parquet_table, require_parquet
 from legbal.meters.profile import Profile
-from legbal.present.objects import MEASURED_LEG, trend_rows
+from legbal.present.objects import MEASURED_LEG
+from legbal.present.trend_objects import trend_rows
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 

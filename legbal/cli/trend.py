@@ -11,9 +11,9 @@ from legbal.config import load
 from legbal.present.document import document_text
 from legbal.present.intensity import band_of
 from legbal.present.numbers import count, day
-from legbal.present.objects import with_words
 from legbal.present.sentences import say
 from legbal.present.trend import change_blocks, trend_blocks
+from legbal.present.trend_objects import with_words
 
 
 def trend(as_json: bool, meter: str | None, band: str | None, since: date | None, wait: bool) -> None:

@@ -48,7 +48,7 @@ def happened(in_interval: Interval, now_s: float | None = None) -> str:
 def _fell(dropoff: IntervalDropOff, *, is_over: bool) -> str:
     """One drop-off in the row of its interval; the leg is named where it is not the left one, whose shares stand there.
 
-    >>> from legbal.ride.view import IntervalDropOff
+    >>> from legbal.ride.work_interval import IntervalDropOff
     >>> _fell(IntervalDropOff("left", 356.0, 433.0, 4.5), is_over=True)
     'fell 5:56–7:13, −4.5'
     >>> _fell(IntervalDropOff("right", 356.0, None, 4.0), is_over=True)

@@ -3,79 +3,67 @@
 JSON, and what libraries keep, has the fields of a `Share` or an `Estimate` among those of the object that holds it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.leg_dynamics import LegDynamics
-from legbal.analysis.months import DatedZero, MeanShare, RideShare
+from legbal.analysis.months import DatedZero
 from legbal.analysis.summary import (
-    BandDifference,
-    DropOffSummary,
-    FirstLast,
-    IntervalSummary,
-    RideComparison,
-    RideSummary,
-    SpanAverages,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.remarks import remark
-from legbal.present.tiring import of_tiring, tiring_sentence
-from legbal.present.trend import answer_sentences, of_effect, of_trend
-from legbal.ride.share import BandShare, Estimate
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
-# The field whose own fields stand among the object's, and the object's names in order.
-_NAMES: dict[type, tuple[str, str]] = {
-    RideSummary: (
+# By the struct's name, so that the one need not load what the other is made of: the field whose own fields stand
+# among the object's, and the object's names in order.
+_NAMES: dict[str, tuple[str, str]] = {
+    "RideSummary": (
         "share",
         "left_percent left_standard_error balance reference power_w duration_s seconds revolutions left_w right_w"
         " cadence_rpm usual_percent dynamics",
     ),
-    IntervalSummary: (
+    "IntervalSummary": (
         "share",
         "number start_s end_s left_percent left_standard_error power_w slope_per_minute slope_error left_w right_w"
         " usual_percent dropoffs dynamics seconds revolutions",
     ),
-    BandShare: (
+    "BandShare": (
         "share",
         "name low_ftp high_ftp left_percent left_standard_error seconds revolutions power_w left_w right_w",
     ),
-    SpanAverages: ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
-    RideShare: ("share", "ride started left_percent standard_error seconds revolutions power_w"),
-    Month: ("share", "first_day left_percent standard_error rides"),
-    MeanShare: ("share", "rides revolutions seconds left_percent standard_error"),
-    FirstLast: ("difference", "first last difference standard_error"),
-    BandDifference: ("difference", "band against difference standard_error low high"),
-    DropOffSummary: (
+    "SpanAverages": ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
+    "RideShare": ("share", "ride started left_percent standard_error seconds revolutions power_w"),
+    "Month": ("share", "first_day left_percent standard_error rides"),
+    "MeanShare": ("share", "rides revolutions seconds left_percent standard_error"),
+    "FirstLast": ("difference", "first last difference standard_error"),
+    "BandDifference": ("difference", "band against difference standard_error low high"),
+    "DropOffSummary": (
         "difference",
         "side told_s since_s cleared_s ended points sure before during after difference standard_error back_after_s"
         " covered",
     ),
-    RideComparison: ("difference", "shares difference standard_error low high"),
-    BandTrend: (
+    "RideComparison": ("difference", "shares difference standard_error low high"),
+    "BandTrend": (
         "slope",
         "band low_ftp high_ftp rows months slope_per_month slope_error low high p_value between_sd verdict probability",
     ),
-    BandEffect: (
+    "BandEffect": (
         "difference",
         "band low_ftp high_ftp before after difference standard_error low high p_value between_sd smallest needed"
         " verdict probability",
     ),
-    MeterEffect: (
+    "MeterEffect": (
         "difference",
         "meter balance reference swapped bands before after difference standard_error low high smallest needed verdict"
         " probability tiring",
     ),
-    ChangeReport: ("", "change before after meters pending together joined zeros meter_wrong"),
-    Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
+    "ChangeReport": ("", "change before after meters pending together joined zeros meter_wrong"),
+    "Estimate": ("", "slope_per_hour slope_error"),  # by itself it is a drift
 }
 _OTHERWISE = {
     "left_standard_error": "standard_error",
@@ -146,34 +134,6 @@ def structured(value: Any, kind: type[Kind], dec_hook: Callable[[type, Any], Any
     return msgspec.convert(_nested(value, kind), kind, dec_hook=dec_hook)
 
 
-def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
-    """A trend, or what became of a change, as JSON has it, each band with what it says in `words`."""
-    words: Callable[[Any], str] = (
-        partial(of_effect, over=result.over) if isinstance(result, ChangeReport) else of_trend
-    )
-    fields: dict[str, Any] = plain(result)
-    for band, band_fields in zip(
-        (band for meter in result.meters for band in meter.bands),
-        (band for meter in fields["meters"] for band in meter["bands"]),
-        strict=True,
-    ):
-        band_fields["words"] = words(band)
-    meters: Sequence[MeterEffect | MeterTrend] = result.meters
-    for meter, meter_fields in zip(meters, fields["meters"], strict=True):
-        meter_fields["words"], tiring = _words(meter, over=isinstance(result, ChangeReport) and result.over)
-        if tiring:
-            meter_fields["tiring"]["words"] = tiring
-    return fields
-
-
-def _words(meter: MeterEffect | MeterTrend, *, over: bool) -> tuple[str, str | None]:
-    """What is said of the share on a meter, and of how the weak leg tires, if anything is."""
-    if isinstance(meter, MeterEffect):
-        return of_effect(meter, over=over), None if meter.tiring is None else of_tiring(meter.tiring)
-    tiring = None if meter.tiring is None else tiring_sentence(meter.tiring)
-    return " ".join(answer_sentences(meter.answer)), tiring
-
-
 def zero_fields(zero: DatedZero) -> dict[str, Any]:
     """A zero offset as JSON has it: its value in its unit beside the raw one, None where the meter says no unit."""
     raw, (unit, per_unit) = zero.offset_raw, _UNITS[zero.measures]
@@ -229,39 +189,11 @@ def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:
             }
 
 
-def trend_rows(trends: Iterable[MeterTrend]) -> Iterator[dict[str, Any]]:
-    """Trends as rows of a table, one for each meter and power band; times in UTC."""
-    for meter in trends:
-        for band in meter.bands:
-            slope = band.slope
-            yield {
-                "meter": meter.meter,
-                "balance": meter.balance,
-                "reference": meter.reference,
-                "swapped": meter.swapped,
-                "band": band.band,
-                "low_ftp": band.low_ftp,
-                "high_ftp": band.high_ftp,
-                "rides": len(band.rows),
-                "first": band.rows[0].started.astimezone(UTC),
-                "last": band.rows[-1].started.astimezone(UTC),
-                "points_per_month": slope and slope.value,
-                "standard_error": slope and slope.standard_error,
-                "low": slope and slope.low,
-                "high": slope and slope.high,
-                "p_value": None,
-                "probability": slope and slope.probability,
-                "between_sd": slope and slope.between_sd,
-                "verdict": band.verdict,
-                "words": of_trend(band),
-            }
-
-
 @cache
 def _paths(kind: type) -> list[tuple[str, list[str]]]:
     """JSON's names of an object's fields, each with the attributes that lead to it."""
     fields: tuple[str, ...] = kind.__struct_fields__  # type: ignore[attr-defined]  # all of them are structs
-    within, names = _NAMES.get(kind, ("", " ".join(fields)))
+    within, names = _NAMES.get(kind.__name__, ("", " ".join(fields)))
     own = set(fields) - {within}
     inner = [within] if within else []
     return [(name, [name] if name in own else [*inner, _OTHERWISE.get(name, name)]) for name in names.split()]
@@ -294,7 +226,7 @@ def _nested(value: Any, kind: type | None) -> Any:
     for name, path in _paths(kind):
         if name in value and path != [name]:
             (inner if len(path) > 1 else fields)[path[-1]] = value[name]
-    within, _ = _NAMES.get(kind, ("", ""))
+    within, _ = _NAMES.get(kind.__name__, ("", ""))
     if within == "share":
         inner.setdefault("revolutions", None)
     if within:

@@ -1,7 +1,6 @@
 """The fold: a ride takes inputs in, one by one, and gives events and views; it is the same live, replayed, reviewed.
 
-It reads no clock and does nothing but compute, so the same inputs always give the same events. All but one: that a view
-failed is told only where somebody looked at it.
+It reads no clock: the same inputs give the same events, but for a view's failure, told only where somebody looked.
 """
 
 from collections import Counter, deque

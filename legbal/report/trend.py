@@ -15,7 +15,6 @@ from legbal.analysis.trend import (
     LEAST_RIDES,
     BandTrend,
     MeterTrend,
-    Month,
     Trend,
 )
 from legbal.present import numbers
@@ -153,7 +152,7 @@ def _columns(band: BandTrend) -> dict[str, Floats]:
         "x": x,
         "left": left,
         "error": error,
-        "month_x": np.array([middle_of(band, month) for month in band.months]),
+        "month_x": np.array(middles_of(band)),
         "month": month,
         "month_error": month_error,
         "fit_x": path[:, 0] - _1970,
@@ -161,10 +160,10 @@ def _columns(band: BandTrend) -> dict[str, Floats]:
     }
 
 
-def middle_of(band: BandTrend, month: Month) -> float:
-    """The middle of a month's rides, days since 1970: of a month that has just begun too it lies among them."""
-    of_it = [days(row.started) for row in band.rows if row.started.date().replace(day=1) == month.first_day]
-    return sum(of_it) / len(of_it)
+def middles_of(band: BandTrend) -> list[float]:
+    """The middle of each month's rides, days since 1970: of a month that has just begun too it lies among them."""
+    dated = sorted((row.started.date().replace(day=1), days(row.started)) for row in band.rows)
+    return [sum(x) / len(x) for x in ([day for _, day in its] for _, its in groupby(dated, lambda x: x[0]))]
 
 
 def days_of(change: Change) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from legbal.present.intensity import intensity
 from legbal.present.numbers import share_error
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
-from legbal.report.trend import middle_of, trend_page
+from legbal.report.trend import middles_of, trend_page
 from tests.report.months import months_of_rides, several_meters
 from tests.report.test_markup import Heard
 from tests.report.test_page import data_of, trend
@@ -60,9 +60,9 @@ def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> N
 
 def test_a_month_s_mean_lies_among_its_rides_also_where_the_month_has_just_begun() -> None:
     for band in months_of_rides(40, days=121).meters[0].bands:  # from 3 January to 3 May
-        for month in band.months:
+        for month, middle in zip(band.months, middles_of(band), strict=True):
             rides = [days(x.started) for x in band.rows if x.started.date().replace(day=1) == month.first_day]
-            assert min(rides) <= middle_of(band, month) <= max(rides)
+            assert min(rides) <= middle <= max(rides)
 
 
 def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:

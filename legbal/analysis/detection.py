@@ -28,16 +28,14 @@ def mean_noise(noises: Iterable[Noise]) -> Noise | None:
     return Noise(float(rows[0]), tuple(rows[1:].tolist()), int(seconds.sum()))
 
 
-def detection_delay(noise: Noise, points: float, bar: float = BAR["normal"]) -> float | None:
-    """Seconds of effort at the reference power until a fall of some points is told, half of the times; None: later.
+def detection_delays(noise: Noise, depths: Iterable[float], bar: float = BAR["normal"]) -> list[float | None]:
+    """Seconds of effort at the reference power until falls of some points are told, half of the times; None: later.
 
     Args:
         noise: the rider's.
-        points: by which the leg falls at once, from a level that is known.
+        depths: by how many points the leg falls at once, from a level that is known; one for each fall.
         bar: standard deviations by which it must stand out.
     """
-    if points < _LEAST_POINTS:
-        return None
     past, most = _PAST_S // TOGETHER_S, _MOST_S // TOGETHER_S
     t = np.arange(past + most) * float(TOGETHER_S)
     apart = np.abs(t[:, None] - t)
@@ -47,6 +45,10 @@ def detection_delay(noise: Noise, points: float, bar: float = BAR["normal"]) -> 
     white = np.linalg.cholesky(covariance)
     # the innovations of the step: each bin's part of the information
     step = np.linalg.solve(white, (t >= _PAST_S).astype(float))
-    stands_out = points * np.sqrt(np.cumsum(step**2)[past:])
-    over = np.flatnonzero(stands_out >= bar)
-    return float(over[0] + 1) * TOGETHER_S + _HOLD_S if len(over) else None
+    a_point = np.sqrt(np.cumsum(step**2)[past:])
+
+    def delay(points: float) -> float | None:
+        over = np.flatnonzero(points * a_point >= bar)
+        return float(over[0] + 1) * TOGETHER_S + _HOLD_S if len(over) and points >= _LEAST_POINTS else None
+
+    return [delay(points) for points in depths]

@@ -5,14 +5,14 @@ this meter show? All rest on one model of the rider's days (`legbal.analysis.rid
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
 import numpy as np
 
 from legbal.analysis.course import DAYS_A_MONTH
-from legbal.analysis.detection import detection_delay, mean_noise
+from legbal.analysis.detection import detection_delays, mean_noise
 from legbal.analysis.intensities import band_profile, sprints_off
 from legbal.analysis.meter_days import Effect, MeterDays, date_of
 from legbal.analysis.months import Change, ComparisonKey, DatedRide, MeterRides, comparable
@@ -158,14 +158,12 @@ def rider_answers(
 
 def answers_of(
     rides: Sequence[DatedRide], changes: Sequence[Change], weak: Side | None, profiles: Sequence[Profile]
-) -> tuple[RiderAnswers, ...]:
+) -> Iterator[RiderAnswers]:
     """The answers of each meter, the one with the most rides first; arguments as of `rider_answers`."""
     by_id = {x.id: x for x in profiles}
-    return tuple(
-        rider_answers(meter, changes, weak, by_id.get(meter.rides[-1].family, UNLISTED))
-        for meter in comparable(rides)
-        if meter.bands
-    )
+    for meter in comparable(rides):
+        if meter.bands:
+            yield rider_answers(meter, changes, weak, by_id.get(meter.rides[-1].family, UNLISTED))
 
 
 def _size(level: Mixture, rides: int) -> Size:
@@ -268,7 +266,7 @@ def meter_shows(days: MeterDays | None, profile: Profile) -> MeterShows:
     noise = mean_noise(x.noise for x in efforts if x.noise is not None)
     return MeterShows(
         profile=profile,
-        delays=tuple((points, detection_delay(noise or TYPICAL_NOISE, points)) for points in _DEPTHS),
+        delays=tuple(zip(_DEPTHS, detection_delays(noise or TYPICAL_NOISE, _DEPTHS), strict=True)),
         lasting=None if days is None else smallest_later(days.answer.fit, days.rides, _LATER),
         own_noise=noise is not None,
     )

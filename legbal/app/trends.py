@@ -5,6 +5,7 @@ Only rides that are derived by present code and profiles are taken; the others a
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -56,6 +57,18 @@ class TrendService(RideService):
         rides, pending, wrong = self._rides(since)
         if meter is not None:
             rides = self._on_meter(rides, meter)
+        return self._trend(rides, pending, wrong, band=band, since=since)
+
+    def _trend(
+        self,
+        rides: list[DatedRide],
+        pending: int,
+        wrong: list[DatedRide],
+        *,
+        band: str | None = None,
+        since: date | None = None,
+    ) -> Trend:
+        """The trend of what `_rides` found; the rest as of `trend`."""
         joined = joined_names(rides)
         changes = self.changes()
         meters = meter_trends(rides, band, changes, self._weak)
@@ -87,7 +100,7 @@ class TrendService(RideService):
         rides, pending, _ = self._rides(None)
         if meter is not None:
             rides = self._on_meter(rides, meter)
-        return answers_of(rides, self.changes(), self._weak, profiles()), pending
+        return tuple(answers_of(rides, self.changes(), self._weak, profiles())), pending
 
     def meter_without_balance(self) -> MeterShows:
         """What the meter of the newest ride would show, for who has no ride with a balance. Raises LibraryError."""
@@ -149,12 +162,15 @@ class TrendService(RideService):
 
     def months_page(self) -> bytes:
         """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
-        return trend_page(self.trend(), self.answers()[0])
+        rides, pending, wrong = self._rides(None)
+        # no other meter's answers are on the page
+        first = islice(answers_of(rides, self.changes(), self._weak, profiles()), 1)
+        return trend_page(self._trend(rides, pending, wrong), tuple(first))
 
     def months_sheet(self) -> bytes:
         """The page for a physiotherapist, of the meter with the most rides. Raises LibraryError."""
         rides, _, _ = self._rides(None)
-        answers = next(iter(answers_of(rides, self.changes(), self._weak, profiles())), None)
+        answers = next(answers_of(rides, self.changes(), self._weak, profiles()), None)
         meter = next((x for x in comparable(rides) if x.bands), None)
         if answers is None or meter is None:
             return months_sheet(None, None)

@@ -124,7 +124,10 @@ class BaseApp(App[ReturnType]):
         self.flags = flags or {}
         for theme in THEMES.values():
             self.register_theme(theme)
-        self._apply_theme()
+        # not as a change, at which Textual reads all style sheets again
+        self.set_reactive(App.theme, THEMES[self.settings.theme].name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._apply_characters()
 
     def run(self, *arguments: Any, **options: Any) -> ReturnType | None:
         """Show the app until it ends; gives its answer. Raises what it ended with, if that was a defect of its own."""
@@ -146,7 +149,8 @@ class BaseApp(App[ReturnType]):
     def use(self, settings: Settings) -> None:
         """Take these settings from now on."""
         self.settings = settings
-        self._apply_theme()
+        self._apply_characters()
+        self.theme = THEMES[settings.theme].name
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
@@ -172,7 +176,7 @@ class BaseApp(App[ReturnType]):
             answer = "Saved, from the next ride on."
         return f"{answer} {also}." if also else answer
 
-    def _apply_theme(self) -> None:
+    def _apply_characters(self) -> None:
         self._transliteration = _Transliteration(
             detect_charset(
                 self.settings.characters,
@@ -180,7 +184,6 @@ class BaseApp(App[ReturnType]):
                 getattr(sys.__stderr__, "encoding", None),  # which the screen is written to
             )
         )
-        self.theme = THEMES[self.settings.theme].name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of the terminal's abilities, and the stand-ins after them."""

@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from legbal.errors import LegbalError, UsageError, reason
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.grid_widget import GridWidget
-from legbal.tui.render.text_grid import TextGrid, on_grid
+from legbal.tui.render.text_grid import STYLES, TextGrid, on_grid
 
 Answer = TypeVar("Answer")
 Keys = Sequence[tuple[str, str, str]]  # how a key is shown, what it does, the key itself
@@ -74,9 +74,14 @@ class KeyBar(GridWidget[Keys]):
 class BaseScreen(Screen[ScreenResultType]):
     """A screen with its parts from top to bottom, and its keys at the foot.
 
+    It has the styles in which all drawings on it are painted: of each drawing's own, the style sheet would be
+    applied to them again and again, which took most of the time in which a screen appears.
+
     Args:
         *parts: what stands on it.
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"style--{style}" for style in STYLES}
 
     def __init__(self, *parts: Widget) -> None:
         super().__init__()
@@ -86,6 +91,12 @@ class BaseScreen(Screen[ScreenResultType]):
         """The parts and the keys."""
         yield from self._parts
         yield KeyBar()
+
+    def notify_style_update(self) -> None:
+        """Paint the drawings in the new styles."""
+        super().notify_style_update()
+        for drawing in self.query(GridWidget):
+            drawing.refresh()
 
     async def ask(self, dialog: Screen[Answer]) -> Answer:
         """The rider's answer, in a worker, which ends here where the rider goes back without one: that is None."""

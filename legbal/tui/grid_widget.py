@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from legbal.present.document import Line
 from legbal.present.text import wrapped
-from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, on_grid
+from legbal.tui.render.text_grid import Row, TextGrid, Value, on_grid
 
 
 @on_grid
@@ -23,7 +23,7 @@ def _draw_empty(grid: TextGrid, text: str) -> None:
 
 
 class GridWidget(Widget, Generic[Value]):
-    """Shows what a function draws of a value, in the style sheet's styles; only rows that changed are repainted.
+    """Shows what a function draws of a value, in its screen's styles; only rows that changed are repainted.
 
     Args:
         draw: the drawing: (value, columns, rows) to lines; rows is 0 where the height is left open.
@@ -32,8 +32,6 @@ class GridWidget(Widget, Generic[Value]):
         live: of a running ride: drawn at every frame, not only with the second's numbers.
         id: the widget's id.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"style--{style}" for style in STYLES}
 
     def __init__(
         self,
@@ -86,10 +84,10 @@ class GridWidget(Widget, Generic[Value]):
         """One row of the drawing."""
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
-        runs = (
-            Segment(run.text, self.get_component_rich_style(f"style--{run.style}")) for run in self._lines[y]
-        )
-        return Strip(runs, self.size.width)
+        ink = self.screen.get_component_rich_style
+        runs = (Segment(run.text, ink(f"style--{run.style}", partial=True)) for run in self._lines[y])
+        ground = Style(bgcolor=self.visual_style.rich_style.bgcolor)
+        return Strip(runs, self.size.width).apply_style(ground)
 
 
 class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):

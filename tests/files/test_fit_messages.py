@@ -44,6 +44,19 @@ def test_accumulated_power_that_begins_anew_is_given_as_it_stands(tmp_path: Path
     assert [x["accumulated_power"] for x in found["record"]] == [900, 1100, 200, 400]
 
 
+def test_after_that_a_record_without_one_has_none(tmp_path: Path) -> None:
+    octets = fit(
+        *head(), *(record(t, accumulated_power=x) for t, x in enumerate((900, 200, 0xFFFFFFFF, 400)))
+    )
+    found, *_ = read_messages(tmp_path, octets, {"record": ("accumulated_power",)})
+    assert found["record"] == [
+        {"accumulated_power": 900},
+        {"accumulated_power": 200},
+        {},
+        {"accumulated_power": 400},
+    ]
+
+
 def test_more_layouts_than_any_device_has_end_the_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

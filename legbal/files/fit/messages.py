@@ -41,6 +41,7 @@ _SIGNATURE = b".FIT"
 _EPOCH = datetime.fromtimestamp(FIT_EPOCH_UNIX, UTC)
 _EARLIEST, _LATEST = 0x10000000, 0xFFFFFFFE
 _TIMES = ("timestamp", "start_time")  # of which the library gives no value where they name no day
+_NO_COUNT = ("accumulated_power", 0xFFFFFFFF)  # uint32: none
 
 _BY_NAME = {message.name: message for message in MESSAGES.values()}
 
@@ -226,7 +227,10 @@ def _values(fields: Mapping[str, FieldValue], field_names: Collection[str]) -> M
     return {
         name: field.raw if isinstance(field.raw, int) and not isinstance(field.value, float) else field.value
         for name, field in fields.items()
-        if name in field_names and (field.value is not None or (name in _TIMES and is_time(field.raw)))
+        if name in field_names
+        and (field.value is not None or (name in _TIMES and is_time(field.raw)))
+        # past a counter that began anew the library gives a value even where there is none
+        and (name, field.raw) != _NO_COUNT
     }
 
 

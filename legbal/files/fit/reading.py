@@ -233,8 +233,6 @@ def _of_laps(
     messages: Messages, notifications: list[Notification], start: int, meter: str
 ) -> list[Notification]:
     """The cycling dynamics of the laps, or else of the session, where the records themselves have none."""
-    if any(has_dynamics(item) for item in notifications):
-        return []
     last = notifications[-1].t
     for kind in ("lap", "session"):
         averages = []
@@ -243,8 +241,8 @@ def _of_laps(
             data = lap_values(lap, first, end) if first < end else None
             if data is not None:
                 averages.append(Notification(end, data, FIT_LAP, meter))
-        if averages:
-            return averages
+        if averages:  # only now: most files have none, and looking through the records takes its time
+            return [] if any(has_dynamics(item) for item in notifications) else averages
     return []
 
 

@@ -100,8 +100,11 @@ def in_order(records: Sequence[Record], *, one_clock: bool) -> Timeline:
         dated.sort(key=attrgetter("time"))
     blocks: list[list[Record]] = []
     for record in dated:
+        if blocks and _goes_on(blocks[-1][-1], record):
+            blocks[-1].append(record)
+            continue
         # past records with a broken time, the ones before them go on
-        near = range(len(blocks) - 1, max(-1, len(blocks) - 1 - _MOST_CLOCKS), -1)
+        near = range(len(blocks) - 2, max(-1, len(blocks) - 1 - _MOST_CLOCKS), -1)
         at = next((n for n in near if _goes_on(blocks[n][-1], record)), None)
         if at is not None:
             left_out += sum(map(len, blocks[at + 1 :]))

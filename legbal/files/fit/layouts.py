@@ -5,7 +5,7 @@ multiple of the type's, of a type that does not exist.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -17,12 +17,46 @@ MOST_LAYOUTS = 2_000  # a head unit has some dozens
 _TIME = 253  # FIT protocol: the field of a message's time, in messages of every kind
 
 
-class _Layout(NamedTuple):
-    """How messages of a kind are cut down: to these fields, in these places; and which that were wanted are odd."""
+class MessageField(NamedTuple):
+    """A field among a message's octets: its base type's own, its first, how many, what its numbers are divided by."""
+
+    name: str
+    base_type: int
+    start: int
+    size: int
+    scale: float
+
+
+class MessageLayout(NamedTuple):
+    """Where the fields that are wanted stand in messages of a kind; and where among them the time, if it does."""
+
+    kind: str
+    fields: tuple[MessageField, ...]
+    big_endian: bool
+    time_at: slice
+
+    def time(self, payload: bytes) -> int:
+        """The time that the octets of a message tell, as a date_time; 0 where there is none among them."""
+        return int.from_bytes(payload[self.time_at], "big" if self.big_endian else "little")
+
+
+class AtOnce(NamedTuple):
+    """What reads messages of a kind, many at once: those of which it says that their layout is usual."""
+
+    is_usual: Callable[[MessageLayout], bool]
+    read: Callable[[MessageLayout, Sequence[bytes]], Iterable[object]]
+
+
+class _Cut(NamedTuple):
+    """How messages of a kind are cut down: to these fields, in these places; and which that were wanted are odd.
+
+    Where they are read at once instead, `layout` says what is in them.
+    """
 
     definition: DefinitionFrame
     cuts: list[slice]
     unreadable: tuple[tuple[str, str], ...]
+    layout: MessageLayout | None
 
 
 class Selection:
@@ -30,21 +64,25 @@ class Selection:
 
     Args:
         field_names: by the profile's name of a message, the fields that are wanted of it.
+        at_once: by that name, what reads those of a usual layout.
 
     Attributes:
         unreadable: how many messages hold a wanted field that is no value of its type: by the names of both.
         is_odd: whether any field, of whatever program, is none.
     """
 
-    def __init__(self, field_names: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self, field_names: Mapping[str, Collection[str]], at_once: Mapping[str, AtOnce] = {}
+    ) -> None:
         by_name = {message.name: message for message in MESSAGES.values()}
         self._names = {
             by_name[name].num: {x.num: x.name for x in by_name[name].fields.values() if x.name in names}
             for name, names in field_names.items()
         }
+        self._at_once = at_once
         # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
-        self._layouts: dict[tuple[object, ...], _Layout] = {}
-        self._now: dict[int, _Layout] = {}  # by local number
+        self._cuts: dict[tuple[object, ...], _Cut] = {}
+        self._now: dict[int, _Cut] = {}  # by local number
         self._types: dict[tuple[object, object], object] = {}  # of developers' fields
         self.unreadable: Counter[tuple[str, str]] = Counter()
         self.is_odd = False
@@ -56,16 +94,16 @@ class Selection:
     def define(self, frame: DefinitionFrame) -> bool:
         """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
         key = (frame.global_num, frame.big_endian, frame.fields)
-        if key not in self._layouts:
-            self._layouts[key] = self._layout(frame)
-        self._now[frame.local_id] = self._layouts[key]
+        if key not in self._cuts:
+            self._cuts[key] = self._cut(frame)
+        self._now[frame.local_id] = self._cuts[key]
         self.is_odd |= any(
             not field.size or _is_odd(field.size, self._types.get((field.dev_data_index, field.num), 0))
             for field in frame.dev_fields
         )
-        return len(self._layouts) <= MOST_LAYOUTS
+        return len(self._cuts) <= MOST_LAYOUTS
 
-    def _layout(self, frame: DefinitionFrame) -> _Layout:
+    def _cut(self, frame: DefinitionFrame) -> _Cut:
         names = self._names.get(frame.global_num, {})
         kind = MESSAGES[frame.global_num].name if names else ""
         places: dict[int, tuple[FieldSpec, slice]] = {}  # of a field that stands there twice, the last
@@ -79,11 +117,32 @@ class Selection:
             elif not odd and (field.num in names or field.num == _TIME):
                 places[field.num] = field, slice(end - field.size, end)
         cut = replace(frame, fields=tuple(field for field, _ in places.values()), dev_fields=())
-        return _Layout(cut, [place for _, place in places.values()], tuple(unreadable))
+        parts = [part for _, part in places.values()]
+        _, time_at = places.get(_TIME, (None, slice(0)))
+        scales = (
+            {field.num: field.scale for field in MESSAGES[frame.global_num].fields.values()} if names else {}
+        )
+        layout = MessageLayout(
+            kind,
+            tuple(
+                MessageField(names[x.num], x.base_type, part.start, x.size, scales[x.num])
+                for x, part in zip(cut.fields, parts, strict=True)
+                if x.num in names
+            ),
+            frame.big_endian,
+            time_at,
+        )
+        at_once = self._at_once.get(kind)
+        is_usual = at_once is not None and not unreadable and at_once.is_usual(layout)
+        return _Cut(cut, parts, tuple(unreadable), layout if is_usual else None)
+
+    def at_once(self, frame: DataFrame) -> MessageLayout | None:
+        """The layout of a message that is to be read with others; None where it is to be cut down."""
+        return None if frame.time_offset is not None else self._now[frame.local_id].layout
 
     def of(self, frame: DataFrame) -> DataFrame | None:
         """The message, cut down; None where nothing in it is wanted."""
-        cut, cuts, unreadable = self._now[frame.local_id]
+        cut, cuts, unreadable, _ = self._now[frame.local_id]
         if unreadable:
             self.unreadable.update(unreadable)
         if not cuts and frame.time_offset is None and frame.definition.global_num not in self._names:

@@ -20,7 +20,7 @@ from chiptime.message import FieldValue
 from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
 
 from legbal.errors import FileFormatError
-from legbal.files.fit.layouts import MOST_LAYOUTS, Selection
+from legbal.files.fit.layouts import MOST_LAYOUTS, AtOnce, MessageLayout, Selection
 
 # a message's values by the profile's names; a damaged file may hold anything in them
 Message = dict[str, Any]
@@ -114,6 +114,7 @@ def read_messages(
     octets: bytes,
     field_names: Mapping[str, Collection[str]],
     convert: Mapping[str, Callable[[Message], object]] = {},
+    at_once: Mapping[str, AtOnce] = {},
 ) -> DecodedFile:
     """The messages of a FIT file, or of several in one, as far as they can be read.
 
@@ -124,13 +125,15 @@ def read_messages(
             them, and of an enumeration its number. What a field's type declares invalid is left out, as is a field
             that cannot be read.
         convert: by that name, what is to be kept of each message in its place.
+        at_once: by that name, what reads the same from many messages of a usual layout.
 
     Raises:
         FileFormatError: it is no FIT file, or holds more than any ride.
     """
     whole, damage = _with_header(octets)
     messages: Messages = {name: [] for name in field_names}
-    selection = Selection({_DESCRIPTION: _DESCRIBES, **field_names})
+    selection = Selection({_DESCRIPTION: _DESCRIBES, **field_names}, at_once)
+    usual = _Usual(at_once, messages)
     decoder = Decoder()
     most = min(_MOST_FRAMES, _SMALL_FILE_FRAMES + len(whole) // _FEWEST_OCTETS_A_FRAME)
     end, files, taken = 0, 0, 0
@@ -139,19 +142,22 @@ def read_messages(
             raise _too_much(path, "messages", most)
         match frame:
             case DataFrame():
-                cut = selection.of(frame)
-                if cut is None:
-                    continue
-                message = decoder.decode(cut)
-                decoder.out.messages.clear()  # it would keep them all
-                if message.name in messages:
-                    values = _values(message.fields, field_names[message.name])
-                    messages[message.name].append(convert.get(message.name, dict)(values))
+                if (layout := selection.at_once(frame)) is not None:
+                    usual.add(layout, frame.payload)
                     taken += 1
-                    if taken > _MOST_TAKEN:
-                        raise _too_much(path, "messages of riding", _MOST_TAKEN)
-                if message.name == _DESCRIPTION:
-                    selection.describe(*(message.get_raw(name) for name in _DESCRIBES))
+                    if is_date(time := layout.time(frame.payload)):
+                        decoder.last_timestamp = time  # from which compressed headers count on
+                elif (cut := selection.of(frame)) is not None:
+                    message = decoder.decode(cut)
+                    decoder.out.messages.clear()  # it would keep them all
+                    if message.name in messages:
+                        values = _values(message.fields, field_names[message.name])
+                        messages[message.name].append(convert.get(message.name, dict)(values))
+                        taken += 1
+                    if message.name == _DESCRIPTION:
+                        selection.describe(*(message.get_raw(name) for name in _DESCRIBES))
+                if taken > _MOST_TAKEN:
+                    raise _too_much(path, "messages of riding", _MOST_TAKEN)
             case DefinitionFrame():
                 if not selection.define(frame):
                     raise _too_much(path, "kinds of messages", MOST_LAYOUTS)
@@ -172,7 +178,35 @@ def read_messages(
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
     if end < len(whole):
         damage = damage or _rest(len(whole) - end)
+    usual.read()
     return DecodedFile(messages, damage, selection.unreadable, selection.is_odd, files)
+
+
+class _Usual:
+    """Messages that are read at once, at the end, each into its place among the others of its kind."""
+
+    def __init__(self, at_once: Mapping[str, AtOnce], messages: Messages) -> None:
+        self._at_once, self._messages = at_once, messages
+        # of those with one layout, and as many octets in all: their places, and the octets of each
+        self._gathered: dict[tuple[int, int], tuple[MessageLayout, list[int], list[bytes]]] = {}
+
+    def add(self, layout: MessageLayout, payload: bytes) -> None:
+        """Adds one, and keeps its place."""
+        key = id(layout), len(payload)
+        if key not in self._gathered:
+            self._gathered[key] = layout, [], []
+        _, places, payloads = self._gathered[key]
+        of_kind = self._messages[layout.kind]
+        places.append(len(of_kind))
+        payloads.append(payload)
+        of_kind.append(None)
+
+    def read(self) -> None:
+        """Puts into each place what its message is read as."""
+        for layout, places, payloads in self._gathered.values():
+            of_kind = self._messages[layout.kind]
+            for place, item in zip(places, self._at_once[layout.kind].read(layout, payloads), strict=True):
+                of_kind[place] = item
 
 
 def _rest(octets: int) -> str:

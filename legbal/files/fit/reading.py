@@ -15,6 +15,7 @@ from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
 from legbal.analysis.fit_file import encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
+from legbal.files.fit.columns import record_columns
 from legbal.files.fit.messages import Message, Messages, is_date, is_time, name_of, read_messages, to_datetime
 from legbal.files.fit.notes import MEMO_FIELDS, notes_in
 from legbal.files.fit.records import NUMBERS, POSITION, Record, RecordReader, in_order, moments
@@ -106,7 +107,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     """
     reader = RecordReader()
     messages, damage, unreadable, is_odd, files = read_messages(
-        path, octets_of(path), _FIELD_NAMES, {"record": reader.read}
+        path, octets_of(path), _FIELD_NAMES, {"record": reader.read}, {"record": record_columns(reader)}
     )
     timeline = in_order(messages["record"], one_clock=files == 1)
     records, others = _cycling_records(path, messages, timeline.records)

@@ -15,9 +15,9 @@ import msgspec
 from legbal.analysis.fit_dynamics import is_number, values_of
 from legbal.files.fit.messages import Message, is_date, is_time
 
-_POWER, _BALANCE = "power", "left_right_balance"
+POWER, BALANCE = "power", "left_right_balance"
 # What a record says about the legs; a ride needs no heart rates or temperatures, and of places only that there are any.
-NUMBERS = (_POWER, _BALANCE, "cadence", "accumulated_power")
+NUMBERS = (POWER, BALANCE, "cadence", "accumulated_power")
 POSITION = "position_lat"
 
 # A longer leap is no pause: the clock was set. And so is a fall that is more than records out of order.
@@ -71,7 +71,7 @@ class RecordReader:
         values: dict[str, Any] = {}
         for name in NUMBERS:
             value = message.get(name)
-            if is_number(value) and (name != _BALANCE or -128 <= value <= 255):
+            if is_number(value) and (name != BALANCE or -128 <= value <= 255):
                 values[name] = value
             elif value is not None:
                 self.unreadable["record", name] += 1
@@ -81,7 +81,7 @@ class RecordReader:
 
 
 def _record(time: int, values: dict[str, Any]) -> Record:
-    return Record(time, values.get(_POWER), _BALANCE in values, msgspec.json.encode(values))
+    return Record(time, values.get(POWER), BALANCE in values, msgspec.json.encode(values))
 
 
 def in_order(records: Sequence[Record], *, one_clock: bool) -> Timeline:
@@ -160,7 +160,7 @@ def moments(records: Iterable[Record]) -> Iterator[tuple[float, Record]]:
         for record in of_second:
             values = msgspec.json.decode(record.data)
             if parts and all(
-                parts[-1].get(name, x) == x for name, x in values.items() if name in (_POWER, _BALANCE)
+                parts[-1].get(name, x) == x for name, x in values.items() if name in (POWER, BALANCE)
             ):
                 parts[-1] |= values
             else:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.comparisons import Flags, RideRevolutions
-from legbal.analysis.summary import IntervalSummary, RideComparison, Summary
+from legbal.analysis.summary import IntervalSummary, Summary
 from legbal.ride.baseline import FIRST_NODE, NODE_STEP, NODES, Baseline
 from legbal.ride.view import Floats
 
@@ -48,24 +48,3 @@ def _own(revolutions: RideRevolutions) -> Floats:
     work = np.bincount(revolutions.band, revolutions.work_j)
     left = np.bincount(revolutions.band, revolutions.work_j * revolutions.left_percent)
     return np.asarray(left[revolutions.band] / work[revolutions.band], float)
-
-
-def with_comparison(summary: Summary, comparison: RideComparison | None) -> Summary:
-    """The summary beside the last rides; what is usual is by these where the ride knew of no earlier ones.
-
-    An imported ride does not: what came before it may come in after it.
-    """
-    summary, ride = msgspec.structs.replace(summary, comparison=comparison), summary.ride
-    if comparison is None or ride.usual_percent is not None:
-        return summary
-    away = comparison.difference.value
-    return msgspec.structs.replace(
-        summary,
-        ride=msgspec.structs.replace(ride, usual_percent=comparison.usual(ride.share)),
-        intervals=tuple(
-            msgspec.structs.replace(
-                x, usual_percent=None if x.usual_percent is None else x.usual_percent - away
-            )
-            for x in summary.intervals
-        ),
-    )

@@ -119,6 +119,14 @@ class Derivation:
         )
         return result
 
+    def kept(self, name: derived.Name) -> bytes | None:
+        """A value as it is kept in its present version, if that is the newest; None where it is not. LibraryError."""
+        if self._store is None:
+            return None
+        library, ride = self._store
+        version = derived.version(name, self.setup.profile)
+        return library.derived(ride, name) if library.versions(ride, name)[:1] == [version] else None
+
     def get_and_save(self, value: DerivedValue[Value]) -> Value:
         """As `get`, and saves what is new, unless the ride still goes on or the library cannot be written."""
         result = self.get(value)

@@ -16,15 +16,10 @@ import msgspec
 from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_ride
 from legbal.app.derivation import Derivation
+from legbal.app.kept_rides import rides_like, stored_summary
 from legbal.app.meters import profiles
 from legbal.app.ride_files import ImportResult, import_file, write_ride
-from legbal.app.ride_values import (
-    AnalysedRide,
-    analyse_ride,
-    read_summary,
-    rides_like,
-    stored_summary,
-)
+from legbal.app.ride_values import AnalysedRide, analyse_ride, read_summary
 from legbal.app.trends import TrendService
 from legbal.config import Settings
 from legbal.files.atomic_write import atomic_write

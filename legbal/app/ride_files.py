@@ -5,18 +5,19 @@ What a head unit recorded, or a capture, is imported only once; any ride is expo
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from legbal.app.derivation import Derivation, LibraryRide
-from legbal.app.meters import preamble, profiles, with_current_profile
+from legbal.app.derivation import Derivation
+from legbal.app.kept_rides import later_notes
+from legbal.app.meters import preamble, profiles
 from legbal.app.ride_setup import replay_setup
-from legbal.app.ride_values import keep_summary, later_notes
+from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
 from legbal.errors import reason as reason_of
@@ -215,38 +216,6 @@ def write_ride(
     started = start(inputs[-1].t if inputs else 0.0)
     with bar(exporting.steps(kind, inputs)) as tell:
         return lacks(exporting.write(file, kind, inputs, ride.setup, started, tell, later_notes(ride)))
-
-
-@contextmanager
-def open_derivation(
-    name: str,
-    settings: Settings,
-    options: Mapping[str, object],
-    history: Path | None,
-    plan: Path | None,
-    complain: Callable[[str], None],
-) -> Iterator[tuple[RecordedRide, Derivation]]:
-    """A recorded ride, and what is derived from it: of one of the library what is kept, unless something was typed.
-
-    Args:
-        name: as in `open_ride`.
-        settings, options, plan, complain: as in `replay_setup`, on the profile that the ride's meter has now.
-        history: its `folder`.
-    """
-    recorded = open_ride(name, complain)
-    with Library() as library:
-        stored = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
-        if stored is not None and not any(typed is not None for typed in (history, plan, *options.values())):
-            yield recorded, Derivation.current(*stored, profiles())
-            return
-        inputs = list(recorded.inputs)
-        first = preamble(inputs)
-        if recorded.setup is not None:
-            recorded = msgspec.structs.replace(
-                recorded, setup=with_current_profile(recorded.setup, first, profiles())
-            )
-        setup = replay_setup(recorded, settings, options, history, plan, complain, first)
-        yield recorded, Derivation(setup, inputs, stored)
 
 
 def export_ride(

@@ -3,26 +3,22 @@
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from legbal.analysis.months import MeterRides, RideBands, comparable
-from legbal.analysis.one_usual import with_comparison
+from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
-from legbal.analysis.ride_comparison import compare_with_last
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
-from legbal.app.other_level import sound_rides
+from legbal.app.kept_rides import decode_summary, in_library
 from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.events import MeterChange
-from legbal.ride.share import WrongStretch
 
 
 class AnalysedRide(msgspec.Struct, frozen=True):
@@ -64,7 +60,7 @@ SUMMARY = DerivedValue[Summary](
     "summary",
     lambda ride: summarise_ride(ride.setup, ride.inputs()),
     lambda summary: msgspec.json.encode(plain(summary)),
-    lambda stored: structured(msgspec.json.decode(stored), Summary),
+    decode_summary,
 )
 BANDS = DerivedValue[RideBands](
     "bands",
@@ -111,57 +107,8 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
         stored = ride.get_and_save(ANALYSIS)
     except Exception:  # raised again, unless it is a defect of the ride's view alone
         stored = _analysis(ride, lenient=True)
-    summary = _of_library(ride, stored.analysis.summary)
+    summary = in_library(ride, stored.analysis.summary)
     return AnalysedRide(msgspec.structs.replace(stored.analysis, summary=summary), summary.notes)
-
-
-def later_notes(ride: Derivation) -> list[tuple[float, str]]:
-    """The notes that were made on moments of a ride afterwards: ride seconds and texts. Raises LibraryError."""
-    if ride.in_library is None:
-        return []
-    library, row = ride.in_library
-    return [(mark.t, mark.text) for mark in library.marks(row) if mark.kind == "note"]
-
-
-def _of_library(ride: Derivation, summary: Summary) -> Summary:
-    """The summary, with the notes made afterwards and what the rider's other rides say of it."""
-    if ride.in_library is None:
-        return summary
-    library, row = ride.in_library
-    summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later_notes(ride)])))
-    return beside_others(summary, library.path, row.id)
-
-
-def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
-    """The summary of a ride of the library, with what its other rides say of it: how it stands against the last ones,
-    or that the meter looked wrong in it, for it lies at another level.
-
-    Raises:
-        LibraryError: the library cannot be read.
-    """
-    if summary.meter_wrong:
-        return summary
-    sound, others = sound_rides(path)
-    if ride not in others:
-        return with_comparison(summary, compare_with_last(sound, ride))
-    return msgspec.structs.replace(
-        summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
-    )
-
-
-def stored_summary(path: Path, ride: RideRow) -> Summary | None:
-    """A ride's summary as it was derived last, beside the library's others; None where none can be read.
-
-    Raises LibraryError.
-    """
-    with Library(path) as library:
-        stored = SUMMARY.read(library.derived(ride, SUMMARY.name))
-        return None if stored is None else beside_others(stored, path, ride.id)
-
-
-def rides_like(path: Path, ride: str) -> MeterRides | None:
-    """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
-    return next((x for x in comparable(sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)
 
 
 def read_summary(ride: Derivation) -> Summary:
@@ -170,7 +117,7 @@ def read_summary(ride: Derivation) -> Summary:
         summary = ride.get_and_save(SUMMARY)
     except Exception:  # raised again, unless it is a defect of the ride's view alone
         return analyse_ride(ride).analysis.summary
-    return _of_library(ride, summary)
+    return in_library(ride, summary)
 
 
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:

@@ -8,7 +8,7 @@ Every method opens the library for itself, so that each may run in whatever thre
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from legbal import paths
 from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
+from legbal.app.comparisons import compare_with_last
 from legbal.app.other_level import current_rides, sound_rides
 from legbal.errors import LibraryError, ProfileError
 from legbal.library import rider
@@ -36,9 +37,6 @@ from legbal.ride.share import (
     Share,
     WrongStretch,
 )
-
-if TYPE_CHECKING:
-    from legbal.analysis.summary import RideComparison
 
 
 class _StoredShare(Share, frozen=True):
@@ -154,12 +152,8 @@ class RideService:
             sound, others = sound_rides(self.path)
         except ProfileError:  # told where rides are derived; the list is shown all the same
             return list(items)
-        comparisons: dict[str, RideComparison] = {}
-        if unknown := {x.ride.id for x in items if x.usual_percent is None}:
-            # it loads numpy, which most lists do without
-            from legbal.analysis.ride_comparison import compare_each_with_last
-
-            comparisons = compare_each_with_last(sound, unknown)
+        unknown = {x.ride.id for x in items if x.usual_percent is None}
+        comparisons = compare_with_last(self.path, sound, unknown)
         return [
             msgspec.structs.replace(
                 x,

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from legbal.app.meters import meter_named
+from legbal.app.named_ride import open_derivation
 from legbal.app.review import ReviewService, default_name
-from legbal.app.ride_files import ImportResult, export_ride, open_derivation, ride_files
+from legbal.app.ride_files import ImportResult, export_ride, ride_files
 from legbal.cli.meters import ask_questions
 from legbal.cli.rides import tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing

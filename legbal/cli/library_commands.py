@@ -112,7 +112,7 @@ report = command(
     *_RIDE_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
     "that opens offline, zooms and prints.",
-    run="review:report",
+    run="report:report",
 )
 
 import_ = command(

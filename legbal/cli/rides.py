@@ -14,11 +14,13 @@ import msgspec
 
 from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import LONGEST_WORDS, Kind
+from legbal.app.kept_rides import stored_summary
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
 from legbal.present.document import Column, Paragraph, Table, document_text, table_text
+from legbal.present.headline import headline
 from legbal.present.interval_words import (
     BACK_AFTER,
     BELOW,
@@ -81,10 +83,6 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
 
 def _newest(path: Path, item: ListItem) -> list[str]:
     """The newest ride in the sentence that it has everywhere; nothing where it has no summary yet."""
-    # they load numpy, which the list as JSON and shells that complete a name do without
-    from legbal.app.ride_values import stored_summary
-    from legbal.present.headline import headline
-
     summary = stored_summary(path, item.ride)
     if summary is None:
         return []

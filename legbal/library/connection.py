@@ -54,11 +54,17 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
         _refuse_what_is_no_library(path)
         if not path.exists():
             return None
-        with closing(_read_only(path)) as connection:
-            current = _version(connection, path) == len(schema.MIGRATIONS)
-        if not current:
-            open_writing(path).close()
         _keep_private(path)
+        connection = _read_only(path)
+        try:
+            current = _version(connection, path) == len(schema.MIGRATIONS)
+        except BaseException:
+            connection.close()
+            raise
+        if current:
+            return connection
+        connection.close()
+        open_writing(path).close()
         return _read_only(path)
 
 

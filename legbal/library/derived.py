@@ -5,7 +5,7 @@ a ride should have takes a look at its first inputs. That it was found to have i
 the code and all profiles together: as long as the basis is the same, no ride need be looked at.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -24,10 +24,10 @@ from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_FILE
 from legbal.ride.share import BalanceQuality, BandShare
 
-Name = Literal["summary", "bands", "analysis", "contribution"]
+Name = Literal["summary", "bands", "analysis", "contribution", "comparison"]
 
-# The code's number of each derived value; raised when it would say something else of the same inputs. One that holds
-# another value names it, and changes with it.
+# The code's number of each value that is derived from a ride alone; raised when it would say something else of the same
+# inputs. One that holds another value names it, and changes with it.
 CODES: dict[Name, str] = {
     "summary": "15",
     "bands": "{summary}.1",
@@ -95,12 +95,17 @@ class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
-    """Keeps derived values of a ride, by its id, beside those of other versions, all or nothing; they are the newest.
+    """As `write_each`, of one ride, by its id."""
+    write_each(path, {ride: rows})
+
+
+def write_each(path: Path, rows: Mapping[str, Iterable[DerivedRow]]) -> None:
+    """Keeps derived values of rides, by their ids, beside those of other versions, all or nothing; they are the newest.
 
     The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
     """
     with writing(path) as connection:
-        for row in rows:
+        for ride, row in ((ride, row) for ride, of_ride in rows.items() for row in of_ride):
             if row.basis:
                 connection.execute(
                     "DELETE FROM derived_values WHERE ride = (SELECT number FROM rides WHERE id = ?) AND name = ?",
@@ -111,6 +116,17 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
                 " SELECT number, ?, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
                 (row.name, row.version, row.profile, row.value, row.basis, row.problem[:500], ride),
             )
+
+
+def newest_values(path: Path, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:
+    """The newest value of that name of each of these rides that has one, with its version, by id. LibraryError."""
+    rows = read_rows(
+        path,
+        "SELECT id, version, value FROM rides JOIN derived_values ON ride = rides.number AND name = ?"
+        f" WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY derived_values.number",
+        (name, *ids),
+    )
+    return {ride: (version, value) for ride, version, value in rows}
 
 
 def stale_rides(path: Path, by: str) -> dict[str, str]:

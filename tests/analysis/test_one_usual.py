@@ -8,7 +8,8 @@ import pytest
 
 from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.one_usual import with_comparison, with_usual
+from legbal.analysis.last_rides import with_comparison
+from legbal.analysis.one_usual import with_usual
 from legbal.analysis.summary import IntervalSummary, RideComparison, Summary, summarise
 from legbal.present.headline import headline
 from legbal.ride.balance import Tally

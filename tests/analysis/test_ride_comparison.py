@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from legbal.analysis.last_rides import last_rides
 from legbal.analysis.months import DatedRide
-from legbal.analysis.ride_comparison import compare_with_last
+from legbal.analysis.ride_comparison import compare
 from legbal.analysis.summary import RideComparison
 from legbal.present.headline import of_comparison
 from legbal.ride.share import BandShare, Estimate
@@ -48,9 +49,7 @@ def rides(seed: int, count: int, *, day: float | None = None) -> list[DatedRide]
 
 
 def compared(some: list[DatedRide]) -> RideComparison:
-    found = compare_with_last(some, some[-1].ride)
-    assert found is not None
-    return found
+    return compare(last_rides(some, {some[-1].ride})[some[-1].ride])
 
 
 @pytest.mark.parametrize("count", [4, 11])
@@ -95,14 +94,16 @@ def test_a_ride_at_another_power_is_none_at_another_share() -> None:
 
 def test_the_last_ten_before_it_on_its_meter_count_and_no_later_ones() -> None:
     some = rides(3, 16)
-    found = compare_with_last(some, some[12].ride)
-    assert found is not None
-    assert len(found.shares) == 11
-    assert found == compare_with_last(some[2:13], some[12].ride)
+    ids = {ride.ride for ride in some}
+    found = last_rides(some, ids)
+    assert found[some[12].ride] == some[2:13]
+    assert found.keys() == {ride.ride for ride in some[2:]}
+    assert len(compare(found[some[12].ride]).shares) == 11
     other = [replace(ride, rows=replace(ride.rows, meter="Spider")) for ride in some[:12]]
-    assert compare_with_last([*other, *some[12:]], some[13].ride) is None
-    assert compare_with_last([*other, *some[12:]], some[14].ride) is not None
-    assert compare_with_last(some, "nobody") is None
+    moved_on = last_rides([*other, *some[12:]], ids)
+    assert some[13].ride not in moved_on
+    assert moved_on[some[14].ride] == some[12:15]
+    assert last_rides(some, {"nobody"}) == {}
 
 
 @pytest.mark.parametrize(

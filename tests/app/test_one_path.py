@@ -77,11 +77,12 @@ def test_a_ride_is_folded_once_for_each_kind_of_answer(
     assert asked["bands"] == 1
 
     assert calls.of("rides") == ({}, {}), "the list reads what is kept"
-    assert calls.of("review", "last", "--json") == ({}, {"summary": 1}), "and so does its review"
+    assert calls.of("review", "last", "--json") == ({}, {}), "and so does its review"
     assert 0 < calls.read < 10, "which looks at the ride's beginning alone"
 
     folds, asked = calls.of("report", "last", "--output", page)
     assert (folds, asked) == ({"analyse": 1}, {"analysis": 1}), "a report analyses the ride"
     assert calls.of("report", "last", "--output", page, "--overwrite") == ({}, {"analysis": 1}), "once"
     assert calls.read < 10
-    assert calls.of("review", "last", "--json") == ({}, {"summary": 1})
+    assert calls.of("review", "last", "--json") == ({}, {})
+    assert calls.of("review", "last") == ({}, {}), "a review takes of it what it says"

@@ -1,0 +1,126 @@
+"""Rides of the library as they are kept: what was derived before is read, beside what other rides say, and no more.
+
+So it is there at once. `ride_values` derives what is not.
+"""
+
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from legbal.analysis.last_rides import with_comparison
+from legbal.analysis.months import MeterRides, comparable
+from legbal.analysis.summary import Summary
+from legbal.app.comparisons import compare_with_last
+from legbal.app.derivation import Derivation
+from legbal.app.other_level import sound_rides
+from legbal.library.rides import Library, RideRow
+from legbal.present.objects import structured
+from legbal.ride.events import Event
+from legbal.ride.share import WrongStretch
+
+Value = TypeVar("Value")
+
+
+class ReviewedRide(msgspec.Struct, frozen=True):
+    """What a review says of a ride: all but its trace. `notes`: ride seconds and texts."""
+
+    summary: Summary
+    events: tuple[Event, ...]
+    notes: tuple[tuple[float, str], ...]
+
+
+class _Review(msgspec.Struct, frozen=True):
+    """Of a ride analysed whole what a review says."""
+
+    summary: Summary
+    events: tuple[Event, ...]
+
+
+class _AnalysedRide(msgspec.Struct, frozen=True):
+    analysis: _Review
+
+
+def decode_summary(stored: bytes) -> Summary:
+    """A summary from what is kept of it. Raises msgspec.DecodeError."""
+    return structured(msgspec.json.decode(stored), Summary)
+
+
+def kept_summary(ride: Derivation) -> Summary | None:
+    """The ride's summary in its present version; None where it is not kept. Raises LibraryError."""
+    stored = ride.kept("summary")
+    summary = None if stored is None else _decoded(decode_summary, stored)
+    return None if summary is None else in_library(ride, summary)
+
+
+def kept_review(ride: Derivation) -> ReviewedRide | None:
+    """What a review says, of a ride that was analysed whole in its present version; else None. Raises LibraryError."""
+    stored = ride.kept("analysis")
+    whole = None if stored is None else _decoded(_decode_review, stored)
+    if whole is None:
+        return None
+    summary = in_library(ride, whole.summary)
+    return ReviewedRide(summary, whole.events, summary.notes)
+
+
+def _decode_review(stored: bytes) -> _Review:
+    return structured(msgspec.msgpack.decode(stored), _AnalysedRide).analysis
+
+
+def _decoded(decode: Callable[[bytes], Value], stored: bytes) -> Value | None:
+    try:
+        return decode(stored)
+    except (msgspec.DecodeError, zlib.error):  # of another legbal: it is derived again
+        return None
+
+
+def later_notes(ride: Derivation) -> list[tuple[float, str]]:
+    """The notes that were made on moments of a ride afterwards: ride seconds and texts. Raises LibraryError."""
+    if ride.in_library is None:
+        return []
+    library, row = ride.in_library
+    return [(mark.t, mark.text) for mark in library.marks(row) if mark.kind == "note"]
+
+
+def in_library(ride: Derivation, summary: Summary) -> Summary:
+    """The summary, with the notes made afterwards and what the rider's other rides say of it."""
+    if ride.in_library is None:
+        return summary
+    library, row = ride.in_library
+    summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later_notes(ride)])))
+    return beside_others(summary, library.path, row.id)
+
+
+def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
+    """The summary of a ride of the library, with what its other rides say of it: how it stands against the last ones,
+    or that the meter looked wrong in it, for it lies at another level.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    if summary.meter_wrong:
+        return summary
+    sound, others = sound_rides(path)
+    if ride not in others:
+        return with_comparison(summary, compare_with_last(path, sound, {ride}).get(ride))
+    return msgspec.structs.replace(
+        summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
+    )
+
+
+def stored_summary(path: Path, ride: RideRow) -> Summary | None:
+    """A ride's summary as it was derived last, beside the library's others; None where none can be read.
+
+    Raises LibraryError.
+    """
+    with Library(path) as library:
+        stored = library.derived(ride, "summary")
+        summary = None if stored is None else _decoded(decode_summary, stored)
+        return None if summary is None else beside_others(summary, path, ride.id)
+
+
+def rides_like(path: Path, ride: str) -> MeterRides | None:
+    """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
+    return next((x for x in comparable(sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from legbal.analysis.ride_analysis import WINDOW_S, RideTrace
+from legbal.analysis.ride_trace import WINDOW_S, RideTrace
 from legbal.present.sentences import say
 from legbal.report.plot import EVEN, Axis, Series, ratio
 from legbal.ride.view import Floats

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.ride_trace import RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.review import ReviewService
 from legbal.app.ride_values import AnalysedRide

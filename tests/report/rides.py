@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
+from legbal.analysis.ride_analysis import RideAnalysis, analyse
+from legbal.analysis.ride_trace import RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.ride_setup import contribution, with_contributions
 from legbal.report.ride import RideDetails

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from legbal.analysis.ride_analysis import RideTrace
+from legbal.analysis.ride_trace import RideTrace
 from legbal.present.numbers import DASH, clock, day, number, share, share_error, watts
 from legbal.present.sentences import say
 from legbal.report.ride import ride_page

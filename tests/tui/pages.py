@@ -13,7 +13,8 @@ import numpy as np
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
-from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.ride_trace import RideTrace
 from legbal.analysis.summary import (
     BandDifference,
     FirstLast,

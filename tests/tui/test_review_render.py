@@ -15,7 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.analysis.months import Change, DatedZero, JoinedName
-from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.ride_trace import RideTrace
 from legbal.meters.zero_offset import ZeroStep
 from legbal.present.document import Line
 from legbal.present.numbers import clock

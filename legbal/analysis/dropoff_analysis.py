@@ -11,7 +11,6 @@ from legbal.analysis.summary import Covered, DropOffSummary, IntervalSummary, Sp
 from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event, ended_alerts
 from legbal.ride.inputs import Side
-from legbal.ride.resample import Second
 from legbal.ride.share import Estimate, Share
 from legbal.ride.view import Floats
 
@@ -34,7 +33,7 @@ class _Stretches:
     def __init__(
         self,
         rows: Floats,
-        seconds: Sequence[Second],
+        cadence_rpm: Floats,
         intervals: Sequence[IntervalSummary],
         revolutions: RideRevolutions,
     ) -> None:
@@ -43,7 +42,7 @@ class _Stretches:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
         self.revolutions = revolutions
-        self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
+        self._cadence = cadence_rpm
 
     def between(self, start: float, end: float) -> Floats:
         """Revolutions told after `start`, until `end`."""
@@ -82,7 +81,7 @@ class _Stretches:
 def dropoffs(
     events: Sequence[Event],
     rows: Floats,
-    seconds: Sequence[Second],
+    cadence_rpm: Floats,
     intervals: Sequence[IntervalSummary],
     revolutions: RideRevolutions,
 ) -> tuple[DropOffSummary, ...]:
@@ -91,11 +90,11 @@ def dropoffs(
     Args:
         events: of the whole ride.
         rows: its revolutions, shape (n, 5), columns as of a `Ring`.
-        seconds: its seconds, from 0.
+        cadence_rpm: of its seconds, from 0; NaN where it is not known.
         intervals: in which alone drop-offs are told.
         revolutions: the same ones, and their noise.
     """
-    stretches = _Stretches(rows, seconds, intervals, revolutions)
+    stretches = _Stretches(rows, cadence_rpm, intervals, revolutions)
     lasted = spans(events)
     nexts = [*(since for since, _ in lasted[1:]), math.inf]
     return tuple(

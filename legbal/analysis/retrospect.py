@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.events import Event, MeterChange
 
-if TYPE_CHECKING:  # both bring numpy along, which whoever reads a summary does without
-    from legbal.ride.resample import Second
+if TYPE_CHECKING:  # it brings numpy along, which whoever reads a summary does without
     from legbal.ride.view import RideView
 
 _ONE_SIDED = ("pair.not_heard_yet", "pair.missing")
@@ -15,15 +14,16 @@ _TOTALS = ("pair.same_power", "pair.total", "pair.total_of_two")
 
 
 def in_retrospect(
-    view: "RideView", events: Iterable[Event] = (), seconds: "Sequence[Second]" = ()
+    view: "RideView", events: Iterable[Event] = (), power_w: Sequence[float] = ()
 ) -> tuple[RemarkOrText, ...]:
     """The limits of a ride by its last view, the most important first.
 
     A half that never came, or was missing in the end, is told as that; and of each leg that was heard alone with what
-    watts, over how many seconds of pedalling, as far as `events` and `seconds` tell that. Where there was no balance
-    for want of a half, nothing is said of what such a balance is worth.
+    watts, over how many seconds of pedalling, as far as `events` and `power_w` tell that: the latter of each
+    second, 0 or NaN where none was told. Where there was no balance for want of a half, nothing is said of what such a
+    balance is worth.
     """
-    alone, no_balance = tuple(_legs_alone(events, seconds)), view.balance == "absent"
+    alone, no_balance = tuple(_legs_alone(events, power_w)), view.balance == "absent"
     remarks: list[RemarkOrText] = []
     for remark in view.limits:
         code = "" if isinstance(remark, str) else remark.code
@@ -43,15 +43,16 @@ def _when_over(remark: RemarkOrText, no_balance: bool) -> Remark:
     return Remark("pair.never_together" if no_balance else "pair.was_missing", remark.values)
 
 
-def _legs_alone(events: Iterable[Event], seconds: "Sequence[Second]") -> Iterator[Remark]:
+def _legs_alone(events: Iterable[Event], power_w: Sequence[float]) -> Iterator[Remark]:
     """For each side that was heard alone: when, over how many seconds of pedalling, with what watts in the mean."""
     watts = dict[str, list[tuple[int, float]]]()
     spans = _spans(events)
-    for (begin, side), (end, _) in zip(spans, [*spans[1:], (float(len(seconds)), "")], strict=True):
-        pedalled = [(x.t, x.power_w) for x in seconds[int(begin) + 1 : int(end) + 1] if x.power_w]
-        watts.setdefault(side, []).extend(pedalled if side else ())
+    for (begin, side), (end, _) in zip(spans, [*spans[1:], (float(len(power_w)), "")], strict=True):
+        if side:
+            of_seconds = enumerate(power_w[int(begin) + 1 : int(end) + 1], int(begin) + 1)
+            watts.setdefault(side, []).extend((t, x) for t, x in of_seconds if x and x == x)
     for side, pedalled in sorted(watts.items()):
-        if side and pedalled:
+        if pedalled:
             yield Remark(
                 "pair.alone",
                 {

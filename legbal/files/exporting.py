@@ -112,7 +112,7 @@ def write(
             write_csv(file, rows(ride, started, dynamics, notes))
         case "parquet":
             write_parquet(file, rows(ride, started, dynamics, notes), ride.view)
-    return in_retrospect(whole.view, whole.events, whole.seconds)
+    return in_retrospect(whole.view, whole.events, [x.power_w or 0.0 for x in whole.seconds])
 
 
 def _about(inputs: Sequence[Input], setup: Setup) -> FitFile:

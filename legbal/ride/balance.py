@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from copy import copy
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from legbal.ride.view import Floats
 
 # Fewer revolutions tell nothing about their own scatter.
 LEAST_REVOLUTIONS = 8
-_MOST_BATCHES = 32
+MOST_BATCHES = 32
 # Lag-1 likeness of neighbouring batches that real balance shows (seconds: median .31 of 25 rides; means of
 # minutes still wander together), and how many batches that prior knowledge is worth.
 _USUAL_LIKENESS = 0.3
@@ -35,10 +36,55 @@ Row = tuple[float, float, float, float, float]
 _Batch = tuple[float, float, float, float, int]  # Σ work, work × left, work × time, seconds; revolutions
 
 
+class Batches(NamedTuple):
+    """So many (`number`) full batches of `size` revolutions each, and how their means scatter around the mean of all.
+
+    `work_j` is their Σ wᵢ; `square` is Σ wᵢ² (mᵢ − m)², and `lagged` the same of neighbours: Σ wᵢ (mᵢ − m) wⱼ (mⱼ − m).
+    """
+
+    number: int
+    size: int
+    work_j: float
+    square: float
+    lagged: float
+
+    def error(self, seconds: float, step: float) -> float:
+        """The standard error of the mean, points.
+
+        se² = B/(B−1) · Σ wᵢ² (mᵢ − m)² / W², times (1+r)/(1−r) with r their lag-1 correlation, drawn towards the
+        usual one by `_LIKENESS_WEIGHT` batches' worth; plus the slow wander that a short stretch cannot show, and what
+        rounding hides of shares that hardly scatter.
+
+        Args:
+            seconds: of pedalling, with what no batch holds yet.
+            step: in which shares come, percent; 0: not rounded.
+        """
+        n = self.number
+        lag = self.lagged / self.square if self.square else 0.0
+        drawn = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
+        likeness = min(max(drawn, 0.0), 0.8)
+        scatter = n / (n - 1) * self.square / self.work_j**2 * (1 + likeness) / (1 - likeness)
+        single = n * self.square / self.work_j**2 * self.size  # the variance of single shares
+        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + _hidden(single, step))
+
+
+def _hidden(variance: float, step: float) -> float:
+    """What rounding to whole steps adds to the variance of a mean of shares with a variance, points².
+
+    Scatter of a step or more carries a mean across the steps: averages gain back what one value loses. A share that
+    stands still does not, and may be anywhere within its step q: q²/12. With a normal scatter s that falls as
+    exp(−4π²s²/q²), the square of the first harmonic of rounding's mean error.
+    """
+    if not step:
+        return 0.0
+    rounding = step**2 / 12
+    return rounding * math.exp(-4 * math.pi**2 * max(0.0, variance - rounding) / step**2)
+
+
 class Tally:
     """A growing work-weighted mean of the left share in constant memory, with its standard error.
 
-    Batches start as single revolutions; when `_MOST_BATCHES` are full, neighbours merge and batches double. All that
+    Batches start as single revolutions; when `MOST_BATCHES` are full, neighbours merge and batches double. All that
     is said is summed from them when it is asked for: adding must be cheap.
 
     Args:
@@ -72,7 +118,7 @@ class Tally:
                 self._batches.append((work, left, time, seconds, count))
                 work = left = time = seconds = 0.0
                 count = 0
-                if len(self._batches) == _MOST_BATCHES:
+                if len(self._batches) == MOST_BATCHES:
                     self._merge()
         self._open = work, left, time, seconds, count
         return self
@@ -96,10 +142,6 @@ class Tally:
     def standard_error(self, slope: float = 0.0, middle: float = 0.0) -> float | None:
         """Of the mean, points; None with fewer than `LEAST_REVOLUTIONS`.
 
-        Batch means: se² = B/(B−1) · Σ wᵢ² (mᵢ − m)² / W², times (1+r)/(1−r) with r their lag-1 correlation,
-        drawn towards the usual one by `_LIKENESS_WEIGHT` batches' worth; plus the slow wander that a short stretch
-        cannot show, and what rounding hides of shares that hardly scatter (`_hidden`).
-
         Args:
             slope: of a line around which they scatter, points a second.
             middle: the time at which that line meets the mean.
@@ -109,26 +151,8 @@ class Tally:
             return None
         start = left / work - slope * middle
         off = [batch[1] - batch[0] * start - slope * batch[2] for batch in self._batches]
-        n = len(off)
-        square = math.fsum(x * x for x in off)
-        lag = math.fsum(a * b for a, b in pairwise(off)) / square if square else 0.0
-        drawn = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
-        likeness = min(max(drawn, 0.0), 0.8)
-        scatter = n / (n - 1) * square / (work - self._open[0]) ** 2 * (1 + likeness) / (1 - likeness)
-        single = n * square / (work - self._open[0]) ** 2 * self._size  # the variance of single shares
-        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(single))
-
-    def _hidden(self, variance: float) -> float:
-        """What rounding to whole steps adds to the mean's variance, points².
-
-        Scatter of a step or more carries a mean across the steps: averages gain back what one value loses. A share
-        that stands still does not, and may be anywhere within its step q: q²/12. With a normal scatter s that falls as
-        exp(−4π²s²/q²), the square of the first harmonic of rounding's mean error.
-        """
-        if not self._step:
-            return 0.0
-        rounding = self._step**2 / 12
-        return rounding * math.exp(-4 * math.pi**2 * max(0.0, variance - rounding) / self._step**2)
+        square, lagged = math.fsum(x * x for x in off), math.fsum(a * b for a, b in pairwise(off))
+        return Batches(len(off), self._size, work - self._open[0], square, lagged).error(seconds, self._step)
 
     def share(self) -> Share:
         """What the tally says now: all of it rests on the revolutions with a left share, power and seconds too."""

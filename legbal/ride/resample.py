@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 import numpy as np
 
-from legbal.ride.balance import COLUMNS, Tally
+from legbal.ride.balance import COLUMNS, Row, Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.share import Share
 from legbal.ride.view import Floats, RideView
 
-_USUAL_OVER_S = 10.0  # of power, as in a view
+_USUAL_OVER_S = 10  # of power, as in a view
 _HELD_S = 3  # between two revolutions told, the last values stand; longer, and nothing is known
 
 
@@ -39,11 +39,26 @@ class Segment(msgspec.Struct, frozen=True):
     share: Share
 
 
+class SampledRide(msgspec.Struct, frozen=True):
+    """What a whole ride told, and its seconds from 0 as arrays of shape (n,), NaN where nothing was told.
+
+    `power_w` to `usual_percent` are those of a `Second`. `rows` are all its revolutions, shape (m, 5), columns as in
+    `COLUMNS`: none where the balance is no measurement.
+    """
+
+    power_w: Floats
+    cadence_rpm: Floats
+    left_percent: Floats
+    usual_percent: Floats
+    view: RideView
+    events: tuple[Event, ...]
+    rows: Floats
+
+
 class ResampledRide(msgspec.Struct, frozen=True):
     """A whole ride: every second from 0, its segments without a hole between them, and its last view.
 
-    `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as in `COLUMNS`: none where the
-    balance is no measurement.
+    `events` are all that it told; `rows` as of a `SampledRide`.
     """
 
     seconds: list[Second]
@@ -54,12 +69,25 @@ class ResampledRide(msgspec.Struct, frozen=True):
 
 
 def resample(
+    setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] = lambda _: None
+) -> ResampledRide:
+    """Folds a ride and notes every second of it, see `sample`."""
+    ride = sample(setup, inputs, tell)
+    columns = ride.power_w, ride.cadence_rpm, ride.left_percent, ride.usual_percent
+    without_nan = [[None if x != x else x for x in column.tolist()] for column in columns]
+    seconds = [Second(t, *values) for t, values in enumerate(zip(*without_nan, strict=True))]
+    segments = _segments(ride.view, ride.rows, max(len(seconds) - 1, 1))
+    return ResampledRide(seconds, segments, ride.view, ride.events, ride.rows)
+
+
+def sample(
     setup: Setup,
     inputs: Iterable[Input],
     tell: Callable[[int], None] = lambda _: None,
     *,
     lenient: bool = False,
-) -> ResampledRide:
+    balance: bool = True,
+) -> SampledRide:
     """Folds a ride and notes every second of it.
 
     Args:
@@ -68,22 +96,26 @@ def resample(
         tell: is called with 1 for each second, for a progress bar.
         lenient: a view that fails only says so, see `Ride.view`, and a second that does is blank: to be shown, and
             never kept.
+        balance: whether each second's left shares are wanted; without them it takes less time.
     """
     ride = Ride(setup)
-    sampler = _Sampler(ride)
+    sampler = _Sampler(ride, balance)
     events: list[Event] = []
+    ended = 0  # seconds
 
     def note() -> None:
+        nonlocal ended
         try:
-            sampler.note()
+            sampler.note(ended)
         except Exception:  # the view asks the same, and says that it fails
             if not lenient:
                 raise
-            sampler.seconds.append(Second(len(sampler.seconds), None, None))
+            sampler.seconds.append((None,) * 4)
+        ended += 1
         tell(1)
 
     for item in inputs:
-        while item.t > len(sampler.seconds):
+        while item.t > ended:
             note()
         events += ride.feed(item)
     events += ride.close()
@@ -91,58 +123,74 @@ def resample(
     view = ride.view() if lenient else ride.whole_view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
-    rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
-    rows[np.isin(rows[:, 0], list(ride.statistics.mixed)), 4] = np.nan
-    return ResampledRide(
-        seconds=sampler.seconds,
-        segments=_segments(view, rows, max(len(sampler.seconds) - 1, 1)),
-        view=view,
-        events=tuple(events),
-        rows=rows,
-    )
+    return sampler.sampled(view, tuple(events))
 
 
 class _Sampler:
-    def __init__(self, ride: Ride) -> None:
-        self.seconds: list[Second] = []
-        self.rows: list[Floats] = []
-        self._ride = ride
-        self._statistics = ride.statistics
-        # When power was last stated, and a share told, and what they were.
-        self._power: tuple[int, float | None] = (0, None)
-        self._left: tuple[int, float | None] = (0, None)
+    """Notes, as a second ends, what cannot be told afterwards; the rest follows for all of them at once."""
 
-    def note(self) -> None:
-        t, ride = len(self.seconds), self._ride
+    def __init__(self, ride: Ride, balance: bool) -> None:
+        # Of each: watts, cadence, today's level, and the share of one leg alone.
+        self.seconds: list[tuple[float | None, ...]] = []
+        self._ride, self._balance = ride, balance
+        self._statistics = ride.statistics
+        self._rows: list[Row] = []
+        self._power: tuple[int, float | None] = (0, None)  # when power was last stated, and what it was
+
+    def note(self, t: int) -> None:
+        ride, start = self._ride, t - 1.0
         if ride.statistics is not self._statistics:
             self._statistics = ride.statistics
             self.put_aside()
-        lately = self._statistics.ring.since(t - _USUAL_OVER_S)
-        rows = lately[lately[:, 0] > t - 1.0]
-        if len(rows):
-            self.rows.append(rows)
-            left = Tally().add_rows(rows).share().left_percent
-            alone_t, alone = ride.statistics.one_leg.latest
-            self._left = t, alone if left is None and alone_t > t - 1.0 else left
-        power, cadence = ride.stated(t - 1.0)
+        self._rows += self._statistics.since(start)
+        power, cadence = ride.stated(start)
         if power is not None:
             self._power = t, power
         elif t - self._power[0] <= _HELD_S:
             power = self._power[1]
-        second = Second(t, power, None if power is None else cadence)
-        if power is not None and power > 0 and t - self._left[0] <= _HELD_S:
-            second.left_percent = self._left[1]
-            pedalled_s = float(lately[:, 1].sum())
-            if pedalled_s:
-                second.usual_percent = ride.usual_percent(float(lately[:, 2].sum()) / pedalled_s)
-        self.seconds.append(second)
+        level = ride.usual.level() if self._balance and power is not None and power > 0 else None
+        alone_t, alone = self._statistics.one_leg.latest
+        self.seconds.append(
+            (power, None if power is None else cadence, level, alone if alone_t > start else None)
+        )
 
     def put_aside(self) -> None:
         """What was counted so far has no left share that holds."""
-        self.rows.clear()
-        self._left = self._left[0], None
-        for second in self.seconds:
-            second.left_percent = second.usual_percent = None
+        self._rows.clear()
+
+    def sampled(self, view: RideView, events: tuple[Event, ...]) -> SampledRide:
+        """The whole ride."""
+        power, cadence, level, alone = np.array(self.seconds, float).T
+        rows = np.array(self._rows, float).reshape(-1, len(COLUMNS))
+        left = usual = np.full(len(power), np.nan)
+        if self._balance:
+            left, usual = self._shares(rows, power, level, alone)
+        rows[np.isin(rows[:, 0], list(self._statistics.mixed)), 4] = np.nan
+        return SampledRide(power, cadence, left, usual, view, events, rows)
+
+    def _shares(self, rows: Floats, power: Floats, level: Floats, alone: Floats) -> tuple[Floats, Floats]:
+        """The left share of each second, and the usual one; `rows` as they were told, though some count no more."""
+        t, second = np.arange(len(power)), np.ceil(rows[:, 0]).astype(int)
+        of_both, work_left = ~np.isnan(rows[:, 4]), rows[:, 2] * rows[:, 4]
+        columns = (
+            rows[:, 1],
+            rows[:, 2],
+            np.where(of_both, rows[:, 2], 0.0),
+            np.where(of_both, work_left, 0.0),
+        )
+        seconds, work, work_both, work_left = (np.bincount(second, x, len(t)).astype(float) for x in columns)
+        lately = np.ones(_USUAL_OVER_S)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            left = np.where(work_both != 0, work_left / work_both, alone)
+            late_w = np.convolve(work, lately)[: len(t)] / np.convolve(seconds, lately)[: len(t)]
+        has_any = np.bincount(second, minlength=len(t)) > 0
+        left[~has_any] = np.nan
+        latest = np.maximum.accumulate(np.where(has_any, t, 0))
+        held = (power > 0) & (t - latest <= _HELD_S)
+        usual = np.full(len(t), np.nan)
+        for at in np.flatnonzero(held & np.isfinite(late_w) & ~np.isnan(level)).tolist():
+            usual[at] = self._ride.usual.left_percent(float(late_w[at]), float(level[at]))
+        return np.where(held, left[latest], np.nan), usual
 
 
 def _segments(view: RideView, rows: Floats, end: int) -> list[Segment]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from legbal.ride.balance import Bands, Row, Tally
 from legbal.ride.drill import LEAST_RUN, SETTLES_POINTS, SETTLES_S, OneLegDetector
@@ -96,6 +96,15 @@ class RideStatistics:
         if self._ring.reaches_back_to(last.start_s):  # it was ended at once, by lap
             start, usual = IntervalStart(last.start_s, last.start_s, last.number, last.by), last.usual_percent
             self._ended[-1] = _interval(start, self._tally(start.at, last.end_s), last.end_s, lambda _: usual)
+
+    def since(self, t: float) -> list[Row]:
+        """The revolutions told later than `t`, the earliest first; asked for every second of a ride that is read."""
+        told: list[Row] = []
+        for row in chain(reversed(self._fresh), reversed(self._waiting)):
+            if row[0] <= t:
+                return told[::-1]
+            told.append(row)
+        return list(map(tuple, self.ring.since(t).tolist()))
 
     @property
     def ring(self) -> Ring:

@@ -214,10 +214,18 @@ class UsualBalance:
         while self.sample and self.sample[-1].t >= since:
             self.sample.pop()
 
-    def left_percent(self, power_w: float) -> float:
-        """The left share that is usual at a power now."""
+    def level(self) -> float | None:
+        """What today's level takes from the baseline at the reference power, points; None while nothing is known of
+        this rider.
+        """
+        if not self.baseline.rides and len(self.sample) < _USUAL_WINDOW_S:
+            return None
+        return self.detector.level()
+
+    def left_percent(self, power_w: float, level: float | None = None) -> float:
+        """The left share that is usual at a power now, or with the `level` of another moment."""
         root = root_of(power_w / self.baseline.reference_w)
-        return self.baseline.usual(power_w) - self.detector.level() / root
+        return self.baseline.usual(power_w) - (self.detector.level() if level is None else level) / root
 
     @property
     def learning_s(self) -> float:
@@ -226,10 +234,10 @@ class UsualBalance:
 
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""
-        base = self.baseline
-        if not base.rides and len(self.sample) < _USUAL_WINDOW_S:
+        base, level = self.baseline, self.level()
+        if level is None:
             return None
-        left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
+        left, root = self.left_percent(power_w, level), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
         width = 2 * math.hypot(spread(self.noise, _USUAL_WINDOW_S) / root, error)
         return Usual(left, error, left - width, left + width, base.rides)

@@ -14,7 +14,6 @@ from legbal.analysis.summary import DropOffSummary, IntervalSummary
 from legbal.app.meters import profiles
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.resample import Second
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.sources.simulator import SimulatedRide
@@ -52,15 +51,15 @@ def interval(start_s: float, end_s: float) -> IntervalSummary:
 
 def ride(
     left_w: Floats, right_w: Floats, *, unsteady_w: float = 0.0, seconds: int = 600
-) -> tuple[Floats, list[Second]]:
-    """Rows of one revolution a second, and the seconds at 90 rpm before the drop-off and 80 from then on."""
+) -> tuple[Floats, Floats]:
+    """Rows of one revolution a second, and the seconds' cadence, 90 before the drop-off and 80 from then on."""
     rng = np.random.default_rng(1)
     t = np.arange(1.0, seconds + 1)
     total = left_w + right_w
     left = 100 * left_w / total + rng.normal(0.0, 1.0, len(t))
     power = total + unsteady_w * np.repeat(rng.normal(0.0, 1.0, seconds // 20), 20)
     told = np.column_stack([t, np.ones(len(t)), power, power, left])
-    return told, [Second(i, 250.0, 90.0 if i <= SINCE else 80.0, 50.0) for i in range(seconds + 1)]
+    return told, np.where(np.arange(seconds + 1) <= SINCE, 90.0, 80.0)
 
 
 def stretch(usual: float, down: float, seconds: int = 600) -> Floats:
@@ -78,9 +77,9 @@ def told_of(
     unsteady_w: float = 0.0,
 ) -> tuple[DropOffSummary, ...]:
     """The drop-offs of a ride whose legs give so much as usual, and so much while the leg is down."""
-    rows, seconds = ride(stretch(*left_w), stretch(*right_w), unsteady_w=unsteady_w)
+    rows, cadence_rpm = ride(stretch(*left_w), stretch(*right_w), unsteady_w=unsteady_w)
     pedalling = judged(rows, 260.0)
-    return dropoffs(events, rows, seconds, intervals, pedalling)
+    return dropoffs(events, rows, cadence_rpm, intervals, pedalling)
 
 
 def test_before_during_and_after_are_told_apart() -> None:

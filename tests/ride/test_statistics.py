@@ -51,6 +51,17 @@ def test_the_last_seconds_end_now_and_begin_after_their_first() -> None:
     assert statistics.last(3.0, 13.0) == Share()
 
 
+@pytest.mark.parametrize("n", [0, 3, 200])
+@pytest.mark.parametrize("t", [0.0, 1.5, 190.0, 199.0, 300.0])
+def test_what_was_told_later_than_a_second_is_known_wherever_it_lies(n: int, t: float) -> None:
+    """Freshly told, waiting to be added up, or in the ring alone."""
+    statistics = added(*ridden(n))
+    later = [(float(at), 1.0, 200.0, 200.0, 48.0) for at in range(1, n + 1) if at > t]
+    assert statistics.since(t) == later
+    statistics.bands()
+    assert statistics.since(t) == later
+
+
 def test_there_are_no_bands_before_an_ftp_is_known() -> None:
     statistics = added(*ridden(10, 100.0))
     assert statistics.bands() == ()

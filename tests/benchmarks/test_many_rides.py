@@ -25,7 +25,7 @@ from legbal.config import Settings
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.rider import add_change
 from tests.benchmarks.many_rides import fill
-from tests.benchmarks.turns import shortest, table, tell
+from tests.benchmarks.turns import of_children, shortest, table, tell
 
 RIDES, SECONDS = 2000, 90 * 60
 ROUNDS = 5
@@ -41,14 +41,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     add_change("left cleat 2° in", date(2026, 5, 1), path=library)
     yield folder
     library.unlink()
-
-
-def of_children() -> float:
-    """Processor seconds of the processes that were started and have ended."""
-    import resource  # which Windows has not
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home: Path) -> None:

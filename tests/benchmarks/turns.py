@@ -46,6 +46,14 @@ def _in_turns(clock: Callable[[], float], runs: Sequence[Iterator[object]]) -> I
         yield taken
 
 
+def of_children() -> float:
+    """Processor seconds of the processes that were started and have ended."""
+    import resource  # which Windows has not
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
     """Keeps times with the figures, and prints them."""
     benchmark.extra_info.update(seconds)

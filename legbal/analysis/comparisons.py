@@ -128,16 +128,16 @@ class RideRevolutions:
         d = self._gathered(weights / self._root)
         used = np.flatnonzero(d)
         d, t = d[used], self.seconds[used]
-        square = float(d @ d)
-        variance = self.noise.white * square
-        steps = np.diff(t, prepend=t[:1])
-        for memory, slow in zip(MEMORIES_S, self.noise.slow, strict=True):
-            before = both = 0.0
-            for weight, decay in zip(d.tolist(), np.exp(-steps / memory).tolist(), strict=True):
-                before *= decay
-                both += weight * before
-                before += weight
-            variance += slow * (square + 2 * both)
+        # Σ d′ exp(−(t − t′)/τ) over a second and all before it, for each τ: first of one second, then of 2, 4, 8 …
+        remembered = np.tile(d, (len(MEMORIES_S), 1))
+        decay = np.exp(-np.diff(t, prepend=t[:1]) / np.array(MEMORIES_S)[:, None])
+        reach = 1
+        while reach < len(d):
+            remembered[:, reach:] += decay[:, reach:] * remembered[:, :-reach]
+            decay[:, reach:] *= decay[:, :-reach]
+            reach *= 2
+        square = d @ d
+        variance = self.noise.white * square + np.array(self.noise.slow) @ (2 * remembered @ d - square)
         return math.sqrt(variance)
 
 

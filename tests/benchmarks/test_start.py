@@ -42,13 +42,15 @@ def tab(home: Path, line: str) -> None:
     run(home, "-m", "legbal", **complete)
 
 
-# The limits are a fifth above what was measured where nothing else ran.
+# Wanted are 2 for what computes nothing, 3 for `rides` and `review last`, 1.5 for `trend`. The limits stand above what
+# was measured by more than other work on the processor changes.
 @pytest.mark.parametrize(
     ("peer", "limits"),
     [
-        (_CLICK, {"decode 0000c800": 2.5, "config": 3.1, "Tab": 2.1, "rides": 5.5, "review last": 4.8}),
-        (_COMPUTING, {"trend": 2.6}),
+        (_CLICK, {"decode 0000c800": 2.8, "config": 3.2, "Tab": 2.5, "rides": 5.5, "review last": 5.0}),
+        (_COMPUTING, {"trend": 3.2}),
     ],
+    ids=["click", "click, msgspec, sqlite3 and numpy"],
 )
 def test_commands_beside_what_they_cannot_do_without(
     benchmark: BenchmarkFixture, home: Path, peer: str, limits: dict[str, float]

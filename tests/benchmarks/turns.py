@@ -55,9 +55,10 @@ def of_children() -> float:
 
 
 def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
-    """Keeps times with the figures, and prints them."""
-    benchmark.extra_info.update(seconds)
-    print(", ".join(f"{name} {1000 * value:.1f} ms" for name, value in seconds.items()))
+    """Keeps times with the figures, in milliseconds, and prints them."""
+    figures = {name: f"{1000 * value:.1f} ms" for name, value in seconds.items()}
+    benchmark.extra_info.update(figures)
+    print(", ".join(f"{name} {value}" for name, value in figures.items()))
 
 
 def table(benchmark: BenchmarkFixture, call: Callable[[], object], rounds: int) -> None:

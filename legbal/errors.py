@@ -20,6 +20,7 @@ Every message names the thing, what was wrong with it, and what to do. Exit code
 `legbal.cli`.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 _LONGEST_REASON = 200  # characters; a library's message may be a page
@@ -130,3 +131,10 @@ def reason(error: Exception) -> str:
     if not isinstance(error, LegbalError):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return text[:_LONGEST_REASON]
+
+
+def nearest(typed: str, names: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The name that was probably meant; None where none is as alike, of 1."""
+    from difflib import get_close_matches  # 3 ms that only a slip of the hand needs
+
+    return next(iter(get_close_matches(typed, list(names), n=1, cutoff=likeness)), None)

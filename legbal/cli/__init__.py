@@ -11,7 +11,7 @@ import click
 
 from legbal import __version__
 from legbal.cli import terminal
-from legbal.errors import LegbalError, UsageError
+from legbal.errors import LegbalError, UsageError, nearest
 
 # what commands are for → every command, the module `*_commands` that declares it, and what it does, in one line of help
 GROUPS = {
@@ -72,7 +72,7 @@ class _LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            near = terminal.nearest(args[0], COMMANDS, 0.65)
+            near = nearest(args[0], COMMANDS, 0.65)
             if near is None:
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near}?", ctx) from error

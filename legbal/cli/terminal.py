@@ -18,7 +18,7 @@ from typing import IO, Any, TextIO
 import click
 
 from legbal import paths
-from legbal.errors import UsageError
+from legbal.errors import UsageError, nearest
 from legbal.files.atomic_write import atomic_write
 from legbal.present.numbers import duration, rounded
 from legbal.present.text import cut, printable, printable_json
@@ -135,13 +135,6 @@ def complain(text: str, hint: str | None = None) -> None:
     """
     with suppress(OSError):
         print_lines(f"legbal: {text}", *filter(None, [hint]), err=True)
-
-
-def nearest(typed: str, names: Iterable[str], likeness: float) -> str | None:
-    """The name that was probably meant; None where none is as alike, of 1."""
-    from difflib import get_close_matches  # 3 ms that only a slip of the hand needs
-
-    return next(iter(get_close_matches(typed, list(names), n=1, cutoff=likeness)), None)
 
 
 def complain_usage(error: click.ClickException) -> None:

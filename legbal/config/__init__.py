@@ -5,7 +5,6 @@ A setting has one name everywhere: `weak_leg` in the file, `LEGBAL_WEAK_LEG` in 
 file, the settings screen and the reference page follow from them. Nothing is read at import.
 """
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,7 +31,7 @@ from legbal.config.keys import (
     value_of,
 )
 from legbal.config.settings import Mqtt, Settings, Theme
-from legbal.errors import ConfigError
+from legbal.errors import ConfigError, nearest
 
 __all__ = [
     "GROUPS",
@@ -161,9 +160,5 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Ori
     for variable, text in sorted(environment.items()):
         if variable in ours and text.strip():
             yield ours[variable], Origin("environment", variable), parse(ours[variable], text, variable)
-        if (
-            variable not in ours
-            and variable.startswith(PREFIX)
-            and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88)
-        ):
+        if variable not in ours and variable.startswith(PREFIX) and nearest(variable, ours, 0.88):
             refuse_unknown("environment", variable, ours)

@@ -4,7 +4,6 @@ The settings with the line on which each is written, and the meter profiles: tho
 rider's own, which win.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any, NoReturn, Self
 import legbal
 from legbal import paths
 from legbal.config.keys import KEYS, checked, refuse_unknown, shown
-from legbal.errors import ConfigError, ProfileError
+from legbal.errors import ConfigError, ProfileError, nearest
 
 LONGEST = 65_536  # octets, of the settings as of a meter profile
 _MEND = "Move it away, or fix its permissions; LEGBAL_HOME names another folder."
@@ -98,9 +97,9 @@ class SettingsFile:
                 f"{place}: {name} is not allowed as a value; it is a table",  # which may hold a password
                 hint=f"Write [{name}] on a line of its own, and its settings below it.",
             )
-        if isinstance(value, dict) and (near := difflib.get_close_matches(name, _TABLES, n=1)):
+        if isinstance(value, dict) and (near := nearest(name, _TABLES)):
             raise ConfigError(
-                f"{place}: {shown(name)} is no table of settings", hint=f"Did you mean [{near[0]}]?"
+                f"{place}: {shown(name)} is no table of settings", hint=f"Did you mean [{near}]?"
             )
         refuse_unknown(place, name, KEYS)
 

@@ -3,7 +3,6 @@
 Its value is checked, read from text, and put into the words that show it or refuse it.
 """
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +13,7 @@ import msgspec
 from msgspec import inspect
 
 from legbal.config.settings import Mqtt, Settings
-from legbal.errors import ConfigError
+from legbal.errors import ConfigError, nearest
 
 PREFIX = "LEGBAL_"
 _HIDDEN = "•••"
@@ -199,8 +198,8 @@ def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
         converted = msgspec.convert(value, key.type, strict=not text)
         if _is_sound(key, converted):
             return converted
-    near = difflib.get_close_matches(str(value), key.choices, n=1)
-    hint = f"Did you mean {near[0]}?" if near else None
+    near = nearest(str(value), key.choices)
+    hint = f"Did you mean {near}?" if near else None
     if key.name == "mqtt.url" and isinstance(value, str) and "@" in value:
         value = re.sub(r".*@", f"{_HIDDEN}@", value, flags=re.DOTALL)
         hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
@@ -233,8 +232,8 @@ def refuse_unknown(origin: str, name: str, names: Iterable[str]) -> NoReturn:
 
 def suggestion(name: str, names: Iterable[str], otherwise: str) -> str:
     """The hint with the one of these names that was probably meant; `otherwise` where none is near enough for that."""
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.65)
-    return f"Did you mean {near[0]}?" if near else otherwise
+    near = nearest(name, names, 0.65)
+    return f"Did you mean {near}?" if near else otherwise
 
 
 def shown(value: object) -> str:

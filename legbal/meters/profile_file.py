@@ -4,12 +4,11 @@ In the file each statement is a table of its own with `value`, `provenance` and 
 profile is written.
 """
 
-import difflib
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from legbal.errors import ProfileError
+from legbal.errors import ProfileError, nearest
 from legbal.meters.profile import LONGEST_SOURCE, Profile, Provenance, Recognition, Sentences, Statement
 
 _PLAIN = ("id", "name", "version", "recognise")
@@ -90,11 +89,11 @@ def _refusal(where: str, error: str) -> ProfileError:
     if fault == "Object contains unknown":
         tables: dict[str, type[msgspec.Struct]] = {"": _File, "recognise": Recognition}
         keys = tables.get(path.partition("[")[0], _Stated).__struct_fields__
-        near = difflib.get_close_matches(field, keys, n=1, cutoff=0.5)
+        near = nearest(field, keys, 0.5)
         name = f"{path}.{field}" if path else field
         return ProfileError(
             f"{where}: {name[:80]!r} is not a key of a profile",
-            hint=f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}.",
+            hint=f"Did you mean {near}?" if near else f"Known here: {', '.join(keys)}.",
         )
     if problem.startswith("Expected `array`, got") and path == "recognise":
         problem = "is written as tables, [[recognise]]"

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Literal
 
 import msgspec
 
 from legbal.analysis.fit_file import ANT_NUMBERS
-from legbal.analysis.months import DatedRide, JoinedName, is_same_ride
+from legbal.analysis.months import ComparisonKey, DatedRide, JoinedName, is_same_ride
 from legbal.meters.profile import UNLISTED
 from legbal.ride.share import BalanceQuality
 
@@ -134,41 +134,97 @@ def groups_of(meters: Mapping[str, MeterName], answers: Answers) -> list[list[Me
     ]
 
 
-def join(rides: Sequence[DatedRide], answers: Answers) -> list[DatedRide]:
-    """The rides, those under several names of one meter under the one with the most rides, and comparable.
+class Ridden(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rides have one comparison key, and one maker and serial number by the file that they came from.
+
+    Attributes:
+        first: when the earliest of them began, and its place among those of that time.
+    """
+
+    key: ComparisonKey
+    serial_number: tuple[int, int] | None
+    rides: int
+    first: tuple[datetime, int]
+
+
+def ridden(rides: Iterable[DatedRide]) -> list[Ridden]:
+    """How many of some rides have what in common."""
+    alike = defaultdict[tuple[ComparisonKey, tuple[int, int] | None], list[tuple[datetime, int]]](list)
+    for place, ride in enumerate(rides):
+        maker, number = ride.file.manufacturer, ride.file.serial_number
+        serial_number = (maker, number) if maker and number else None
+        alike[ride.rows.comparison_key, serial_number].append((ride.started, place))
+    return [
+        Ridden(key=key, serial_number=serial_number, rides=len(places), first=min(places))
+        for (key, serial_number), places in alike.items()
+    ]
+
+
+Joined = Callable[[ComparisonKey], ComparisonKey | None]
+"""By what rides of a key are compared that are on a meter of several names; None: their meter has one name."""
+
+
+def joined_by(all_rides: Iterable[Ridden], answers: Answers) -> Joined:
+    """Brings rides under several names of one meter under the one with the most rides, and makes them comparable.
 
     A share that is certainly the left leg's is comparable with any other such; a balance that nobody knew the worth of
     is worth what the meter's others are.
     """
-    first: dict[str, DatedRide] = {}
+    names = defaultdict[str, list[Ridden]](list)
+    for x in all_rides:
+        if x.key.meter:
+            names[x.key.meter].append(x)
+    serial_numbers = {
+        name: frozenset(x.serial_number for x in its if x.serial_number) for name, its in names.items()
+    }
+    first: dict[str, ComparisonKey] = {}
     worth: dict[str, set[BalanceQuality]] = {}
-    for group in groups_of(by_name(rides), answers):
+    for group in groups(names, serial_numbers, answers):
         if len(group) > 1:
-            sure = next((x for x in group[0].rides if x.rows.reference in SURE_OF_LEG), group[0].rides[0])
-            first |= {meter.name: sure for meter in group}
-            stated = {x.rows.balance for meter in group for x in meter.rides} - {"unknown"}
-            worth |= dict.fromkeys((meter.name for meter in group), stated)
+            most = min(group, key=lambda name: (-sum(x.rides for x in names[name]), name))
+            in_order = sorted(names[most], key=lambda x: x.first)
+            sure = next((x for x in in_order if x.key.reference in SURE_OF_LEG), in_order[0])
+            first |= dict.fromkeys(group, sure.key)
+            stated = {x.key.balance for name in group for x in names[name]} - {"unknown"}
+            worth |= dict.fromkeys(group, stated)
 
-    def joined(ride: DatedRide) -> DatedRide:
-        rows, to = ride.rows, first.get(ride.rows.meter)
+    def joined(key: ComparisonKey) -> ComparisonKey | None:
+        to = first.get(key.meter)
         if to is None:
-            return ride
-        both_sure = rows.reference in SURE_OF_LEG and to.rows.reference in SURE_OF_LEG
-        others = worth[rows.meter]
-        return msgspec.structs.replace(
-            ride,
-            name_then=rows.meter,
-            rows=msgspec.structs.replace(
-                rows,
-                meter=to.rows.meter,
-                reference=to.rows.reference if both_sure else rows.reference,
-                balance=next(iter(others))
-                if rows.balance == "unknown" and len(others) == 1
-                else rows.balance,
-            ),
+            return None
+        both_sure = key.reference in SURE_OF_LEG and to.reference in SURE_OF_LEG
+        others = worth[key.meter]
+        return ComparisonKey(
+            meter=to.meter,
+            balance=next(iter(others)) if key.balance == "unknown" and len(others) == 1 else key.balance,
+            reference=to.reference if both_sure else key.reference,
+            swapped=key.swapped,
         )
 
-    return list(map(joined, rides))
+    return joined
+
+
+def join(
+    rides: Sequence[DatedRide], answers: Answers, among: Iterable[Ridden] | None = None
+) -> list[DatedRide]:
+    """The rides, those under several names of one meter under the one with the most rides, see `joined_by`.
+
+    Args:
+        rides: which.
+        answers: what the rider said.
+        among: all rides of which they are some; None: these.
+    """
+    joined = joined_by(ridden(rides) if among is None else among, answers)
+    by_key = {key: joined(key) for key in {ride.rows.comparison_key for ride in rides}}
+
+    def under_one_name(ride: DatedRide) -> DatedRide:
+        key = by_key[ride.rows.comparison_key]
+        if key is None:
+            return ride
+        rows = msgspec.structs.replace(ride.rows, **msgspec.structs.asdict(key))
+        return msgspec.structs.replace(ride, name_then=ride.rows.meter, rows=rows)
+
+    return list(map(under_one_name, rides))
 
 
 def joined_names(rides: Iterable[DatedRide]) -> tuple[JoinedName, ...]:

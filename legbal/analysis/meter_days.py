@@ -108,7 +108,7 @@ class MeterDays:
 
     def weak_side(self, weak: Side | None) -> Side:
         """The leg that the rider calls the weak one; without that the one that gives less."""
-        return weak or ("left" if self.level.interval().value < 0 else "right")
+        return weak or ("left" if self.level.middle < 0 else "right")
 
     def step(self, change: Change) -> Floats:
         """A change's part in each ride, shape (n,)."""

@@ -57,12 +57,21 @@ class Mixture(msgspec.Struct, frozen=True):
         """The probability of more than a value."""
         return float(self.weight @ upper_tail((value - self.mean) / self.sd))
 
+    @property
+    def middle(self) -> float:
+        """Its mean, without what hardly weighs."""
+        heavy = self._heavy()
+        return float(heavy.weight @ heavy.mean)
+
     def interval(self, probability: float = 0.95) -> CredibleInterval:
-        """Its mean, and the bounds beyond which it is equally improbable on either side."""
+        """Its `middle`, and the bounds beyond which it is equally improbable on either side."""
+        heavy, tail = self._heavy(), (1 - probability) / 2
+        low, high = heavy._quantile(1 - tail), heavy._quantile(tail)
+        return CredibleInterval(self.middle, low, high, probability)
+
+    def _heavy(self) -> "Mixture":
         heavy = self.weight > 1e-4 * self.weight.max()
-        mixture = Mixture(self.weight[heavy] / self.weight[heavy].sum(), self.mean[heavy], self.sd[heavy])
-        mean, tail = float(mixture.weight @ mixture.mean), (1 - probability) / 2
-        return CredibleInterval(mean, mixture._quantile(1 - tail), mixture._quantile(tail), probability)
+        return Mixture(self.weight[heavy] / self.weight[heavy].sum(), self.mean[heavy], self.sd[heavy])
 
     def _quantile(self, above: float) -> float:
         low, high = float((self.mean - 9 * self.sd).min()), float((self.mean + 9 * self.sd).max())

@@ -28,6 +28,6 @@ def compare(rides: Sequence[DatedRide]) -> RideComparison:
     own = math.hypot(pooled.error[-1], profile_error(pooled))
     expected = fit.next_ride(float(days[-1]), np.ones(1), own)
     return RideComparison(
-        difference=Estimate(shares[-1] - 50 - expected.interval().value, expected.standard_deviation),
+        difference=Estimate(shares[-1] - 50 - expected.middle, expected.standard_deviation),
         shares=tuple(shares),
     )

@@ -183,7 +183,7 @@ def _size(level: Mixture, rides: int) -> Size:
 
 
 def _where(meter: MeterRides, days: MeterDays, level: Mixture, side: Side) -> Where:
-    profile, mean, sd = band_profile(days.rides), level.interval().value, level.standard_deviation
+    profile, mean, sd = band_profile(days.rides), level.middle, level.standard_deviation
     differ = np.array([1 - profile.probability, profile.probability])
     bands = tuple(
         BandLevel(

@@ -3,7 +3,7 @@
 Those say what is usual, and what their power says of FTP.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import compress, islice
 from operator import itemgetter
@@ -268,15 +268,22 @@ def _alike(library: Library, meter: str, before: datetime, setup: Setup) -> Iter
 
     Of those under another name only the ones whose share is certainly the left leg's.
     """
-    names = names_of(library.path, meter)
     alike = (
         ride
-        for ride in library.earlier(names, before)
+        for ride in _earlier(library, names_of(library.path, meter), before)
         if ride.source != "demo"
         and library.setup(ride).swap_sides == setup.swap_sides
         and (meter in ride.meters or names_left(library.derived(ride, "bands")))
     )
     return islice(alike, MOST_RIDES)
+
+
+def _earlier(library: Library, names: Collection[str], before: datetime) -> Iterator[RideRow]:
+    """As of `Library.earlier`, of which few need be read: so that long histories are not, unless they are asked for."""
+    taken = 0
+    while rides := library.earlier(names, before, 2 * MOST_RIDES + 3 * taken, taken):
+        yield from rides
+        taken += len(rides)
 
 
 def learn_from_library(

@@ -19,6 +19,7 @@ from legbal.analysis.same_meter import SURE_OF_LEG
 from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
+from legbal.library.schema import keep_comparison
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_FILE
@@ -116,6 +117,8 @@ def write_each(path: Path, rows: Mapping[str, Iterable[DerivedRow]]) -> None:
                 " SELECT number, ?, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
                 (row.name, row.version, row.profile, row.value, row.basis, row.problem[:500], ride),
             )
+            if row.name == "bands" and row.value:
+                keep_comparison(connection, "rides.id = ? AND version = ?", (ride, row.version))
 
 
 def newest_values(path: Path, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:
@@ -123,8 +126,8 @@ def newest_values(path: Path, name: Name, ids: Collection[str]) -> dict[str, tup
     rows = read_rows(
         path,
         "SELECT id, version, value FROM rides JOIN derived_values ON ride = rides.number AND name = ?"
-        f" WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY derived_values.number",
-        (name, *ids),
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY derived_values.number",
+        (name, msgspec.json.encode(list(ids)).decode()),
     )
     return {ride: (version, value) for ride, version, value in rows}
 
@@ -139,7 +142,10 @@ def stale_rides(path: Path, by: str) -> dict[str, str]:
             path,
             f"SELECT id, ifnull({_DERIVED_WITH}, '') FROM rides"
             " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
-            " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
+            # in two indexes those of most libraries, where there are none, are soon told from the others
+            " WHERE rides.number IN (SELECT number FROM rides WHERE state != 'recording'"
+            " EXCEPT SELECT ride FROM derived_values WHERE name = 'bands' AND basis = ?)"
+            " ORDER BY rides.started DESC, rides.number DESC",
             (by,),
         )
     )
@@ -150,26 +156,29 @@ def problems(path: Path, by: str) -> list[tuple[str, str]]:
     return read_rows(
         path,
         "SELECT id, problem FROM derived_values JOIN rides ON rides.number = ride"
-        " WHERE name = 'bands' AND problem != '' AND basis = ? ORDER BY started DESC",
+        " WHERE name = 'bands' AND problem != '' AND basis = ? ORDER BY rides.started DESC",
         (by,),
     )
 
 
-def dated_rides(path: Path, by: str, versions: Collection[str]) -> list[DatedRide]:
+def dated_rides(
+    path: Path, by: str, versions: Collection[str], numbers: Collection[int] | None = None
+) -> list[DatedRide]:
     """The rides with a share in some power band, the earliest first; demonstrations are left out.
 
     Args:
         path: the library file; one that is not there yet has no rides.
         by: rides whose bands rest on this basis are up to date,
         versions: and so are those whose bands have one of these, as of `current_versions`.
+        numbers: only these rides.
 
     Raises:
         LibraryError: the library cannot be read.
     """
+    only = "" if numbers is None else f" AND rides.number IN ({', '.join(map(str, numbers))})"
     rows = read_rows(
         path,
-        _DATED + f" AND (basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
-        " ORDER BY started, rides.number",
+        f"{_DATED} AND {up_to_date(versions)}{only} ORDER BY rides.started, rides.number",
         (octets(FIT_FILE), by, *versions),
     )
     rides = [
@@ -190,9 +199,14 @@ def dated_rides(path: Path, by: str, versions: Collection[str]) -> list[DatedRid
     return [ride for ride in rides if ride.rows.bands]
 
 
+def up_to_date(versions: Collection[str]) -> str:
+    """Of `derived_values`, whether bands are; its places are those of a basis and of the versions."""
+    return f"(basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
+
+
 # rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs
 _DATED = f"""
-    SELECT id, started, utc_offset_s, value, duration_s, source, setup, profile,
+    SELECT id, rides.started, utc_offset_s, value, duration_s, source, setup, profile,
       (SELECT data FROM channels JOIN inputs ON inputs.channel = channels.channel
         WHERE channels.ride = rides.number AND channels.name = ?
           AND key BETWEEN rides.number << {SEQUENCE_BITS} AND (rides.number << {SEQUENCE_BITS}) + 9 LIMIT 1)

@@ -28,6 +28,7 @@ from legbal.library.codec import (
     utc_text,
 )
 from legbal.library.connection import open_reading, open_writing, transaction, writing
+from legbal.library.schema import STATED_FTP
 from legbal.library.writer import LAST_T, Original, RideSource
 from legbal.ride.inputs import Input, Mark, Setup
 
@@ -65,6 +66,8 @@ _RIDES = f"""
     FROM rides
 """
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
+_BEGINS = "id BETWEEN ? AND ? || char(1114111)"  # the last letter of all: so the index of ids is used
+_FEW = 500
 
 
 class Library(AbstractContextManager["Library"]):
@@ -96,9 +99,7 @@ class Library(AbstractContextManager["Library"]):
             matches = self.rides(1)
         else:
             low = name.lower()
-            matches = (
-                self._rides(_RIDES + "WHERE substr(id, 1, ?) = ? LIMIT 3", (len(low), low)) if low else []
-            )
+            matches = self._rides(_RIDES + f"WHERE {_BEGINS} LIMIT 3", (low, low)) if low else []
         if len(matches) > 1:
             raise LibraryError(
                 f"several rides begin with {name!r} ({matches[0].id}, {matches[1].id}, …)",
@@ -112,24 +113,43 @@ class Library(AbstractContextManager["Library"]):
             )
         return matches[0]
 
-    def earlier(self, meters: Collection[str], before: datetime) -> list[RideRow]:
+    def beginning(self, letters: str, limit: int) -> list[RideRow]:
+        """The rides whose ids begin so, newest first, at most `limit`."""
+        begins = (letters, letters)
+        few = self._are_few(f"rides WHERE {_BEGINS}", begins)
+        numbers = f"SELECT number FROM rides WHERE {'' if few else '+'}{_BEGINS}{_NEWEST_FIRST} LIMIT ?"
+        return self._rides(_RIDES + f"WHERE number IN ({numbers})" + _NEWEST_FIRST, (*begins, limit))
+
+    def earlier(
+        self, meters: Collection[str], before: datetime, limit: int | None = None, offset: int = 0
+    ) -> list[RideRow]:
         """The rides in which a meter, by one of its names, sent something before a time, newest first: its history.
 
-        `before` is aware: the start of the ride whose history is asked for.
+        Args:
+            meters: its names.
+            before: aware, the start of the ride whose history is asked for.
+            limit: at most so many.
+            offset: without so many of the newest.
         """
+        sent = f"channels WHERE meter IN ({', '.join('?' * len(meters))}) AND kind = 'notification'"
+        names = tuple(map(octets, meters))
+        of_meter = (
+            f"number IN (SELECT ride FROM {sent})"
+            if self._are_few(sent, names)
+            else f"EXISTS (SELECT 1 FROM {sent} AND ride = rides.number)"
+        )
+        numbers = f"SELECT number FROM rides WHERE started < ? AND {of_meter}{_NEWEST_FIRST} LIMIT ? OFFSET ?"
         return self._rides(
-            _RIDES + "WHERE started < ? AND number IN"
-            f" (SELECT ride FROM channels WHERE meter IN ({', '.join('?' * len(meters))})"
-            " AND kind = 'notification')" + _NEWEST_FIRST,
-            (utc_text(before), *map(octets, meters)),
+            _RIDES + f"WHERE number IN ({numbers})" + _NEWEST_FIRST,
+            (utc_text(before), *names, -1 if limit is None else limit, offset),
         )
 
     def stated_ftp(self, before: datetime) -> float | None:
         """FTP, watts, as the rider or a head unit had it last before a time, aware, on whatever meter; None: never."""
         rows = self._rows(
-            "SELECT coalesce(json_extract(said, '$.ftp_w'), json_extract(said, '$.recorded_ftp_w')) AS ftp_w"
-            " FROM (SELECT CAST(setup AS TEXT) AS said, started, number FROM rides WHERE source != 'demo')"
-            " WHERE started < ? AND json_valid(said) AND ftp_w IS NOT NULL" + _NEWEST_FIRST + " LIMIT 1",
+            f"SELECT {STATED_FTP} FROM rides WHERE source != 'demo' AND {STATED_FTP} IS NOT NULL AND started < ?"
+            + _NEWEST_FIRST
+            + " LIMIT 1",
             (utc_text(before),),
         )
         return rows[0][0] if rows else None
@@ -215,7 +235,7 @@ class Library(AbstractContextManager["Library"]):
                     "DELETE FROM inputs WHERE key >= ? AND key < ?",
                     (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
                 )
-                for table in ("channels", "gaps", "marks", "derived_values", "originals"):
+                for table in ("channels", "gaps", "marks", "derived_values", "originals", "file_meters"):
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then
@@ -238,6 +258,10 @@ class Library(AbstractContextManager["Library"]):
                 (ride.number, name),
             )
         ]
+
+    def _are_few(self, rows: str, values: Sequence[object]) -> bool:
+        """Whether rows are so few that they are best sorted; the newest of many are soon found among all rides."""
+        return len(self._rows(f"SELECT 1 FROM {rows} LIMIT {_FEW}", values)) < _FEW
 
     def _rides(self, query: str, values: tuple[object, ...]) -> list[RideRow]:
         return [self._ride(row) for row in self._rows(query, values)]

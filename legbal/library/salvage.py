@@ -22,6 +22,7 @@ from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, local_time, octets, text, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.library.pages import Row, rows
+from legbal.library.schema import keep_file_meters
 from legbal.library.writer import LAST_T, new_id
 from legbal.ride.inputs import Setup
 
@@ -82,6 +83,7 @@ def salvage(broken: Path, new: Path) -> Salvage:
             _name_channels(connection)
             _drop_what_cannot_be_read(connection)
             lost = dict(_mark_gaps(connection))
+            keep_file_meters(connection)
             ((rides, inputs),) = connection.execute(
                 "SELECT (SELECT count(*) FROM rides), (SELECT count(*) FROM inputs)"
             )

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from legbal.analysis import fit_file
 from legbal.analysis.same_meter import Answers, groups, pair_of
-from legbal.library.codec import SEQUENCE_BITS, octets, text, utc_text
+from legbal.library.codec import octets, text, utc_text
 from legbal.library.connection import writing
 from legbal.library.rides import read_rows
-from legbal.ride.inputs import FIT_FILE
 
 
 def read_answers(path: Path) -> Answers:
@@ -30,14 +28,6 @@ def keep_answer(path: Path, meter: str, other: str, same: bool | None) -> None:
             )
 
 
-# of each name the files that its rides came from say what they do among their first inputs
-_FILES = f"""
-    SELECT DISTINCT channels.meter, data FROM channels JOIN inputs ON inputs.channel = channels.channel
-      AND key BETWEEN channels.ride << {SEQUENCE_BITS} AND (channels.ride << {SEQUENCE_BITS}) + 9
-    WHERE channels.name = ?
-"""
-
-
 def names_of(path: Path, meter: str) -> frozenset[str]:
     """All names under which notifications of a meter may be found, `meter` among them. Raises LibraryError.
 
@@ -47,11 +37,10 @@ def names_of(path: Path, meter: str) -> frozenset[str]:
     """
     answers = read_answers(path)
     serial_numbers: dict[str, frozenset[tuple[int, int]]] = {}
-    for name, data in read_rows(path, _FILES, (octets(FIT_FILE),)):
-        file = fit_file.decode(data)
-        if file.manufacturer and file.serial_number:
-            stated = serial_numbers.get(text(name), frozenset())
-            serial_numbers[text(name)] = stated | {(file.manufacturer, file.serial_number)}
+    for name, *number in read_rows(
+        path, "SELECT DISTINCT meter, manufacturer, serial_number FROM file_meters"
+    ):
+        serial_numbers[text(name)] = serial_numbers.get(text(name), frozenset()) | {tuple(number)}
     names = {meter, *serial_numbers, *(name for pair in answers for name in pair)}
     parts = {meter}
     for group in groups(sorted(names), serial_numbers, answers):

@@ -5,9 +5,20 @@ transaction: a library is as it was before, or up to date. Migrations are never 
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+import msgspec
+
+from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.former_derived_values import leave_ids_out_of_versions, take_over_derived_values
+
+# of a ride's setup; an index is made of it
+_SETUP = "CAST(setup AS TEXT)"
+STATED_FTP = (
+    f"CASE WHEN json_valid({_SETUP})"
+    f" THEN coalesce(json_extract({_SETUP}, '$.ftp_w'), json_extract({_SETUP}, '$.recorded_ftp_w')) END"
+)
 
 
 def _execute(connection: sqlite3.Connection, script: str) -> None:
@@ -219,6 +230,90 @@ def keep_zero_offsets(connection: sqlite3.Connection) -> None:
     )
 
 
+def keep_what_few_rides_are_found_by(connection: sqlite3.Connection) -> None:
+    """By what a few of many rides are found without reading the others.
+
+    Beside a ride's bands stands what they have in common with those that they are compared with, as MessagePack:
+    meter, balance, reference, whether sides are swapped, and of a FIT file the meter's maker and serial number. It is
+    NULL where there is nothing to compare.
+    """
+    _execute(
+        connection,
+        f"""
+        ALTER TABLE derived_values ADD COLUMN compared_by BLOB;
+
+        ALTER TABLE derived_values ADD COLUMN started TEXT;   -- as of the ride
+
+        CREATE INDEX derived_values_by_comparison
+            ON derived_values (compared_by, started, ride, basis, profile, version) WHERE compared_by IS NOT NULL;
+
+        CREATE INDEX derived_values_by_ride ON derived_values (name, ride, basis, profile, version);
+
+        DROP INDEX derived_values_by_name;
+
+        CREATE INDEX derived_values_with_problem ON derived_values (basis) WHERE problem != '';
+
+        CREATE INDEX rides_by_state ON rides (state);
+
+        CREATE INDEX rides_by_duration ON rides (duration_s);
+
+        CREATE INDEX rides_by_stated_ftp ON rides (started) WHERE source != 'demo' AND {STATED_FTP} IS NOT NULL;
+
+        CREATE TABLE file_meters (        -- what FIT files say of the power meter that they name
+            ride INTEGER PRIMARY KEY REFERENCES rides (number),
+            meter BLOB NOT NULL,             -- as the ride names it
+            manufacturer INTEGER NOT NULL,
+            serial_number INTEGER NOT NULL
+        );
+
+        CREATE INDEX file_meters_by_name ON file_meters (meter, manufacturer, serial_number);
+        """,
+    )
+    keep_file_meters(connection)
+    keep_comparison(connection)
+
+
+def keep_comparison(
+    connection: sqlite3.Connection, of_ride: str = "1", values: Sequence[object] = ()
+) -> None:
+    """Keeps beside bands by what they are compared, for which file meters are there."""
+    for number, value, *file, started in connection.execute(
+        "SELECT derived_values.number, value, manufacturer, serial_number, rides.started"
+        " FROM derived_values JOIN rides ON rides.number = derived_values.ride"
+        " LEFT JOIN file_meters ON file_meters.ride = rides.number"
+        f" WHERE name = 'bands' AND problem = '' AND source != 'demo' AND {of_ride}",
+        values,
+    ).fetchall():
+        # what cannot be read is compared with nothing
+        with suppress(msgspec.DecodeError, ValueError, TypeError):
+            meter, balance, reference, swapped, bands, *_ = msgspec.msgpack.decode(value)
+            if bands:
+                connection.execute(
+                    "UPDATE derived_values SET compared_by = ?, started = ? WHERE number = ?",
+                    (msgspec.msgpack.encode((meter, balance, reference, swapped, *file)), started, number),
+                )
+
+
+def keep_file_meters(connection: sqlite3.Connection, ride: int | None = None) -> None:
+    """Keeps what FIT files, among the first inputs of a ride or of all, say of their meters."""
+    maker, serial_number = (
+        f"CASE WHEN json_valid(file) THEN json_extract(file, '$.{name}') END"
+        for name in ("manufacturer", "serial_number")
+    )
+    connection.execute(
+        f"""
+        INSERT OR IGNORE INTO file_meters
+        SELECT ride, meter, {maker} AS maker, {serial_number} AS serial FROM (
+            SELECT ride, meter, CAST(data AS TEXT) AS file FROM channels
+            JOIN inputs ON inputs.channel = channels.channel
+                AND key BETWEEN ride << {SEQUENCE_BITS} AND (ride << {SEQUENCE_BITS}) + 9
+            WHERE name = CAST('fit:file' AS BLOB) AND ifnull(ride = ?, 1)
+        ) WHERE typeof(maker) = 'integer' AND typeof(serial) = 'integer' AND maker != 0 AND serial != 0
+        """,
+        (ride,),
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_marks,
@@ -226,4 +321,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_trends,
     keep_derived_values_in_one_table,
     keep_zero_offsets,
+    keep_what_few_rides_are_found_by,
 )

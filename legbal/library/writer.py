@@ -20,7 +20,8 @@ from legbal import __version__
 from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets, utc_text
 from legbal.library.connection import open_writing, transaction
-from legbal.ride.inputs import Input, Setup
+from legbal.library.schema import keep_file_meters
+from legbal.ride.inputs import FIT_FILE, Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]
 
@@ -105,6 +106,8 @@ class RideWriter:
             )
             connection.executemany("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?)", gaps)
+            if any(channel.name == FIT_FILE for channel in channels.keys() - self._channels.keys()):
+                keep_file_meters(connection, number)
             if finish:
                 connection.execute(
                     f"UPDATE rides SET state = 'done', duration_s = {LAST_T} WHERE number = ?", (number,)

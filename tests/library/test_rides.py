@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from legbal import __version__
+from legbal.analysis.fit_file import FitFile, encode
 from legbal.errors import LibraryError
+from legbal.library import rides
 from legbal.library.connection import open_writing
 from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import LONGEST_NOTE, Library
 from legbal.library.writer import NewRide, Original, RideWriter, keep, new_id
-from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
+from legbal.ride.inputs import FIT_FILE, Link, Mark, Notification, Setup, Tick
 from tests.library.values import has, store
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -87,6 +89,22 @@ def test_only_rides_of_that_meter_that_started_earlier_are_its_history(library: 
     assert [ride.id for ride in library.earlier(["Pedals"], library.find("bravo").started)] == ["alpha111"]
     assert library.earlier(["Spider"], last.started) == []
     assert library.earlier(["pedals"], last.started) == []
+    assert library.earlier(["Pedals"], last.started, 1, 1) == library.earlier(["Pedals"], last.started)[1:]
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_few_rides_and_many_are_found_alike(
+    library: Library, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rides, "_FEW", few)
+    newest = library.rides()
+    later = newest[0].started + timedelta(seconds=1)
+    of_pedals = [ride for ride in newest if "Pedals" in ride.meters]
+    assert library.earlier(["Pedals"], later) == of_pedals
+    assert library.earlier(["Pedals"], later, 1) == of_pedals[:1]
+    assert library.beginning("", 2) == newest[:2]
+    assert library.beginning("bra", 9) == [ride for ride in newest if ride.id.startswith("bra")]
+    assert library.beginning("zulu", 9) == []
 
 
 def test_a_meter_that_only_was_searched_for_has_no_history(path: Path) -> None:
@@ -172,7 +190,8 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
     original = Original("a.fit", b"octets nobody else has")
     for name, file in (("alpha111", original), ("bravo222", Original("b.fit", b"others"))):
         made = NewRide(setup=Setup(), id=name, started=NOON, source="import", original=file)
-        keep(path, made, [Notification(0.0, f"sent in {name}".encode(), meter="Pedals"), Tick(1.0)])
+        said = Notification(0.0, encode(FitFile(manufacturer=263, serial_number=77)), FIT_FILE, "Pedals")
+        keep(path, made, [said, Notification(0.0, f"sent in {name}".encode(), meter="Pedals"), Tick(1.0)])
         with closing(open_writing(path)) as connection:
             connection.execute("INSERT INTO gaps SELECT number, 1, 0, 1, 3 FROM rides WHERE id = ?", (name,))
         with Library(path) as library:

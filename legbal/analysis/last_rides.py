@@ -7,7 +7,7 @@ import msgspec
 from legbal.analysis.months import DatedRide, comparable
 from legbal.analysis.summary import RideComparison, Summary
 
-_LAST = 10  # rides at most
+LAST_RIDES = 10  # rides at most
 _LEAST = 2
 
 
@@ -26,7 +26,7 @@ def last_rides(rides: Iterable[DatedRide], ids: Collection[str]) -> dict[str, Se
         dated = [ride for ride in meter.rides if ride.ride in shared]
         for place, ride in enumerate(dated):
             if place >= _LEAST and ride.ride in ids:
-                chosen[ride.ride] = dated[max(0, place - _LAST) : place + 1]
+                chosen[ride.ride] = dated[max(0, place - LAST_RIDES) : place + 1]
     return chosen
 
 

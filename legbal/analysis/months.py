@@ -16,7 +16,7 @@ from legbal.ride.share import BalanceQuality, BandShare, Share, band_name
 
 Kind = Literal["fit", "injury", "training"]
 LONGEST_WORDS = 200  # characters of a change
-_SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
+SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
 LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is hardly known
 
 
@@ -164,7 +164,7 @@ def is_same_ride(ride: DatedRide, other: DatedRide) -> bool:
     """Whether they begin in the same second, or the shorter one lies for half its time within the other."""
     begin, end = max(ride.started, other.started), min(ride.ended, other.ended)
     shorter = timedelta(seconds=min(ride.duration_s, other.duration_s))
-    return abs(other.started - ride.started) <= _SAME_START or (end - begin > shorter / 2 > timedelta())
+    return abs(other.started - ride.started) <= SAME_START or (end - begin > shorter / 2 > timedelta())
 
 
 class MeterRides(ComparisonKey, frozen=True, kw_only=True):

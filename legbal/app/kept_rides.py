@@ -102,7 +102,7 @@ def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
     """
     if summary.meter_wrong:
         return summary
-    sound, others = sound_rides(path)
+    sound, others = sound_rides(path, {ride})
     if ride not in others:
         return with_comparison(summary, compare_with_last(path, sound, {ride}).get(ride))
     return msgspec.structs.replace(

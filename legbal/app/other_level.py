@@ -1,20 +1,32 @@
 """Rides whose level is another than that of the rider's others on that meter: the meter was wrong all along.
 
 Which those are depends on rides before and after: one that comes in, is removed or is said to be on the same meter
-changes it, and no ride's own inputs do. So it is worked out whenever rides are shown, and kept nowhere.
+changes it, and no ride's own inputs do. So it is worked out whenever rides are shown, and kept nowhere. Of a long
+history few rides decide it for a few, and no others are read.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from itertools import compress
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
-from legbal.analysis.months import LEAST_SECONDS, ComparisonKey, DatedRide
-from legbal.analysis.same_meter import join
+from legbal.analysis.last_rides import LAST_RIDES
+from legbal.analysis.months import (
+    LEAST_SECONDS,
+    SAME_START,
+    ComparisonKey,
+    DatedRide,
+    comparable,
+)
+from legbal.analysis.same_meter import join, joined_by
 from legbal.app.meters import profiles
+from legbal.library.comparable_rides import Place, count_ridden, longest_ride, places_around, places_of
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.same_meters import read_answers
 from legbal.meters.limits import Remark
@@ -33,15 +45,98 @@ def joined_rides(path: Path) -> list[DatedRide]:
     return join(current_rides(path), read_answers(path))
 
 
-def sound_rides(path: Path) -> tuple[list[DatedRide], dict[str, Remark]]:
+def sound_rides(path: Path, ids: Collection[str] | None = None) -> tuple[list[DatedRide], dict[str, Remark]]:
     """The library's rides in which the meter never looked wrong, and what is said of those at another level.
+
+    Args:
+        path: the library file.
+        ids: only what decides what is said of these rides, by these ids, and what they are compared with; None: all.
 
     Raises:
         LibraryError: the library cannot be read.
     """
-    rides = joined_rides(path)
+    rides = joined_rides(path) if ids is None else _beside(path, ids)
     others = other_level(rides)
     return [x for x in rides if x.ride not in others and not x.rows.meter_wrong], others
+
+
+def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
+    """Of the joined rides those beside some, as far as all others change nothing that is said of these."""
+    current = path, basis(profiles()), current_versions("bands", profiles())
+    counts, answers = count_ridden(*current), read_answers(path)
+    joined = joined_by(counts.values(), answers)
+    compared_by = {stored: joined(x.key) or x.key for stored, x in counts.items()}
+    places = defaultdict[ComparisonKey, list[Place]](list)
+    for stored, place in places_of(*current, ids):
+        places[compared_by[stored]].append(place)
+    longest = longest_ride(path)
+    rides = list[DatedRide]()
+    for key, its in places.items():
+        alike = [stored for stored, other in compared_by.items() if other == key]
+        for most in (30, 300, 3000, sys.maxsize):
+            before, within, after = places_around(*current, alike, (min(its), max(its)), most)
+            numbers = [number for _, number in (*before, *within, *after)]
+            window = Window(
+                rides=join(dated_rides(*current, numbers), answers, counts.values()),
+                first=len(before),
+                end=len(before) + len(within),
+                begins=len(before) < most,
+                ends=len(after) < most,
+            )
+            if window.decides(longest):
+                break
+        rides += window.rides
+    return sorted(rides, key=lambda x: x.started)
+
+
+class Window(NamedTuple):
+    """The rides from one to another that can be compared, the earliest first, and some before and after them.
+
+    Attributes:
+        rides: all of them.
+        first, end: places of those that are asked about.
+        begins, ends: whether there is none before, or after.
+    """
+
+    rides: list[DatedRide]
+    first: int
+    end: int
+    begins: bool
+    ends: bool
+
+    def decides(self, longest: timedelta) -> bool:
+        """Whether no ride beyond can change what is said of these, none being longer than that.
+
+        Those that count are judged by as many on either side as are looked at; and between them and what is beyond
+        a ride begins when all before it are over, so that it is the same as none of them (`comparable`).
+        """
+        rides = self.rides
+        judged = [i for i, x in enumerate(rides) if not x.rows.meter_wrong and _level(x) is not None]
+        enough = len(judged) > _AROUND
+        low = 0 if self.begins else judged[_AROUND] if enough else len(rides)
+        high = len(rides) if self.ends else judged[-_AROUND - 1] if enough else -1
+        others = other_level(rides)
+        sound = [x.ride not in others and not x.rows.meter_wrong for x in rides]
+        parted = self._parted(longest)
+        if not self.ends and not any(self.end <= i <= high and sound[i] for i in parted):
+            return False
+        if self.begins:
+            return True
+        since = next((i for i in parted if low <= i < self.first), self.first)
+        earlier = comparable(compress(rides[since : self.first], sound[since : self.first]))
+        with_share = {row.ride for meter in earlier for band in meter.bands for row in band.rows}
+        # the last of them may be the same as the first that is asked about
+        return len(with_share) > LAST_RIDES
+
+    def _parted(self, longest: timedelta) -> list[int]:
+        """The places of rides that began when all before them were over."""
+        over = None if self.begins else self.rides[0].started + longest
+        parted = []
+        for i, ride in enumerate(self.rides):
+            if over is None or ride.started > over + SAME_START:
+                parted.append(i)
+            over = ride.ended if over is None else max(over, ride.ended, ride.started)
+        return parted
 
 
 def other_level(rides: Sequence[DatedRide]) -> dict[str, Remark]:

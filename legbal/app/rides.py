@@ -125,7 +125,7 @@ class RideService:
             limit: at most so many.
             complain: is told what prevents that those which nobody records any more are closed.
             update: brings the summaries up to date.
-            compared: those at another level than others on that meter are marked, for which all rides are read.
+            compared: those at another level than others on that meter are marked, for which others are read.
         """
         problem = ""
         try:
@@ -138,7 +138,7 @@ class RideService:
                 complain(problem)
             update()
             items = [_list_item(library, ride) for ride in rides]
-        return self._beside_others(items) if compared and items else items
+        return self._beside_others(items, every=limit is None) if compared and items else items
 
     def item(self, name: str) -> ListItem:
         """The ride that `find` finds, as the list has it."""
@@ -146,10 +146,13 @@ class RideService:
             item = _list_item(library, library.find(name))
         return self._beside_others([item])[0]
 
-    def _beside_others(self, items: Sequence[ListItem]) -> list[ListItem]:
-        """The items with what the library's other rides say of each: that its meter was wrong, and what is usual."""
+    def _beside_others(self, items: Sequence[ListItem], *, every: bool = False) -> list[ListItem]:
+        """The items with what the library's other rides say of each: that its meter was wrong, and what is usual.
+
+        `every`: they are all rides.
+        """
         try:
-            sound, others = sound_rides(self.path)
+            sound, others = sound_rides(self.path, None if every else [x.ride.id for x in items])
         except ProfileError:  # told where rides are derived; the list is shown all the same
             return list(items)
         unknown = {x.ride.id for x in items if x.usual_percent is None}
@@ -170,12 +173,13 @@ class RideService:
         with Library(self.path) as library:
             return library.find(name)
 
-    def names(self, beginning: str) -> list[tuple[str, RideRow]]:
-        """The names that begin so, and which ride each `find`s: "last", then ids, the newest first."""
+    def names(self, beginning: str, limit: int) -> list[tuple[str, RideRow]]:
+        """The names that begin so, at most `limit`, and which ride each `find`s: "last", then ids, the newest first."""
+        begins = beginning.lower()
         with Library(self.path) as library:
-            rides = library.rides()
-        named = [(LAST, ride) for ride in rides[:1]] + [(ride.id, ride) for ride in rides]
-        return [(name, ride) for name, ride in named if name.startswith(beginning.lower())]
+            named = [(LAST, ride) for ride in library.rides(1) if LAST.startswith(begins)]
+            named += [(ride.id, ride) for ride in library.beginning(begins, limit)]
+        return named[:limit]
 
     def note(self, ride: RideRow, t: float, text: str) -> None:
         """Notes something on the moment `t`, ride seconds, of a ride that is over."""

@@ -20,6 +20,7 @@ from legbal.present.text import printable
 
 # the first word of a name, if no shell reads more than letters in it, nor legbal an option
 _WORD = re.compile(r"\w[\w.+@:-]*(?= |$)")
+_MOST_RIDES = 50  # more would only fill the terminal
 # An empty word takes its variable away, a completion wants a tooltip, and where none is given files are offered.
 _POWERSHELL = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
@@ -71,7 +72,7 @@ def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> l
     """Names of recorded rides, the newest first, with their day and meter; else files."""
     items: list[CompletionItem] = []
     with suppress(LegbalError):
-        for name, ride in RideService().names(typed)[:50]:  # more would only fill the terminal
+        for name, ride in RideService().names(typed, _MOST_RIDES):
             what = ride.title or meter_names(ride.meters) or ride.source
             items.append(CompletionItem(name, help=f"{timestamp(ride.started)}  {printable(what)[:40]}"))
     return items or [CompletionItem(typed, type="file")]

@@ -15,6 +15,7 @@ from legbal.app.ride_values import SUMMARY
 from legbal.library.codec import SEQUENCE_BITS, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.library.derived import basis, encode_bands, version
+from legbal.library.schema import keep_comparison
 from legbal.ride.inputs import Setup
 from legbal.ride.share import BandShare, Share, band_name
 
@@ -23,8 +24,11 @@ METERS = ("ASSIOMA17", "Quarq 441")
 _PACKET = 14  # octets of a measurement
 
 
-def fill(path: Path, rides: int, seconds: int) -> None:
-    """Makes a library of rides of so many seconds, two in three days, on two meters, up to date."""
+def fill(path: Path, rides: int, seconds: int, inputs: int | None = None) -> None:
+    """Makes a library of rides of so many seconds, two in three days, on two meters, up to date.
+
+    Each has so many inputs, default: one a second.
+    """
     known = profiles()
     profile = next(x for x in known if x.id == "favero-assioma-duo")
     setup = msgspec.json.encode(Setup(ftp_w=250.0, profile=profile))
@@ -56,8 +60,9 @@ def fill(path: Path, rides: int, seconds: int) -> None:
             "WITH RECURSIVE second(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM second WHERE n < ? - 1)"
             f" INSERT INTO inputs SELECT number << {SEQUENCE_BITS} | n, n, 0, zeroblob({_PACKET})"
             " FROM rides CROSS JOIN second",
-            (seconds,),
+            (seconds if inputs is None else inputs,),
         )
+        keep_comparison(connection)
     connection.close()
 
 

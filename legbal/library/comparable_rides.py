@@ -1,0 +1,92 @@
+"""Where rides stand among those that can be compared with them: found by an index, and none of them is read."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from legbal.analysis.months import ComparisonKey
+from legbal.analysis.same_meter import Ridden
+from legbal.library.codec import local_time, text
+from legbal.library.derived import up_to_date
+from legbal.library.rides import read_rows
+
+Place = tuple[str, int]
+"""Where a ride is among others: its start as UTC text, and its number."""
+
+
+def count_ridden(path: Path, by: str, versions: Collection[str]) -> dict[bytes, Ridden]:
+    """How many rides have what in common, by `compared_by`; arguments as of `dated_rides`."""
+    return {
+        stored: Ridden(
+            key=ComparisonKey(text(meter), *key),
+            serial_number=None if serial_number is None else (maker, serial_number),
+            rides=rides,
+            first=(local_time(started, 0), number),
+        )
+        for stored, rides, started, number in read_rows(
+            path,
+            "SELECT compared_by, count(*), min(started), ride FROM derived_values"
+            f" WHERE compared_by IS NOT NULL AND {up_to_date(versions)} GROUP BY compared_by",
+            (by, *versions),
+        )
+        for meter, *key, maker, serial_number in (msgspec.msgpack.decode(stored),)
+    }
+
+
+def places_of(
+    path: Path, by: str, versions: Collection[str], ids: Collection[str]
+) -> list[tuple[bytes, Place]]:
+    """Of rides of these ids that can be compared by what they are, and where; other arguments as of `dated_rides`."""
+    rows = read_rows(
+        path,
+        "SELECT compared_by, derived_values.started, ride FROM rides JOIN derived_values ON ride = rides.number"
+        f" WHERE id IN ({', '.join('?' * len(ids))}) AND compared_by IS NOT NULL AND {up_to_date(versions)}",
+        (*ids, by, *versions),
+    )
+    return [(stored, (started, number)) for stored, started, number in rows]
+
+
+def places_around(
+    path: Path,
+    by: str,
+    versions: Collection[str],
+    compared_by: Iterable[bytes],
+    span: tuple[Place, Place],
+    most: int,
+) -> tuple[list[Place], list[Place], list[Place]]:
+    """Where rides that can be compared are, each time the earliest first: before a span, in it, and after it.
+
+    Args:
+        path, by, versions: as of `dated_rides`.
+        compared_by: one of these.
+        span: from which place to which.
+        most: so many of the nearest before it and after it.
+    """
+    first, last = span
+    parts = (
+        ("< (?, ?)", first, "DESC", most),
+        ("BETWEEN (?, ?) AND (?, ?)", first + last, "ASC", -1),
+        ("> (?, ?)", last, "ASC", most),
+    )
+    before, within, after = (
+        [
+            (started, number)
+            for stored in compared_by
+            for started, number in read_rows(
+                path,
+                f"SELECT started, ride FROM derived_values WHERE compared_by = ? AND {up_to_date(versions)}"
+                f" AND (started, ride) {where} ORDER BY started {way}, ride {way} LIMIT ?",
+                (stored, by, *versions, *values, limit),
+            )
+        ]
+        for where, values, way, limit in parts
+    )
+    return sorted(before)[-most:], sorted(within), sorted(after)[:most]
+
+
+def longest_ride(path: Path) -> timedelta:
+    """How long the longest ride of the library lasted, three decades at most. Raises LibraryError."""
+    ((longest_s,),) = read_rows(path, "SELECT min(ifnull(max(duration_s), 0), 1e9) FROM rides")
+    return timedelta(seconds=longest_s)

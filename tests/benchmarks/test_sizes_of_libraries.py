@@ -1,0 +1,118 @@
+"""How what a rider waits for grows with the library: from 1,000 rides to 10,000.
+
+Run by `pytest --benchmark-only`. What shows few rides takes as long among many; what reads all of them takes as long
+for each. Processor time, both libraries taking turns.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from legbal.app.meters import profiles
+from legbal.app.review import ReviewService
+from legbal.app.ride_setup import learn_from_library
+from legbal.app.rides import RideService
+from legbal.config import Settings
+from legbal.library.derived import basis, stale_rides
+from legbal.library.rides import Library
+from legbal.ride.inputs import Setup
+from tests.benchmarks.many_rides import METERS, fill
+from tests.benchmarks.turns import shortest, table, tell
+
+FEW, MANY, SECONDS = 1000, 10_000, 90 * 60
+
+Call = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """One of a thousand rides, and one of ten times as many."""
+    folder = tmp_path_factory.mktemp("sizes")
+    paths = folder / "few.sqlite", folder / "many.sqlite"
+    for path, rides in zip(paths, (FEW, MANY), strict=True):
+        fill(path, rides, SECONDS, inputs=60)
+    yield paths
+    for path in paths:
+        path.unlink()
+
+
+def list_twenty(path: Path) -> None:
+    assert len(RideService(path).items(20)) == 20
+
+
+def complete_a_name(path: Path) -> None:
+    assert len(RideService(path).names("r", 50)) == 50
+
+
+def find_one(path: Path) -> None:
+    assert RideService(path).find("r0000444").number == 444
+
+
+def read_a_summary(path: Path) -> None:
+    service = ReviewService(Settings(), path)
+    assert service.summary(service.find("r0000444"))
+
+
+def look_up_history(path: Path) -> None:
+    profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
+    with Library(path) as library:
+        learn_from_library(library, METERS[0], datetime.now(UTC), Setup(profile=profile), folds=0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [list_twenty, complete_a_name, find_one, read_a_summary, look_up_history],
+    ids=lambda x: x.__name__,
+)
+def test_what_shows_few_rides_takes_no_longer_among_many(
+    benchmark: BenchmarkFixture, libraries: tuple[Path, Path], call: Call
+) -> None:
+    few, many = shortest(20, time.process_time, *(partial(call, path) for path in libraries))
+    tell(benchmark, few=few, many=many)
+    table(benchmark, lambda: call(libraries[1]), rounds=1)
+    assert many < 1.5 * few  # 1.0 to 1.15
+
+
+def look_for_stale_rides(path: Path) -> None:
+    assert stale_rides(path, basis(profiles())) == {}
+
+
+def list_all(path: Path) -> None:
+    assert len(RideService(path).items()) >= FEW
+
+
+def judge_all(path: Path) -> None:
+    assert len(ReviewService(Settings(), path).trend().meters) == 2
+
+
+def answer_all(path: Path) -> None:
+    assert len(ReviewService(Settings(), path).answers()[0]) == 2
+
+
+def write_the_report(path: Path) -> None:
+    assert ReviewService(Settings(), path).months_page()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [look_for_stale_rides, list_all, judge_all, answer_all, write_the_report],
+    ids=lambda x: x.__name__,
+)
+def test_what_reads_every_ride_takes_no_longer_for_each(
+    benchmark: BenchmarkFixture, libraries: tuple[Path, Path], call: Call
+) -> None:
+    few, many = shortest(2, time.process_time, *(partial(call, path) for path in libraries))
+    exponent = math.log(many / few) / math.log(MANY / FEW)
+    tell(benchmark, few=few, many=many)
+    print(f"exponent {exponent:.2f}")
+    benchmark.extra_info["exponent"] = exponent
+    table(benchmark, lambda: call(libraries[1]), rounds=1)
+    assert exponent < 1.2  # at most 1.1 is wanted: 0.4 to 1.05; where each looks at all others it is near 2

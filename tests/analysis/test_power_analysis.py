@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, VarianceComponents, smallest
-from tests.benchmarks.rider_days import Rider, ride_days, rides_of
+from tests.benchmarks.simulated_days import Rider, ride_days, rides_of
 
 
 @pytest.mark.parametrize("n", [5, 10])

@@ -1,7 +1,7 @@
 """The six answers of `legbal me` for simulated riders whose truth is known: `python -m tests.benchmarks.six_answers`.
 
 It prints what one rider reads after 24 rides, with the truth beside each answer, and for many riders how often the
-stated ranges hold the truth, and how often a word is wrong. Riders' days lie apart as in `tests.benchmarks.rider_days`.
+stated ranges hold the truth, and how often a word is wrong. Days lie apart as in `tests.benchmarks.simulated_days`.
 With `--whole` the rides themselves are ridden and kept (`tests.benchmarks.whole_rides`), `--riders 12` say.
 What is planted: a level, a profile over power bands, a share of sprints, a noted change or a line, points an hour of
 effort, and deficits that come at some rate.
@@ -31,7 +31,7 @@ from legbal.analysis.rider_answers import RiderAnswers, answers_of
 from legbal.present.me import answer_texts
 from legbal.ride.baseline import TYPICAL_NOISE
 from legbal.ride.share import BandShare, Estimate, Share, band_name
-from tests.benchmarks.rider_days import ride_days
+from tests.benchmarks.simulated_days import ride_days
 from tests.benchmarks.truth import BEGIN, EDGES, Truth, draw
 from tests.benchmarks.whole_rides import answer
 

@@ -10,15 +10,14 @@ import pytest
 from legbal.ride.view import Floats
 from tests.benchmarks.rider_days import (
     REPORTING,
-    Rider,
     change_covered,
-    mixed_riders,
     next_covered,
     noted_change,
     recovery,
     unchanged,
     unnoted_change,
 )
+from tests.benchmarks.simulated_days import Rider, mixed_riders
 
 RIDERS = mixed_riders(50, REPORTING)
 

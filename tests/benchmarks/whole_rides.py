@@ -28,7 +28,7 @@ from legbal.ride.view import Floats
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import SimulatedPedalling, SimulatedRider, rider
 from legbal.sources.simulator.workout import Step, Workout, cool_down, easy
-from tests.benchmarks.rider_days import ride_days
+from tests.benchmarks.simulated_days import ride_days
 from tests.benchmarks.truth import BEGIN, EDGES, Truth
 
 _FTP_W = 250.0

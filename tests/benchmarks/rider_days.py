@@ -17,22 +17,26 @@ import numpy as np
 from legbal.analysis.pooled_rides import pool_bands
 from legbal.analysis.rider_changes import RiderDays, Span
 from legbal.ride.view import Floats
+from tests.benchmarks import step_oracle
 from tests.benchmarks.simulated_days import (
+    AFTER,
+    BEFORE,
     INDEPENDENT,
+    LEVEL_SD,
     REMEMBERING,
+    REPORTING,
     Rider,
     Rides,
     mixed_riders,
     ride_days,
     rides_of,
+    stepped_rides,
+    unchanged_year,
 )
 
-TUNING, REPORTING = 1000, 9000  # seeds
 SETTINGS = 200
-BEFORE = 60  # rides before a change, about half a year
-AFTER = 30
+_OTHERS = 1000  # on whom the oracle's bars are chosen
 _COVERED_TIMES = 5  # as many histories of each rider, for how often an interval covers: 1 % of error with 500
-_A_YEAR = 365.0
 
 
 def speaks(told: RiderDays) -> bool:
@@ -50,12 +54,9 @@ class Heard(NamedTuple):
 
 def unchanged(rider: Rider, random: np.random.Generator, noted: int = 0, every: int = 1) -> Heard:
     """A year without a change, of which so many were noted all the same; asked after every ride."""
-    days = ride_days(random, 250)
-    days = days[days < _A_YEAR]
-    spans = [(day, day) for day in np.floor(random.uniform(40, 330, noted)).tolist()]
-    rides = rides_of(random, rider, days, random.normal(0, 2))
+    rides, spans = unchanged_year(rider, random, noted)
     anything = found = False
-    for n in range(5, len(days) + 1, every):
+    for n in range(5, len(rides.days) + 1, every):
         told = rides.study(n, spans)
         anything |= speaks(told)
         found |= bool(told.unnoted)
@@ -81,8 +82,7 @@ def _waited(
 
 def noted_change(rider: Rider, random: np.random.Generator, size: float) -> Waited:
     """How soon a noted change of some points is told."""
-    days, day = _days_around(random)
-    rides = rides_of(random, rider, days, np.where(days > day + 1, size, 0.0))
+    rides, day = stepped_rides(rider, random, size)
 
     def told(answer: RiderDays) -> float | None:
         (noted,) = answer.noted
@@ -93,17 +93,8 @@ def noted_change(rider: Rider, random: np.random.Generator, size: float) -> Wait
 
 def unnoted_change(rider: Rider, random: np.random.Generator, size: float) -> Waited:
     """How soon a change of some points that nobody noted is told."""
-    days, day = _days_around(random)
-    rides = rides_of(random, rider, days, np.where(days > day + 1, size, 0.0))
+    rides, _ = stepped_rides(rider, random, size)
     return _waited(rides, size, lambda answer: answer.unnoted[-1].size.value if answer.unnoted else None)
-
-
-def _days_around(random: np.random.Generator) -> tuple[Floats, float]:
-    """Days of rides, and one without any after `BEFORE` of them."""
-    days = ride_days(random, BEFORE + AFTER)
-    day = math.floor(days[BEFORE - 1]) + 1.0
-    days[BEFORE:] += 2
-    return days, day
 
 
 def change_covered(rider: Rider, random: np.random.Generator) -> bool:
@@ -124,7 +115,7 @@ def next_covered(rider: Rider, random: np.random.Generator) -> bool:
     """Whether the range foretold for the next ride holds it."""
     n = int(random.integers(5, 80))
     days = ride_days(random, n + 1)
-    rides = rides_of(random, rider, days, random.normal(0, 2))
+    rides = rides_of(random, rider, days, level=50 + random.normal(0, LEVEL_SD))
     pooled = pool_bands(rides.days, rides.left, rides.error)
     foretold = rides.study(n).next_ride(float(days[n]), float(pooled.error[n]))
     return bool(foretold.low <= pooled.left[n] <= foretold.high)
@@ -176,7 +167,7 @@ def figures(riders: Sequence[Rider], seed: int, every: int = 1) -> Iterable[Row]
     )
     waited = over(lambda rider, random: noted_change(rider, random, 1.7 * rider.spread), 5)
     yield "noted change of 1.7 sd told after", "≤ 15 rides", _wait(waited)
-    waited = over(lambda rider, random: unnoted_change(rider, random, 1.5), 6)
+    waited = over(lambda rider, random: unnoted_change(rider, random, step_oracle.STEP), 6)
     yield "change of 1.5 points that nobody noted found after", "8 rides", _wait(waited)
     for weeks in (8, 12, 16):
         held, told = over(partial(recovery, weeks=weeks), 7, 2).mean(0)
@@ -201,12 +192,27 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=REPORTING)
     parser.add_argument("--every", type=int, default=1, help="ask unchanged riders after so many rides")
     parser.add_argument("--mixed", action="store_true", help="only riders of all kinds")
+    parser.add_argument(
+        "--oracle", action="store_true", help="how soon an unnoted step could be found at best"
+    )
     options = parser.parse_args()
-    kinds = [] if options.mixed else [(str(x), [x] * options.riders) for x in (*INDEPENDENT, *REMEMBERING)]
-    for name, riders in [("riders of all kinds", mixed_riders(options.riders, options.seed)), *kinds]:
-        print(f"\n{name}", flush=True)
-        for row in figures(riders, options.seed, options.every):
+    kinds = [] if options.mixed else [*INDEPENDENT, *REMEMBERING]
+    if options.oracle:  # whose likelihood is that of normal days
+        kinds = [kind for kind in kinds if not kind.heavy]
+    for kind in (None, *kinds):
+        print(f"\n{kind or 'riders of all kinds'}", flush=True)
+        riders = _riders(kind, options.riders, options.seed)
+        rows = figures(riders, options.seed, options.every)
+        if options.oracle:
+            others = _riders(kind, _OTHERS, options.seed + 1)
+            rows = step_oracle.figures(riders, others, options.seed)
+        for row in rows:
             print("| " + " | ".join(row) + " |", flush=True)
+
+
+def _riders(kind: Rider | None, count: int, seed: int) -> list[Rider]:
+    """Of one kind, or of all."""
+    return mixed_riders(count, seed) if kind is None else [kind] * count
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ and how long it is, the errors of bands, how irregularly they ride.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ import numpy as np
 from legbal.analysis.pooled_rides import pool_bands
 from legbal.analysis.rider_changes import RiderDays, Span, study_days
 from legbal.ride.view import Floats
+
+TUNING, REPORTING = 1000, 9000  # seeds
+BEFORE = 60  # rides before a change, about half a year
+AFTER = 30
+LEVEL_SD = 2.0  # points by which riders' levels lie apart, around 50
+_A_YEAR = 365.0
 
 # Points: the bands' mean profile, each rider's own beside it, and a band's own day.
 _PROFILE, _OWN_PROFILE, _BAND_DAY = np.array([0.9, 0.5, 0.0, -0.2, -0.4, -0.6]), 0.6, 0.4
@@ -46,16 +53,32 @@ REMEMBERING = (
 
 
 class Rides(NamedTuple):
-    """A rider's rides: days, and the share and its error in six bands, NaN where a band was not ridden."""
+    """A rider's rides: days, and the share and its error in six bands, NaN where a band was not ridden.
+
+    Planted are the level before anything shifts it, percent, and how far off it each band lies, points, their mean 0.
+    """
 
     days: Floats
     left: Floats
     error: Floats
+    level: float
+    profile: Floats
 
     def study(self, n: int, noted: Sequence[Span] = ()) -> RiderDays:
         """What is told after n rides."""
         so_far = [span for span in noted if span[0] <= self.days[n - 1]]
         return study_days(pool_bands(self.days[:n], self.left[:n], self.error[:n]), so_far)
+
+    def shares(self) -> tuple[Floats, Floats]:
+        """Each ride's share in all bands given their profile, and its error's variance: nothing is lost."""
+        error = np.nan_to_num(self.error)
+        precision = np.where(np.isnan(self.error), 0.0, 1 / (_BAND_DAY**2 + error**2 / 2))
+        # The other half of a band's variance is in all bands of its ride (Sherman and Morrison).
+        shared = precision * error / np.sqrt(2)
+        part = shared.sum(1) / (1 + (precision * error**2 / 2).sum(1))
+        weight = precision - part[:, None] * shared
+        total = weight.sum(1)
+        return (weight * np.nan_to_num(self.left - self.profile)).sum(1) / total, 1 / total
 
 
 def mixed_riders(count: int, seed: int) -> list[Rider]:
@@ -78,8 +101,14 @@ def ride_days(random: np.random.Generator, rides: int, a_week: float = 2.0) -> F
     return np.cumsum(np.maximum(gaps, 0.1))
 
 
-def rides_of(random: np.random.Generator, rider: Rider, days: Floats, shift: Floats | float = 0.0) -> Rides:
-    """The rides of a rider on some days, whose level is off its own by `shift` on each."""
+def rides_of(
+    random: np.random.Generator,
+    rider: Rider,
+    days: Floats,
+    shift: Floats | float = 0.0,
+    level: float = 50.0,
+) -> Rides:
+    """The rides of a rider on some days, `shift` off the level on each."""
     n = len(days)
     wander = np.empty(n)
     state = random.normal()
@@ -90,9 +119,26 @@ def rides_of(random: np.random.Generator, rider: Rider, days: Floats, shift: Flo
     off = np.sqrt(rider.remembered) * wander + np.sqrt(1 - rider.remembered) * day
     error = _ERROR * np.exp(random.normal(0, _ERROR_SPREAD, (n, 1))) * _BAND_ERRORS
     profile = _PROFILE + random.normal(0, _OWN_PROFILE, 6)
-    left = (50 + shift + rider.spread * off)[:, None] + profile - profile.mean()
+    left = (level + shift + rider.spread * off)[:, None] + profile - profile.mean()
     left += random.normal(0, _BAND_DAY, (n, 6))
     left += error * np.sqrt(0.5) * (random.normal(size=(n, 1)) + random.normal(size=(n, 6)))
     absent = random.random((n, 6)) < _ABSENT
     absent[:, 2] = False
-    return Rides(days, np.where(absent, np.nan, left), np.where(absent, np.nan, error))
+    missing = np.where(absent, np.nan, 0.0)
+    return Rides(days, left + missing, error + missing, level, profile - profile.mean())
+
+
+def unchanged_year(rider: Rider, random: np.random.Generator, noted: int = 0) -> tuple[Rides, list[Span]]:
+    """A year without a change, and days on which so many were noted all the same."""
+    days = ride_days(random, 250)
+    days = days[days < _A_YEAR]
+    spans = [(day, day) for day in np.floor(random.uniform(40, 330, noted)).tolist()]
+    return rides_of(random, rider, days, level=50 + random.normal(0, LEVEL_SD)), spans
+
+
+def stepped_rides(rider: Rider, random: np.random.Generator, size: float) -> tuple[Rides, float]:
+    """Rides with a step of some points after `BEFORE` of them, and its day, on which and after which was none."""
+    days = ride_days(random, BEFORE + AFTER)
+    day = math.floor(days[BEFORE - 1]) + 1.0
+    days[BEFORE:] += 2
+    return rides_of(random, rider, days, np.where(days > day + 1, size, 0.0)), day

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from legbal.ride.view import Floats
+from tests.benchmarks import step_oracle
 from tests.benchmarks.rider_days import (
-    REPORTING,
     change_covered,
     next_covered,
     noted_change,
@@ -17,7 +17,7 @@ from tests.benchmarks.rider_days import (
     unchanged,
     unnoted_change,
 )
-from tests.benchmarks.simulated_days import Rider, mixed_riders
+from tests.benchmarks.simulated_days import REPORTING, TUNING, Rider, mixed_riders
 
 RIDERS = mixed_riders(50, REPORTING)
 
@@ -56,3 +56,27 @@ def test_a_change_that_nobody_noted_is_found() -> None:
 def test_a_plateaus_interval_holds_it() -> None:
     held = of_riders(lambda rider, random: recovery(rider, random, 8)[0], RIDERS[:40])
     assert held.mean() >= 0.85
+
+
+def test_whoever_is_given_the_spread_finds_a_change_sooner_at_as_few_false_alarms() -> None:
+    riders = [Rider(0.6, 0.6, 5)] * 100
+    bar = step_oracle.bar_on(step_oracle.years_without(riders, TUNING), level_given=False)
+    years = step_oracle.years_without(riders, REPORTING)
+    crossed = step_oracle.highest_evidence(years, level_given=False) > bar
+    assert crossed.mean() == pytest.approx(step_oracle.FALSE, abs=0.05)
+
+    few = riders[:4]
+    best = [
+        step_oracle.rides_until(step_oracle.step_evidence(*case, level_given=False), bar)
+        for case in step_oracle.rides_with(few, REPORTING)
+    ]
+    randoms = (np.random.default_rng([REPORTING, 6, i, 0]) for i in range(len(few)))
+    waited = [
+        unnoted_change(rider, random, step_oracle.STEP) for rider, random in zip(few, randoms, strict=True)
+    ]
+    assert np.median(best) < np.median([x.rides for x in waited])
+
+
+def test_no_rule_finds_more_than_the_best_test_of_one_day() -> None:
+    """A step three standard deviations off none, tested once in twenty: Φ(3 − 1.645)."""
+    assert step_oracle.most_within(np.full(5, 3.0), windows=1) == pytest.approx(0.912, abs=0.001)

@@ -99,7 +99,7 @@ def legbal(context: click.Context) -> None:
     Without a command the start screen opens. `legbal COMMAND --help` explains each.
     """
     if context.invoked_subcommand is None and terminal.has_terminal():
-        importlib.import_module("legbal.cli.ride").start(context)  # with all that a ride needs
+        importlib.import_module("legbal.cli.screen").start(context)  # with what shows it
     elif context.invoked_subcommand is None:
         terminal.print_lines(*context.get_help().split("\n"))
 

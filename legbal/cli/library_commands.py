@@ -48,7 +48,7 @@ review = command(
     *_RIDE_OPTIONS,
     help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
     "on the screen, to look at, import and export.",
-    run="review:review",
+    run="screen:review",
 )
 
 rides = command(

@@ -7,9 +7,8 @@ from legbal.analysis.summary import Summary
 from legbal.app.derivation import Derivation
 from legbal.app.kept_rides import ReviewedRide, kept_review, kept_summary
 from legbal.app.named_ride import open_derivation
-from legbal.cli.terminal import complain, need_terminal, print_json, print_lines
+from legbal.cli.terminal import complain, print_json, print_lines
 from legbal.config import load
-from legbal.errors import UsageError
 from legbal.present.document import document_text
 from legbal.present.headline import headline
 from legbal.present.objects import summary_fields
@@ -17,12 +16,9 @@ from legbal.present.ride import review_blocks
 
 
 def review(
-    ride: str | None, as_json: bool, everything: bool, history: Path | None, plan: Path | None, **options: Any
+    ride: str, as_json: bool, everything: bool, history: Path | None, plan: Path | None, **options: Any
 ) -> None:
-    """Reads the ride at once and prints its summary, or opens the screen."""
-    if ride is None:
-        _screen(as_json, options)
-        return
+    """Reads the ride at once and prints its summary."""
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         if as_json:
             summary = kept_summary(derivation) or _summary_anew(derivation)
@@ -51,16 +47,3 @@ def _review_anew(derivation: Derivation) -> ReviewedRide:
 
 def _note(derivation: Derivation) -> str:
     return "" if derivation.in_library is None else derivation.in_library.ride.note
-
-
-def _screen(as_json: bool, options: dict[str, Any]) -> None:
-    hint = "Name a ride to print it: `legbal rides` lists them, `last` is the newest."
-    if as_json:
-        raise UsageError("--json needs a RIDE", hint=hint)
-    need_terminal(hint)
-    # the screen, which a ride that is printed does not need
-    from legbal.app.review import ReviewService
-    from legbal.tui.base_app import BaseApp
-    from legbal.tui.screens.rides import RidesScreen
-
-    BaseApp(lambda: RidesScreen(ReviewService(load())), load(options), options).run()

@@ -36,7 +36,7 @@ ride = command(
     *RIDE_OPTIONS,
     *PAIR_OPTIONS,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",
-    run="ride:run_ride",
+    run="screen:ride",
 )
 
 demo = command(
@@ -57,7 +57,7 @@ demo = command(
         help="Another rider, on another day.",
     ),
     help="Ride with a simulated rider: no hardware needed.",
-    run="ride:run_demo",
+    run="screen:demo",
 )
 
 replay = command(

@@ -6,20 +6,20 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.events import Print
 from textual.screen import Screen
 
-from legbal.app.live import LiveRide
 from legbal.config import Settings
 from legbal.present.text import printable
-from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import Answer, ChoiceDialog, Dialog, LineDialog, explain
-from legbal.tui.render.status import Frame
-from legbal.tui.screens.live import LiveScreen
+
+if TYPE_CHECKING:  # what computes is loaded while a first frame stands already
+    from legbal.app.live import LiveRide
+    from legbal.ride.view import RideView
 
 _NO_SIGNALS = (
     AttributeError,
@@ -35,7 +35,8 @@ class RideApp(BaseApp[None]):
     The screen only reads: it takes `live.view()` when it likes, so a slow terminal never holds up the ride.
 
     Args:
-        live: the ride; run from here until its source ends or the rider finishes.
+        live: the ride, run from here until its source ends or the rider finishes; or what makes it, in a thread,
+            while a first frame stands already.
         settings: how it looks.
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
@@ -43,38 +44,55 @@ class RideApp(BaseApp[None]):
     """
 
     riding = True
-    live_screen: type[LiveScreen] = LiveScreen
+    _live: "LiveRide"
 
     def __init__(
         self,
-        live: LiveRide,
+        live: "LiveRide | Callable[[], LiveRide]",
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,
         screen: Callable[[], Screen[None]] | None = None,
     ) -> None:
-        super().__init__(screen or partial(self.live_screen, live), settings, flags)
-        self._live = live
+        super().__init__(
+            screen or (lambda: self.live_screen(self._live)),
+            settings,
+            flags,
+            load=partial(self._make, live) if callable(live) else None,
+        )
+        if not callable(live):
+            self._live = live
         self._changed = changed
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
 
+    def _make(self, make: "Callable[[], LiveRide]") -> None:
+        self._live = make()
+
+    def live_screen(self, live: "LiveRide") -> Screen[None]:
+        """The screen of the ride."""
+        # its drawings, which compute: a first frame stands already
+        from legbal.tui.screens.live import LiveScreen
+
+        return LiveScreen(live)
+
+    async def begin(self) -> None:
+        """Run the ride, and show it."""
+        self.run_worker(self._ride(), name="ride")
+        await super().begin()
+
     def use(self, settings: Settings) -> None:
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
-        sound, large = self.settings.sound, self.settings.large_type
+        sound = self.settings.sound
         super().use(settings)
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen) and settings.large_type != large:
-                screen.large = settings.large_type
         self._changed(settings)
         if settings.sound != sound and self._live.view().muted == settings.sound:
             self._live.mark("unmute" if settings.sound else "mute")
 
     async def on_mount(self) -> None:
-        """Start the ride, and listen for what ends programs (Textual asks the base class to show it)."""
+        """Listen for what ends programs (Textual asks the base class to begin)."""
         self.begin_capture_print(self, stdout=False)
-        self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
         for ending in ("SIGINT", "SIGTERM", "SIGQUIT"):
             with contextlib.suppress(*_NO_SIGNALS):
@@ -97,7 +115,8 @@ class RideApp(BaseApp[None]):
     async def _end_without_terminal(self) -> None:
         """End the ride in order, then the process: Textual would wait for its terminal for ever."""
         with self.batch_update():  # paint nothing meanwhile: nobody takes it
-            await self._close()
+            if self.is_open:
+                await self._close()
         os._exit(0)
 
     async def _ride(self) -> None:
@@ -134,13 +153,11 @@ class RideApp(BaseApp[None]):
         view = await self._close()
         closed = self._live.status()
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
-        await self.switch_screen(
-            SummaryScreen(Frame(view, view, status), self.problem or status.error or failed)
-        )
+        await self.switch_screen(SummaryScreen(view, status, self.problem or status.error or failed))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""
-        if self._ended_ride is not None:
+        if self._ended_ride is not None or not self.is_open:
             self.exit()
         else:
             self.run_worker(self._end(), name="finish")
@@ -149,7 +166,7 @@ class RideApp(BaseApp[None]):
         await self._close()
         self.action_leave()
 
-    async def _close(self) -> RideView:
+    async def _close(self) -> "RideView":
         """End the ride, once, whoever asks how often."""
         if self._ended_ride is None:
             self._ended_ride = asyncio.ensure_future(self._live.finish())

@@ -7,21 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, get_args
 
 from rich.segment import Segment
-from textual.app import App, ReturnType
+from textual.app import App, ComposeResult, ReturnType
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
+from textual.widgets import Static
 
 from legbal import config
 from legbal.config import ResolvedSettings, Settings
-from legbal.config.edit import save
 from legbal.errors import ConfigError
-from legbal.tui.base_screens import MessageDialog, explain
+from legbal.tui.base_screens import BaseScreen, MessageDialog, explain
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
-from legbal.tui.settings import SettingsScreen
 
 MEDIUM, MIDDLE = 80, 24  # columns and rows from which on the trace or the tables have a place
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
@@ -96,13 +95,15 @@ class BaseApp(App[ReturnType]):
         screen: makes the screen that is shown first, with whose answer the app ends.
         settings: how it looks, and what the settings screen begins with.
         flags: what was typed for this time, by a setting's name; it goes before what is saved.
+        load: loads what the first screen needs, in a thread, while a first frame stands already. None: it is there.
 
     Attributes:
+        is_open: whether the first screen is shown, or was.
         riding: whether a ride is under way, which keeps what it was begun with.
         problem: what ended the ride before its time, with what to do about it; empty while nothing did.
     """
 
-    riding = False
+    is_open = riding = False
     problem = ""
     CSS_PATH: ClassVar[CSSPathType | None] = ["legbal.tcss", "review.tcss"]
     TITLE = "legbal"
@@ -116,9 +117,10 @@ class BaseApp(App[ReturnType]):
         screen: Callable[[], Screen[ReturnType]],
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
+        load: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        self._first_screen = screen
+        self._first_screen, self._load = screen, load
         self._defect: Exception | None = None
         self.settings = settings or Settings()
         self.flags = flags or {}
@@ -142,16 +144,41 @@ class BaseApp(App[ReturnType]):
         self._exit_renderables.clear()
         self._defect = self._defect or error
 
+    def compose(self) -> ComposeResult:
+        """What stands until the first screen is there."""
+        if self._load is not None:
+            yield Static(f"{self.TITLE}   Getting ready …", markup=False, id="start-head")
+
     async def on_mount(self) -> None:
+        """Show the first screen, or what stands before it."""
+        if self._load is None:
+            await self.begin()
+        else:
+            self.call_after_refresh(lambda: self.run_worker(self._after_load(), name="load"))
+
+    async def _after_load(self) -> None:
+        if self._load is not None:
+            try:
+                await asyncio.to_thread(self._load)
+            except Exception as error:  # `run` raises it
+                self._defect = error
+                self.exit()
+                return
+        await self.begin()
+
+    async def begin(self) -> None:
         """Show the first screen."""
+        self.is_open = True
         await self.push_screen(self._first_screen(), self.exit)
 
     def use(self, settings: Settings) -> None:
         """Take these settings from now on."""
-        self.settings = settings
+        before, self.settings = self.settings, settings
         self._apply_characters()
         self.theme = THEMES[settings.theme].name
         for screen in self.screen_stack:
+            if isinstance(screen, BaseScreen):
+                screen.use(before, settings)
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
 
@@ -163,6 +190,8 @@ class BaseApp(App[ReturnType]):
 
     async def save_setting(self, change: dict[str, Any]) -> str:
         """Save a setting by its name (None: its default) and use it; gives the answer to the rider."""
+        from legbal.config.edit import save  # which few change
+
         (name,) = change
         try:
             also = await asyncio.to_thread(save, change)
@@ -195,6 +224,8 @@ class BaseApp(App[ReturnType]):
 
     async def action_settings(self) -> None:
         """Every setting, over whatever is shown."""
+        from legbal.tui.settings import SettingsScreen  # with its lists, for which no first frame waits
+
         await self.push_screen(SettingsScreen(self.read_settings, self.save_setting))
 
     def action_dark_or_light(self) -> None:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
+from legbal.config import Settings
 from legbal.errors import LegbalError, UsageError, reason
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.grid_widget import GridWidget
@@ -91,6 +92,9 @@ class BaseScreen(Screen[ScreenResultType]):
         """The parts and the keys."""
         yield from self._parts
         yield KeyBar()
+
+    def use(self, before: Settings, now: Settings) -> None:
+        """Take the settings that the rider has changed; most screens show none."""
 
     def notify_style_update(self) -> None:
         """Paint the drawings in the new styles."""

@@ -51,8 +51,11 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
 class FollowApp(RideApp):
     """Shows the ride of one rider."""
 
-    live_screen = FollowScreen
     action_unfollow = RideApp.action_quit
+
+    def live_screen(self, live: LiveRide) -> FollowScreen:
+        """The ride, without the rider's own keys."""
+        return FollowScreen(live)
 
 
 class CoachApp(RideApp):

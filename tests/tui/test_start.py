@@ -235,12 +235,13 @@ async def test_a_ride_begins_with_what_was_chosen_just_before(
     radio: Radio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaving = threading.Event()
+    save = edit.save
 
-    def save(change: dict[str, Any]) -> str:
+    def save_late(change: dict[str, Any]) -> str:
         assert leaving.wait(30)
-        return edit.save(change)
+        return save(change)
 
-    monkeypatch.setattr("legbal.tui.base_app.save", save)
+    monkeypatch.setattr(edit, "save", save_late)
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "1")

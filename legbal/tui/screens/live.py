@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from legbal.app.live import LiveRide
+from legbal.config import Settings
 from legbal.errors import reason
 from legbal.present.document import Line
 from legbal.present.meter import has_balance
@@ -99,6 +100,11 @@ class LiveScreen(BaseScreen[None]):
         self.large = self.app.settings.large_type
         self.refresh_screen()
         self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
+
+    def use(self, before: Settings, now: Settings) -> None:
+        """Large type, or not, where that was changed."""
+        if now.large_type != before.large_type:
+            self.large = now.large_type
 
     def refresh_screen(self) -> None:
         """Take the newest snapshot; numbers follow it once a second, and not at all while it is held."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
 
+from legbal.app.live import Status
 from legbal.app.review import ReviewService
 from legbal.app.rides import ListItem
 from legbal.config import load
@@ -20,6 +21,7 @@ from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.sentences import say
 from legbal.present.text import clean
+from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -198,7 +200,8 @@ class SummaryScreen(BaseScreen[None]):
     """Shows the last snapshot of a ride until the rider leaves.
 
     Args:
-        frame: the ride's last snapshot and the companion's last status.
+        view: the ride's last snapshot.
+        status: the companion's last status.
         problem: what went wrong while the ride was closed, or nothing.
     """
 
@@ -211,9 +214,9 @@ class SummaryScreen(BaseScreen[None]):
 
     app: BaseApp[Any]
 
-    def __init__(self, frame: Frame, problem: str) -> None:
-        self._ride_id = frame.status.ride_id
-        self._ended = FinishedRide(frame, problem)
+    def __init__(self, view: RideView, status: Status, problem: str) -> None:
+        self._ride_id = status.ride_id
+        self._ended = FinishedRide(Frame(view, view, status), problem)
         super().__init__(
             VerticalScroll(
                 GridWidget(ride_page.finished, self._ended, id="summary-text"),

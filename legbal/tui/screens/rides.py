@@ -12,6 +12,7 @@ from legbal.app.reindex_process import follow
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ride_files
 from legbal.app.rides import ListItem
+from legbal.config import load
 from legbal.library.rides import RideRow
 from legbal.present.numbers import weekday
 from legbal.present.sentences import say
@@ -233,3 +234,8 @@ class RidesScreen(TabScreen):
             self.action_open_tab(page.next_tab)
         elif first:
             self.action_back()
+
+
+def opened() -> RidesScreen:
+    """The screen of the rider's own rides."""
+    return RidesScreen(ReviewService(load()))

@@ -16,10 +16,9 @@ from textual.worker import WorkerError
 
 from legbal.analysis.same_meter import SameMeterQuestion
 from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
-from legbal.app.review import ReviewService
 from legbal.app.ride_outlets import has_speaker
 from legbal.app.rides import RideService
-from legbal.config import KEYS, Settings, load, resolve
+from legbal.config import KEYS, Settings, load
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
@@ -30,7 +29,7 @@ from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
-from legbal.tui.screens.rides import RidesScreen
+from legbal.tui.screens import rides
 from legbal.tui.settings import ask_value
 from legbal.tui.sound_dialog import SoundDialog
 
@@ -299,14 +298,8 @@ def _choices(settings: Settings, width: int, *, bell_only: bool) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def start_app(complain: Callable[[str], None]) -> BaseApp[Choice]:
-    """The program that ends with what the rider wants; `complain` as of `nearby_meters`."""
-    return BaseApp(
-        lambda: StartScreen(
-            partial(nearby_meters, complain),
-            lambda: RidesScreen(ReviewService(load())),
-            RideService(),
-            lambda: has_speaker(load()),
-        ),
-        resolve().settings,
+def opened(complain: Callable[[str], None]) -> StartScreen:
+    """The screen of the meters that are near and of the rider's own rides; `complain` as of `nearby_meters`."""
+    return StartScreen(
+        partial(nearby_meters, complain), rides.opened, RideService(), lambda: has_speaker(load())
     )

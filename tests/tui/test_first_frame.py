@@ -1,0 +1,63 @@
+"""What stands before a program's first screen is loaded: a title, and the ways out."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from textual.widgets import Static
+
+from legbal.app.live import LiveRide
+from legbal.errors import SourceError
+from legbal.tui.app import RideApp
+from legbal.tui.screens.live import LiveScreen
+from tests.tui.fake import FakeLive
+from tests.tui.seen import FULL
+
+
+class Slow:
+    """Makes a ride when it is allowed to."""
+
+    def __init__(self) -> None:
+        self.allowed = threading.Event()
+        self.live = FakeLive()
+
+    def __call__(self) -> LiveRide:
+        """The ride."""
+        assert self.allowed.wait(60)
+        return self.live
+
+
+async def test_a_title_stands_until_the_ride_is_made() -> None:
+    make = Slow()
+    app = RideApp(make)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert not app.is_open
+        assert "Getting ready" in str(app.screen.query_one(Static).render())
+        make.allowed.set()
+        await app.workers.wait_for_complete([x for x in app.workers if x.name == "load"])
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+        await pilot.press("q", "y")
+        await pilot.pause()
+    assert make.live.finished
+
+
+async def test_a_rider_may_leave_before_the_ride_is_made() -> None:
+    make = Slow()
+    app = RideApp(make)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        make.allowed.set()
+    assert app.return_code == 0
+    assert not make.live.finished
+
+
+def test_what_prevents_the_ride_ends_the_program_with_that() -> None:
+    def fails() -> LiveRide:
+        raise SourceError("no such ride")
+
+    with pytest.raises(SourceError, match="no such ride"):
+        RideApp(fails).run(headless=True)

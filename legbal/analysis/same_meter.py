@@ -27,6 +27,7 @@ _APART = timedelta(
 _ALIKE_POINTS = 3.0  # between their mean shares: days differ by up to two points, a meter set anew by one
 _NUMBER = re.compile(r"\d{4,}")  # in a name; a model has fewer digits
 _LEAST_NUMBER = 1000  # smaller ones are alike by chance
+_NO_FAMILY = {"", UNLISTED.id}
 SURE_OF_LEG = ("left", "right")  # references by which a share is certainly the left leg's
 
 Because = Literal["number", "ride", "family", "unnamed"]
@@ -57,7 +58,7 @@ class MeterName(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def families(self) -> frozenset[str]:
         """The ids of the meter families that it was taken for."""
-        return frozenset(x.family for x in self.rides) - {"", UNLISTED.id}
+        return frozenset(x.family for x in self.rides) - _NO_FAMILY
 
     @property
     def unnamed(self) -> bool:
@@ -139,12 +140,14 @@ class Ridden(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         first: when the earliest of them began, and its place among those of that time.
+        family: the id of the profile that their meter has; "" where that is not counted by.
     """
 
     key: ComparisonKey
     serial_number: tuple[int, int] | None
     rides: int
     first: tuple[datetime, int]
+    family: str = ""
 
 
 def ridden(rides: Iterable[DatedRide]) -> list[Ridden]:
@@ -160,6 +163,52 @@ def ridden(rides: Iterable[DatedRide]) -> list[Ridden]:
     ]
 
 
+def _by_name(all_rides: Iterable[Ridden]) -> dict[str, list[Ridden]]:
+    names = defaultdict[str, list[Ridden]](list)
+    for x in all_rides:
+        if x.key.meter:
+            names[x.key.meter].append(x)
+    return names
+
+
+def _serial_numbers(names: Mapping[str, Iterable[Ridden]]) -> dict[str, frozenset[tuple[int, int]]]:
+    return {name: frozenset(x.serial_number for x in its if x.serial_number) for name, its in names.items()}
+
+
+def may_be_questions(all_rides: Iterable[Ridden], answers: Answers) -> bool:
+    """Whether `questions` may find one: not where no two meters are left that a count does not tell apart."""
+    names = _by_name(all_rides)
+    serial_numbers = _serial_numbers(names)
+    families = {name: frozenset(x.family for x in its) - _NO_FAMILY for name, its in names.items()}
+    return any(
+        not any(pair_of(a, b) in answers for a in one for b in other)
+        and not _are_two(
+            one,
+            other,
+            *(frozenset().union(*map(families.__getitem__, group)) for group in (one, other)),
+            *(frozenset().union(*map(serial_numbers.__getitem__, group)) for group in (one, other)),
+        )
+        for one, other in combinations(groups(names, serial_numbers, answers), 2)
+    )
+
+
+def _are_two(
+    one: Iterable[str],
+    other: Iterable[str],
+    families: frozenset[str],
+    other_families: frozenset[str],
+    serials: frozenset[object],
+    other_serials: frozenset[object],
+) -> bool:
+    """Whether names are certainly of two meters: of a pair, of two families, or with serial numbers that differ."""
+    parts, other_parts = ({part for name in names for part in name.split(" + ")} for names in (one, other))
+    return bool(
+        parts & other_parts
+        or (serials and other_serials)
+        or (families and other_families and not families & other_families)
+    )
+
+
 Joined = Callable[[ComparisonKey], ComparisonKey | None]
 """By what rides of a key are compared that are on a meter of several names; None: their meter has one name."""
 
@@ -170,16 +219,10 @@ def joined_by(all_rides: Iterable[Ridden], answers: Answers) -> Joined:
     A share that is certainly the left leg's is comparable with any other such; a balance that nobody knew the worth of
     is worth what the meter's others are.
     """
-    names = defaultdict[str, list[Ridden]](list)
-    for x in all_rides:
-        if x.key.meter:
-            names[x.key.meter].append(x)
-    serial_numbers = {
-        name: frozenset(x.serial_number for x in its if x.serial_number) for name, its in names.items()
-    }
+    names = _by_name(all_rides)
     first: dict[str, ComparisonKey] = {}
     worth: dict[str, set[BalanceQuality]] = {}
-    for group in groups(names, serial_numbers, answers):
+    for group in groups(names, _serial_numbers(names), answers):
         if len(group) > 1:
             most = min(group, key=lambda name: (-sum(x.rides for x in names[name]), name))
             in_order = sorted(names[most], key=lambda x: x.first)
@@ -249,17 +292,12 @@ def questions(rides: Iterable[DatedRide], answers: Answers) -> list[SameMeterQue
 
 def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeterQuestion | None:
     """Whether these names may be of one meter; not two whose serial numbers are known, and differ."""
-    parts, other_parts = ({part for x in names for part in x.name.split(" + ")} for names in (one, other))
     families, other_families = (frozenset().union(*(x.families for x in names)) for names in (one, other))
     left, other_left = (_mean(x.left_percent for x in names) for names in (one, other))
     far = left is not None and other_left is not None and abs(left - other_left) > _ALIKE_POINTS
     serials, other_serials = (frozenset().union(*(x.serial_numbers for x in names)) for names in (one, other))
-    if (
-        parts & other_parts
-        or far
-        or (serials and other_serials)
-        or (families and other_families and not families & other_families)
-    ):
+    names, other_names = ([x.name for x in meter] for meter in (one, other))
+    if far or _are_two(names, other_names, families, other_families, serials, other_serials):
         return None
     numbers = frozenset().union(*(x.numbers for x in one)) & frozenset().union(*(x.numbers for x in other))
     rides, other_rides = (sorted(_rides(names), key=lambda x: x.started) for names in (one, other))

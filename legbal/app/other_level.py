@@ -24,7 +24,7 @@ from legbal.analysis.months import (
     DatedRide,
     comparable,
 )
-from legbal.analysis.same_meter import join, joined_by
+from legbal.analysis.same_meter import SameMeterQuestion, join, joined_by, may_be_questions, questions
 from legbal.app.meters import profiles
 from legbal.library.comparable_rides import Place, count_ridden, longest_ride, places_around, places_of
 from legbal.library.derived import basis, current_versions, dated_rides
@@ -38,6 +38,16 @@ _AROUND = 10  # rides before one, and after it: legs that change for good soon h
 def current_rides(path: Path) -> list[DatedRide]:
     """The library's rides that are up to date, the earliest first. Raises LibraryError."""
     return dated_rides(path, basis(profiles()), current_versions("bands", profiles()))
+
+
+def same_meter_questions(path: Path) -> list[SameMeterQuestion]:
+    """Of which names of meters the rider is to be asked whether they are one. Raises LibraryError."""
+    by, versions = basis(profiles()), current_versions("bands", profiles())
+    answers = read_answers(path)
+    counts = count_ridden(path, by, versions, families=True)
+    if not may_be_questions([x for _, x in counts], answers):
+        return []
+    return questions(dated_rides(path, by, versions), answers)
 
 
 def joined_rides(path: Path) -> list[DatedRide]:
@@ -64,8 +74,9 @@ def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
     """Of the joined rides those beside some, as far as all others change nothing that is said of these."""
     current = path, basis(profiles()), current_versions("bands", profiles())
     counts, answers = count_ridden(*current), read_answers(path)
-    joined = joined_by(counts.values(), answers)
-    compared_by = {stored: joined(x.key) or x.key for stored, x in counts.items()}
+    all_rides = [x for _, x in counts]
+    joined = joined_by(all_rides, answers)
+    compared_by = {stored: joined(x.key) or x.key for stored, x in counts}
     places = defaultdict[ComparisonKey, list[Place]](list)
     for stored, place in places_of(*current, ids):
         places[compared_by[stored]].append(place)
@@ -77,7 +88,7 @@ def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
             before, within, after = places_around(*current, alike, (min(its), max(its)), most)
             numbers = [number for _, number in (*before, *within, *after)]
             window = Window(
-                rides=join(dated_rides(*current, numbers), answers, counts.values()),
+                rides=join(dated_rides(*current, numbers), answers, all_rides),
                 first=len(before),
                 end=len(before) + len(within),
                 begins=len(before) < most,

@@ -15,9 +15,9 @@ import msgspec
 from legbal import paths
 from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedZero, Kind
-from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of, questions
+from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of
 from legbal.app.comparisons import compare_with_last
-from legbal.app.other_level import current_rides, sound_rides
+from legbal.app.other_level import current_rides, same_meter_questions, sound_rides
 from legbal.errors import LibraryError, ProfileError
 from legbal.library import rider
 from legbal.library.recorder import close_interrupted
@@ -207,7 +207,7 @@ class RideService:
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:
         """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
-        return questions(current_rides(self.path), read_answers(self.path))
+        return same_meter_questions(self.path)
 
     def meter_names(self) -> list[list[MeterName]]:
         """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""

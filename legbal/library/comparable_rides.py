@@ -16,23 +16,35 @@ Place = tuple[str, int]
 """Where a ride is among others: its start as UTC text, and its number."""
 
 
-def count_ridden(path: Path, by: str, versions: Collection[str]) -> dict[bytes, Ridden]:
-    """How many rides have what in common, by `compared_by`; arguments as of `dated_rides`."""
-    return {
-        stored: Ridden(
-            key=ComparisonKey(text(meter), *key),
-            serial_number=None if serial_number is None else (maker, serial_number),
-            rides=rides,
-            first=(local_time(started, 0), number),
+def count_ridden(
+    path: Path, by: str, versions: Collection[str], *, families: bool = False
+) -> list[tuple[bytes, Ridden]]:
+    """How many rides have what in common, each with its `compared_by`.
+
+    Args:
+        path, by, versions: as of `dated_rides`.
+        families: whether they are counted by those of their meters too, which takes twice as long.
+    """
+    family, group = ("profile", "compared_by, profile") if families else ("''", "compared_by")
+    return [
+        (
+            stored,
+            Ridden(
+                key=ComparisonKey(text(meter), *key),
+                serial_number=None if serial_number is None else (maker, serial_number),
+                rides=rides,
+                first=(local_time(started, 0), number),
+                family=of_family,
+            ),
         )
-        for stored, rides, started, number in read_rows(
+        for stored, of_family, rides, started, number in read_rows(
             path,
-            "SELECT compared_by, count(*), min(started), ride FROM derived_values"
-            f" WHERE compared_by IS NOT NULL AND {up_to_date(versions)} GROUP BY compared_by",
+            f"SELECT compared_by, {family}, count(*), min(started), ride FROM derived_values"
+            f" WHERE compared_by IS NOT NULL AND {up_to_date(versions)} GROUP BY {group}",
             (by, *versions),
         )
         for meter, *key, maker, serial_number in (msgspec.msgpack.decode(stored),)
-    }
+    ]
 
 
 def places_of(

@@ -13,11 +13,12 @@ from legbal import paths
 from legbal.analysis.fit_file import FitFile, encode
 from legbal.analysis.last_rides import last_rides
 from legbal.analysis.months import RideBands
+from legbal.analysis.same_meter import questions
 from legbal.app.meters import profiles
-from legbal.app.other_level import sound_rides
+from legbal.app.other_level import current_rides, same_meter_questions, sound_rides
 from legbal.library.derived import DerivedRow, basis, encode_bands, write_derived
 from legbal.library.rides import Library
-from legbal.library.same_meters import keep_answer
+from legbal.library.same_meters import keep_answer, read_answers
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import FIT_FILE, Input, Notification, Setup, Tick
 from legbal.ride.share import BandShare, Share, band_name
@@ -89,6 +90,7 @@ def test_few_rides_are_told_as_when_all_are_read(seed: int) -> None:
     compared = last_rides(sound, ids)
     assert others
     assert compared
+    assert same_meter_questions(path) == questions(current_rides(path), read_answers(path))
     few = [[ride] for ride in ids[::9]] + [ids[-20:], ids[40:60]]
     for some in few:
         near, far_off = sound_rides(path, some)

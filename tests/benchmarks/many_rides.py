@@ -21,6 +21,7 @@ from legbal.ride.share import BandShare, Share, band_name
 
 BANDS = (0.0, 0.55, 0.75, 0.90, 1.05, 1.20, None)
 METERS = ("ASSIOMA17", "Quarq 441")
+FAMILIES = ("favero-assioma-duo", "quarq")
 _PACKET = 14  # octets of a measurement
 
 
@@ -39,7 +40,7 @@ def fill(path: Path, rides: int, seconds: int, inputs: int | None = None) -> Non
         for number in range(1, rides + 1):
             started = datetime(2021, 1, 1, 17, tzinfo=UTC) + timedelta(days=1.5 * number)
             summary = _summary(random, seconds)
-            meter = METERS[number % 7 == 0].encode()
+            meter, family = METERS[number % 7 == 0].encode(), FAMILIES[number % 7 == 0]
             connection.execute(
                 "INSERT INTO rides (number, id, started, utc_offset_s, source, title, setup, legbal, state, duration_s)"
                 " VALUES (?, ?, ?, 3600, 'ride', '', ?, '0.1.0', 'done', ?)",
@@ -50,10 +51,10 @@ def fill(path: Path, rides: int, seconds: int, inputs: int | None = None) -> Non
             )
             bands = encode_bands(bands_of([METERS[number % 7 == 0]], Setup(), summary))
             connection.executemany(
-                "INSERT INTO derived_values (ride, name, version, value, basis) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO derived_values (ride, name, version, value, basis, profile) VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (number, "summary", version("summary", profile), SUMMARY.encode(summary), ""),
-                    (number, "bands", version("bands", profile), bands, settled),
+                    (number, "summary", version("summary", profile), SUMMARY.encode(summary), "", family),
+                    (number, "bands", version("bands", profile), bands, settled, family),
                 ],
             )
         connection.execute(

@@ -56,6 +56,10 @@ def find_one(path: Path) -> None:
     assert RideService(path).find("r0000444").number == 444
 
 
+def ask_of_meters(path: Path) -> None:
+    assert RideService(path).same_meter_questions() == []
+
+
 def read_a_summary(path: Path) -> None:
     service = ReviewService(Settings(), path)
     assert service.summary(service.find("r0000444"))
@@ -103,7 +107,7 @@ def write_the_report(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "call",
-    [look_for_stale_rides, list_all, judge_all, answer_all, write_the_report],
+    [look_for_stale_rides, ask_of_meters, list_all, judge_all, answer_all, write_the_report],
     ids=lambda x: x.__name__,
 )
 def test_what_reads_every_ride_takes_no_longer_for_each(

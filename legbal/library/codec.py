@@ -28,7 +28,10 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Channel(NamedTuple):
-    """What inputs share: `name` is a notification's uuid, a mark's kind, a link's state, "" for a tick."""
+    """What inputs share: `name` is a notification's uuid, a mark's kind, a link's state, "" for a tick.
+
+    Of rows with many FIT records it goes on with what these say (`fit_records`).
+    """
 
     kind: Literal["notification", "mark", "link", "tick"]
     meter: str

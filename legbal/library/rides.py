@@ -28,6 +28,7 @@ from legbal.library.codec import (
     utc_text,
 )
 from legbal.library.connection import open_reading, open_writing, transaction, writing
+from legbal.library.fit_records import PACKED, unpack
 from legbal.library.schema import STATED_FTP
 from legbal.library.writer import LAST_T, Original, RideSource
 from legbal.ride.inputs import Input, Mark, Setup
@@ -192,7 +193,10 @@ class Library(AbstractContextManager["Library"]):
                 "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key",
                 (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
             ):
-                yield decode_row(channels[channel], t, data)
+                if channels[channel].name.startswith(PACKED):
+                    yield from unpack(channels[channel], data)
+                else:
+                    yield decode_row(channels[channel], t, data)
 
     def marks(self, ride: RideRow) -> list[Mark]:
         """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""

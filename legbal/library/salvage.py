@@ -8,23 +8,24 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 
 from legbal import __version__
-from legbal.errors import DecodeError
+from legbal.errors import DecodeError, LibraryError
 from legbal.gatt.measurement import decode
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.library import translate_errors
-from legbal.library.codec import SEQUENCE_BITS, local_time, octets, text, utc_text
+from legbal.library.codec import SEQUENCE_BITS, Channel, local_time, octets, text, utc_text
 from legbal.library.connection import open_writing, transaction
+from legbal.library.fit_records import PACKED, unpack
 from legbal.library.pages import Row, rows
 from legbal.library.schema import keep_file_meters
 from legbal.library.writer import LAST_T, new_id
-from legbal.ride.inputs import Setup
+from legbal.ride.inputs import FIT_RECORD, Setup
 
 _OF_RIDE = f"key >= ?1 << {SEQUENCE_BITS} AND key < (?1 + 1) << {SEQUENCE_BITS}"
 _PLACE = f"(key & {(1 << SEQUENCE_BITS) - 1})"  # of an input in its ride
@@ -81,6 +82,7 @@ def salvage(broken: Path, new: Path) -> Salvage:
             written = max(file.stat().st_mtime for file in (broken, log) if file.exists())
             nameless = tuple(_name_rides(connection, utc_text(datetime.fromtimestamp(written, UTC))))
             _name_channels(connection)
+            _part_fit_records(connection)
             _drop_what_cannot_be_read(connection)
             lost = dict(_mark_gaps(connection))
             keep_file_meters(connection)
@@ -179,6 +181,27 @@ def _is_measurement(payload: bytes | None) -> bool:
         return decode(payload or b"").flags < _RESERVED
     except DecodeError:
         return False
+
+
+def _part_fit_records(connection: sqlite3.Connection) -> None:
+    """Gives each FIT record a row of its own, so that those that are missing can be counted; drops what is none."""
+    for number, place, meter, name in connection.execute(
+        "SELECT ride, channel, meter, name FROM channels WHERE kind = 'notification'"
+    ).fetchall():
+        channel = Channel("notification", text(meter), text(name))
+        if not channel.name.startswith(PACKED):
+            continue
+        for key, data in connection.execute(
+            f"SELECT key, data FROM inputs WHERE {_OF_RIDE} AND channel = ?2", (number, place)
+        ).fetchall():
+            connection.execute("DELETE FROM inputs WHERE key = ?", (key,))
+            with suppress(LibraryError):
+                records = unpack(channel, data)
+                rows = [(key - len(records) + n, x.t, place, x.data) for n, x in enumerate(records, start=1)]
+                connection.executemany("INSERT OR IGNORE INTO inputs VALUES (?, ?, ?, ?)", rows)
+        connection.execute(
+            "UPDATE channels SET name = ? WHERE ride = ? AND channel = ?", (octets(FIT_RECORD), number, place)
+        )
 
 
 def _drop_what_cannot_be_read(connection: sqlite3.Connection) -> None:

@@ -314,6 +314,17 @@ def keep_file_meters(connection: sqlite3.Connection, ride: int | None = None) ->
     )
 
 
+def pack_fit_records(connection: sqlite3.Connection) -> None:
+    """The FIT records of rides that are imported from now on, some hundred that follow each other in one row.
+
+    The name of such a row's channel is "fit:record", then a space and a field's name for each that a record of them
+    tells; a "/" behind it is followed by what the field's numbers are divided by. Its data are compressed with zlib: of
+    MessagePack an array of columns, first the times (one without a fraction less its place in the row, from 0 on), then
+    one for each field, with nil where a record does not tell it. Its key and t are those of the last record. The tables
+    and what is in them stay as they are: a FIT record that was kept before has a row of its own, its data JSON.
+    """
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_marks,
@@ -322,4 +333,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_derived_values_in_one_table,
     keep_zero_offsets,
     keep_what_few_rides_are_found_by,
+    pack_fit_records,
 )

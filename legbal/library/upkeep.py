@@ -95,7 +95,11 @@ def _look_inside(connection: sqlite3.Connection, path: Path, octets: int) -> Lib
         octets=octets,
         schema=number("PRAGMA user_version"),
         rides=number("SELECT count(*) FROM rides"),
-        inputs=number("SELECT count(*) FROM inputs"),
+        # a row may hold many: its key is the last one's
+        inputs=number(
+            f"SELECT ifnull(sum((max & {(1 << SEQUENCE_BITS) - 1}) + 1), 0)"
+            f" FROM (SELECT max(key) AS max FROM inputs GROUP BY key >> {SEQUENCE_BITS})"
+        ),
         orphans={table: count for table, count in rows.items() if count},
         unreadable=dict(_unreadable(path)),
         recorded=recorded,

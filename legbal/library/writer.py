@@ -20,6 +20,7 @@ from legbal import __version__
 from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets, utc_text
 from legbal.library.connection import open_writing, transaction
+from legbal.library.fit_records import FitRecords, pack
 from legbal.library.schema import keep_file_meters
 from legbal.ride.inputs import FIT_FILE, Input, Setup
 
@@ -77,7 +78,11 @@ class RideWriter:
         self._channels: dict[Channel, int] = {}
 
     def write(
-        self, connection: sqlite3.Connection, items: Sequence[Input | Gap], *, finish: bool = False
+        self,
+        connection: sqlite3.Connection,
+        items: Sequence[Input | Gap | FitRecords],
+        *,
+        finish: bool = False,
     ) -> None:
         """Commits `items`, and with `finish` closes the ride.
 
@@ -88,14 +93,19 @@ class RideWriter:
         gaps: list[tuple[int, int, float, float, int]] = []
         with transaction(connection):
             number = self.number if self.number is not None else self._insert_ride(connection)
+            sequence = self.written  # of the next input
             for item in items:
-                sequence = self.written + len(rows)
                 if isinstance(item, Gap):
                     gaps.append((number, sequence, item.first_t, item.last_t, item.lost))
                     continue
-                channel, data = encode_row(item)
+                if isinstance(item, FitRecords):
+                    channel, data = item.channel, item.data
+                    sequence += item.records
+                else:
+                    channel, data = encode_row(item)
+                    sequence += 1
                 place = channels.setdefault(channel, len(channels))
-                rows.append((number << SEQUENCE_BITS | sequence, item.t, place, data))
+                rows.append((number << SEQUENCE_BITS | sequence - 1, item.t, place, data))
             connection.executemany(
                 "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?)",
                 [
@@ -114,7 +124,7 @@ class RideWriter:
                 )
         self.number = number
         self._channels = channels
-        self.written += len(rows)
+        self.written = sequence
 
     def _insert_ride(self, connection: sqlite3.Connection) -> int:
         ride = self._ride
@@ -147,5 +157,5 @@ def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:
     Raises LibraryError.
     """
     with translate_errors(path), closing(open_writing(path)) as connection:
-        RideWriter(ride).write(connection, tuple(inputs), finish=True)
+        RideWriter(ride).write(connection, tuple(pack(inputs)), finish=True)
     return ride.id

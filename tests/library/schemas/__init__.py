@@ -2,7 +2,7 @@
 
 `python -m tests.library.schemas` writes the present one's, once, when its migration is about to be released. Those of
 schemas 2 to 5 were written by the commits that had them; the first schema never stood alone. Imports came with the
-third, changes with the fourth.
+third, changes with the fourth, a FIT file with the eighth.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tests.library.schemas import file_of, pack
 
 def _write() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        capture = Path(folder, "indoor.jsonl")
+        capture, fit = Path(folder, "indoor.jsonl"), Path(folder, "indoor.fit")
 
         def legbal(*arguments: str) -> None:
             subprocess.run(
@@ -30,6 +30,8 @@ def _write() -> None:
         lines = capture.read_text(encoding="utf-8").splitlines(keepends=True)
         capture.write_text("".join(lines[:60]), encoding="utf-8")  # another file than the ride's own
         legbal("import", str(capture))
+        legbal("export", str(capture), "-o", str(fit))
+        legbal("import", str(fit))
         legbal("change", "add", "left cleat 2 degrees in", "--date", "2026-05-01")
         pack(len(MIGRATIONS), Path(folder, "library.sqlite"))
     print(f"wrote {file_of(len(MIGRATIONS))}")

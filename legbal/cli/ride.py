@@ -3,31 +3,22 @@
 Each runs on the screen (`cli/screen`) or without one, and ends in order whatever ends it.
 """
 
-import asyncio
 import math
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.summary import summarise
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
-from legbal.app.review import ReviewService
 from legbal.app.ride_outlets import outlets_of
-from legbal.cli.screen import is_silent, on_screen
-from legbal.cli.terminal import complain, keys_apart, print_lines, show, until_ended
+from legbal.cli.screen import is_silent, on_screen, run_silently
+from legbal.cli.terminal import complain, keys_apart
 from legbal.config import Settings, load
-from legbal.errors import LegbalError
 from legbal.outlets import Outlet
-from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
-from legbal.present.headline import headline
-from legbal.present.numbers import clock
 from legbal.sources.recorded_ride import open_ride
 
 
@@ -119,46 +110,3 @@ def _run_of(
     events = sys.stdout.buffer if options["events"] else None
     outlets = outlets_of(settings, options, audible=audible and events is None, events=events, live=live)
     return RideRun(make(outlets=outlets, aloud=is_silent(options)), outlets)
-
-
-def run_silently(run: RideRun) -> None:
-    """Runs a ride to its end without a screen; Ctrl-C is an orderly one.
-
-    Raises LegbalError: the source failed, or events are missing.
-    """
-    lines = next((x for x in run.outlets if isinstance(x, JsonLines)), None)
-    shows_progress = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
-    asyncio.run(_headless(run.companion, shows_progress))
-    if lines is None:
-        print_lines(_headline(run.companion))
-    if lines is not None and lines.lost is not None:
-        raise lines.lost
-
-
-def _headline(companion: Companion) -> str:
-    """The ride that has ended in one sentence: as its summary is kept, else as it was seen last."""
-    summary = None
-    if ride_id := companion.status().ride_id:
-        service = ReviewService(load())
-        with suppress(LegbalError):  # what prevents it has been told
-            summary = service.summary(service.find(ride_id))
-    return headline(summary or summarise(companion.view(), CyclingDynamics()))
-
-
-async def _headless(companion: Companion, shows_progress: bool) -> None:
-    telling = asyncio.create_task(_tell(companion)) if shows_progress else None
-    try:
-        await until_ended(companion.run())
-    finally:
-        if telling is not None:
-            telling.cancel()
-            show("")
-        await companion.finish()
-
-
-async def _tell(companion: Companion) -> None:
-    while True:
-        await asyncio.sleep(1)
-        view = companion.view()
-        if view.counts.notifications:  # before a meter sends, there may be questions
-            show(f"{clock(view.t)} of the ride; Ctrl-C ends it")

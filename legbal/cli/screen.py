@@ -55,8 +55,7 @@ def demo(**options: Any) -> None:
 
 def _ride(kind: str, options: Mapping[str, Any]) -> None:
     if is_silent(options):
-        rides = _module("cli.ride")
-        rides.run_silently(getattr(rides, kind)(options, choose, ask_line))
+        run_silently(getattr(_module("cli.ride"), kind)(options, choose, ask_line))
     else:
         on_screen(lambda app: getattr(_module("cli.ride"), kind)(options, app.ask, app.ask_line), options)
 
@@ -69,6 +68,11 @@ def _module(name: str) -> Any:
 def is_silent(options: Mapping[str, Any]) -> bool:
     """Whether a ride runs without the screen."""
     return bool(options["headless"] or options["events"])
+
+
+def run_silently(run: Any) -> None:
+    """Runs a ride, which is `companion` and `outlets`, as `headless` does."""
+    _module("cli.headless").run_silently(run.companion, run.outlets)
 
 
 def on_screen(make: Callable[[Any], Run], options: Mapping[str, Any]) -> None:

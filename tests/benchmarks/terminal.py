@@ -14,9 +14,9 @@ from pathlib import Path
 
 
 class Terminal:
-    """A running command, on 40 lines of 120 columns; `pid` is its process."""
+    """A running command, or another module, on 40 lines of 120 columns; `pid` is its process."""
 
-    def __init__(self, arguments: list[str], home: Path) -> None:
+    def __init__(self, arguments: list[str], home: Path, module: str = "legbal") -> None:
         import fcntl  # which Windows has not
         import termios
 
@@ -27,9 +27,10 @@ class Terminal:
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LEGBAL_HOME": str(home),
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "legbal", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -68,6 +69,12 @@ class Terminal:
         """Processor seconds that the command has used, all its threads together."""
         return time.clock_gettime((~self.pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
 
+    def resident_mib(self) -> float:
+        """Memory that the command occupies now, what it shares with others included."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(kib) / 1024
+
     def end(self) -> None:
         """Kills the command and closes the terminal."""
         self._process.kill()
@@ -76,9 +83,9 @@ class Terminal:
 
 
 @contextmanager
-def terminal(arguments: list[str], home: Path) -> Iterator[Terminal]:
-    """A command that runs until the block ends."""
-    running = Terminal(arguments, home)
+def terminal(arguments: list[str], home: Path, module: str = "legbal") -> Iterator[Terminal]:
+    """A command, or another module, that runs until the block ends."""
+    running = Terminal(arguments, home, module)
     try:
         yield running
     finally:

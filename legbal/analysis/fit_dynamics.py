@@ -31,10 +31,12 @@ COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
 # too: the ride second at which it began, and its length.
 FitDynamics = dict[str, float]
 
+_NUMBERS = (int, float)  # as JSON is read: a truth is none
 _MOST = 1e12  # of any number in a file
 _ABOUT = ("power", "cadence", "start", "seconds")
 # what a leg can do; head units write 0 where a meter gives no share
-_LIMITS = {"percent": (math.ulp(0.0), 100.0), "mm": (-127.0, 127.0), "deg": (0.0, 360.0)}
+_OF_UNIT = {"percent": (math.ulp(0.0), 100.0), "mm": (-127.0, 127.0), "deg": (0.0, 360.0)}
+_LIMITS = {field: _OF_UNIT[columns[0].rpartition("_")[2]] for field, columns in FIELDS.items()}
 _SWAPPED = {
     name: name.replace("left_", "right_") if name.startswith("left_") else name.replace("right_", "left_")
     for name in COLUMNS
@@ -60,12 +62,18 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
     values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
     for field, columns in FIELDS.items():
         stated = fields.get(field)
-        numbers = [stated] if len(columns) == 1 else stated
-        if not isinstance(numbers, list) or len(numbers) != len(columns) or not all(map(is_number, numbers)):
+        if stated is None:  # as most are, in most files: this is read for every second of a ride
             continue
-        least, most = _LIMITS[columns[0].rpartition("_")[2]]
-        if all(least <= x <= most for x in numbers) and len(set(numbers)) == len(columns):
-            values |= zip(columns, map(float, numbers), strict=True)
+        numbers = [stated] if len(columns) == 1 else stated
+        if not isinstance(numbers, list) or len(numbers) != len(columns):
+            continue
+        least, most = _LIMITS[field]
+        for x in numbers:
+            if type(x) not in _NUMBERS or not least <= x <= most:
+                break
+        else:
+            if len(set(numbers)) == len(columns):
+                values |= zip(columns, map(float, numbers), strict=True)
     return {_SWAPPED.get(name, name): x for name, x in values.items()} if swap_sides else values
 
 

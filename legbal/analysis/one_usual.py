@@ -4,10 +4,12 @@ While a ride lasts, today's level moves what is usual; an interval held against 
 lie at none, and no two rows would stand against the same.
 """
 
+import math
+
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Flags, RideRevolutions
+from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.summary import IntervalSummary, Summary
 from legbal.ride.baseline import FIRST_NODE, NODE_STEP, NODES, Baseline
 from legbal.ride.view import Floats
@@ -23,13 +25,15 @@ def with_usual(summary: Summary, revolutions: RideRevolutions, baseline: Baselin
     has_history = baseline is not None and baseline.rides > 0
     usual = _of_history(revolutions, baseline) if baseline is not None and has_history else _own(revolutions)
 
-    def over(which: Flags) -> float | None:
-        return float(revolutions.mean_of(which) @ usual) if which.any() else None
+    def over(start_s: float, end_s: float) -> float | None:
+        start, end = np.searchsorted(revolutions.t, (start_s, end_s), "right")
+        work = revolutions.work_j[start:end]
+        return float((work * usual[start:end]).sum() / work.sum()) if len(work) else None
 
     def of_interval(x: IntervalSummary) -> float | None:
-        return None if x.share.left_percent is None else over(revolutions.within(x.start_s, x.end_s))
+        return None if x.share.left_percent is None else over(x.start_s, x.end_s)
 
-    of_ride = over(np.ones(len(usual), np.bool_)) if has_history else None
+    of_ride = over(-math.inf, math.inf) if has_history else None
     return msgspec.structs.replace(
         summary,
         ride=msgspec.structs.replace(summary.ride, usual_percent=of_ride),

@@ -5,7 +5,6 @@ It reads no clock: the same inputs give the same events, but for a view's failur
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
 from traceback import walk_tb
 
 import msgspec
@@ -33,7 +32,7 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.meter_fault import MeterFault
-from legbal.ride.power_source import PowerSource, count, source_for, unusable
+from legbal.ride.power_source import PowerSource, count, mean_since, source_for, unusable
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
@@ -329,9 +328,8 @@ class Ride:
 
     def stated(self, since: float) -> tuple[float | None, float | None]:
         """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""
-        watts = [power for _, power in takewhile(lambda stated: stated[0] > since, reversed(self._powers))]
         cadence = None if self._source is None else self._source.cadence_rpm
-        return sum(watts) / len(watts) if watts else None, cadence
+        return mean_since(self._powers, since), cadence
 
     def usual_percent(self, power_w: float) -> float | None:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
+
+Item = TypeVar("Item")
 
 
 def shortest(rounds: int, clock: Callable[[], float], *calls: Callable[[], object]) -> list[float]:
@@ -64,3 +67,27 @@ def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
 def table(benchmark: BenchmarkFixture, call: Callable[[], object], rounds: int) -> None:
     """Gives the call a row in the table of the run."""
     benchmark.pedantic(call, rounds=rounds)  # type: ignore[no-untyped-call]  # it has no types
+
+
+def shortest_readings(
+    rounds: int,
+    clock: Callable[[], float],
+    inputs: Sequence[Item],
+    *readings: Callable[[Iterator[Item]], object],
+    piece: int = 50,
+) -> list[float]:
+    """As `shortest_in_pieces` of calls that read inputs one by one: a piece is the time from one of them to another."""
+    times: list[list[list[float]]] = [[] for _ in readings]
+
+    def marked(marks: list[float]) -> Iterator[Item]:
+        for start in range(0, len(inputs), piece):
+            marks.append(clock())
+            yield from inputs[start : start + piece]
+        marks.append(clock())
+
+    for _ in range(rounds):
+        for place, reading in enumerate(readings):
+            marks: list[float] = []
+            reading(marked(marks))
+            times[place].append([*marks, clock()])
+    return [float(np.diff(of_reading, axis=1).min(axis=0).sum()) for of_reading in times]

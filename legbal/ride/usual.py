@@ -35,39 +35,6 @@ _USUAL_WINDOW_S = 30
 _LEARNING_S = 120
 
 
-class _Group:
-    """Seconds that are weighed together: that costs ten times what gathering does, and no leg drops off in a second.
-
-    What is summed over them, with each share kept within where it may lie.
-    """
-
-    __slots__ = (
-        "_least", "_most",
-        "at_work", "count", "left", "power_w", "recent_cadence", "recent_power", "rpm", "t", "turned",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.open(50.0, 50.0, at_work=False)
-
-    def open(self, expected: float, most: float, at_work: bool) -> None:
-        """The first is about to come: its share is expected here, and counts no further off than so much."""
-        self._least, self._most, self.at_work = expected - most, expected + most, at_work
-        self.count = self.turned = 0
-        self.t = self.left = self.power_w = self.rpm = self.recent_power = self.recent_cadence = 0.0
-
-    def add(self, second: Bin, left: float, recent: RecentEffort) -> None:
-        """One more."""
-        self.count += 1
-        self.t = second.t
-        self.left += self._least if left < self._least else self._most if left > self._most else left
-        self.power_w += second.power_w
-        if second.cadence_rpm is not None:
-            self.rpm += second.cadence_rpm
-            self.turned += 1
-        self.recent_power += recent.power
-        self.recent_cadence += recent.cadence
-
-
 class UsualBalance:
     """Follows the balance second by second: today's level, and in `detector` whether the share has stepped.
 
@@ -102,7 +69,10 @@ class UsualBalance:
         self.drop_points: float | None = None
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
-        self._group = _Group()
+        # Seconds that are weighed together, with their shares and what came before them: weighing costs ten times what
+        # gathering does, and no leg drops off in a second.
+        self._together: list[tuple[Bin, float, float, float]] = []
+        self._at_work = False  # they are
         self.sample: list[Bin] = []
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
@@ -124,9 +94,12 @@ class UsualBalance:
 
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
-        left, base, group = second.left_percent, self.baseline, self._group
-        least_w = self._least_w[1 if in_interval else 0]
-        if left is None or second.power_w < least_w or not ONE_LEG_PERCENT < left < OTHER_LEG_PERCENT:
+        left, power_w = second.left_percent, second.power_w
+        if (
+            left is None
+            or power_w < self._least_w[in_interval]
+            or not ONE_LEG_PERCENT < left < OTHER_LEG_PERCENT
+        ):
             return 0
         if working:
             self._into += 1
@@ -136,7 +109,7 @@ class UsualBalance:
             self._skip -= 1
             return 0
         recent = self._recent
-        recent.feed(second.t, second.power_w / base.reference_w, second.cadence_rpm)
+        recent.feed(second.t, power_w / self.baseline.reference_w, second.cadence_rpm)
         if self.drop_points is None:
             self.sample.append(second)
             if len(self.sample) >= self._own_noise_at:
@@ -144,40 +117,55 @@ class UsualBalance:
         elif not in_interval:
             return 0
         # Seconds further apart are not weighed together.
-        if group.count and (group.at_work is not working or second.t - group.t > 3.0):
+        together = self._together
+        if together and (self._at_work is not working or second.t - together[-1][0].t > 3.0):
             self._settle()
-        if not group.count:
-            of_power, of_cadence = base.recent_points
-            before = of_power * recent.power + of_cadence * recent.cadence
-            usual = base.usual(second.power_w, second.cadence_rpm) + before - (self.drop_points or 0.0)
-            group.open(usual - self.detector.expected, self.detector.most, working)
-        group.add(second, left, recent)
-        if working:
-            self.worked_t = second.t
-            self.worked_s += 1
-            if self.drop_points is None:
-                self.work.append(second)
-        enough = group.count >= (TOGETHER_S if working else _EASY_TOGETHER_S)
-        return self._settle() if enough else 0
+            together = self._together
+        together.append((second, left, recent.power, recent.cadence))
+        self._at_work = working
+        if not working:
+            return self._settle() if len(together) >= _EASY_TOGETHER_S else 0
+        self.worked_t = second.t
+        self.worked_s += 1
+        if self.drop_points is None:
+            self.work.append(second)
+        return self._settle() if len(together) >= TOGETHER_S else 0
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""
-        base, group, count, t = self.baseline, self._group, self._group.count, self._group.t
-        power, cadence = group.power_w / count, group.rpm / group.turned if group.turned else None
+        base, detector, drop_points = self.baseline, self.detector, self.drop_points or 0.0
+        together, self._together = self._together, []
+        of_power, of_cadence = base.recent_points
+        first, _, recent_power, recent_cadence = together[0]
+        usual = base.usual(first.power_w, first.cadence_rpm)
+        usual += of_power * recent_power + of_cadence * recent_cadence
+        expected = usual - drop_points - detector.expected
+        # No share counts for more than where it may lie by the first.
+        least, most = expected - detector.most, expected + detector.most
+        left = power_w = rpm = recent_power = recent_cadence = 0.0
+        count, turned = len(together), 0
+        for second, share, of_late, cadence_of_late in together:
+            left += least if share < least else most if share > most else share
+            power_w += second.power_w
+            if second.cadence_rpm is not None:
+                rpm += second.cadence_rpm
+                turned += 1
+            recent_power += of_late
+            recent_cadence += cadence_of_late
+        t = together[-1][0].t
+        power, cadence = power_w / count, rpm / turned if turned else None
         faster = 0.0 if cadence is None else (cadence - base.cadence_rpm) / 10
         faster = -4.0 if faster < -4.0 else 4.0 if faster > 4.0 else faster
         dt = float(count) if self._last is None else t - self._last
         self._last = t
-        group.count = 0
         # Over a minute of rest evidence is carried.
-        if not group.at_work and self.worked_t is not None and t - self.worked_t > 60.0:
-            self.detector.drop()
-        recent_power, recent_cadence = group.recent_power / count, group.recent_cadence / count
-        of_power, of_cadence = base.recent_points
+        if not self._at_work and self.worked_t is not None and t - self.worked_t > 60.0:
+            detector.drop()
+        recent_power, recent_cadence = recent_power / count, recent_cadence / count
         usual = base.usual(power, cadence) + of_power * recent_power + of_cadence * recent_cadence
-        below = usual - (self.drop_points or 0.0) - group.left / count
+        below = usual - drop_points - left / count
         part = power / base.reference_w
-        self.detector.feed(dt, count, below, part, faster, recent_power, recent_cadence, group.at_work)
+        detector.feed(dt, count, below, part, faster, recent_power, recent_cadence, self._at_work)
         return count
 
     def _learn_noise(self) -> None:
@@ -210,7 +198,7 @@ class UsualBalance:
 
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
-        self._group.count = 0
+        self._together.clear()
         while self.sample and self.sample[-1].t >= since:
             self.sample.pop()
 

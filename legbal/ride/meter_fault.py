@@ -119,9 +119,9 @@ class MeterFault:
         if self.wrong_since is not None:
             self.stretches.pop()
         self._weight = 0.0
-        self._waiting: list[
-            tuple[Bin, float]
-        ] = []  # seconds, with their shares, that are yet to be looked at
+        self._waiting: list[Bin] = []  # seconds that are yet to be looked at
+        # Of the latest seconds: power as a share of the reference, and points off usual. None of them teaches the level
+        # yet, which is that before anything that looks suspicious now.
         self._late: deque[tuple[float, float]] = deque()
         self._own = _Excess(0.0, _STEP, _MOST, _BAR, _DRILL)
         allowed = _LEVEL + _OF_DAYS * base.offset_sd
@@ -187,26 +187,31 @@ class MeterFault:
         left = second.left_percent
         if left is None or second.power_w < _EASY_W:
             return None
-        self._waiting.append((second, left))
-        if self._calm and _ALONE <= left <= _OF_BOTH and len(self._waiting) < _TOGETHER:
+        waiting = self._waiting
+        waiting.append(second)
+        if len(waiting) < _TOGETHER and self._calm and _ALONE <= left <= _OF_BOTH:
             return None
         return self._look()
 
     def _look(self) -> Finding | None:
         """Looks at the seconds that wait; says what the last of them has settled."""
         waiting, self._waiting = self._waiting, []
-        base, reference_w = self._baseline, self._baseline.reference_w
+        base, late, own = self._baseline, self._late, self._own
         finding = None
-        for second, left in waiting:
-            power_w = second.power_w
+        for second in waiting:
+            power_w, left = second.power_w, second.left_percent
+            assert left is not None
+            share = power_w / base.reference_w
             if self._calm and _ALONE <= left <= _OF_BOTH:  # the hot path
                 points = left - base.usual(power_w, second.cadence_rpm)
                 least, most = self._others_allow
-                if least <= points <= most and -_STEP <= points - self._own.level <= _STEP:
-                    self._follow_both(power_w)
-                    self._learn(points, power_w / reference_w, 0.0)
+                if least <= points <= most and -_STEP <= points - own.level <= _STEP:
+                    self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
+                    late.append((share, points))
+                    if len(late) > _LATE_S:
+                        self._learn(*late.popleft())
                     continue
-            finding = self._judge(second, left, power_w / reference_w) or finding
+            finding = self._judge(second, left, share) or finding
             suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
             self._calm = not (self.stretches or suspected)
         return finding
@@ -235,7 +240,11 @@ class MeterFault:
             self.percent = round(min(max(base.usual(base.reference_w) + outcome[1], 0.0), 100.0), 1)
             return self._tell(*outcome)
         if not side:
-            self._learn(points, share, suspicion)
+            self._late.append((share, points))
+            if len(self._late) > _LATE_S:
+                late = self._late.popleft()
+                if suspicion <= _QUIET * _BAR:
+                    self._learn(*late)
         return None
 
     def _follow_sides(self, second: Bin, side: int) -> float | None:
@@ -244,7 +253,7 @@ class MeterFault:
         if self._runs:
             self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
         if not side:
-            self._follow_both(power_w)
+            self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
             self._both_s += 1
             if self._alone_side and self._both_s > _BETWEEN:
                 self._alone_side = 0
@@ -269,18 +278,9 @@ class MeterFault:
         )
         return self._alone_since if gave_up else None
 
-    def _follow_both(self, power_w: float) -> None:
-        self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
-
-    def _learn(self, points: float, share: float, suspicion: float) -> None:
-        """This ride's own level, as it was before anything that looks suspicious now."""
-        late = self._late
-        late.append((0.3 if share < 0.3 else 1.0 if share > 1.0 else share, points))
-        if len(late) <= _LATE_S:
-            return
-        weight, points = late.popleft()
-        if suspicion > _QUIET * _BAR:
-            return
+    def _learn(self, share: float, points: float) -> None:
+        """This ride's own level, from a second some time ago."""
+        weight = 0.3 if share < 0.3 else 1.0 if share > 1.0 else share
         own, total = self._own, self._weight + weight
         self._weight = total = total if total < _LEVEL_S else _LEVEL_S
         own.level += (points - own.level) * weight / total

@@ -36,6 +36,7 @@ _EARLY_S = 0.25
 # So much may the next be due off a second from now: follows a meter that is not exact.
 _SHIFT_S = 0.1
 _LONGEST_BIN_S = 3.0
+_NOTHING = 0.0, 0.0, 0.0, 0, 0
 
 
 class Revolution(msgspec.Struct, gc=False):
@@ -209,12 +210,13 @@ class SecondBins:
     def __init__(self) -> None:
         self._opened: float | None = None
         self._due = 0.0
-        self._turns: list[tuple[Revolution, float]] = []  # with their left shares
+        # Of the revolutions with a left share: work, work × share, crank time, crank turns; how many there are.
+        self._sums = _NOTHING
 
     def copy(self) -> "SecondBins":
         """Bins that close when these do, with what these have gathered."""
         other = SecondBins()
-        other._opened, other._due, other._turns = self._opened, self._due, self._turns.copy()
+        other._opened, other._due, other._sums = self._opened, self._due, self._sums
         return other
 
     def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
@@ -227,24 +229,24 @@ class SecondBins:
         """
         if self._opened is None:
             self._opened, self._due = t - 1.0, t
-        if revolution is not None and revolution.left_percent is not None:
-            self._turns.append((revolution, revolution.left_percent))
-        if t < self._due - _EARLY_S:
-            return None
-        work = left_work = turning = 0.0
-        turned = 0
-        for turn, left in self._turns:
-            work += turn.work_j
-            left_work += turn.work_j * left
-            if turn.basis == "crank":
-                turning += turn.duration_s
-                turns = 1 + turn.skipped
+        work, left_work, turning, turned, count = self._sums
+        if revolution is not None and (left := revolution.left_percent) is not None:
+            work_j = revolution.work_j
+            work += work_j
+            left_work += work_j * left
+            count += 1
+            if revolution.basis == "crank":
+                seconds, turns = revolution.duration_s, 1 + revolution.skipped
+                turning += seconds
                 # After a long gap the revolution stands for itself alone.
-                turned += turns if turn.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
+                turned += turns if seconds >= turns * SHORTEST_REVOLUTION_S else 1
+        due = self._due
+        if t < due - _EARLY_S:
+            self._sums = work, left_work, turning, turned, count
+            return None
+        self._sums = _NOTHING
         share = left_work / work if work > 0 and t - self._opened <= _LONGEST_BIN_S else None
-        closed = Bin(t, power_w, share, len(self._turns), 60 * turned / turning if turning else None)
-        shift = self._due - t
+        shift = due - t
         self._opened = t
         self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
-        self._turns.clear()
-        return closed
+        return Bin(t, power_w, share, count, 60 * turned / turning if turning else None)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from itertools import repeat
 
 import msgspec
 
@@ -122,10 +123,17 @@ class RideSample(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, seconds: Iterable[Bin]) -> "RideSample":
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
-        rows = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
+        rows = [
+            (x.t, x.power_w, 100 * left, x.cadence_rpm or 0.0)
+            for x in seconds
+            if x.power_w > 0 and (left := x.left_percent) and left < 100
+        ]
+        if not rows:
+            return cls()
+        t, power_w, left_hundredths, cadence = zip(*rows, strict=True)
         return cls(
-            array("I", [int(x.t) for x in rows]).tobytes(),
-            array("H", [int(watts) if (watts := x.power_w) < 65535 else 65535 for x in rows]).tobytes(),
-            array("H", [round(100 * (x.left_percent or 0.0)) for x in rows]).tobytes(),
-            array("B", [round(rpm) if (rpm := x.cadence_rpm or 0.0) < 255 else 255 for x in rows]).tobytes(),
+            array("I", map(int, t)).tobytes(),
+            array("H", map(int, map(min, power_w, repeat(65535)))).tobytes(),
+            array("H", map(round, left_hundredths)).tobytes(),
+            array("B", map(round, map(min, cadence, repeat(255)))).tobytes(),
         )

@@ -18,7 +18,7 @@ from legbal.meters.limits import Remark
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault, FaultCode, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.interval import Intervals
-from legbal.ride.meter_fault import MeterFault
+from legbal.ride.meter_fault import Finding, MeterFault
 from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Bin, Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
@@ -161,9 +161,17 @@ class Alerts:
 
         What failed before, in making a kind or in its forgetting, is among that.
         """
-        defects, self._defects = self._defects, ()
+        defects, self._defects, bins, fault = self._defects, (), self._bins, self.meter_fault
         try:
-            self._judge_meter(now, events)
+            if self._stated_bins is None and now.stated is not now.revolution:
+                self._stated_bins = bins.copy()
+            stated = now.second = bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
+            if self._stated_bins is not None:
+                stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
+            if stated is not None and (finding := fault.feed(stated)) is not None:
+                self._judge_meter(now, finding, events)
+            elif fault.stretches:
+                now.wrong_since = fault.wrong_since
         except Exception as error:  # a defect of this silences no kind; it is told as one of theirs
             defects = (*defects, error)
         for kind in self._kinds.values():
@@ -180,19 +188,10 @@ class Alerts:
             events += cues.feed(now.t, events, silent)
         return defects
 
-    def _judge_meter(self, now: Moment, events: list[Event]) -> None:
+    def _judge_meter(self, now: Moment, finding: Finding, events: list[Event]) -> None:
         """Tells that the meter went wrong or is right again, and has the kinds know."""
         fault = self.meter_fault
-        if self._stated_bins is None and now.stated is not now.revolution:
-            self._stated_bins = self._bins.copy()
-        stated = now.second = self._bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
-        if self._stated_bins is not None:
-            stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
-        finding = None if stated is None else fault.feed(stated)
-        if fault.stretches:
-            now.wrong_since = fault.wrong_since
-        if finding is None:
-            return
+        now.wrong_since = fault.wrong_since
         stretch = fault.stretches[-1]
         if stretch.until_s is None:
             values = {"percent": fault.percent, "since": stretch.since_s}

@@ -84,6 +84,7 @@ _BEFORE_STOP_S, _AFTER_STOP_S = 4.0, 8.0  # a step so near to a stop is the mete
 _SAME, _SAME_AT_HALF = 40, 20
 _SAME_WAIT = 5  # with so many the same, judging waits
 _FADE_S = 150  # of work: what took longer to show was no step
+_NONE: Sequence[Event] = ()
 
 
 class DropOff(AlertKind):
@@ -131,12 +132,13 @@ class DropOff(AlertKind):
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
-        t, power = now.t, now.power_w
-        if now.alone and not self._alone:  # what a meter mixed just before says nothing of either leg
-            self.usual.take_back(t - SETTLES_S)
-            self.usual.detector.drop()
-        self._alone = now.alone
-        if power < COAST_W:
+        t = now.t
+        if now.alone is not self._alone:
+            self._alone = now.alone
+            if now.alone:  # what a meter mixed just before says nothing of either leg
+                self.usual.take_back(t - SETTLES_S)
+                self.usual.detector.drop()
+        if now.power_w < COAST_W:
             if self._stopped is None:
                 self._stopped = t
         elif self._stopped is not None:
@@ -145,10 +147,8 @@ class DropOff(AlertKind):
             self._stopped = None
         if now.wrong_since is not None:
             return self._distrust(now, now.wrong_since)
-        revolution = now.revolution if now.measured else None
-        events: Sequence[Event] = ()
-        left = None if revolution is None else revolution.left_percent
-        if left is not None:
+        revolution, events = now.revolution, _NONE
+        if revolution is not None and now.measured and (left := revolution.left_percent) is not None:
             if left == self._same_from[0]:
                 events = self._stands_still(t, left)
             else:
@@ -161,7 +161,7 @@ class DropOff(AlertKind):
         if self.phase == "distrusting" or now.fresh_start is not None:
             events = [*events, *self._trust_again(t, now.fresh_start)]
         second = now.second
-        if events or second is None or self.phase == "frozen":
+        if second is None or events or self.phase == "frozen":
             return events
         return self._weigh(second, now.in_interval)
 

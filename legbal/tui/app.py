@@ -1,5 +1,7 @@
 """The program on the terminal: runs a ride beside its screen and ends it in order."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import os
@@ -44,11 +46,11 @@ class RideApp(BaseApp[None]):
     """
 
     riding = True
-    _live: "LiveRide"
+    _live: LiveRide
 
     def __init__(
         self,
-        live: "LiveRide | Callable[[], LiveRide]",
+        live: LiveRide | Callable[[], LiveRide],
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,
@@ -67,10 +69,10 @@ class RideApp(BaseApp[None]):
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
 
-    def _make(self, make: "Callable[[], LiveRide]") -> None:
+    def _make(self, make: Callable[[], LiveRide]) -> None:
         self._live = make()
 
-    def live_screen(self, live: "LiveRide") -> Screen[None]:
+    def live_screen(self, live: LiveRide) -> Screen[None]:
         """The screen of the ride."""
         # its drawings, which compute: a first frame stands already
         from legbal.tui.screens.live import LiveScreen
@@ -166,7 +168,7 @@ class RideApp(BaseApp[None]):
         await self._close()
         self.action_leave()
 
-    async def _close(self) -> "RideView":
+    async def _close(self) -> RideView:
         """End the ride, once, whoever asks how often."""
         if self._ended_ride is None:
             self._ended_ride = asyncio.ensure_future(self._live.finish())

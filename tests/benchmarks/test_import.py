@@ -1,0 +1,132 @@
+"""A ride from a FIT file into the library, beside fitdecode's bare decoding of the same octets.
+
+Run by `pytest --benchmark-only`. Both take turns; the shortest time of each counts.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import fitdecode
+import msgspec
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from legbal.app.ride_files import import_file
+from legbal.config import Settings
+from legbal.files import exporting
+from legbal.files.fit.reading import read
+from legbal.library.connection import open_writing
+from legbal.library.rides import Library
+from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
+from tests.benchmarks.turns import shortest, table, tell
+
+HOURS = (1.0, 2.0, 4.0)
+ROUNDS = 3
+MOST_OCTETS = 150_000
+
+
+def fit_file(path: Path, hours: float) -> Path:
+    """A ride of a record a second with power, balance and cadence, as legbal writes it."""
+    seconds = round(3600 * hours)
+    random = np.random.default_rng(7)
+    columns = (
+        200 + 40 * np.sin(np.arange(seconds) / 200) + random.normal(0, 12, seconds),
+        178 + random.normal(0, 3, seconds),
+        88 + random.normal(0, 3, seconds),
+    )
+    inputs: list[Input] = [
+        Notification(
+            float(t),
+            msgspec.json.encode({"power": power, "left_right_balance": balance, "cadence": cadence}),
+            FIT_RECORD,
+            "Rally",
+        )
+        for t, (power, balance, cadence) in enumerate(
+            zip(*(x.round().astype(int).tolist() for x in columns), strict=True)
+        )
+    ]
+    with path.open("wb") as file:
+        exporting.write(
+            file, "fit", inputs, Setup(ftp_w=250.0), datetime(2026, 5, 1, tzinfo=UTC), lambda _: None, []
+        )
+    return path
+
+
+def bare_decoding(path: Path) -> None:
+    with fitdecode.FitReader(io.BytesIO(path.read_bytes())) as frames:
+        for _ in frames:
+            pass
+
+
+def reading(path: Path) -> None:
+    read(path, lambda _: None)
+
+
+def importing(folder: Path) -> Callable[[Path], Path]:
+    """Imports a file into a library of its own, and gives that."""
+    numbers = itertools.count()
+
+    def bring_in(path: Path) -> Path:
+        library_file = folder / f"{next(numbers)}.sqlite"
+        with Library(library_file) as library:
+            imported = import_file(library, path, None, Settings(), {})
+        assert imported.new, imported.error
+        return library_file
+
+    return bring_in
+
+
+def size(library_file: Path) -> int:
+    """Octets, of the file and of what SQLite has not yet moved into it: nothing, once it is closed."""
+    return sum(
+        file.stat().st_size
+        for file in library_file.parent.glob(f"{library_file.name}*")
+        if file.suffix != ".sqlite-shm"
+    )
+
+
+def test_reading_and_importing_beside_fitdecodes_bare_decoding(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    path = fit_file(tmp_path / "ride.fit", 1.5)
+    bring_in = importing(tmp_path)
+    calls = (lambda: bare_decoding(path)), (lambda: reading(path)), (lambda: bring_in(path))
+    bare, read_s, import_s = shortest(ROUNDS, time.process_time, *calls)
+    tell(benchmark, **{"fitdecode": bare, "reading": read_s, "import": import_s})
+    print(f"of fitdecode: reading {read_s / bare:.2f}, import {import_s / bare:.2f}")
+    table(benchmark, calls[1], rounds=1)
+    assert read_s < 0.5 * bare
+    assert import_s < 4.5 * bare, "wanted is once; nine tenths of it are deriving what the ride was"
+
+
+def test_what_a_ride_takes_in_the_library(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.sqlite"
+    open_writing(empty).close()
+    taken = size(importing(tmp_path)(fit_file(tmp_path / "ride.fit", 1.5))) - size(empty)
+    benchmark.extra_info["octets"] = taken
+    table(benchmark, lambda: None, rounds=1)
+    print(f"90 minutes: {taken / 1000:.0f} kB")
+    assert taken < MOST_OCTETS
+
+
+def test_the_time_grows_with_the_ride_and_no_faster(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    bring_in = importing(tmp_path)
+    paths = [fit_file(tmp_path / f"{hours}.fit", hours) for hours in HOURS]
+    for name, call in (("reading", reading), ("import", bring_in)):
+        times = shortest(ROUNDS, time.process_time, *(partial(call, path) for path in paths))
+        exponent = np.polyfit(np.log(HOURS), np.log(times), 1)[0]
+        print(
+            f"{name} of {HOURS} hours: {', '.join(f'{1000 * x:.0f} ms' for x in times)}, exponent {exponent:.2f}"
+        )
+        benchmark.extra_info[f"{name} exponent"] = round(float(exponent), 3)
+        assert exponent < 1.3, (
+            f"{name}: 1.1 is the most that is wanted, and what disturbs one run may add a tenth"
+        )
+    table(benchmark, lambda: reading(paths[0]), rounds=1)

@@ -135,7 +135,7 @@ def groups_of(meters: Mapping[str, MeterName], answers: Answers) -> list[list[Me
     ]
 
 
-class Ridden(msgspec.Struct, frozen=True, kw_only=True):
+class RideCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many rides have one comparison key, and one maker and serial number by the file that they came from.
 
     Attributes:
@@ -150,7 +150,7 @@ class Ridden(msgspec.Struct, frozen=True, kw_only=True):
     family: str = ""
 
 
-def ridden(rides: Iterable[DatedRide]) -> list[Ridden]:
+def count_rides(rides: Iterable[DatedRide]) -> list[RideCount]:
     """How many of some rides have what in common."""
     alike = defaultdict[tuple[ComparisonKey, tuple[int, int] | None], list[tuple[datetime, int]]](list)
     for place, ride in enumerate(rides):
@@ -158,24 +158,24 @@ def ridden(rides: Iterable[DatedRide]) -> list[Ridden]:
         serial_number = (maker, number) if maker and number else None
         alike[ride.rows.comparison_key, serial_number].append((ride.started, place))
     return [
-        Ridden(key=key, serial_number=serial_number, rides=len(places), first=min(places))
+        RideCount(key=key, serial_number=serial_number, rides=len(places), first=min(places))
         for (key, serial_number), places in alike.items()
     ]
 
 
-def _by_name(all_rides: Iterable[Ridden]) -> dict[str, list[Ridden]]:
-    names = defaultdict[str, list[Ridden]](list)
+def _by_name(all_rides: Iterable[RideCount]) -> dict[str, list[RideCount]]:
+    names = defaultdict[str, list[RideCount]](list)
     for x in all_rides:
         if x.key.meter:
             names[x.key.meter].append(x)
     return names
 
 
-def _serial_numbers(names: Mapping[str, Iterable[Ridden]]) -> dict[str, frozenset[tuple[int, int]]]:
+def _serial_numbers(names: Mapping[str, Iterable[RideCount]]) -> dict[str, frozenset[tuple[int, int]]]:
     return {name: frozenset(x.serial_number for x in its if x.serial_number) for name, its in names.items()}
 
 
-def may_be_questions(all_rides: Iterable[Ridden], answers: Answers) -> bool:
+def may_be_questions(all_rides: Iterable[RideCount], answers: Answers) -> bool:
     """Whether `questions` may find one: not where no two meters are left that a count does not tell apart."""
     names = _by_name(all_rides)
     serial_numbers = _serial_numbers(names)
@@ -213,7 +213,7 @@ Joined = Callable[[ComparisonKey], ComparisonKey | None]
 """By what rides of a key are compared that are on a meter of several names; None: their meter has one name."""
 
 
-def joined_by(all_rides: Iterable[Ridden], answers: Answers) -> Joined:
+def joined_by(all_rides: Iterable[RideCount], answers: Answers) -> Joined:
     """Brings rides under several names of one meter under the one with the most rides, and makes them comparable.
 
     A share that is certainly the left leg's is comparable with any other such; a balance that nobody knew the worth of
@@ -248,7 +248,7 @@ def joined_by(all_rides: Iterable[Ridden], answers: Answers) -> Joined:
 
 
 def join(
-    rides: Sequence[DatedRide], answers: Answers, among: Iterable[Ridden] | None = None
+    rides: Sequence[DatedRide], answers: Answers, among: Iterable[RideCount] | None = None
 ) -> list[DatedRide]:
     """The rides, those under several names of one meter under the one with the most rides, see `joined_by`.
 
@@ -257,7 +257,7 @@ def join(
         answers: what the rider said.
         among: all rides of which they are some; None: these.
     """
-    joined = joined_by(ridden(rides) if among is None else among, answers)
+    joined = joined_by(count_rides(rides) if among is None else among, answers)
     by_key = {key: joined(key) for key in {ride.rows.comparison_key for ride in rides}}
 
     def under_one_name(ride: DatedRide) -> DatedRide:

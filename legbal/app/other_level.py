@@ -26,7 +26,7 @@ from legbal.analysis.months import (
 )
 from legbal.analysis.same_meter import SameMeterQuestion, join, joined_by, may_be_questions, questions
 from legbal.app.meters import profiles
-from legbal.library.comparable_rides import Place, count_ridden, longest_ride, places_around, places_of
+from legbal.library.comparable_rides import Place, count_comparable, longest_ride, places_around, places_of
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.same_meters import read_answers
 from legbal.meters.limits import Remark
@@ -44,7 +44,7 @@ def same_meter_questions(path: Path) -> list[SameMeterQuestion]:
     """Of which names of meters the rider is to be asked whether they are one. Raises LibraryError."""
     by, versions = basis(profiles()), current_versions("bands", profiles())
     answers = read_answers(path)
-    counts = count_ridden(path, by, versions, families=True)
+    counts = count_comparable(path, by, versions, families=True)
     if not may_be_questions([x for _, x in counts], answers):
         return []
     return questions(dated_rides(path, by, versions), answers)
@@ -73,7 +73,7 @@ def sound_rides(path: Path, ids: Collection[str] | None = None) -> tuple[list[Da
 def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
     """Of the joined rides those beside some, as far as all others change nothing that is said of these."""
     current = path, basis(profiles()), current_versions("bands", profiles())
-    counts, answers = count_ridden(*current), read_answers(path)
+    counts, answers = count_comparable(*current), read_answers(path)
     all_rides = [x for _, x in counts]
     joined = joined_by(all_rides, answers)
     compared_by = {stored: joined(x.key) or x.key for stored, x in counts}
@@ -87,7 +87,7 @@ def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
         for most in (30, 300, 3000, sys.maxsize):
             before, within, after = places_around(*current, alike, (min(its), max(its)), most)
             numbers = [number for _, number in (*before, *within, *after)]
-            window = Window(
+            window = RideWindow(
                 rides=join(dated_rides(*current, numbers), answers, all_rides),
                 first=len(before),
                 end=len(before) + len(within),
@@ -100,7 +100,7 @@ def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
     return sorted(rides, key=lambda x: x.started)
 
 
-class Window(NamedTuple):
+class RideWindow(NamedTuple):
     """The rides from one to another that can be compared, the earliest first, and some before and after them.
 
     Attributes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.months import ComparisonKey
-from legbal.analysis.same_meter import Ridden
+from legbal.analysis.same_meter import RideCount
 from legbal.library.codec import local_time, text
 from legbal.library.derived import up_to_date
 from legbal.library.rides import read_rows
@@ -16,9 +16,9 @@ Place = tuple[str, int]
 """Where a ride is among others: its start as UTC text, and its number."""
 
 
-def count_ridden(
+def count_comparable(
     path: Path, by: str, versions: Collection[str], *, families: bool = False
-) -> list[tuple[bytes, Ridden]]:
+) -> list[tuple[bytes, RideCount]]:
     """How many rides have what in common, each with its `compared_by`.
 
     Args:
@@ -29,7 +29,7 @@ def count_ridden(
     return [
         (
             stored,
-            Ridden(
+            RideCount(
                 key=ComparisonKey(text(meter), *key),
                 serial_number=None if serial_number is None else (maker, serial_number),
                 rides=rides,

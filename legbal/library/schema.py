@@ -230,7 +230,7 @@ def keep_zero_offsets(connection: sqlite3.Connection) -> None:
     )
 
 
-def keep_what_few_rides_are_found_by(connection: sqlite3.Connection) -> None:
+def keep_comparison_keys(connection: sqlite3.Connection) -> None:
     """By what a few of many rides are found without reading the others.
 
     Beside a ride's bands stands what they have in common with those that they are compared with, as MessagePack:
@@ -332,6 +332,6 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_trends,
     keep_derived_values_in_one_table,
     keep_zero_offsets,
-    keep_what_few_rides_are_found_by,
+    keep_comparison_keys,
     pack_fit_records,
 )

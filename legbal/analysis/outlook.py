@@ -6,6 +6,7 @@ four times of five.
 
 import math
 from bisect import bisect_left
+from collections.abc import Callable
 
 import numpy as np
 from msgspec.structs import replace
@@ -34,7 +35,7 @@ def smallest_change(fit: DaysFit, column: Floats) -> float | None:
 
 def smallest_later(fit: DaysFit, rides: PooledRides, more: int) -> float | None:
     """The smallest change, points, made now, of which so many more rides would tell; as of `rides_needed`."""
-    return _smallest(fit, _later(fit, rides, np.zeros(len(rides.days)), more))
+    return _smallest(fit, _later(fit, rides, np.zeros(len(rides.days)), more)(more))
 
 
 def _smallest(fit: DaysFit, precision: Floats) -> float | None:
@@ -52,9 +53,10 @@ def rides_needed(fit: DaysFit, rides: PooledRides, column: Floats, points: float
 
     None where `most` would not. Arguments as of `smallest_change`; `rides` are those of the fit.
     """
+    precision = _later(fit, rides, column, most)
 
     def shows(more: int) -> bool:
-        return _shows(fit, _later(fit, rides, column, more), points)
+        return _shows(fit, precision(more), points)
 
     return bisect_left(range(most), True, key=shows) if shows(most) else None
 
@@ -71,22 +73,23 @@ def rides_to_tell(rides: int, sd: float, times: float = 2.0) -> int:
     return needed if 0 < needed <= MOST_MORE else 0
 
 
-def _later(fit: DaysFit, rides: PooledRides, column: Floats, more: int) -> Floats:
-    """What the rides say of a column, shape (k,), after so many more, in which it is 1."""
+def _later(fit: DaysFit, rides: PooledRides, column: Floats, most: int) -> Callable[[int], Floats]:
+    """Gives what the rides say of a column, shape (k,), after some more, at most so many, in which it is 1."""
     n = len(rides.days)
     pace = float(rides.days[-1] - rides.days[0]) / max(n - 1, 1) if n > 1 else 3.0
     error = float(np.median(rides.error))
-    later = rides.days[-1] + max(pace, 0.5) * np.arange(1, more + 1)
+    later = rides.days[-1] + max(pace, 0.5) * np.arange(1, most + 1)
     longer = replace(
         rides,
         days=np.concatenate([rides.days, later]),
-        left=np.concatenate([rides.left, np.full(more, 50.0)]),
-        error=np.concatenate([rides.error, np.full(more, error)]),
+        left=np.concatenate([rides.left, np.full(most, 50.0)]),
+        error=np.concatenate([rides.error, np.full(most, error)]),
     )
-    columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (more, 1))])
+    columns = np.concatenate([fit.columns[:, 1:], np.tile(fit.columns[-1, 1:], (most, 1))])
     later_fit = DaysFit(longer, columns, fit.prior_sd[:, 1:])
-    after = np.concatenate([column, np.ones(more)])
-    return later_fit.candidates(after[:, None]).precision[:, 0]
+    after = np.concatenate([column, np.ones(most)])
+    precisions = later_fit.precisions(after)
+    return lambda more: precisions(n + more)
 
 
 def _shows(fit: DaysFit, precision: Floats, points: float) -> bool:

@@ -16,7 +16,7 @@ the prior odds as its chance (Ville's inequality).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import msgspec
@@ -109,11 +109,12 @@ class DaysFit:
         self._filter(rides)
         self.prior_sd = np.full((len(GRID.day), p + 1), LEVEL_SD)
         self.prior_sd[:, 1:] = prior_sd
-        self._x, self._y_state = self._whitened(self.columns), self._whitened((rides.left - 50)[:, None])
-        self._y = self._y_state[0][:, :, 0]
-        x = self._x[0]
+        white, state = self._whitened(np.column_stack([rides.left - 50, self.columns]))
+        self._y, x = (np.ascontiguousarray(white[:, :, part]) for part in (0, slice(1, None)))
+        self._y_state, self._x_state, self._x = state[:, 0], state[:, 1:], x
         self._across = np.ascontiguousarray(x.transpose(0, 2, 1))
-        gram = self._across @ x + np.eye(p + 1) * self.prior_sd[:, None] ** -2
+        self._prior = np.eye(p + 1) * self.prior_sd[:, None] ** -2
+        gram = self._across @ x + self._prior
         self.covariance = np.linalg.inv(gram)
         score = (self._across @ self._y[:, :, None])[:, :, 0]
         self.mean = (self.covariance @ score[:, :, None])[:, :, 0]
@@ -173,6 +174,19 @@ class DaysFit:
         precision = np.einsum("knq,knq->kq", white, white) - (crossed * shared).sum(1)
         return Candidates(np.maximum(precision, 0.0), (self._residual[:, None] @ white)[:, 0], shared)
 
+    def precisions(self, column: Floats) -> Callable[[int], Floats]:
+        """Gives what the first so many rides alone say of one more column, shape (n,): its precision, shape (k,)."""
+        white = self._whitened(column[:, None])[0]
+
+        def of_first(rides: int) -> Floats:
+            across, own = self._across[:, :, :rides], white[:, :rides]
+            crossed = across @ own
+            shared = np.linalg.inv(across @ self._x[:, :rides] + self._prior) @ crossed
+            precision = np.einsum("knq,knq->kq", own, own) - (crossed * shared).sum(1)
+            return np.asarray(np.maximum(precision[:, 0], 0.0), float)
+
+        return of_first
+
     def log_factor(self, which: int) -> float:
         """The log Bayes factor of a column's coefficient being some against its being 0 (Savage and Dickey)."""
         mean, variance = self.mean[:, which], self.covariance[:, which, which]
@@ -193,8 +207,8 @@ class DaysFit:
     def next_ride(self, day: float, row: Floats, error: float) -> Mixture:
         """What a ride on a later day will show if it is known to `error`, less 50; `row` (p + 1,) begins with a 1."""
         decay = np.exp(-(day - self._days[-1]) / GRID.memory)
-        x = row - decay[:, None] * self._x[1]
-        mean = decay * self._y_state[1][:, 0] + (x * self.mean).sum(1)
+        x = row - decay[:, None] * self._x_state
+        mean = decay * self._y_state + (x * self.mean).sum(1)
         wander = decay**2 * self._spread + GRID.wander**2 * (1 - decay**2)
         variance = wander + GRID.day**2 + error**2 + np.einsum("kp,kpq,kq->k", x, self.covariance, x)
         return Mixture(self.weight, mean, np.sqrt(variance))

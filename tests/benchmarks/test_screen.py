@@ -29,7 +29,7 @@ DRAWINGS = (
 )
 
 
-def _views() -> list[Any]:
+def moving_views() -> list[Any]:
     """A minute of snapshots, in which every number moves."""
     rng = np.random.default_rng(7)
     shown = []
@@ -53,7 +53,7 @@ def test_beat(benchmark: Any) -> None:
     """A refresh with all that it repaints; every fourth changes all numbers, the bar and the trace."""
     live = FakeLive()
     app = RideApp(live)
-    following = cycle(_views())
+    following = cycle(moving_views())
 
     async def beats(count: int) -> None:
         async with app.run_test(size=(120, 40)) as pilot:
@@ -73,7 +73,7 @@ def test_beat(benchmark: Any) -> None:
 
 def test_all_drawings(benchmark: Any) -> None:
     """The pure drawings alone, all seven."""
-    frames = cycle([Frame(view, view, RECORDING) for view in _views()])
+    frames = cycle([Frame(view, view, RECORDING) for view in moving_views()])
     sizes = ((120, 1), (120, 1), (120, 12), (120, 4), (120, 2), (120, 9), (120, 7))
 
     def drawn() -> None:

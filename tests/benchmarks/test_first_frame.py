@@ -14,7 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from tests.benchmarks.terminal import terminal
 from tests.benchmarks.turns import table, tell
 
-_ROUNDS = 5
+_ROUNDS = 4
 _LAST_ROW = "\x1b[40;1H"
 _BARE = "tests.benchmarks.bare_apps"
 _AT_MOST = 1.7  # times an empty app; 1.0 to 1.4 were measured

@@ -35,16 +35,16 @@ def compare_with_last(
     """
     chosen = last_rides(rides, ids)
     versions = {ride: _version(beside) for ride, beside in chosen.items()}
-    kept = newest_values(path, "comparison", versions)
-    found = {
-        ride: _decoder.decode(value) for ride, (version, value) in kept.items() if version == versions[ride]
+    stored = newest_values(path, "comparison", versions)
+    comparisons = {
+        ride: _decoder.decode(value) for ride, (version, value) in stored.items() if version == versions[ride]
     }
-    if chosen.keys() > found.keys():
+    if chosen.keys() > comparisons.keys():
         # it brings numpy along, which rides that were compared before have no need of
         from legbal.analysis.ride_comparison import compare
 
-        new = {ride: compare(beside) for ride, beside in chosen.items() if ride not in found}
-        found |= new
+        new = {ride: compare(beside) for ride, beside in chosen.items() if ride not in comparisons}
+        comparisons |= new
         with suppress(LibraryError):  # it is worked out again the next time
             write_each(
                 path,
@@ -60,7 +60,7 @@ def compare_with_last(
                     for ride, comparison in new.items()
                 },
             )
-    return found
+    return comparisons
 
 
 def _version(rides: Sequence[DatedRide]) -> str:

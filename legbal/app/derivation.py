@@ -119,7 +119,7 @@ class Derivation:
         )
         return result
 
-    def kept(self, name: derived.Name) -> bytes | None:
+    def stored(self, name: derived.Name) -> bytes | None:
         """A value as it is kept in its present version, if that is the newest; None where it is not. LibraryError."""
         if self._store is None:
             return None

@@ -48,16 +48,16 @@ def decode_summary(stored: bytes) -> Summary:
     return structured(msgspec.json.decode(stored), Summary)
 
 
-def kept_summary(ride: Derivation) -> Summary | None:
+def summary_of(ride: Derivation) -> Summary | None:
     """The ride's summary in its present version; None where it is not kept. Raises LibraryError."""
-    stored = ride.kept("summary")
+    stored = ride.stored("summary")
     summary = None if stored is None else _decoded(decode_summary, stored)
     return None if summary is None else in_library(ride, summary)
 
 
-def kept_review(ride: Derivation) -> ReviewedRide | None:
+def review_of(ride: Derivation) -> ReviewedRide | None:
     """What a review says, of a ride that was analysed whole in its present version; else None. Raises LibraryError."""
-    stored = ride.kept("analysis")
+    stored = ride.stored("analysis")
     whole = None if stored is None else _decoded(_decode_review, stored)
     if whole is None:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import Derivation
-from legbal.app.kept_rides import ReviewedRide, kept_review, kept_summary
+from legbal.app.kept_rides import ReviewedRide, review_of, summary_of
 from legbal.app.named_ride import open_derivation
 from legbal.cli.terminal import complain, print_json, print_lines
 from legbal.config import load
@@ -21,10 +21,10 @@ def review(
     """Reads the ride at once and prints its summary."""
     with open_derivation(ride, load(options), options, history, plan, complain) as (_, derivation):
         if as_json:
-            summary = kept_summary(derivation) or _summary_anew(derivation)
+            summary = summary_of(derivation) or _summary_anew(derivation)
             print_json({"headline": headline(summary), **summary_fields(summary), "note": _note(derivation)})
             return
-        whole = kept_review(derivation) or _review_anew(derivation)
+        whole = review_of(derivation) or _review_anew(derivation)
         note = _note(derivation)
         more = "" if everything else "review.more"
         print_lines(*document_text(review_blocks(whole.summary, whole.events, whole.notes, note, more)))

@@ -11,7 +11,7 @@ import pytest
 
 from legbal.errors import CaptureError, FileFormatError, SourceError
 from legbal.files import capture
-from legbal.sources import replay as module
+from legbal.sources import recorded_ride as module
 from legbal.sources.recorded_ride import open_ride
 
 GOOD = '{"t": 1, "hex": "0000c800"}\n'

@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.app import ride_files
+from legbal.app import reindex, ride_files
 from legbal.app.review import ReviewService
 from legbal.app.ride_files import ImportResult
-from legbal.cli import legbal
+from legbal.cli import import_export, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
@@ -122,10 +122,10 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = ReviewService.bring_in
 
-    def until_the_second(service: ReviewService, path: Path, *rest: Any) -> ImportResult:
+    def until_the_second(service: ReviewService, path: Path, *rest: Any, **more: Any) -> ImportResult:
         if path.name == "second.fit":
             raise KeyboardInterrupt
-        return kept(service, path, *rest)
+        return kept(service, path, *rest, **more)
 
     monkeypatch.setattr(ReviewService, "bring_in", until_the_second)
     result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
@@ -244,6 +244,46 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
     assert found["error"].endswith(f"good.fit: saved; its summary comes later: {said}")
     with Library() as library:
         assert has(library, found["ride"])
+
+
+def test_of_many_files_the_summaries_are_made_side_by_side_and_are_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = [folder / f"ride{number}.fit" for number in range(5)]
+    for number, file in enumerate(files):
+        file.write_bytes(ride(120 + number))
+
+    def imported() -> list[tuple[str, bytes | None, bytes | None]]:
+        result = run(*files, "--json")
+        assert result.exit_code == 0
+        with Library() as library:
+            return [
+                (x["file"], library.derived(row, "summary"), library.derived(row, "bands"))
+                for x in objects(result)
+                for row in (library.find(x["ride"]),)
+            ]
+
+    one_by_one = imported()
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path / "another"))
+    monkeypatch.setattr(import_export, "_MANY", 5)
+    assert imported() == one_by_one
+    assert all(summary and bands for _, summary, bands in one_by_one)
+
+
+def test_of_many_files_it_is_said_which_ride_has_no_summary(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **_more: object) -> None:
+        raise KeyError("left")
+
+    monkeypatch.setattr(import_export, "_MANY", 2)
+    monkeypatch.setattr(reindex, "derive_ride", failing)
+    good, bad = objects(run(folder / "good.fit", folder / "empty.fit", "--json"))
+    assert good["new"]
+    assert good["error"].endswith(
+        "good.fit: saved; its summary comes later: a defect in legbal itself: KeyError: 'left'"
+    )
+    assert bad["ride"] is None
 
 
 def test_a_defect_costs_the_one_file_it_was_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ rows, and noted nowhere else.
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -52,7 +52,8 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> b
                 return False
         _leave_word(path, WITHOUT_A_WORD)  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
-        with _executor(path, len(rides)) as (executor, ahead), Library(path) as library:
+        beside = max(cores() - 1, 1)  # a live ride, to which they give way
+        with _executor(path, len(rides), beside, _NICENESS) as (executor, ahead), Library(path) as library:
             work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
                 for ride, future in answers:
@@ -73,23 +74,50 @@ def _leave_word(path: Path, word: str) -> None:
         failure_file(path).write_text(word, encoding="utf-8")
 
 
-def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> None:
-    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
+def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> str:
+    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed.
+
+    Gives that reason; "": there is none.
+    """
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
     outcome = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
-    if isinstance(outcome, str):
-        outcome = [DerivedRow(name="bands", version="", basis=by, problem=outcome)]
-    write_derived(path, ride, outcome)
+    problem = outcome if isinstance(outcome, str) else ""
+    rows = (
+        [DerivedRow(name="bands", version="", basis=by, problem=outcome)]
+        if isinstance(outcome, str)
+        else outcome
+    )
+    write_derived(path, ride, rows)
+    return problem
+
+
+def derive_new(path: Path, rides: Collection[str], done: Callable[[int], None]) -> dict[str, str]:
+    """Derives what is said of rides that have just come in, by their ids, on all cores: somebody waits for it.
+
+    Gives why it could not be of some, which is noted as by `bring_up_to_date`. `done` is called with 1 for each.
+
+    Raises:
+        LibraryError, ProfileError: a file cannot be read or written, or the system ended a process that worked on it.
+    """
+    by = basis(all_profiles())
+    work = partial(_derived, path, all_profiles(), by, frozenset[str]())
+    problems = dict[str, str]()
+    with _executor(path, len(rides), cores(), 0) as (executor, ahead):
+        for ride, future in in_order(executor, ahead, work, rides):
+            if problem := _write(path, ride, future, by):
+                problems[ride] = problem
+            done(1)
+    return problems
 
 
 @contextmanager
-def _executor(path: Path, rides: int) -> Iterator[tuple[Executor, int]]:
-    """Processes that give way to a live ride and leave it a core; for a few rides a thread. Raises LibraryError."""
+def _executor(path: Path, rides: int, most: int, niceness: int) -> Iterator[tuple[Executor, int]]:
+    """So many processes at most, see `processes`; for a few rides a thread. Raises LibraryError."""
     try:
         if rides > 3:  # starting processes takes as long
-            with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as workers:
+            with processes(min(most, rides), niceness=niceness) as workers:
                 yield workers
         else:
             with ThreadPoolExecutor(1) as thread:

@@ -48,11 +48,16 @@ class ReviewService(TrendService):
         self._settings = settings
 
     def bring_in(
-        self, path: Path, meter: str | None = None, options: Mapping[str, object] | None = None
+        self,
+        path: Path,
+        meter: str | None = None,
+        options: Mapping[str, object] | None = None,
+        *,
+        summarise: bool = True,
     ) -> ImportResult:
         """Imports one file; arguments as of `import_file`."""
         with Library(self.path) as library:
-            return import_file(library, path, meter, self._settings, options or {})
+            return import_file(library, path, meter, self._settings, options or {}, summarise=summarise)
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""

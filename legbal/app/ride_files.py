@@ -58,7 +58,13 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 
 def import_file(
-    library: Library, path: Path, meter: str | None, settings: Settings, options: Mapping[str, object]
+    library: Library,
+    path: Path,
+    meter: str | None,
+    settings: Settings,
+    options: Mapping[str, object],
+    *,
+    summarise: bool = True,
 ) -> ImportResult:
     """Imports one file; what goes wrong with it is in the answer.
 
@@ -68,11 +74,14 @@ def import_file(
         meter: whose ride it is, whatever the file says; None: as the file says.
         settings: what holds where the file does not say otherwise.
         options: what was typed, by a setting's name.
+        summarise: whether its summary is made, too; else that is left to `derive_new`.
     """
     remarks: list[str] = []
     file = as_utf8(str(path))  # an operating system allows names that are no text
     try:
         ride, new = _add_ride(library, path, meter, settings, options, remarks.append)
+        if new and summarise:
+            _summarise(library, path, ride, remarks.append)
     except LegbalError as error:
         reason = f"{error}. {error.hint}" if error.hint else str(error)
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
@@ -126,11 +135,14 @@ def _add_ride(
         if there is None:
             raise
         return there.id, False
+    return ride.id, True
+
+
+def _summarise(library: Library, path: Path, ride: str, complain: Callable[[str], None]) -> None:
     try:
-        keep_summary(library, library.find(ride.id), profiles(), teaches=False)
+        keep_summary(library, library.find(ride), profiles(), teaches=False)
     except Exception as error:  # a defect, too: the ride itself is kept
         complain(say("import.unsummarised", ride=path, reason=reason_of(error)))
-    return ride.id, True
 
 
 def ride_octets(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,14 @@ class RideApp(BaseApp[None]):
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
+
+    def run(self, *arguments: Any, **options: Any) -> None:
+        """As of any app; of one that could not begin, what was complained of until then is said, too."""
+        try:
+            super().run(*arguments, **options)
+        except Exception:
+            sys.stderr.write("".join(self._complaints))
+            raise
 
     def _make(self, make: Callable[[], LiveRide]) -> None:
         self._live = make()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -55,9 +56,11 @@ async def test_a_rider_may_leave_before_the_ride_is_made() -> None:
     assert not make.live.finished
 
 
-def test_what_prevents_the_ride_ends_the_program_with_that() -> None:
+def test_what_prevents_the_ride_ends_the_program_with_that(capsys: pytest.CaptureFixture[str]) -> None:
     def fails() -> LiveRide:
+        print("line 7 cannot be read", file=sys.stderr)
         raise SourceError("no such ride")
 
     with pytest.raises(SourceError, match="no such ride"):
         RideApp(fails).run(headless=True)
+    assert "line 7 cannot be read" in capsys.readouterr().err

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, encode
+from legbal.ride import resample as module
 from legbal.ride.baseline_fit import learn
 from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, Tick
 from legbal.ride.resample import ResampledRide, resample
@@ -40,6 +42,16 @@ def test_seconds_weighted_by_their_power_give_the_ride_s_share(ride: ResampledRi
     told = [(x.power_w, x.left_percent) for x in ride.seconds if x.power_w and x.left_percent is not None]
     mean = sum(w * left for w, left in told) / sum(w for w, _ in told)
     assert mean == pytest.approx(ride.view.ride.left_percent, abs=0.3)
+
+
+def test_without_shares_all_else_is_the_same() -> None:
+    setup, inputs = Setup(ftp_w=250, profile=DUO), list(notifications(demo(DUO, 1, seconds=120)))
+    whole, bare = (module.sample(setup, inputs, balance=balance) for balance in (True, False))
+    assert np.isfinite(whole.left_percent).any()
+    assert not np.isfinite([bare.left_percent, bare.usual_percent]).any()
+    np.testing.assert_array_equal(bare.power_w, whole.power_w)
+    np.testing.assert_array_equal(bare.rows, whole.rows)
+    assert (bare.events, bare.view.ride) == (whole.events, whole.view.ride)
 
 
 def test_stretches_leave_no_hole(ride: ResampledRide) -> None:

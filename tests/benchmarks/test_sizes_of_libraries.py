@@ -1,4 +1,4 @@
-"""How what a rider waits for grows with the library: from 1,000 rides to 10,000.
+"""How what a rider waits for grows with the library: from 1,000 rides to 4,000.
 
 Run by `pytest --benchmark-only`. What shows few rides takes as long among many; what reads all of them takes as long
 for each. Processor time, both libraries taking turns.
@@ -27,14 +27,14 @@ from legbal.ride.inputs import Setup
 from tests.benchmarks.many_rides import METERS, fill
 from tests.benchmarks.turns import shortest, table, tell
 
-FEW, MANY, SECONDS = 1000, 10_000, 90 * 60
+FEW, MANY, SECONDS = 1000, 4000, 90 * 60
 
 Call = Callable[[Path], None]
 
 
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """One of a thousand rides, and one of ten times as many."""
+    """One of a thousand rides, and one of four times as many."""
     folder = tmp_path_factory.mktemp("sizes")
     paths = folder / "few.sqlite", folder / "many.sqlite"
     for path, rides in zip(paths, (FEW, MANY), strict=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from legbal.cli import ride_commands
-from legbal.cli.terminal import ask_line, choose, complain, need_terminal
+from legbal.cli.terminal import ask_line, choose, complain, need_terminal, print_lines
 from legbal.config import Settings, load
 from legbal.errors import UsageError
 
@@ -93,7 +93,11 @@ def on_screen(make: Callable[[Any], Run], options: Mapping[str, Any]) -> None:
         return made[0].companion
 
     app = _module("tui.app").RideApp(opened, load(options), options, lambda now: made[0].use(now))
-    app.run()
+    try:
+        app.run()
+    except Exception:  # what was complained of until then went with the screen
+        print_lines(*"".join(app.complaints).splitlines(), err=True)
+        raise
     if app.return_code:
         raise SystemExit(app.return_code)
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,6 +43,9 @@ class RideApp(BaseApp[None]):
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
         screen: makes the screen that is shown first; None: that of the ride.
+
+    Attributes:
+        complaints: what was printed under the screen.
     """
 
     riding = True
@@ -68,15 +70,7 @@ class RideApp(BaseApp[None]):
         self._changed = changed
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._before_hangup: Any = signal.SIG_DFL
-        self._complaints: list[str] = []  # what was printed under the screen
-
-    def run(self, *arguments: Any, **options: Any) -> None:
-        """As of any app; of one that could not begin, what was complained of until then is said, too."""
-        try:
-            super().run(*arguments, **options)
-        except Exception:
-            sys.stderr.write("".join(self._complaints))
-            raise
+        self.complaints: list[str] = []
 
     def _make(self, make: Callable[[], LiveRide]) -> None:
         self._live = make()
@@ -189,10 +183,10 @@ class RideApp(BaseApp[None]):
 
     def on_print(self, event: Print) -> None:
         """Keep what would be lost with the screen, as that a ride's summary cannot be kept."""
-        self._complaints.append(event.text)
+        self.complaints.append(event.text)
 
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
-        text = "\n".join(filter(None, [self.problem, "".join(self._complaints).rstrip()]))
+        text = "\n".join(filter(None, [self.problem, "".join(self.complaints).rstrip()]))
         shown = "\n".join(map(printable, text.splitlines()))  # Textual prints it as it is
         self.exit(return_code=1 if self.problem else 0, message=shown or None)

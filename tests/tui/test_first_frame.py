@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partialmethod
 
 import pytest
 from textual.widgets import Static
 
 from legbal.app.live import LiveRide
+from legbal.cli import screen
 from legbal.errors import SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
@@ -56,11 +58,15 @@ async def test_a_rider_may_leave_before_the_ride_is_made() -> None:
     assert not make.live.finished
 
 
-def test_what_prevents_the_ride_ends_the_program_with_that(capsys: pytest.CaptureFixture[str]) -> None:
-    def fails() -> LiveRide:
+def test_what_prevents_the_ride_ends_the_program_with_that_and_what_was_said_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_: object) -> screen.Run:
         print("line 7 cannot be read", file=sys.stderr)
         raise SourceError("no such ride")
 
+    monkeypatch.setattr(screen, "need_terminal", lambda: None)
+    monkeypatch.setattr(RideApp, "run", partialmethod(RideApp.run, headless=True))
     with pytest.raises(SourceError, match="no such ride"):
-        RideApp(fails).run(headless=True)
-    assert "line 7 cannot be read" in capsys.readouterr().err
+        screen.on_screen(fails, {})
+    assert capsys.readouterr().err == "line 7 cannot be read\n"

@@ -55,4 +55,4 @@ def test_publishing_beside_a_bare_publish(benchmark: BenchmarkFixture, tmp_path:
         published, bare = asyncio.run(_seconds(broker.port))
     tell(benchmark, published=published / _VIEWS, bare=bare / _VIEWS)
     table(benchmark, lambda: None, rounds=1)
-    assert published < 4 * bare  # 2.0 to 2.4 were measured
+    assert published < 5 * bare  # 2.0 to 2.6 were measured

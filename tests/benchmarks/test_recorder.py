@@ -49,4 +49,4 @@ def test_recording_beside_a_bare_insert(benchmark: BenchmarkFixture, tmp_path: P
     recorded, inserted = shortest(_ROUNDS, time.process_time, record, insert)
     tell(benchmark, recorded=recorded, inserted=inserted)
     table(benchmark, record, rounds=1)
-    assert recorded < 4 * inserted  # 2.2 was measured
+    assert recorded < 5 * inserted  # 2.2 to 2.9 were measured

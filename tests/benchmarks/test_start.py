@@ -47,8 +47,8 @@ def tab(home: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("peer", "limits"),
     [
-        (_CLICK, {"decode 0000c800": 2.8, "config": 3.2, "Tab": 2.5, "rides": 5.5, "review last": 5.0}),
-        (_COMPUTING, {"trend": 3.2}),
+        (_CLICK, {"decode 0000c800": 2.8, "config": 3.2, "Tab": 2.5, "rides": 6.0, "review last": 6.0}),
+        (_COMPUTING, {"trend": 3.6}),
     ],
     ids=["click", "click, msgspec, sqlite3 and numpy"],
 )

@@ -6,28 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.app import reindex, ride_files
-from legbal.app.review import ReviewService
-from legbal.app.ride_files import ImportResult
-from legbal.cli import import_export, legbal
+from legbal.app import ride_files
+from legbal.cli import legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
-from legbal.library import writer
 from legbal.library.rider import KnownMeter, remember
 from legbal.library.rides import Library
-from legbal.ride.inputs import FIT_RECORD, Input, Notification
+from legbal.ride.inputs import FIT_RECORD, Notification
 from legbal.sources.recorded_ride import open_ride
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
-from tests.library.values import has
 from tests.meters.profiles import shipped
 from tests.shared import shared
 from tests.sources.simulated import notifications
@@ -119,22 +113,6 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
     assert found["error"].endswith("pipe.fit: cannot be read: it is not a file")
 
 
-def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = ReviewService.bring_in
-
-    def until_the_second(service: ReviewService, path: Path, *rest: Any, **more: Any) -> ImportResult:
-        if path.name == "second.fit":
-            raise KeyboardInterrupt
-        return kept(service, path, *rest, **more)
-
-    monkeypatch.setattr(ReviewService, "bring_in", until_the_second)
-    result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
-    assert result.exit_code == 1
-    assert "stopped after 1 of 3 files" in result.stderr
-    with Library() as library:
-        assert len(library.rides()) == 1
-
-
 def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     result = run(folder / "letter.fit", folder / "good.fit", folder / "good.fit")
     assert result.exit_code == 1
@@ -206,86 +184,6 @@ def test_a_ride_is_counted_to_a_meter_by_the_rider_s_own_name_for_it_or_its_addr
         }
 
 
-def test_of_two_imports_at_once_the_slower_one_finds_the_ride(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = writer.keep
-
-    def other_first(path: Path, ride: writer.NewRide, inputs: Iterable[Input]) -> str:
-        faster = msgspec.structs.replace(ride, id="faster22")
-        whole(path, faster, inputs)
-        return whole(path, ride, inputs)
-
-    monkeypatch.setattr(writer, "keep", other_first)
-    result = run(folder / "good.fit", "--json")
-    (found,) = objects(result)
-    assert result.exit_code == 0
-    assert (found["ride"], found["new"], found["error"]) == ("faster22", False, None)
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (LibraryError("the disk is full"), "the disk is full"),
-        (KeyError("left"), "KeyError: 'left'"),
-    ],
-)
-def test_a_ride_that_is_kept_but_not_summarised_is_there(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
-) -> None:
-    def full(*_: object, **_more: object) -> None:
-        raise error
-
-    monkeypatch.setattr(ride_files, "keep_summary", full)
-    result = run(folder / "good.fit", "--json")
-    (found,) = objects(result)
-    assert result.exit_code == 0
-    assert found["new"]
-    assert found["error"].endswith(f"good.fit: saved; its summary comes later: {said}")
-    with Library() as library:
-        assert has(library, found["ride"])
-
-
-def test_of_many_files_the_summaries_are_made_side_by_side_and_are_the_same(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    files = [folder / f"ride{number}.fit" for number in range(5)]
-    for number, file in enumerate(files):
-        file.write_bytes(ride(120 + number))
-
-    def imported() -> list[tuple[str, bytes | None, bytes | None]]:
-        result = run(*files, "--json")
-        assert result.exit_code == 0
-        with Library() as library:
-            return [
-                (x["file"], library.derived(row, "summary"), library.derived(row, "bands"))
-                for x in objects(result)
-                for row in (library.find(x["ride"]),)
-            ]
-
-    one_by_one = imported()
-    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path / "another"))
-    monkeypatch.setattr(import_export, "_MANY", 5)
-    assert imported() == one_by_one
-    assert all(summary and bands for _, summary, bands in one_by_one)
-
-
-def test_of_many_files_it_is_said_which_ride_has_no_summary(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def failing(*_: object, **_more: object) -> None:
-        raise KeyError("left")
-
-    monkeypatch.setattr(import_export, "_MANY", 2)
-    monkeypatch.setattr(reindex, "derive_ride", failing)
-    good, bad = objects(run(folder / "good.fit", folder / "empty.fit", "--json"))
-    assert good["new"]
-    assert good["error"].endswith(
-        "good.fit: saved; its summary comes later: a defect in legbal itself: KeyError: 'left'"
-    )
-    assert bad["ride"] is None
-
-
 def test_a_defect_costs_the_one_file_it_was_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(name: str, *others: Any) -> Any:
         if name.endswith("flipped.fit"):
@@ -335,19 +233,6 @@ def test_without_a_terminal_nothing_but_the_result_is_written(folder: Path) -> N
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert [json.loads(line)["new"] for line in done.stdout.splitlines()] == [True, True]
-
-
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
-def test_on_a_terminal_a_bar_counts_the_files(folder: Path) -> None:
-    master, slave = os.openpty()
-    command = [sys.executable, "-m", "legbal", "import", "good.fit", "truncated.fit", "--json"]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=slave, check=True)
-    os.close(slave)
-    shown = os.read(master, 100_000).decode()
-    os.close(master)
-    assert "Importing" in shown
-    assert "2/2" in shown
-    assert len(done.stdout.splitlines()) == 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux's files may be named with any octets")

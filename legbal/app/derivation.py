@@ -38,10 +38,15 @@ class DerivedValue(NamedTuple, Generic[Value]):
 
     def read(self, stored: bytes | None) -> Value | None:
         """A value from what is kept of it; None where that cannot be read."""
-        try:
-            return None if stored is None else self.decode(stored)
-        except (msgspec.DecodeError, zlib.error):  # of another legbal: it is computed again
-            return None
+        return decoded(self.decode, stored)
+
+
+def decoded(decode: Callable[[bytes], Value], stored: bytes | None) -> Value | None:
+    """A value from what is kept of it; None where that cannot be read. `decode` as of `DerivedValue`."""
+    try:
+        return None if stored is None else decode(stored)
+    except (msgspec.DecodeError, zlib.error):  # of another legbal: it is computed again
+        return None
 
 
 class LibraryRide(NamedTuple):

@@ -3,10 +3,7 @@
 So it is there at once. `ride_values` derives what is not.
 """
 
-import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
@@ -14,33 +11,23 @@ from legbal.analysis.last_rides import with_comparison
 from legbal.analysis.months import MeterRides, comparable
 from legbal.analysis.summary import Summary
 from legbal.app.comparisons import compare_with_last
-from legbal.app.derivation import Derivation
+from legbal.app.derivation import Derivation, decoded
 from legbal.app.other_level import sound_rides
 from legbal.library.rides import Library, RideRow
 from legbal.present.objects import structured
 from legbal.ride.events import Event
 from legbal.ride.share import WrongStretch
 
-Value = TypeVar("Value")
-
 
 class ReviewedRide(msgspec.Struct, frozen=True):
-    """What a review says of a ride: all but its trace. `notes`: ride seconds and texts."""
-
-    summary: Summary
-    events: tuple[Event, ...]
-    notes: tuple[tuple[float, str], ...]
-
-
-class _Review(msgspec.Struct, frozen=True):
-    """Of a ride analysed whole what a review says."""
+    """Of a ride analysed whole what a review says: all but its trace."""
 
     summary: Summary
     events: tuple[Event, ...]
 
 
 class _AnalysedRide(msgspec.Struct, frozen=True):
-    analysis: _Review
+    analysis: ReviewedRide
 
 
 def decode_summary(stored: bytes) -> Summary:
@@ -50,30 +37,18 @@ def decode_summary(stored: bytes) -> Summary:
 
 def summary_of(ride: Derivation) -> Summary | None:
     """The ride's summary in its present version; None where it is not kept. Raises LibraryError."""
-    stored = ride.stored("summary")
-    summary = None if stored is None else _decoded(decode_summary, stored)
+    summary = decoded(decode_summary, ride.stored("summary"))
     return None if summary is None else in_library(ride, summary)
 
 
 def review_of(ride: Derivation) -> ReviewedRide | None:
     """What a review says, of a ride that was analysed whole in its present version; else None. Raises LibraryError."""
-    stored = ride.stored("analysis")
-    whole = None if stored is None else _decoded(_decode_review, stored)
-    if whole is None:
-        return None
-    summary = in_library(ride, whole.summary)
-    return ReviewedRide(summary, whole.events, summary.notes)
+    review = decoded(_decode_review, ride.stored("analysis"))
+    return None if review is None else ReviewedRide(in_library(ride, review.summary), review.events)
 
 
-def _decode_review(stored: bytes) -> _Review:
+def _decode_review(stored: bytes) -> ReviewedRide:
     return structured(msgspec.msgpack.decode(stored), _AnalysedRide).analysis
-
-
-def _decoded(decode: Callable[[bytes], Value], stored: bytes) -> Value | None:
-    try:
-        return decode(stored)
-    except (msgspec.DecodeError, zlib.error):  # of another legbal: it is derived again
-        return None
 
 
 def later_notes(ride: Derivation) -> list[tuple[float, str]]:
@@ -116,8 +91,7 @@ def stored_summary(path: Path, ride: RideRow) -> Summary | None:
     Raises LibraryError.
     """
     with Library(path) as library:
-        stored = library.derived(ride, "summary")
-        summary = None if stored is None else _decoded(decode_summary, stored)
+        summary = decoded(decode_summary, library.derived(ride, "summary"))
         return None if summary is None else beside_others(summary, path, ride.id)
 
 

@@ -7,7 +7,7 @@ rows, and noted nowhere else.
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -53,8 +53,11 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> b
         _leave_word(path, WITHOUT_A_WORD)  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
         beside = max(cores() - 1, 1)  # a live ride, to which they give way
-        with _executor(path, len(rides), beside, _NICENESS) as (executor, ahead), Library(path) as library:
-            work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
+        with (
+            workers(path, len(rides), beside, niceness=_NICENESS) as (executor, ahead),
+            Library(path) as library,
+        ):
+            work = partial(derive_rows, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
                 for ride, future in answers:
                     _write(path, ride, future, by)
@@ -74,51 +77,37 @@ def _leave_word(path: Path, word: str) -> None:
         failure_file(path).write_text(word, encoding="utf-8")
 
 
-def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> str:
-    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed.
-
-    Gives that reason; "": there is none.
-    """
+def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> None:
+    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
     outcome = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
-    problem = outcome if isinstance(outcome, str) else ""
-    rows = (
-        [DerivedRow(name="bands", version="", basis=by, problem=outcome)]
-        if isinstance(outcome, str)
-        else outcome
-    )
-    write_derived(path, ride, rows)
-    return problem
-
-
-def derive_new(path: Path, rides: Collection[str], done: Callable[[int], None]) -> dict[str, str]:
-    """Derives what is said of rides that have just come in, by their ids, on all cores: somebody waits for it.
-
-    Gives why it could not be of some, which is noted as by `bring_up_to_date`. `done` is called with 1 for each.
-
-    Raises:
-        LibraryError, ProfileError: a file cannot be read or written, or the system ended a process that worked on it.
-    """
-    by = basis(all_profiles())
-    work = partial(_derived, path, all_profiles(), by, frozenset[str]())
-    problems = dict[str, str]()
-    with _executor(path, len(rides), cores(), 0) as (executor, ahead):
-        for ride, future in in_order(executor, ahead, work, rides):
-            if problem := _write(path, ride, future, by):
-                problems[ride] = problem
-            done(1)
-    return problems
+    if isinstance(outcome, str):
+        outcome = [DerivedRow(name="bands", version="", basis=by, problem=outcome)]
+    write_derived(path, ride, outcome)
 
 
 @contextmanager
-def _executor(path: Path, rides: int, most: int, niceness: int) -> Iterator[tuple[Executor, int]]:
-    """So many processes at most, see `processes`; for a few rides a thread. Raises LibraryError."""
+def workers(
+    path: Path, rides: int, most: int, *, niceness: int = 0, few: int = 3
+) -> Iterator[tuple[Executor, int]]:
+    """What derives rides, and how many may be handed out ahead: so many processes at most, for a few rides a thread.
+
+    Args:
+        path: the library file.
+        rides: how many there are about.
+        most: processes.
+        niceness: as of `processes`.
+        few: rides that are soon derived, beside what it takes to start processes.
+
+    Raises:
+        LibraryError: the system ended a process.
+    """
     try:
-        if rides > 3:  # starting processes takes as long
-            with processes(min(most, rides), niceness=niceness) as workers:
-                yield workers
+        if rides > few:
+            with processes(min(most, rides), niceness=niceness) as executor:
+                yield executor
         else:
             with ThreadPoolExecutor(1) as thread:
                 yield thread, 1
@@ -129,12 +118,20 @@ def _executor(path: Path, rides: int, most: int, niceness: int) -> Iterator[tupl
         ) from error
 
 
-def _derived(
+def derive_rows(
     path: Path, profiles: Sequence[Profile], by: str, teach: frozenset[str], name: str
 ) -> list[DerivedRow] | str:
-    """What a worker finds of one ride, or why it cannot be summarised.
+    """What a worker derives of one ride, or why it cannot be summarised.
 
-    Raises LibraryError where it is not the ride, but the file that cannot be read.
+    Args:
+        path: the library file.
+        profiles: the meter families.
+        by: their `basis`.
+        teach: the rides that teach the next ones, by their ids.
+        name: the ride's id.
+
+    Raises:
+        LibraryError: it is not the ride, but the file that cannot be read.
     """
     with Library(path) as library:
         try:

@@ -5,7 +5,7 @@ Most methods take long enough to be run in a thread beside a screen.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
@@ -16,9 +16,10 @@ import msgspec
 from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_ride
 from legbal.app.derivation import Derivation
+from legbal.app.imports import bring_in
 from legbal.app.kept_rides import rides_like, stored_summary
 from legbal.app.meters import profiles
-from legbal.app.ride_files import ImportResult, import_file, write_ride
+from legbal.app.ride_files import ImportResult, write_ride
 from legbal.app.ride_values import AnalysedRide, analyse_ride, read_summary
 from legbal.app.trends import TrendService
 from legbal.config import Settings
@@ -48,16 +49,10 @@ class ReviewService(TrendService):
         self._settings = settings
 
     def bring_in(
-        self,
-        path: Path,
-        meter: str | None = None,
-        options: Mapping[str, object] | None = None,
-        *,
-        summarise: bool = True,
-    ) -> ImportResult:
-        """Imports one file; arguments as of `import_file`."""
-        with Library(self.path) as library:
-            return import_file(library, path, meter, self._settings, options or {}, summarise=summarise)
+        self, files: Sequence[Path], meter: str | None = None, options: Mapping[str, object] | None = None
+    ) -> Generator[ImportResult, None, None]:
+        """Imports files, see `imports.bring_in`."""
+        return bring_in(self.path, files, meter, self._settings, options or {})
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""

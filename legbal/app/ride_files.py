@@ -15,9 +15,8 @@ import msgspec
 
 from legbal.app.derivation import Derivation
 from legbal.app.kept_rides import later_notes
-from legbal.app.meters import preamble, profiles
+from legbal.app.meters import preamble
 from legbal.app.ride_setup import replay_setup
-from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
 from legbal.errors import reason as reason_of
@@ -58,15 +57,9 @@ class ImportResult(msgspec.Struct, frozen=True):
 
 
 def import_file(
-    library: Library,
-    path: Path,
-    meter: str | None,
-    settings: Settings,
-    options: Mapping[str, object],
-    *,
-    summarise: bool = True,
+    library: Library, path: Path, meter: str | None, settings: Settings, options: Mapping[str, object]
 ) -> ImportResult:
-    """Imports one file; what goes wrong with it is in the answer.
+    """Imports one file, but for its summary; what goes wrong with it is in the answer.
 
     Args:
         library: where the ride goes.
@@ -74,14 +67,11 @@ def import_file(
         meter: whose ride it is, whatever the file says; None: as the file says.
         settings: what holds where the file does not say otherwise.
         options: what was typed, by a setting's name.
-        summarise: whether its summary is made, too; else that is left to `derive_new`.
     """
     remarks: list[str] = []
     file = as_utf8(str(path))  # an operating system allows names that are no text
     try:
         ride, new = _add_ride(library, path, meter, settings, options, remarks.append)
-        if new and summarise:
-            _summarise(library, path, ride, remarks.append)
     except LegbalError as error:
         reason = f"{error}. {error.hint}" if error.hint else str(error)
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
@@ -136,13 +126,6 @@ def _add_ride(
             raise
         return there.id, False
     return ride.id, True
-
-
-def _summarise(library: Library, path: Path, ride: str, complain: Callable[[str], None]) -> None:
-    try:
-        keep_summary(library, library.find(ride), profiles(), teaches=False)
-    except Exception as error:  # a defect, too: the ride itself is kept
-        complain(say("import.unsummarised", ride=path, reason=reason_of(error)))
 
 
 def ride_octets(path: Path) -> bytes:

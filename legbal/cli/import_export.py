@@ -5,29 +5,24 @@ a file is written whole or not at all.
 """
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from legbal.app.meters import meter_named
 from legbal.app.named_ride import open_derivation
-from legbal.app.reindex import derive_new
 from legbal.app.review import ReviewService, default_name
 from legbal.app.ride_files import ImportResult, export_ride, ride_files
 from legbal.cli.meters import ask_questions
 from legbal.cli.rides import tell_questions
 from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
 from legbal.config import load
-from legbal.errors import LegbalError, UsageError
+from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
 from legbal.present.headline import headline
 from legbal.present.numbers import count, day, hours
 from legbal.present.sentences import say
-
-_MANY = 12  # files; for fewer, other processes would hardly have begun
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
@@ -40,21 +35,18 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     meter = None if meter is None else meter_named(meter, chosen)
     service = ReviewService(chosen)
     imports: list[ImportResult] = []
-    # Of many the summaries are made side by side, once all are there: then all is said.
-    many = len(files) >= _MANY
     with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
-    with suppress(KeyboardInterrupt):
-        with bar("Importing", len(files) if with_bar else 0) as step:
-            for path in files:
-                with nullcontext() if with_bar else waiting("Importing …"):
-                    imports.append(service.bring_in(path, meter, options, summarise=not many))
-                if not with_bar and not many:
-                    _tell(service, imports[-1], as_json)
+    results = service.bring_in(files, meter, options)
+    try:
+        with suppress(KeyboardInterrupt), bar("Importing", len(files) if with_bar else 0) as step:
+            for imported in results if with_bar else _awaited(results):
+                imports.append(imported)
+                if not with_bar:
+                    _tell(service, imported, as_json)
                 step(1)
-        if many:
-            imports = _summarised(service, imports, with_bar=with_bar)
-    for imported in imports if with_bar or many else ():
-        _tell(service, imported, as_json)
+    finally:
+        for imported in imports if with_bar else ():
+            _tell(service, imported, as_json)
     if any(imported.new for imported in imports):
         (tell_questions if as_json else ask_questions)(service)
     if len(imports) < len(files):
@@ -63,23 +55,14 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         sys.exit(1)
 
 
-def _summarised(service: ReviewService, imports: list[ImportResult], *, with_bar: bool) -> list[ImportResult]:
-    """The same, with what prevented a summary; all others have one now."""
-    new = [x.ride for x in imports if x.ride is not None and x.new]
-    problems = dict[str, str]()
-    try:
-        with bar("Summarising", len(new) if with_bar else 0) as step:
-            problems = derive_new(service.path, new, step)
-    except LegbalError as error:  # the rides are there; their summaries come later
-        complain(str(error), error.hint)
-    return [_with_problem(x, problems.get(x.ride or "")) for x in imports]
-
-
-def _with_problem(imported: ImportResult, problem: str | None) -> ImportResult:
-    if problem is None:
-        return imported
-    unsummarised = say("import.unsummarised", ride=imported.file, reason=problem)
-    return msgspec.structs.replace(imported, error="; ".join(filter(None, (imported.error, unsummarised))))
+def _awaited(results: Iterator[ImportResult]) -> Iterator[ImportResult]:
+    """The same; says that they are waited for."""
+    while True:
+        with waiting("Importing …"):
+            imported = next(results, None)
+        if imported is None:
+            return
+        yield imported
 
 
 def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None:

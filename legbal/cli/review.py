@@ -24,10 +24,10 @@ def review(
             summary = summary_of(derivation) or _summary_anew(derivation)
             print_json({"headline": headline(summary), **summary_fields(summary), "note": _note(derivation)})
             return
-        whole = review_of(derivation) or _review_anew(derivation)
-        note = _note(derivation)
-        more = "" if everything else "review.more"
-        print_lines(*document_text(review_blocks(whole.summary, whole.events, whole.notes, note, more)))
+        read = review_of(derivation) or _review_anew(derivation)
+        summary, more = read.summary, "" if everything else "review.more"
+        blocks = review_blocks(summary, read.events, summary.notes, _note(derivation), more)
+        print_lines(*document_text(blocks))
 
 
 def _summary_anew(derivation: Derivation) -> Summary:
@@ -41,8 +41,8 @@ def _review_anew(derivation: Derivation) -> ReviewedRide:
     # as above
     from legbal.app.ride_values import analyse_ride
 
-    whole = analyse_ride(derivation)
-    return ReviewedRide(whole.analysis.summary, whole.analysis.events, whole.notes)
+    analysis = analyse_ride(derivation).analysis
+    return ReviewedRide(analysis.summary, analysis.events)
 
 
 def _note(derivation: Derivation) -> str:

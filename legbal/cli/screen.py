@@ -95,7 +95,7 @@ def on_screen(make: Callable[[Any], Run], options: Mapping[str, Any]) -> None:
     app = _module("tui.app").RideApp(opened, load(options), options, lambda now: made[0].use(now))
     try:
         app.run()
-    except Exception:  # what was complained of until then went with the screen
+    except Exception:  # whatever ended it: what was complained of until then went with the screen
         print_lines(*"".join(app.complaints).splitlines(), err=True)
         raise
     if app.return_code:

@@ -87,11 +87,10 @@ def _packed(records: list[Notification]) -> Sequence[Notification | FitRecords]:
         data = zlib.compress(msgspec.msgpack.encode([times, *columns]))
         names = [field if _DIVISORS[field] == 1 else f"{field}/{_DIVISORS[field]}" for field in fields]
         channel = Channel("notification", records[0].meter, PACKED + " ".join(names))
-        if unpack(channel, data) == records:
-            return [FitRecords(channel, records[-1].t, data, len(records))]
+        same = unpack(channel, data) == records
     except (LibraryError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        pass  # values that no file has
-    return records
+        return records  # JSON of another program: nothing of it is lost
+    return [FitRecords(channel, records[-1].t, data, len(records))] if same else records
 
 
 def _multiplied(column: list[Any], by: float) -> list[Any]:

@@ -196,7 +196,7 @@ class MeterFault:
     def _look(self) -> Finding | None:
         """Looks at the seconds that wait; says what the last of them has settled."""
         waiting, self._waiting = self._waiting, []
-        base, late, own = self._baseline, self._late, self._own
+        base, own = self._baseline, self._own
         finding = None
         for second in waiting:
             power_w, left = second.power_w, second.left_percent
@@ -206,10 +206,8 @@ class MeterFault:
                 points = left - base.usual(power_w, second.cadence_rpm)
                 least, most = self._others_allow
                 if least <= points <= most and -_STEP <= points - own.level <= _STEP:
-                    self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
-                    late.append((share, points))
-                    if len(late) > _LATE_S:
-                        self._learn(*late.popleft())
+                    self._follow_both(power_w)
+                    self._learn(share, points, 0.0)
                     continue
             finding = self._judge(second, left, share) or finding
             suspected = self._alone_side or self._runs or any(test.suspicious for test in self._tests)
@@ -240,11 +238,7 @@ class MeterFault:
             self.percent = round(min(max(base.usual(base.reference_w) + outcome[1], 0.0), 100.0), 1)
             return self._tell(*outcome)
         if not side:
-            self._late.append((share, points))
-            if len(self._late) > _LATE_S:
-                late = self._late.popleft()
-                if suspicion <= _QUIET * _BAR:
-                    self._learn(*late)
+            self._learn(share, points, suspicion)
         return None
 
     def _follow_sides(self, second: Bin, side: int) -> float | None:
@@ -253,7 +247,7 @@ class MeterFault:
         if self._runs:
             self._runs = max(0.0, self._runs - 1 / _RUN_FORGOTTEN_S)
         if not side:
-            self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
+            self._follow_both(power_w)
             self._both_s += 1
             if self._alone_side and self._both_s > _BETWEEN:
                 self._alone_side = 0
@@ -278,8 +272,18 @@ class MeterFault:
         )
         return self._alone_since if gave_up else None
 
-    def _learn(self, share: float, points: float) -> None:
-        """This ride's own level, from a second some time ago."""
+    def _follow_both(self, power_w: float) -> None:
+        self._both_w += (power_w - self._both_w) / (_BOTH_S if self._both_w else 1.0)
+
+    def _learn(self, share: float, points: float, suspicion: float) -> None:
+        """This ride's own level, as it was before anything that looks suspicious now."""
+        late = self._late
+        late.append((share, points))
+        if len(late) <= _LATE_S:
+            return
+        share, points = late.popleft()
+        if suspicion > _QUIET * _BAR:
+            return
         weight = 0.3 if share < 0.3 else 1.0 if share > 1.0 else share
         own, total = self._own, self._weight + weight
         self._weight = total = total if total < _LEVEL_S else _LEVEL_S

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, get_args
 
 from rich.segment import Segment
@@ -154,17 +155,16 @@ class BaseApp(App[ReturnType]):
         if self._load is None:
             await self.begin()
         else:
-            self.call_after_refresh(lambda: self.run_worker(self._after_load(), name="load"))
+            self.call_after_refresh(self.run_worker, partial(self._begin_after, self._load), name="load")
 
-    async def _after_load(self) -> None:
-        if self._load is not None:
-            try:
-                await asyncio.to_thread(self._load)
-            except Exception as error:  # `run` raises it
-                self._defect = error
-                self.exit()
-                return
-        await self.begin()
+    async def _begin_after(self, load: Callable[[], object]) -> None:
+        try:
+            await asyncio.to_thread(load)
+        except Exception as error:  # whatever it is ends the app; `run` raises it once the terminal is back
+            self._defect = error
+            self.exit()
+        else:
+            await self.begin()
 
     async def begin(self) -> None:
         """Show the first screen."""

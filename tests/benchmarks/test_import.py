@@ -18,12 +18,11 @@ import msgspec
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.app.ride_files import import_file
+from legbal.app.imports import bring_in
 from legbal.config import Settings
 from legbal.files import exporting
 from legbal.files.fit.reading import read
 from legbal.library.connection import open_writing
-from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from tests.benchmarks.turns import shortest, table, tell
 
@@ -73,14 +72,13 @@ def importing(folder: Path) -> Callable[[Path], Path]:
     """Imports a file into a library of its own, and gives that."""
     numbers = itertools.count()
 
-    def bring_in(path: Path) -> Path:
+    def imported_into(path: Path) -> Path:
         library_file = folder / f"{next(numbers)}.sqlite"
-        with Library(library_file) as library:
-            imported = import_file(library, path, None, Settings(), {})
+        (imported,) = bring_in(library_file, [path], None, Settings(), {})
         assert imported.new, imported.error
         return library_file
 
-    return bring_in
+    return imported_into
 
 
 def size(library_file: Path) -> int:
@@ -96,8 +94,8 @@ def test_reading_and_importing_beside_fitdecodes_bare_decoding(
     benchmark: BenchmarkFixture, tmp_path: Path
 ) -> None:
     path = fit_file(tmp_path / "ride.fit", 1.5)
-    bring_in = importing(tmp_path)
-    calls = (lambda: bare_decoding(path)), (lambda: reading(path)), (lambda: bring_in(path))
+    imported = importing(tmp_path)
+    calls = (lambda: bare_decoding(path)), (lambda: reading(path)), (lambda: imported(path))
     bare, read_s, import_s = shortest(ROUNDS, time.process_time, *calls)
     tell(benchmark, **{"fitdecode": bare, "reading": read_s, "import": import_s})
     print(f"of fitdecode: reading {read_s / bare:.2f}, import {import_s / bare:.2f}")
@@ -117,9 +115,9 @@ def test_what_a_ride_takes_in_the_library(benchmark: BenchmarkFixture, tmp_path:
 
 
 def test_the_time_grows_with_the_ride_and_no_faster(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    bring_in = importing(tmp_path)
+    imported = importing(tmp_path)
     paths = [fit_file(tmp_path / f"{hours}.fit", hours) for hours in HOURS]
-    for name, call in (("reading", reading), ("import", bring_in)):
+    for name, call in (("reading", reading), ("import", imported)):
         times = shortest(ROUNDS, time.process_time, *(partial(call, path) for path in paths))
         exponent = np.polyfit(np.log(HOURS), np.log(times), 1)[0]
         print(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,11 @@ async def test_the_app_ends_at_once_while_files_are_read(
 ) -> None:
     reading, more = threading.Event(), threading.Event()
 
-    def slow(path: Path) -> ImportResult:
-        reading.set()
-        more.wait(30)
-        return ImportResult(str(path), None, "stopped", False)
+    def slow(files: Sequence[Path]) -> Iterator[ImportResult]:
+        for path in files:
+            reading.set()
+            more.wait(30)
+            yield ImportResult(str(path), None, "stopped", False)
 
     for number in range(3):
         (tmp_path / f"{number}.fit").touch()

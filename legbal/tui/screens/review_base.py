@@ -177,12 +177,13 @@ async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[
     start = shown = loop.time()
     with screen.job("import") as tell:
         most = len(files.paths)
+        results = screen.service.bring_in(files.paths)
         for done, path in enumerate(files.paths):
             left = (loop.time() - start) / done * (most - done) if done else 0.0
             remaining = f"   {duration(left)} left" if left >= 1 else ""
             text = f"Importing {done + 1} of {most}: {clean(path.name, 40)}{remaining}"
             tell(done / most, text)
-            imported.append(await asyncio.to_thread(screen.service.bring_in, path))
+            imported.append(await asyncio.to_thread(next, results))
             if loop.time() - shown > 1.0:
                 shown = loop.time()
                 added()

@@ -6,7 +6,6 @@ on. That is soon found, and needs neither numpy nor the model of a rider's days.
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
@@ -16,18 +15,19 @@ from legbal.analysis.summary import RideComparison
 from legbal.errors import LibraryError
 from legbal.library.codec import digest
 from legbal.library.derived import DerivedRow, newest_values, write_each
+from legbal.library.rides import Library
 
 _CODE = "1"  # raised when it would say something else of the same rides
 _decoder = msgspec.json.Decoder(RideComparison)
 
 
 def compare_with_last(
-    path: Path, rides: Iterable[DatedRide], ids: Collection[str]
+    library: Library, rides: Iterable[DatedRide], ids: Collection[str]
 ) -> dict[str, RideComparison]:
     """Those of these ids that can be compared with the last rides before them, by id.
 
     Args:
-        path: the library file, where it is kept.
+        library: where it is kept.
         rides, ids: as of `last_rides`.
 
     Raises:
@@ -35,7 +35,7 @@ def compare_with_last(
     """
     chosen = last_rides(rides, ids)
     versions = {ride: _version(beside) for ride, beside in chosen.items()}
-    stored = newest_values(path, "comparison", versions)
+    stored = newest_values(library, "comparison", versions)
     comparisons = {
         ride: _decoder.decode(value) for ride, (version, value) in stored.items() if version == versions[ride]
     }
@@ -47,7 +47,7 @@ def compare_with_last(
         comparisons |= new
         with suppress(LibraryError):  # it is worked out again the next time
             write_each(
-                path,
+                library.path,
                 {
                     ride: [
                         DerivedRow(

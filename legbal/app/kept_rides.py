@@ -65,10 +65,10 @@ def in_library(ride: Derivation, summary: Summary) -> Summary:
         return summary
     library, row = ride.in_library
     summary = msgspec.structs.replace(summary, notes=tuple(sorted([*summary.notes, *later_notes(ride)])))
-    return beside_others(summary, library.path, row.id)
+    return beside_others(summary, library, row.id)
 
 
-def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
+def beside_others(summary: Summary, library: Library, ride: str) -> Summary:
     """The summary of a ride of the library, with what its other rides say of it: how it stands against the last ones,
     or that the meter looked wrong in it, for it lies at another level.
 
@@ -77,9 +77,9 @@ def beside_others(summary: Summary, path: Path, ride: str) -> Summary:
     """
     if summary.meter_wrong:
         return summary
-    sound, others = sound_rides(path, {ride})
+    sound, others = sound_rides(library, {ride})
     if ride not in others:
-        return with_comparison(summary, compare_with_last(path, sound, {ride}).get(ride))
+        return with_comparison(summary, compare_with_last(library, sound, {ride}).get(ride))
     return msgspec.structs.replace(
         summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
     )
@@ -92,9 +92,10 @@ def stored_summary(path: Path, ride: RideRow) -> Summary | None:
     """
     with Library(path) as library:
         summary = decoded(decode_summary, library.derived(ride, "summary"))
-        return None if summary is None else beside_others(summary, path, ride.id)
+        return None if summary is None else beside_others(summary, library, ride.id)
 
 
-def rides_like(path: Path, ride: str) -> MeterRides | None:
+def rides_like(library: Library, ride: RideRow) -> MeterRides | None:
     """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
-    return next((x for x in comparable(sound_rides(path)[0]) if any(y.ride == ride for y in x.rides)), None)
+    meters = comparable(sound_rides(library)[0])
+    return next((x for x in meters if any(y.ride == ride.id for y in x.rides)), None)

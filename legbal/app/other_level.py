@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from itertools import compress
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from legbal.analysis.same_meter import SameMeterQuestion, join, joined_by, may_b
 from legbal.app.meters import profiles
 from legbal.library.comparable_rides import Place, count_comparable, longest_ride, places_around, places_of
 from legbal.library.derived import basis, current_versions, dated_rides
+from legbal.library.rides import Library
 from legbal.library.same_meters import read_answers
 from legbal.meters.limits import Remark
 from legbal.ride.share import at_most_common_level
@@ -35,52 +35,54 @@ from legbal.ride.share import at_most_common_level
 _AROUND = 10  # rides before one, and after it: legs that change for good soon have as many on either side
 
 
-def current_rides(path: Path) -> list[DatedRide]:
+def current_rides(library: Library) -> list[DatedRide]:
     """The library's rides that are up to date, the earliest first. Raises LibraryError."""
-    return dated_rides(path, basis(profiles()), current_versions("bands", profiles()))
+    return dated_rides(library, basis(profiles()), current_versions("bands", profiles()))
 
 
-def same_meter_questions(path: Path) -> list[SameMeterQuestion]:
+def same_meter_questions(library: Library) -> list[SameMeterQuestion]:
     """Of which names of meters the rider is to be asked whether they are one. Raises LibraryError."""
     by, versions = basis(profiles()), current_versions("bands", profiles())
-    answers = read_answers(path)
-    counts = count_comparable(path, by, versions, families=True)
+    answers = read_answers(library)
+    counts = count_comparable(library, by, versions, families=True)
     if not may_be_questions([x for _, x in counts], answers):
         return []
-    return questions(dated_rides(path, by, versions), answers)
+    return questions(dated_rides(library, by, versions), answers)
 
 
-def joined_rides(path: Path) -> list[DatedRide]:
+def joined_rides(library: Library) -> list[DatedRide]:
     """The same, those of one meter under one name. Raises LibraryError."""
-    return join(current_rides(path), read_answers(path))
+    return join(current_rides(library), read_answers(library))
 
 
-def sound_rides(path: Path, ids: Collection[str] | None = None) -> tuple[list[DatedRide], dict[str, Remark]]:
+def sound_rides(
+    library: Library, ids: Collection[str] | None = None
+) -> tuple[list[DatedRide], dict[str, Remark]]:
     """The library's rides in which the meter never looked wrong, and what is said of those at another level.
 
     Args:
-        path: the library file.
+        library: which.
         ids: only what decides what is said of these rides, by these ids, and what they are compared with; None: all.
 
     Raises:
         LibraryError: the library cannot be read.
     """
-    rides = joined_rides(path) if ids is None else _beside(path, ids)
+    rides = joined_rides(library) if ids is None else _beside(library, ids)
     others = other_level(rides)
     return [x for x in rides if x.ride not in others and not x.rows.meter_wrong], others
 
 
-def _beside(path: Path, ids: Collection[str]) -> list[DatedRide]:
+def _beside(library: Library, ids: Collection[str]) -> list[DatedRide]:
     """Of the joined rides those beside some, as far as all others change nothing that is said of these."""
-    current = path, basis(profiles()), current_versions("bands", profiles())
-    counts, answers = count_comparable(*current), read_answers(path)
+    current = library, basis(profiles()), current_versions("bands", profiles())
+    counts, answers = count_comparable(*current), read_answers(library)
     all_rides = [x for _, x in counts]
     joined = joined_by(all_rides, answers)
     compared_by = {stored: joined(x.key) or x.key for stored, x in counts}
     places = defaultdict[ComparisonKey, list[Place]](list)
     for stored, place in places_of(*current, ids):
         places[compared_by[stored]].append(place)
-    longest = longest_ride(path)
+    longest = longest_ride(library)
     rides = list[DatedRide]()
     for key, its in places.items():
         alike = [stored for stored, other in compared_by.items() if other == key]

@@ -114,8 +114,7 @@ def make_report(ride: Derivation, about: RideDetails) -> bytes:
 def make_sheet(ride: Derivation, about: RideDetails, weak: WeakLeg) -> bytes:
     """A ride's page for a physiotherapist; `weak`: the leg that the rider calls so now, else it was called so then."""
     involved = ride.setup.weak_leg if weak == "unknown" else weak
-    library = ride.in_library
-    others = None if library is None else rides_like(library.library.path, library.ride.id)
+    others = None if ride.in_library is None else rides_like(*ride.in_library)
     summary = read_summary(ride)
     symmetry = symmetry_of_ride(summary, None if involved == "unknown" else involved, others)
     return ride_sheet(summary, symmetry, about)

@@ -138,35 +138,12 @@ class RideService:
                 complain(problem)
             update()
             items = [_list_item(library, ride) for ride in rides]
-        return self._beside_others(items, every=limit is None) if compared and items else items
+            return _beside_others(library, items, every=limit is None) if compared and items else items
 
     def item(self, name: str) -> ListItem:
         """The ride that `find` finds, as the list has it."""
         with Library(self.path) as library:
-            item = _list_item(library, library.find(name))
-        return self._beside_others([item])[0]
-
-    def _beside_others(self, items: Sequence[ListItem], *, every: bool = False) -> list[ListItem]:
-        """The items with what the library's other rides say of each: that its meter was wrong, and what is usual.
-
-        `every`: they are all rides.
-        """
-        try:
-            sound, others = sound_rides(self.path, None if every else [x.ride.id for x in items])
-        except ProfileError:  # told where rides are derived; the list is shown all the same
-            return list(items)
-        unknown = {x.ride.id for x in items if x.usual_percent is None}
-        comparisons = compare_with_last(self.path, sound, unknown)
-        return [
-            msgspec.structs.replace(
-                x,
-                meter_wrong=x.meter_wrong or x.ride.id in others,
-                usual_percent=(
-                    comparisons[x.ride.id].usual(x.share) if x.ride.id in comparisons else x.usual_percent
-                ),
-            )
-            for x in items
-        ]
+            return _beside_others(library, [_list_item(library, library.find(name))])[0]
 
     def find(self, name: str) -> RideRow:
         """The ride of that id, or whose id alone begins so, or the newest for "last"."""
@@ -207,11 +184,13 @@ class RideService:
 
     def same_meter_questions(self) -> list[SameMeterQuestion]:
         """Of which names of meters the rider is to be asked whether they are one; those with the most rides first."""
-        return same_meter_questions(self.path)
+        with Library(self.path) as library:
+            return same_meter_questions(library)
 
     def meter_names(self) -> list[list[MeterName]]:
         """The meters of the rides, each as its names, the one with the most rides first; the last ridden first."""
-        meters = groups_of(by_name(current_rides(self.path)), read_answers(self.path))
+        with Library(self.path) as library:
+            meters = groups_of(by_name(current_rides(library)), read_answers(library))
         return sorted(meters, key=lambda names: max(x.rides[-1].started for x in names), reverse=True)
 
     def answer_same(self, meter: str, other: str, same: bool | None) -> tuple[MeterName, MeterName]:
@@ -224,7 +203,8 @@ class RideService:
         Raises:
             LibraryError: rides have no such name, several, or the same one twice; the library cannot be written.
         """
-        names = by_name(current_rides(self.path))
+        with Library(self.path) as library:
+            names = by_name(current_rides(library))
         one, two = self._name(names, meter), self._name(names, other)
         if one.name == two.name:
             raise LibraryError(f"both are {one.name!r}", hint="`legbal meters` lists them.")
@@ -294,3 +274,26 @@ def _list_item(library: Library, ride: RideRow) -> ListItem:
         tuple(x.points for x in glance.dropoffs),
         Efforts() if efforts is None else efforts.to_efforts(),
     )
+
+
+def _beside_others(library: Library, items: Sequence[ListItem], *, every: bool = False) -> list[ListItem]:
+    """The items with what the library's other rides say of each: that its meter was wrong, and what is usual.
+
+    `every`: they are all rides.
+    """
+    try:
+        sound, others = sound_rides(library, None if every else [x.ride.id for x in items])
+    except ProfileError:  # told where rides are derived; the list is shown all the same
+        return list(items)
+    unknown = {x.ride.id for x in items if x.usual_percent is None}
+    comparisons = compare_with_last(library, sound, unknown)
+    return [
+        msgspec.structs.replace(
+            x,
+            meter_wrong=x.meter_wrong or x.ride.id in others,
+            usual_percent=(
+                comparisons[x.ride.id].usual(x.share) if x.ride.id in comparisons else x.usual_percent
+            ),
+        )
+        for x in items
+    ]

@@ -181,8 +181,9 @@ class TrendService(RideService):
         to be derived (again); and those left out, for the meter looked wrong in them.
         """
         by, versions = basis(profiles()), current_versions("bands", profiles())
-        pending = sum(version not in versions for version in stale_rides(self.path, by).values())
-        rides = joined_rides(self.path)
+        with Library(self.path) as library:
+            pending = sum(version not in versions for version in stale_rides(library, by).values())
+            rides = joined_rides(library)
         others = other_level(rides)
         right, wrong = list[DatedRide](), list[DatedRide]()
         for ride in rides:

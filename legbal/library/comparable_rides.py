@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -10,19 +9,19 @@ from legbal.analysis.months import ComparisonKey
 from legbal.analysis.same_meter import RideCount
 from legbal.library.codec import local_time, text
 from legbal.library.derived import up_to_date
-from legbal.library.rides import read_rows
+from legbal.library.rides import Library, read_rows
 
 Place = tuple[str, int]
 """Where a ride is among others: its start as UTC text, and its number."""
 
 
 def count_comparable(
-    path: Path, by: str, versions: Collection[str], *, families: bool = False
+    library: Library, by: str, versions: Collection[str], *, families: bool = False
 ) -> list[tuple[bytes, RideCount]]:
     """How many rides have what in common, each with its `compared_by`.
 
     Args:
-        path, by, versions: as of `dated_rides`.
+        library, by, versions: as of `dated_rides`.
         families: whether they are counted by those of their meters too, which takes twice as long.
     """
     family, group = ("profile", "compared_by, profile") if families else ("''", "compared_by")
@@ -38,7 +37,7 @@ def count_comparable(
             ),
         )
         for stored, of_family, rides, started, number in read_rows(
-            path,
+            library,
             f"SELECT compared_by, {family}, count(*), min(started), ride FROM derived_values"
             f" WHERE compared_by IS NOT NULL AND {up_to_date(versions)} GROUP BY {group}",
             (by, *versions),
@@ -48,11 +47,11 @@ def count_comparable(
 
 
 def places_of(
-    path: Path, by: str, versions: Collection[str], ids: Collection[str]
+    library: Library, by: str, versions: Collection[str], ids: Collection[str]
 ) -> list[tuple[bytes, Place]]:
     """Of rides of these ids that can be compared by what they are, and where; other arguments as of `dated_rides`."""
     rows = read_rows(
-        path,
+        library,
         "SELECT compared_by, derived_values.started, ride FROM rides JOIN derived_values ON ride = rides.number"
         f" WHERE id IN ({', '.join('?' * len(ids))}) AND compared_by IS NOT NULL AND {up_to_date(versions)}",
         (*ids, by, *versions),
@@ -61,7 +60,7 @@ def places_of(
 
 
 def places_around(
-    path: Path,
+    library: Library,
     by: str,
     versions: Collection[str],
     compared_by: Iterable[bytes],
@@ -71,7 +70,7 @@ def places_around(
     """Where rides that can be compared are, each time the earliest first: before a span, in it, and after it.
 
     Args:
-        path, by, versions: as of `dated_rides`.
+        library, by, versions: as of `dated_rides`.
         compared_by: one of these.
         span: from which place to which.
         most: so many of the nearest before it and after it.
@@ -87,7 +86,7 @@ def places_around(
             (started, number)
             for stored in compared_by
             for started, number in read_rows(
-                path,
+                library,
                 f"SELECT started, ride FROM derived_values WHERE compared_by = ? AND {up_to_date(versions)}"
                 f" AND (started, ride) {where} ORDER BY started {way}, ride {way} LIMIT ?",
                 (stored, by, *versions, *values, limit),
@@ -98,7 +97,7 @@ def places_around(
     return sorted(before)[-most:], sorted(within), sorted(after)[:most]
 
 
-def longest_ride(path: Path) -> timedelta:
+def longest_ride(library: Library) -> timedelta:
     """How long the longest ride of the library lasted, three decades at most. Raises LibraryError."""
-    ((longest_s,),) = read_rows(path, "SELECT min(ifnull(max(duration_s), 0), 1e9) FROM rides")
+    ((longest_s,),) = read_rows(library, "SELECT min(ifnull(max(duration_s), 0), 1e9) FROM rides")
     return timedelta(seconds=longest_s)

@@ -18,7 +18,7 @@ from legbal.analysis.months import DatedRide, RideBands
 from legbal.analysis.same_meter import SURE_OF_LEG
 from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
 from legbal.library.connection import writing
-from legbal.library.rides import read_rows
+from legbal.library.rides import Library, read_rows
 from legbal.library.schema import keep_comparison
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
@@ -121,10 +121,10 @@ def write_each(path: Path, rows: Mapping[str, Iterable[DerivedRow]]) -> None:
                 keep_comparison(connection, "rides.id = ? AND version = ?", (ride, row.version))
 
 
-def newest_values(path: Path, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:
+def newest_values(library: Library, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:
     """The newest value of that name of each of these rides that has one, with its version, by id. LibraryError."""
     rows = read_rows(
-        path,
+        library,
         "SELECT id, version, value FROM rides JOIN derived_values ON ride = rides.number AND name = ?"
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY derived_values.number",
         (name, msgspec.json.encode(list(ids)).decode()),
@@ -132,14 +132,14 @@ def newest_values(path: Path, name: Name, ids: Collection[str]) -> dict[str, tup
     return {ride: (version, value) for ride, version, value in rows}
 
 
-def stale_rides(path: Path, by: str) -> dict[str, str]:
+def stale_rides(library: Library | Path, by: str) -> dict[str, str]:
     """The rides that are over and whose bands are missing, or may rest on older code or another profile than `by`.
 
     Newest first, each with profile and version of the bands that it has; "": none. Raises LibraryError.
     """
     return dict(
         read_rows(
-            path,
+            library,
             f"SELECT id, ifnull({_DERIVED_WITH}, '') FROM rides"
             " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
             # in two indexes those of most libraries, where there are none, are soon told from the others
@@ -162,12 +162,12 @@ def problems(path: Path, by: str) -> list[tuple[str, str]]:
 
 
 def dated_rides(
-    path: Path, by: str, versions: Collection[str], numbers: Collection[int] | None = None
+    library: Library | Path, by: str, versions: Collection[str], numbers: Collection[int] | None = None
 ) -> list[DatedRide]:
     """The rides with a share in some power band, the earliest first; demonstrations are left out.
 
     Args:
-        path: the library file; one that is not there yet has no rides.
+        library: it, or its file; one that is not there yet has no rides.
         by: rides whose bands rest on this basis are up to date,
         versions: and so are those whose bands have one of these, as of `current_versions`.
         numbers: only these rides.
@@ -177,7 +177,7 @@ def dated_rides(
     """
     only = "" if numbers is None else f" AND rides.number IN ({', '.join(map(str, numbers))})"
     rows = read_rows(
-        path,
+        library,
         f"{_DATED} AND {up_to_date(versions)}{only} ORDER BY rides.started, rides.number",
         (octets(FIT_FILE), by, *versions),
     )

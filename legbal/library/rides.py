@@ -297,10 +297,15 @@ class Library(AbstractContextManager["Library"]):
                 raise _gone(ride)
 
 
-def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """What one query finds in the library; nothing where there is no library yet. Raises LibraryError."""
-    with Library(path) as library:
+def read_rows(library: Library | Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """What one query finds; nothing where there is no library yet. Raises LibraryError.
+
+    A file is opened for it, which takes longer than most queries: for several there is a `Library`.
+    """
+    if isinstance(library, Library):
         return library._rows(query, values)
+    with Library(library) as opened:
+        return opened._rows(query, values)
 
 
 def _gone(ride: RideRow) -> LibraryError:

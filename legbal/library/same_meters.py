@@ -6,14 +6,14 @@ from pathlib import Path
 from legbal.analysis.same_meter import Answers, groups, pair_of
 from legbal.library.codec import octets, text, utc_text
 from legbal.library.connection import writing
-from legbal.library.rides import read_rows
+from legbal.library.rides import Library, read_rows
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(library: Library | Path) -> Answers:
     """What the rider said. Raises LibraryError."""
     return {
         (text(meter), text(other)): bool(same)
-        for meter, other, same in read_rows(path, "SELECT meter, other, same FROM same_meters")
+        for meter, other, same in read_rows(library, "SELECT meter, other, same FROM same_meters")
     }
 
 

@@ -14,6 +14,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
 from legbal.app.other_level import current_rides
 from legbal.library.derived import decode_bands, encode_bands
+from legbal.library.rides import Library
 from legbal.ride.share import Share
 from tests.analysis.dropoffs import dropoff
 from tests.tui.libraries import ridden
@@ -114,7 +115,8 @@ def test_sprints_are_short_and_far_above_ftp() -> None:
 
 def test_a_simulated_ride_keeps_its_efforts_in_the_library(tmp_path: Path) -> None:
     ridden(tmp_path / "library.sqlite", seconds=2400.0)
-    (ride,) = current_rides(tmp_path / "library.sqlite")
+    with Library(tmp_path / "library.sqlite") as library:
+        (ride,) = current_rides(library)
     kept = ride.rows.efforts
     assert kept is not None
     assert kept.drift is not None

@@ -86,18 +86,21 @@ def _bands(rng: random.Random, name: str) -> RideBands:
 def test_few_rides_are_told_as_when_all_are_read(seed: int) -> None:
     path = paths.library_file()
     ids = filled(path, seed, 100)
-    sound, others = sound_rides(path)
-    compared = last_rides(sound, ids)
-    assert others
-    assert compared
-    assert same_meter_questions(path) == questions(current_rides(path), read_answers(path))
-    few = [[ride] for ride in ids[::9]] + [ids[-20:], ids[40:60]]
-    for some in few:
-        near, far_off = sound_rides(path, some)
-        assert {x: far_off[x] for x in some if x in far_off} == {x: others[x] for x in some if x in others}
-        assert {x.ride for x in near} & set(some) == {x.ride for x in sound} & set(some)
-        there = {x: compared[x] for x in some if x in compared}
-        assert last_rides(near, some) == there
+    with Library(path) as library:
+        sound, others = sound_rides(library)
+        compared = last_rides(sound, ids)
+        assert others
+        assert compared
+        assert same_meter_questions(library) == questions(current_rides(library), read_answers(library))
+        few = [[ride] for ride in ids[::9]] + [ids[-20:], ids[40:60]]
+        for some in few:
+            near, far_off = sound_rides(library, some)
+            assert {x: far_off[x] for x in some if x in far_off} == {
+                x: others[x] for x in some if x in others
+            }
+            assert {x.ride for x in near} & set(some) == {x.ride for x in sound} & set(some)
+            there = {x: compared[x] for x in some if x in compared}
+            assert last_rides(near, some) == there
 
 
 def test_of_a_long_history_few_rides_are_read() -> None:
@@ -114,6 +117,5 @@ def test_of_a_long_history_few_rides_are_read() -> None:
             path, ride.id, [DerivedRow(name="bands", version="1", value=encode_bands(bands), basis=by)]
         )
     with Library(path) as library:
-        newest = [x.id for x in library.rides(20)]
-    sound, others = sound_rides(path, newest)
+        sound, others = sound_rides(library, [x.id for x in library.rides(20)])
     assert len(sound) + len(others) <= 50

@@ -6,6 +6,7 @@ the code and all profiles together: as long as the basis is the same, no ride ne
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -53,8 +54,12 @@ _DERIVED_WITH = "trim(profile || ' ' || version)"
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
-    code = CODES[name].format(**CODES)
-    statements = [getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS)]
+    return _version(CODES[name].format(**CODES), _FIELDS.get(name, _WITH_LIMITS), profile)
+
+
+@cache  # each command asks several times for those of all profiles
+def _version(code: str, fields: Sequence[str], profile: Profile) -> str:
+    statements = [getattr(profile, field) for field in fields]
     return digest([code, *statements, *(() if profile.has_balance else (_AS_ARRIVED,))])
 
 

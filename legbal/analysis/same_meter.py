@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -56,20 +56,9 @@ class MeterName(msgspec.Struct, frozen=True, kw_only=True):
         return sum(percent * weight for percent, weight in shares) / seconds if seconds else None
 
     @property
-    def families(self) -> frozenset[str]:
-        """The ids of the meter families that it was taken for."""
-        return frozenset(x.family for x in self.rides) - _NO_FAMILY
-
-    @property
     def unnamed(self) -> bool:
         """Whether the name is no power meter's, but that of what recorded the rides."""
         return all(ride.unnamed for ride in self.rides)
-
-    @property
-    def serial_numbers(self) -> frozenset[tuple[int, int]]:
-        """Makers and serial numbers that files state."""
-        stated = ((x.file.manufacturer, x.file.serial_number) for x in self.rides)
-        return frozenset((maker, serial) for maker, serial in stated if maker and serial)
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -128,7 +117,9 @@ def groups(
 
 def groups_of(meters: Mapping[str, MeterName], answers: Answers) -> list[list[MeterName]]:
     """The meters of those names, each as its names, the one with the most rides first."""
-    serial_numbers = {name: meter.serial_numbers for name, meter in meters.items()}
+    serial_numbers = {
+        name: _traits(count_rides(meter.rides)).serial_numbers for name, meter in meters.items()
+    }
     return [
         sorted((meters[name] for name in group), key=lambda x: (-len(x.rides), x.name))
         for group in groups(meters, serial_numbers, answers)
@@ -136,30 +127,58 @@ def groups_of(meters: Mapping[str, MeterName], answers: Answers) -> list[list[Me
 
 
 class RideCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rides have one comparison key, and one maker and serial number by the file that they came from.
+    """How many rides have one comparison key, one family, and one maker and serial number by the file they came from.
 
     Attributes:
         first: when the earliest of them began, and its place among those of that time.
-        family: the id of the profile that their meter has; "" where that is not counted by.
+        family: the id of the profile that their meter has, "" for none; None: those of all families together.
     """
 
     key: ComparisonKey
     serial_number: tuple[int, int] | None
     rides: int
     first: tuple[datetime, int]
-    family: str = ""
+    family: str | None = None
+
+
+class _Traits(NamedTuple):
+    """What tells one meter from another: its names, the families that it was taken for, makers and serial numbers."""
+
+    names: frozenset[str]
+    families: frozenset[str]
+    serial_numbers: frozenset[tuple[int, int]]
+
+    def may_be(self, other: _Traits, answers: Answers) -> bool:
+        """Whether the rider may be asked if they are one: not of a pair, two families, or numbers that differ."""
+        answered = any(pair_of(a, b) in answers for a in self.names for b in other.names)
+        parts, others = ({part for name in x.names for part in name.split(" + ")} for x in (self, other))
+        return not (
+            answered
+            or parts & others
+            or (self.serial_numbers and other.serial_numbers)
+            or (self.families and other.families and not self.families & other.families)
+        )
+
+
+def _traits(its: Iterable[RideCount]) -> _Traits:
+    its = tuple(its)
+    return _Traits(
+        names=frozenset(x.key.meter for x in its),
+        families=frozenset(x.family for x in its if x.family) - _NO_FAMILY,
+        serial_numbers=frozenset(x.serial_number for x in its if x.serial_number),
+    )
 
 
 def count_rides(rides: Iterable[DatedRide]) -> list[RideCount]:
     """How many of some rides have what in common."""
-    alike = defaultdict[tuple[ComparisonKey, tuple[int, int] | None], list[tuple[datetime, int]]](list)
+    alike = defaultdict[tuple[ComparisonKey, tuple[int, int] | None, str], list[tuple[datetime, int]]](list)
     for place, ride in enumerate(rides):
         maker, number = ride.file.manufacturer, ride.file.serial_number
         serial_number = (maker, number) if maker and number else None
-        alike[ride.rows.comparison_key, serial_number].append((ride.started, place))
+        alike[ride.rows.comparison_key, serial_number, ride.family].append((ride.started, place))
     return [
-        RideCount(key=key, serial_number=serial_number, rides=len(places), first=min(places))
-        for (key, serial_number), places in alike.items()
+        RideCount(key=key, serial_number=serial_number, rides=len(places), first=min(places), family=family)
+        for (key, serial_number, family), places in alike.items()
     ]
 
 
@@ -171,42 +190,15 @@ def _by_name(all_rides: Iterable[RideCount]) -> dict[str, list[RideCount]]:
     return names
 
 
-def _serial_numbers(names: Mapping[str, Iterable[RideCount]]) -> dict[str, frozenset[tuple[int, int]]]:
-    return {name: frozenset(x.serial_number for x in its if x.serial_number) for name, its in names.items()}
+def _groups(names: Mapping[str, Iterable[RideCount]], answers: Answers) -> list[frozenset[str]]:
+    return groups(names, {name: _traits(its).serial_numbers for name, its in names.items()}, answers)
 
 
 def may_be_questions(all_rides: Iterable[RideCount], answers: Answers) -> bool:
     """Whether `questions` may find one: not where no two meters are left that a count does not tell apart."""
     names = _by_name(all_rides)
-    serial_numbers = _serial_numbers(names)
-    families = {name: frozenset(x.family for x in its) - _NO_FAMILY for name, its in names.items()}
-    return any(
-        not any(pair_of(a, b) in answers for a in one for b in other)
-        and not _are_two(
-            one,
-            other,
-            *(frozenset().union(*map(families.__getitem__, group)) for group in (one, other)),
-            *(frozenset().union(*map(serial_numbers.__getitem__, group)) for group in (one, other)),
-        )
-        for one, other in combinations(groups(names, serial_numbers, answers), 2)
-    )
-
-
-def _are_two(
-    one: Iterable[str],
-    other: Iterable[str],
-    families: frozenset[str],
-    other_families: frozenset[str],
-    serials: frozenset[object],
-    other_serials: frozenset[object],
-) -> bool:
-    """Whether names are certainly of two meters: of a pair, of two families, or with serial numbers that differ."""
-    parts, other_parts = ({part for name in names for part in name.split(" + ")} for names in (one, other))
-    return bool(
-        parts & other_parts
-        or (serials and other_serials)
-        or (families and other_families and not families & other_families)
-    )
+    meters = [_traits(x for name in group for x in names[name]) for group in _groups(names, answers)]
+    return any(one.may_be(other, answers) for one, other in combinations(meters, 2))
 
 
 Joined = Callable[[ComparisonKey], ComparisonKey | None]
@@ -222,7 +214,7 @@ def joined_by(all_rides: Iterable[RideCount], answers: Answers) -> Joined:
     names = _by_name(all_rides)
     first: dict[str, ComparisonKey] = {}
     worth: dict[str, set[BalanceQuality]] = {}
-    for group in groups(names, _serial_numbers(names), answers):
+    for group in _groups(names, answers):
         if len(group) > 1:
             most = min(group, key=lambda name: (-sum(x.rides for x in names[name]), name))
             in_order = sorted(names[most], key=lambda x: x.first)
@@ -284,20 +276,19 @@ def questions(rides: Iterable[DatedRide], answers: Answers) -> list[SameMeterQue
     open_ones = [
         question
         for one, other in combinations(meters, 2)
-        if not any(pair_of(a.name, b.name) in answers for a in one for b in other)
-        and (question := _question(one, other)) is not None
+        if (question := _question(one, other, answers)) is not None
     ]
     return sorted(open_ones, key=lambda question: -min(question.rides))
 
 
-def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeterQuestion | None:
+def _question(
+    one: Sequence[MeterName], other: Sequence[MeterName], answers: Answers
+) -> SameMeterQuestion | None:
     """Whether these names may be of one meter; not two whose serial numbers are known, and differ."""
-    families, other_families = (frozenset().union(*(x.families for x in names)) for names in (one, other))
+    traits, other_traits = (_traits(count_rides(_rides(names))) for names in (one, other))
     left, other_left = (_mean(x.left_percent for x in names) for names in (one, other))
     far = left is not None and other_left is not None and abs(left - other_left) > _ALIKE_POINTS
-    serials, other_serials = (frozenset().union(*(x.serial_numbers for x in names)) for names in (one, other))
-    names, other_names = ([x.name for x in meter] for meter in (one, other))
-    if far or _are_two(names, other_names, families, other_families, serials, other_serials):
+    if far or not traits.may_be(other_traits, answers):
         return None
     numbers = frozenset().union(*(x.numbers for x in one)) & frozenset().union(*(x.numbers for x in other))
     rides, other_rides = (sorted(_rides(names), key=lambda x: x.started) for names in (one, other))
@@ -308,7 +299,7 @@ def _question(one: Sequence[MeterName], other: Sequence[MeterName]) -> SameMeter
         because = "number"
     elif _share_a_ride(rides, other_rides):
         because = "ride"
-    elif alike and families & other_families:
+    elif alike and traits.families & other_traits.families:
         because = "family"
     elif alike and any(all(x.unnamed for x in names) for names in (one, other)):
         because = "unnamed"

@@ -24,7 +24,7 @@ def count_comparable(
         library, by, versions: as of `dated_rides`.
         families: whether they are counted by those of their meters too, which takes twice as long.
     """
-    family, group = ("profile", "compared_by, profile") if families else ("''", "compared_by")
+    family, group = ("profile", "compared_by, profile") if families else ("NULL", "compared_by")
     return [
         (
             stored,

@@ -1,6 +1,6 @@
-"""Rides of the library as they are kept: what was derived before is read, beside what other rides say, and no more.
+"""Rides of the library as they are stored: what was derived before is read, and set beside what other rides say.
 
-So it is there at once. `ride_values` derives what is not.
+So it is there at once. What was not derived before `ride_values` derives.
 """
 
 from pathlib import Path
@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.last_rides import with_comparison
-from legbal.analysis.months import MeterRides, comparable
 from legbal.analysis.summary import Summary
 from legbal.app.comparisons import compare_with_last
 from legbal.app.derivation import Derivation, decoded
@@ -93,9 +92,3 @@ def stored_summary(path: Path, ride: RideRow) -> Summary | None:
     with Library(path) as library:
         summary = decoded(decode_summary, library.derived(ride, "summary"))
         return None if summary is None else beside_others(summary, library, ride.id)
-
-
-def rides_like(library: Library, ride: RideRow) -> MeterRides | None:
-    """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
-    meters = comparable(sound_rides(library)[0])
-    return next((x for x in meters if any(y.ride == ride.id for y in x.rides)), None)

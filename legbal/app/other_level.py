@@ -21,6 +21,7 @@ from legbal.analysis.months import (
     SAME_START,
     ComparisonKey,
     DatedRide,
+    MeterRides,
     comparable,
 )
 from legbal.analysis.same_meter import SameMeterQuestion, join, joined_by, may_be_questions, questions
@@ -70,6 +71,12 @@ def sound_rides(
     rides = joined_rides(library) if ids is None else _beside(library, ids)
     others = other_level(rides)
     return [x for x in rides if x.ride not in others and not x.rows.meter_wrong], others
+
+
+def rides_like(library: Library, ride: str) -> MeterRides | None:
+    """The library's rides that can be compared with one, itself among them; None for none. Raises LibraryError."""
+    meters = comparable(sound_rides(library)[0])
+    return next((x for x in meters if any(y.ride == ride for y in x.rides)), None)
 
 
 def _beside(library: Library, ids: Collection[str]) -> list[DatedRide]:

@@ -17,8 +17,9 @@ from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_ride
 from legbal.app.derivation import Derivation
 from legbal.app.imports import bring_in
-from legbal.app.kept_rides import rides_like, stored_summary
+from legbal.app.kept_rides import stored_summary
 from legbal.app.meters import profiles
+from legbal.app.other_level import rides_like
 from legbal.app.ride_files import ImportResult, write_ride
 from legbal.app.ride_values import AnalysedRide, analyse_ride, read_summary
 from legbal.app.trends import TrendService
@@ -114,7 +115,8 @@ def make_report(ride: Derivation, about: RideDetails) -> bytes:
 def make_sheet(ride: Derivation, about: RideDetails, weak: WeakLeg) -> bytes:
     """A ride's page for a physiotherapist; `weak`: the leg that the rider calls so now, else it was called so then."""
     involved = ride.setup.weak_leg if weak == "unknown" else weak
-    others = None if ride.in_library is None else rides_like(*ride.in_library)
+    within = ride.in_library
+    others = None if within is None else rides_like(within.library, within.ride.id)
     summary = read_summary(ride)
     symmetry = symmetry_of_ride(summary, None if involved == "unknown" else involved, others)
     return ride_sheet(summary, symmetry, about)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from legbal import paths
-from legbal.app.parsed_profiles import read_profiles
+from legbal.app.profile_cache import read_profiles
 from legbal.config import Settings, load
 from legbal.errors import DecodeError, LibraryError, ProfileError, SourceError, UsageError, reason
 from legbal.gatt.characteristics import clean_text, decode_text

@@ -17,11 +17,11 @@ from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_ride
 from legbal.app.derivation import Derivation
 from legbal.app.imports import bring_in
-from legbal.app.kept_rides import stored_summary
 from legbal.app.meters import profiles
 from legbal.app.other_level import rides_like
 from legbal.app.ride_files import ImportResult, write_ride
 from legbal.app.ride_values import AnalysedRide, analyse_ride, read_summary
+from legbal.app.stored_rides import stored_summary
 from legbal.app.trends import TrendService
 from legbal.config import Settings
 from legbal.files.atomic_write import atomic_write

@@ -14,9 +14,9 @@ from typing import IO
 import msgspec
 
 from legbal.app.derivation import Derivation
-from legbal.app.kept_rides import later_notes
 from legbal.app.meters import preamble
 from legbal.app.ride_setup import replay_setup
+from legbal.app.stored_rides import later_notes
 from legbal.config import Settings
 from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
 from legbal.errors import reason as reason_of

@@ -12,8 +12,8 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue
-from legbal.app.kept_rides import decode_summary, in_library
 from legbal.app.ride_setup import CONTRIBUTION, MOST_RIDES
+from legbal.app.stored_rides import decode_summary, in_library
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile

@@ -16,7 +16,7 @@ from legbal import paths
 from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedZero, Kind
 from legbal.analysis.same_meter import MeterName, SameMeterQuestion, by_name, groups_of
-from legbal.app.comparisons import compare_with_last
+from legbal.app.comparison_cache import compare_with_last
 from legbal.app.other_level import current_rides, same_meter_questions, sound_rides
 from legbal.errors import LibraryError, ProfileError
 from legbal.library import rider

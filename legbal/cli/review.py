@@ -5,8 +5,8 @@ from typing import Any
 
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import Derivation
-from legbal.app.kept_rides import ReviewedRide, review_of, summary_of
 from legbal.app.named_ride import open_derivation
+from legbal.app.stored_rides import ReviewedRide, review_of, summary_of
 from legbal.cli.terminal import complain, print_json, print_lines
 from legbal.config import load
 from legbal.present.document import document_text

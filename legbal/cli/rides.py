@@ -14,9 +14,9 @@ import msgspec
 
 from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import LONGEST_WORDS, Kind
-from legbal.app.kept_rides import stored_summary
 from legbal.app.reindex_process import update
 from legbal.app.rides import ListItem, RideService
+from legbal.app.stored_rides import stored_summary
 from legbal.cli.terminal import complain, confirm, print_json, print_lines
 from legbal.errors import ProfileError, UsageError
 from legbal.present.document import Column, Paragraph, Table, document_text, table_text

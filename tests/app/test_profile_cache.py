@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from legbal import paths
-from legbal.app import parsed_profiles
-from legbal.app.parsed_profiles import read_profiles
+from legbal.app import profile_cache
+from legbal.app.profile_cache import read_profiles
 from legbal.config import profile_texts
 from legbal.meters.profile import Profile
 from legbal.meters.profile_file import parse
@@ -39,7 +39,7 @@ def parsed() -> tuple[Profile, ...]:
 def test_what_was_kept_is_what_the_files_say(monkeypatch: pytest.MonkeyPatch) -> None:
     files = parsed()
     assert len(files) > 40
-    monkeypatch.setattr(parsed_profiles, "parse", None)
+    monkeypatch.setattr(profile_cache, "parse", None)
     assert read_profiles() == files
 
 

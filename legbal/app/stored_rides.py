@@ -9,7 +9,7 @@ import msgspec
 
 from legbal.analysis.last_rides import with_comparison
 from legbal.analysis.summary import Summary
-from legbal.app.comparisons import compare_with_last
+from legbal.app.comparison_cache import compare_with_last
 from legbal.app.derivation import Derivation, decoded
 from legbal.app.other_level import sound_rides
 from legbal.library.rides import Library, RideRow

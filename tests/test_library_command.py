@@ -159,7 +159,7 @@ def test_of_a_damaged_library_no_copy_takes_a_good_ones_place(
     good = tmp_path / "copy.sqlite"
     assert legbal("backup", "-o", str(good))[0] == 0
     before = good.read_bytes()
-    overwrite(path, range(24, 36))
+    overwrite(path)
     code, _, err = legbal("backup", "-o", str(good), "--overwrite")
     assert code == 1
     assert "it is damaged" in err
@@ -167,9 +167,12 @@ def test_of_a_damaged_library_no_copy_takes_a_good_ones_place(
     assert good.read_bytes() == before
 
 
-def overwrite(path: Path, pages: range) -> None:
+def overwrite(path: Path) -> None:
+    """Damages the pages of the last tables and indexes, and of the first inputs, which follow them."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+        ((last,),) = connection.execute("SELECT max(rootpage) FROM sqlite_schema")
     data = bytearray(path.read_bytes())
-    data[pages.start * PAGE : pages.stop * PAGE] = bytes(range(7, 71)) * (PAGE * len(pages) // 64)
+    data[(last - 6) * PAGE : (last + 6) * PAGE] = bytes(range(7, 71)) * (12 * PAGE // 64)
     path.write_bytes(data)
 
 
@@ -213,7 +216,7 @@ def test_a_broken_library_is_replaced_by_what_it_still_holds_and_kept(
         (path.parent / name).write_bytes(octets)
     log = path.with_name("library.sqlite-wal")
     if damage == "pages":
-        overwrite(path, range(24, 36))
+        overwrite(path)
     elif damage == "header":
         path.write_bytes(bytes(PAGE) + path.read_bytes()[PAGE:])
         log.write_bytes(log.read_bytes()[:32])
@@ -263,7 +266,7 @@ def test_what_was_no_library_stays_where_it_is(legbal: Legbal) -> None:
 def test_nothing_is_repaired_while_a_ride_is_recorded_or_rides_are_derived(
     legbal: Legbal, path: Path
 ) -> None:
-    overwrite(path, range(24, 36))
+    overwrite(path)
     before = path.read_bytes()
     for lock, said in (
         (path.parent / "recording" / "arunning.lock", "ride arunning is being recorded"),
@@ -296,7 +299,7 @@ def test_a_library_behind_a_link_is_repaired_where_it_is(legbal: Legbal, path: P
     real.parent.mkdir()
     path.rename(real)
     path.symlink_to(real)
-    overwrite(path, range(24, 36))
+    overwrite(path)
     done = json.loads(legbal("repair", "--json")[1])
     assert Path(done["damaged"]).parent == real.parent
     assert path.is_symlink()
@@ -307,7 +310,7 @@ def test_a_library_behind_a_link_is_repaired_where_it_is(legbal: Legbal, path: P
 def test_a_ride_that_begins_during_the_repair_stays_in_the_library(
     legbal: Legbal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    overwrite(path, range(24, 36))
+    overwrite(path)
     before = path.read_bytes()
     held = SystemLock(path.parent / "recording" / "begun.lock")
 
@@ -337,7 +340,7 @@ def test_what_is_no_file_is_not_replaced(legbal: Legbal, path: Path, tmp_path: P
 def test_what_a_repair_that_was_killed_has_left_is_not_taken_for_the_new_library(
     legbal: Legbal, path: Path
 ) -> None:
-    overwrite(path, range(24, 36))
+    overwrite(path)
     for part in ("", "-wal", "-shm", "-journal"):
         path.with_name(f"library.repaired.sqlite{part}").write_bytes(path.read_bytes()[: 3 * PAGE])
     assert legbal("repair")[0] == 0

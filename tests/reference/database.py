@@ -19,15 +19,22 @@ def text() -> str:
         f"seen, {len(schema.MIGRATIONS)} in this version. Migrations are only ever added.",
     ]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        known: set[str] = set()
+        before: dict[str, str] = {}
         for number, migration in enumerate(schema.MIGRATIONS, start=1):
             migration(connection)
-            made = connection.execute(
-                "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
-            ).fetchall()
+            after: dict[str, str] = dict(
+                connection.execute(
+                    "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid"
+                ).fetchall()
+            )
             parts += [f"## Migration {number}", inspect.cleandoc(migration.__doc__ or "")]
-            parts += [f"```sql\n{_plain(sql)};\n```" for name, sql in made if name not in known]
-            known |= {name for name, _ in made}
+            for name, sql in after.items():
+                if sql != before.get(name):
+                    parts += [f"`{name}` is from now on:"] if name in before else []
+                    parts.append(f"```sql\n{_plain(sql)};\n```")
+            if gone := [f"`{name}`" for name in before if name not in after]:
+                parts.append(f"Dropped: {', '.join(gone)}.")
+            before = after
     return page("The library's tables", *parts)
 
 

@@ -188,14 +188,12 @@ def comparable(rides: Iterable[DatedRide]) -> list[MeterRides]:
             kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)
-    meters = sorted(groups.values(), key=lambda kin: (len(kin), kin[-1].started), reverse=True)
-    return [as_meter_rides(kin) for kin in meters]
-
-
-def as_meter_rides(rides: Sequence[DatedRide]) -> MeterRides:
-    """At least one ride, and others that can be compared with it and are none of the same, the earliest first."""
-    key = msgspec.structs.asdict(rides[0].rows.comparison_key)
-    return MeterRides(**key, rides=tuple(rides), bands=tuple(_by_band(rides)))
+    return [
+        MeterRides(**msgspec.structs.asdict(key), rides=tuple(kin), bands=tuple(_by_band(kin)))
+        for key, kin in sorted(
+            groups.items(), key=lambda group: (len(group[1]), group[1][-1].started), reverse=True
+        )
+    ]
 
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:

@@ -20,7 +20,7 @@ def in_retrospect(
 
     A half that never came, or was missing in the end, is told as that; and of each leg that was heard alone with what
     watts, over how many seconds of pedalling, as far as `events` and `power_w` tell that: the latter of each
-    second, 0 where none was told. Where there was no balance for want of a half, nothing is said of what such a
+    second, 0 or NaN where none was told. Where there was no balance for want of a half, nothing is said of what such a
     balance is worth.
     """
     alone, no_balance = tuple(_legs_alone(events, power_w)), view.balance == "absent"
@@ -50,7 +50,7 @@ def _legs_alone(events: Iterable[Event], power_w: Sequence[float]) -> Iterator[R
     for (begin, side), (end, _) in zip(spans, [*spans[1:], (float(len(power_w)), "")], strict=True):
         if side:
             of_seconds = enumerate(power_w[int(begin) + 1 : int(end) + 1], int(begin) + 1)
-            watts.setdefault(side, []).extend((t, x) for t, x in of_seconds if x)
+            watts.setdefault(side, []).extend((t, x) for t, x in of_seconds if x and x == x)
     for side, pedalled in sorted(watts.items()):
         if pedalled:
             yield Remark(

@@ -62,7 +62,7 @@ def _summarised(
         summary,
         ride=msgspec.structs.replace(summary.ride, cadence_rpm=_mean_cadence(ride)),
         laps=tuple(x.t for x in ride.events if isinstance(x, Lap)),
-        limits=in_retrospect(ride.view, ride.events, np.nan_to_num(ride.power_w).tolist()),
+        limits=in_retrospect(ride.view, ride.events, ride.power_w.tolist()),
         head_unit=head_unit.summarise(ride.rows, setup.profile.resolution_percent),
         drift=tired.drift,
         first_last=first_last(revolutions, summary.intervals),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.meter_days import days_of
-from legbal.analysis.months import DatedRide, as_meter_rides
+from legbal.analysis.months import DatedRide, comparable
 from legbal.analysis.pooled_rides import pool_bands, profile_error, share_table
 from legbal.analysis.rider_days import DaysFit
 from legbal.analysis.summary import RideComparison
@@ -19,7 +19,8 @@ def compare(rides: Sequence[DatedRide]) -> RideComparison:
     Bands are pooled, so that a ride at another power is none at another share. The model of a rider's days says where
     a ride would lie that is like those before it, and how surely.
     """
-    dated, (left, error) = share_table(as_meter_rides(rides))
+    (meter,) = comparable(rides)
+    dated, (left, error) = share_table(meter)
     days = days_of(dated)
     pooled = pool_bands(days, left, error)
     shares = pooled.left.tolist()

@@ -63,7 +63,7 @@ class LapShare(msgspec.Struct, frozen=True):
 
 
 class HeadUnitSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What the head unit wrote; without a part of it nothing.
+    """What it wrote; without a part of it nothing.
 
     Attributes:
         laps: where it divided the ride in two or more, whatever ended them.

@@ -168,11 +168,10 @@ class Alerts:
             stated = now.second = bins.feed(now.t, now.power_w, now.revolution if now.measured else None)
             if self._stated_bins is not None:
                 stated = self._stated_bins.feed(now.t, now.power_w, now.stated if now.measured else None)
-            finding = None if stated is None else fault.feed(stated)
-            if fault.stretches:
+            if stated is not None and (finding := fault.feed(stated)) is not None:
+                self._judge_meter(now, finding, events)
+            elif fault.stretches:
                 now.wrong_since = fault.wrong_since
-            if finding is not None:
-                self._tell_of_meter(now, finding, events)
         except Exception as error:  # a defect of this silences no kind; it is told as one of theirs
             defects = (*defects, error)
         for kind in self._kinds.values():
@@ -189,9 +188,10 @@ class Alerts:
             events += cues.feed(now.t, events, silent)
         return defects
 
-    def _tell_of_meter(self, now: Moment, finding: Finding, events: list[Event]) -> None:
+    def _judge_meter(self, now: Moment, finding: Finding, events: list[Event]) -> None:
         """Tells that the meter went wrong or is right again, and has the kinds know."""
         fault = self.meter_fault
+        now.wrong_since = fault.wrong_since
         stretch = fault.stretches[-1]
         if stretch.until_s is None:
             values = {"percent": fault.percent, "since": stretch.since_s}

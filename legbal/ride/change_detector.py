@@ -338,10 +338,9 @@ class ChangeDetector:
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""
         total = 0.0
-        parts: list[float] = self._table[_COLUMNS, _FAST : _OFFSET + 1].tolist()
-        for (
-            points
-        ) in parts:  # numpy's sum of so few takes far longer, and Python's rounds otherwise from 3.12 on
+        for points in self._table[
+            _COLUMNS, _FAST : _OFFSET + 1
+        ].tolist():  # of so few, faster than their sum()
             total += points
         return total
 

@@ -24,6 +24,7 @@ CHARACTERISTICS = (uuids.FEATURES, uuids.LOCATION, uuids.BATTERY_LEVEL)
 _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
 _CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
+_CADENCES = 128  # revolutions told within that time, at the most
 _STOPPED_AFTER_S = 3.0
 # Track sprinters reach some 2,500 W. What is beyond all legs is a fault on the way, and one such second would weigh
 # more than minutes of pedalling.
@@ -104,7 +105,7 @@ class Meter:
         self._probe = MeterProbe() if setup.profile.kind == "unknown" else None
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
         self._stated_rpm: float | None = None
-        self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
+        self._turning: deque[tuple[float, int]] = deque(maxlen=_CADENCES)  # crank time, revolutions
         self._turned_t = 0.0
         self._reported: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
 
@@ -162,19 +163,19 @@ class Meter:
         self._stated_rpm = rpm
         if left is not None:
             self.constant.feed(left, power)
-        turning = self._turning
-        now = counter.events
-        turning.append((now, counter.revolved))
-        while turning[0][0] < now - _CADENCE_OVER_S:
-            turning.popleft()
+        self._turning.append((counter.events, counter.revolved))
         return revolution
 
     @property
     def cadence_rpm(self) -> float | None:
         """Of the last five seconds of pedalling, or as a FIT file states it; 0 at rest, None when not known yet."""
-        if self._stated_rpm is not None or not self._turning:
+        turning = self._turning
+        if self._stated_rpm is not None or not turning:
             return self._stated_rpm
-        (from_, before), (now, turned) = self._turning[0], self._turning[-1]
+        now, turned = turning[-1]
+        while turning[0][0] < now - _CADENCE_OVER_S:
+            turning.popleft()
+        from_, before = turning[0]
         return cadence_of(60 * (turned - before) / (now - from_)) if now > from_ else None
 
     @property

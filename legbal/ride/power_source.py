@@ -1,5 +1,6 @@
 """What a ride is ridden on: one meter, or two that are one; the fold does not tell them apart."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -85,6 +86,21 @@ def source_for(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
     if pair.takes(meter):
         return pair
     return meter if setup.pair is None else None
+
+
+def mean_since(powers: deque[tuple[float, float]], since: float) -> float | None:
+    """The mean of the watts stated after ride second `since`; None where none were. Asked for every second of a ride.
+
+    Args:
+        powers: when each was stated, and what, the earliest first.
+        since: ride seconds.
+    """
+    watts = []
+    for t, power_w in reversed(powers):
+        if t <= since:
+            break
+        watts.append(power_w)
+    return sum(watts) / len(watts) if watts else None
 
 
 def count(meters: Iterable[Meter], sources: Iterable[PowerSource], unusable: int) -> Counts:

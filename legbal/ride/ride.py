@@ -32,9 +32,9 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.meter_fault import MeterFault
-from legbal.ride.power_source import PowerSource, count, source_for, unusable
+from legbal.ride.power_source import PowerSource, count, mean_since, source_for, unusable
 from legbal.ride.share import BalanceQuality, Share
-from legbal.ride.statistics import RideStatistics, mean_since
+from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
 from legbal.ride.view import Glance, RideView, leave_out_invalid
 from legbal.ride.work_interval import with_dropoffs

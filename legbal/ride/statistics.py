@@ -1,7 +1,6 @@
 """What both legs did so far: over the live windows, the intervals, the power bands and the whole ride."""
 
 import math
-from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
 
@@ -22,21 +21,6 @@ UsualPercent = Callable[[float], float | None]
 _MIXED, _MIXED_S = 3, 4.0
 _WAITING = 20
 _TOGETHER = 128  # revolutions that are added up at once
-
-
-def mean_since(powers: deque[tuple[float, float]], since: float) -> float | None:
-    """The mean of the watts stated after ride second `since`; None where none were. Asked for every second of a ride.
-
-    Args:
-        powers: when each was stated, and what, the earliest first.
-        since: ride seconds.
-    """
-    watts = []
-    for t, power_w in reversed(powers):
-        if t <= since:
-            break
-        watts.append(power_w)
-    return sum(watts) / len(watts) if watts else None
 
 
 class RideStatistics:

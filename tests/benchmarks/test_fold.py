@@ -25,7 +25,7 @@ from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Fade
-from tests.benchmarks.turns import shortest_in_pieces, table, taken, tell
+from tests.benchmarks.turns import shortest_in_pieces, table, tell
 from tests.sources.simulated import notifications
 from tests.sources.workouts import FAMILIES
 
@@ -44,6 +44,12 @@ def interval_ride(profile_id: str) -> tuple[Setup, list[Notification]]:
     setup = Setup(ftp_w=220.0, weak_leg="left", threshold=ThresholdRule(target_percent=50.0), profile=profile)
     setup = with_contributions(setup, [contribution(setup, ride.earlier(1)[0].timeline())])
     return setup, [x for x in notifications(ride) if x.uuid == "2a63"]
+
+
+def taken(call: Callable[[], object]) -> float:
+    start = time.process_time()
+    call()
+    return time.process_time() - start
 
 
 # Wanted are 0.85 times `parse_value` at one notification a second. It was 1.1 times that where nothing else ran,
@@ -120,7 +126,7 @@ def test_the_fold_grows_no_faster_than_the_ride(benchmark: BenchmarkFixture, of:
     benchmark.extra_info["exponent"] = round(exponent, 2)
     tell(benchmark, **{f"{size} {of}": taken_s for size, taken_s in zip(_SIZES, times, strict=True)})
     table(benchmark, lambda: list(fold(rides[0])), rounds=1)
-    assert exponent < 1.2  # at most 1.1 is wanted: 0.97 and 0.4
+    assert exponent <= 1.1
 
 
 def test_a_view_is_cheap_enough_for_four_a_second(benchmark: BenchmarkFixture) -> None:

@@ -82,7 +82,7 @@ def test_what_shows_few_rides_takes_no_longer_among_many(
     few, many = shortest(20, time.process_time, *(partial(call, path) for path in libraries))
     tell(benchmark, few=few, many=many)
     table(benchmark, lambda: call(libraries[1]), rounds=1)
-    assert many < 1.5 * few  # 1.0 to 1.2
+    assert many < 1.5 * few  # 1.0 to 1.15
 
 
 def look_for_stale_rides(path: Path) -> None:
@@ -113,10 +113,10 @@ def write_the_report(path: Path) -> None:
 def test_what_reads_every_ride_takes_no_longer_for_each(
     benchmark: BenchmarkFixture, libraries: tuple[Path, Path], call: Call
 ) -> None:
-    few, many = shortest(4, time.process_time, *(partial(call, path) for path in libraries))
+    few, many = shortest(2, time.process_time, *(partial(call, path) for path in libraries))
     exponent = math.log(many / few) / math.log(MANY / FEW)
     tell(benchmark, few=few, many=many)
     print(f"exponent {exponent:.2f}")
     benchmark.extra_info["exponent"] = exponent
     table(benchmark, lambda: call(libraries[1]), rounds=1)
-    assert exponent < 1.2  # at most 1.1 is wanted: 0.2 to 1.05; where each looks at all others it is near 2
+    assert exponent < 1.2  # at most 1.1 is wanted: 0.4 to 1.05; where each looks at all others it is near 2

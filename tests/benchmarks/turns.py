@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -48,11 +47,6 @@ def _in_turns(clock: Callable[[], float], runs: Sequence[Iterator[object]]) -> I
                 return
             taken.append(clock() - start)
         yield taken
-
-
-def taken(call: Callable[[], object]) -> float:
-    """Processor seconds of one call."""
-    return shortest(1, time.process_time, call)[0]
 
 
 def of_children() -> float:

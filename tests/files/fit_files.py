@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import chiptime
@@ -15,7 +14,6 @@ import fitdecode
 from chiptime.encode import EncodableMessage, FieldSpecValue, encode_messages
 from hypothesis import strategies as st
 
-FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 START = 1_100_000_000  # FIT time: 2024-11-08 19:33:20 UTC
 Message = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,9 @@ from legbal.files.exporting import write as export
 from legbal.files.fit.reading import read
 from legbal.ride.inputs import Mark, Setup
 from legbal.ride.ride import fold
-from tests.files.fit_files import FIT_EPOCH, START, by_chiptime, by_fitdecode, fit, head, record, records
+from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records
+
+FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
 
 def test_what_a_head_unit_knew_and_the_rider_wrote_comes_out_and_in_again(tmp_path: Path) -> None:

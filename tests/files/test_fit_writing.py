@@ -24,11 +24,12 @@ from legbal.ride.resample import ResampledRide, Second, Segment, resample
 from legbal.ride.ride import fold
 from legbal.ride.share import Share
 from legbal.sources.simulator import demo
-from tests.files.fit_files import FIT_EPOCH, START, by_chiptime, by_fitdecode, fit, head, record, records
+from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records
 from tests.meters.profiles import shipped
 from tests.sources.simulated import notifications
 
 STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
+FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
 
 def octets(

@@ -7,11 +7,13 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, TypeVar
 
@@ -39,11 +41,19 @@ def processes(count: int, *, niceness: int = 0) -> Iterator[tuple[Executor, int]
 
     `niceness`, 0 to 19, is by how much they give way to others, where the system knows that.
     """
+    _start_tracker()
     pool = ProcessPoolExecutor(min(count, _MOST), _Spawn(), initializer=_serve, initargs=(niceness,))
     try:
         yield pool, _AHEAD * count
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_tracker() -> None:
+    """What looks after a pool's resources takes standard error along, in whose place a screen has put no file."""
+    if sys.platform != "win32":
+        with redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
 
 
 class _Worker(SpawnProcess):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -131,3 +132,23 @@ def test_a_worker_never_hears_ctrl_c_not_even_while_it_starts(monkeypatch: pytes
         assert executor.submit(mask).result(60) == (True, False)
     assert started == [True], "what a process is started with it has from its first instruction on"
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+_BENEATH_A_SCREEN = """
+import io, sys
+from legbal.app.executors import processes
+
+class Captured(io.StringIO):
+    def fileno(self):
+        return -1
+
+sys.stderr = Captured()
+with processes(1) as (workers, _):
+    print(workers.submit(abs, -3).result())
+"""
+
+
+def test_processes_start_beneath_a_screen_which_takes_standard_error() -> None:
+    command = [sys.executable, "-c", _BENEATH_A_SCREEN]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("3\n", 0), done.stderr

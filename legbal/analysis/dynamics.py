@@ -5,7 +5,7 @@ where the records have none; over Bluetooth (0x2A63) some meters send the dead s
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -39,31 +39,22 @@ class CyclingDynamics:
 
     def __init__(self, *, swap_sides: bool = False) -> None:
         self._swap_sides = swap_sides
-        self._rows: list[tuple[float | None, ...]] = []  # when each begins and ends, its seconds, its columns
+        self._of_file: list[tuple[Notification, float]] = []  # and seconds since the record before; laps: NaN
+        self._measured: list[tuple[float | None, ...]] = []  # rows of the table
         self._before: dict[str, float] = {}
 
     def listen(self, inputs: Iterable[Input]) -> Iterator[Input]:
         """The same inputs; what says anything of a leg's dynamics is taken in as it passes."""
         for item in inputs:
             if isinstance(item, Notification):
-                if item.uuid == MEASUREMENT and int.from_bytes(item.data[:2], "little") & _SAYS_DEAD_SPOTS:
-                    self._measured(item)
-                elif item.uuid in (FIT_RECORD, FIT_LAP):
-                    self._take_record(item)
+                if item.uuid in (FIT_RECORD, FIT_LAP):  # they are read at the end, all at once: it is faster
+                    of_lap = item.uuid == FIT_LAP
+                    self._of_file.append((item, math.nan if of_lap else self._since_before(item)))
+                elif item.uuid == MEASUREMENT and int.from_bytes(item.data[:2], "little") & _SAYS_DEAD_SPOTS:
+                    self._measure(item)
             yield item
 
-    def _take_record(self, item: Notification) -> None:
-        """A record stands for the time since the one before it; a lap for all of its own."""
-        values = dynamics_of(item, swap_sides=self._swap_sides)
-        start, seconds = values.get("start"), values.get("seconds", 0.0)
-        if item.uuid == FIT_RECORD:
-            seconds = self._since_before(item)
-            if is_pedalling(values):
-                self._add(item.t, item.t, seconds, values)
-        elif start is not None and 0 < seconds <= item.t + _SLACK_S:
-            self._add(start + _SLACK_S, item.t - _SLACK_S, seconds, values)
-
-    def _measured(self, item: Notification) -> None:
+    def _measure(self, item: Notification) -> None:
         try:
             m = decode_whole(item.data)
         except DecodeError:
@@ -72,10 +63,7 @@ class CyclingDynamics:
         if m.power_w > 0:
             spots = {name: getattr(m, name) for name in _DEAD_SPOTS}
             angles = {name: x for name, x in spots.items() if x is not None and x <= 360}
-            self._add(item.t, item.t, seconds, angles)
-
-    def _add(self, start: float, end: float, seconds: float, values: Mapping[str, float | None]) -> None:
-        self._rows.append((start, end, seconds, *map(values.get, _ALL)))
+            self._measured.append((item.t, item.t, seconds, *map(angles.get, _ALL)))
 
     def _since_before(self, item: Notification) -> float:
         since = item.t - self._before.get(item.meter, item.t - 1.0)
@@ -84,12 +72,28 @@ class CyclingDynamics:
 
     @cached_property
     def _table(self) -> Floats:
-        """All rows, shape (n, columns). A platform offset that is 0 all ride is one that nobody measured."""
-        table = np.array(self._rows, dtype=np.float64).reshape(len(self._rows), 3 + len(_ALL))
+        """All rows: when each begins and ends, its seconds, the columns of `_ALL`; none where nothing was told.
+
+        A platform offset that is 0 all ride is one that nobody measured.
+        """
+        measured = np.array(self._measured, np.float64).reshape(-1, 3 + len(_ALL))
+        table = np.vstack([measured, self._rows_of_file()])
         sides = [3 + _ALL.index(f"{side}_platform_centre_offset_mm") for side in ("left", "right")]
         if not np.nan_to_num(table[:, sides]).any():
             table[:, sides] = np.nan
-        return table
+        return table if np.isfinite(table[:, 3:]).any() else table[:0]
+
+    def _rows_of_file(self) -> Floats:
+        """A record stands for the time since the one before it; a lap for all of its own."""
+        stated = dynamics_of([item for item, _ in self._of_file], swap_sides=self._swap_sides)
+        t, since = np.array([(item.t, since) for item, since in self._of_file]).reshape(-1, 2).T
+        is_lap = np.isnan(since)
+        start, end = np.where(is_lap, (np.add(stated["start"], _SLACK_S), t - _SLACK_S), t)
+        seconds = np.where(is_lap, stated["seconds"], since)
+        is_whole = ~np.isnan(start) & (seconds > 0) & (seconds <= t + _SLACK_S)
+        columns = [stated.get(name, np.full(len(t), np.nan)) for name in _ALL]
+        rows: Floats = np.column_stack([start, end, seconds, *columns])
+        return rows.compress(np.where(is_lap, is_whole, is_pedalling(stated)), axis=0)
 
     def over(self, start_s: float = -math.inf, end_s: float = math.inf) -> Dynamics | None:
         """The means over the pedalling from `start_s` to `end_s`, ride seconds; None where nothing told any.

@@ -5,7 +5,7 @@ which the decoder has turned into degrees.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 import msgspec
@@ -27,54 +27,64 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "right_power_phase_peak": ("right_peak_phase_start_deg", "right_peak_phase_end_deg"),
 }
 COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
-# What one record, or a lap on the average, says: its `COLUMNS`, and power and cadence. A lap says `start` and `seconds`
-# too: the ride second at which it began, and its length.
+# What one record says: its `COLUMNS`, and power and cadence.
 FitDynamics = dict[str, float]
+# a number for each of some records and laps, NaN where it says none
+Column = Sequence[float]
 
 _NUMBERS = (int, float)  # as JSON is read: a truth is none
 _MOST = 1e12  # of any number in a file
 _ABOUT = ("power", "cadence", "start", "seconds")
 # what a leg can do; head units write 0 where a meter gives no share
 _OF_UNIT = {"percent": (math.ulp(0.0), 100.0), "mm": (-127.0, 127.0), "deg": (0.0, 360.0)}
-_LIMITS = {field: _OF_UNIT[columns[0].rpartition("_")[2]] for field, columns in FIELDS.items()}
+_LIMITS = dict.fromkeys(_ABOUT, (math.nextafter(-_MOST, 0), math.nextafter(_MOST, 0))) | {
+    field: _OF_UNIT[columns[0].rpartition("_")[2]] for field, columns in FIELDS.items()
+}
 _SWAPPED = {
     name: name.replace("left_", "right_") if name.startswith("left_") else name.replace("right_", "left_")
     for name in COLUMNS
 }
 
-_decoder = msgspec.json.Decoder(dict[str, Any])
+_Stated = msgspec.defstruct("_Stated", [(field, Any, None) for field in _LIMITS], gc=False)
+_decode = msgspec.json.Decoder(_Stated).decode
 
 
-def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
-    """What a FIT record or lap among a ride's inputs says; nothing where it cannot be read.
+def dynamics_of(items: Sequence[Notification], *, swap_sides: bool = False) -> dict[str, Column]:
+    """What FIT records or laps among a ride's inputs say: for each name a number an item, NaN where it says none.
 
-    Head units write 0 where a meter gives none, so a share of 0 % and a phase without length are taken out, as is what
-    no leg can do.
+    The names are those of `COLUMNS`, and power and cadence; of a lap, whose numbers are averages, `start` and `seconds`
+    too: the ride second at which it began, and its length. What cannot be read says nothing. Head units write 0 where a
+    meter gives none, so a share of 0 % and a phase without length are taken out, as is what no leg can do.
 
     Args:
-        item: the record or lap.
+        items: the records and laps.
         swap_sides: the pedals were on the wrong sides: left is right.
     """
+    columns: dict[str, Column] = dict.fromkeys((*_ABOUT, *COLUMNS), (math.nan,) * len(items))
+    fields = zip(*map(_fields, items), strict=True)
+    for (field, limits), stated in zip(_LIMITS.items(), fields, strict=False):
+        if stated.count(None) < len(items):  # most fields are stated nowhere, in most files
+            names = FIELDS.get(field, (field,))
+            columns |= zip(names, (_phases if len(names) > 1 else _numbers)(stated, *limits), strict=True)
+    return {_SWAPPED.get(name, name): x for name, x in columns.items()} if swap_sides else columns
+
+
+def _fields(item: Notification) -> tuple[Any, ...]:
     try:
-        fields = _decoder.decode(item.data)
+        return msgspec.structs.astuple(_decode(item.data))
     except msgspec.MsgspecError:
-        return {}
-    values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
-    for field, columns in FIELDS.items():
-        stated = fields.get(field)
-        if stated is None:  # as most are, in most files: this is read for every second of a ride
-            continue
-        numbers = [stated] if len(columns) == 1 else stated
-        if not isinstance(numbers, list) or len(numbers) != len(columns):
-            continue
-        least, most = _LIMITS[field]
-        for x in numbers:
-            if type(x) not in _NUMBERS or not least <= x <= most:
-                break
-        else:
-            if len(set(numbers)) == len(columns):
-                values |= zip(columns, map(float, numbers), strict=True)
-    return {_SWAPPED.get(name, name): x for name, x in values.items()} if swap_sides else values
+        return (None,) * len(_LIMITS)
+
+
+def _numbers(stated: Sequence[Any], least: float, most: float) -> tuple[Column]:
+    return ([float(x) if type(x) in _NUMBERS and least <= x <= most else math.nan for x in stated],)
+
+
+def _phases(stated: Sequence[Any], least: float, most: float) -> Iterable[Column]:
+    pairs = [x if isinstance(x, list) and len(x) == 2 else (None, None) for x in stated]
+    bounds = zip(*(_numbers(x, least, most)[0] for x in zip(*pairs, strict=True)), strict=True)
+    none = math.nan, math.nan
+    return zip(*[x if x[0] != x[1] and x[0] == x[0] and x[1] == x[1] else none for x in bounds], strict=True)
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -82,9 +92,10 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
-def has_dynamics(item: Notification) -> bool:
-    """Whether a record or lap says anything of the cycling dynamics."""
-    return not dynamics_of(item).keys().isdisjoint(COLUMNS)
+def have_dynamics(items: Sequence[Notification]) -> bool:
+    """Whether any of these records and laps says anything of the cycling dynamics."""
+    columns = dynamics_of(items)
+    return any(x == x for name in COLUMNS for x in columns[name])
 
 
 def values_of(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -121,13 +132,18 @@ def lap_values(lap: Mapping[str, Any], start: float, end: float) -> bytes | None
     return msgspec.json.encode({"start": start, "seconds": end - start} | values | average)
 
 
-def is_pedalling(values: FitDynamics) -> bool:
-    """Whether the cranks turned under power; of a record without, the rest is left over from before."""
-    return values.get("power", 0.0) > 0 and values.get("cadence", 1.0) > 0
+def is_pedalling(columns: Mapping[str, Column]) -> list[bool]:
+    """Whether the cranks turned under power, of each record; of one without, the rest is left over from before."""
+    both = zip(columns["power"], columns["cadence"], strict=True)
+    return [power > 0 and not cadence <= 0 for power, cadence in both]
 
 
 def by_second(inputs: Iterable[Input], *, swap_sides: bool = False) -> dict[int, FitDynamics]:
     """What the records of a ride say in the second that ends at each whole ride second; of several the last."""
-    records = (item for item in inputs if isinstance(item, Notification) and item.uuid == FIT_RECORD)
-    read = ((math.ceil(item.t), dynamics_of(item, swap_sides=swap_sides)) for item in records)
-    return {second: values for second, values in read if is_pedalling(values)}
+    records = [item for item in inputs if isinstance(item, Notification) and item.uuid == FIT_RECORD]
+    columns = dynamics_of(records, swap_sides=swap_sides)
+    return {
+        math.ceil(item.t): {name: x for name, x in zip(columns, values, strict=True) if x == x}
+        for item, pedalling, *values in zip(records, is_pedalling(columns), *columns.values(), strict=True)
+        if pedalling
+    }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, lap_values
+from legbal.analysis.fit_dynamics import FIELDS, have_dynamics, lap_values
 from legbal.analysis.fit_file import encode
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
@@ -243,7 +243,7 @@ def _of_laps(
             if data is not None:
                 averages.append(Notification(end, data, FIT_LAP, meter))
         if averages:  # only now: most files have none, and looking through the records takes its time
-            return [] if any(has_dynamics(item) for item in notifications) else averages
+            return [] if have_dynamics(notifications) else averages
     return []
 
 

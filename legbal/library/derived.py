@@ -5,7 +5,9 @@ a ride should have takes a look at its first inputs. That it was found to have i
 the code and all profiles together: as long as the basis is the same, no ride need be looked at.
 """
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -20,7 +22,6 @@ from legbal.analysis.same_meter import SURE_OF_LEG
 from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import Library, read_rows
-from legbal.library.schema import keep_comparison
 from legbal.meters.balance_octet import Reference
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_FILE
@@ -118,12 +119,36 @@ def write_each(path: Path, rows: Mapping[str, Iterable[DerivedRow]]) -> None:
                     (ride, row.name),
                 )
             connection.execute(
-                "INSERT OR REPLACE INTO derived_values (ride, name, version, profile, value, basis, problem)"
-                " SELECT number, ?, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
-                (row.name, row.version, row.profile, row.value, row.basis, row.problem[:500], ride),
+                "INSERT OR REPLACE INTO derived_values"
+                " (ride, name, version, profile, value, basis, problem, compared_by, started)"
+                " SELECT number, ?, ?, ?, ?, ?, ?, ?, started FROM rides WHERE id = ?",
+                (
+                    row.name,
+                    row.version,
+                    row.profile,
+                    row.value,
+                    row.basis,
+                    row.problem[:500],
+                    _compared_by(connection, ride, row),
+                    ride,
+                ),
             )
-            if row.name == "bands" and row.value:
-                keep_comparison(connection, "rides.id = ? AND version = ?", (ride, row.version))
+
+
+def _compared_by(connection: sqlite3.Connection, ride: str, row: DerivedRow) -> bytes | None:
+    """What a ride's bands have in common with those that they are compared with, None where nothing is to compare."""
+    if row.name != "bands" or not row.value:
+        return None
+    file = connection.execute(
+        "SELECT manufacturer, serial_number FROM rides LEFT JOIN file_meters ON file_meters.ride = number"
+        " WHERE id = ? AND source != 'demo'",
+        (ride,),
+    ).fetchone()
+    with suppress(msgspec.DecodeError):  # what cannot be read is compared with nothing
+        rows = _bands_decoder.decode(row.value)
+        if rows.bands and file is not None:
+            return msgspec.msgpack.encode((rows.meter, rows.balance, rows.reference, rows.swapped, *file))
+    return None
 
 
 def newest_values(library: Library, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:

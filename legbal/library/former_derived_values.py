@@ -1,4 +1,4 @@
-"""Derived values of libraries with four or five migrations, taken over by the next; names stay as they were then.
+"""Derived values of libraries with four, five or six migrations, taken over by the next; they stay as they were then.
 
 Versions named the code's number, the profile's id and version, and a digest of nearly all that the profile said.
 Profiles are those of present, and those found in the setups of the library's own rides. Ride analyses ("reading") are
@@ -32,6 +32,7 @@ _OF_BAND = ("name", "low_ftp", "high_ftp")
 _OF_SHARE = ("left_percent", "standard_error", "seconds", "revolutions", "power_w")
 _READING = ("id", "kind", "reference", "swapped", "peripherals", "left_names", "right_names")
 _WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back", "unlock")
+_FILES_DATA = "CASE WHEN json_valid(file) THEN json_extract(file, '$.{}') END"
 _MATTERS = {
     "summary": _WITH_LIMITS,
     "bands": (*_READING, "resolution_percent"),
@@ -79,6 +80,39 @@ def leave_ids_out_of_versions(connection: sqlite3.Connection) -> None:
                 "UPDATE OR REPLACE derived_values SET version = ?, profile = ? WHERE name = ? AND version = ?",
                 (now, profile["id"], name, before),
             )
+
+
+def take_over_file_meters(connection: sqlite3.Connection) -> None:
+    """Copies what FIT files, among the first inputs of rides, say of their meters into `file_meters`."""
+    maker, serial_number = map(_FILES_DATA.format, ("manufacturer", "serial_number"))
+    connection.execute(
+        f"""
+        INSERT OR IGNORE INTO file_meters
+        SELECT ride, meter, {maker} AS maker, {serial_number} AS serial FROM (
+            SELECT ride, meter, CAST(data AS TEXT) AS file FROM channels
+            JOIN inputs ON inputs.channel = channels.channel AND key BETWEEN ride << 32 AND (ride << 32) + 9
+            WHERE name = CAST('fit:file' AS BLOB)
+        ) WHERE typeof(maker) = 'integer' AND typeof(serial) = 'integer' AND maker != 0 AND serial != 0
+        """
+    )
+
+
+def take_over_comparison_keys(connection: sqlite3.Connection) -> None:
+    """Says beside the bands in `derived_values` by what they are compared, once `file_meters` are there."""
+    for number, value, *file, started in connection.execute(
+        "SELECT derived_values.number, value, manufacturer, serial_number, rides.started"
+        " FROM derived_values JOIN rides ON rides.number = derived_values.ride"
+        " LEFT JOIN file_meters ON file_meters.ride = rides.number"
+        " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
+    ).fetchall():
+        # what cannot be read is compared with nothing
+        with suppress(msgspec.DecodeError, ValueError, TypeError):
+            meter, balance, reference, swapped, bands, *_ = msgspec.msgpack.decode(value)
+            if bands:
+                connection.execute(
+                    "UPDATE derived_values SET compared_by = ?, started = ? WHERE number = ?",
+                    (msgspec.msgpack.encode((meter, balance, reference, swapped, *file)), started, number),
+                )
 
 
 def _version(name: str, profile: Mapping[str, object], fields: Iterable[str]) -> str:

@@ -23,12 +23,16 @@ from legbal.library.codec import SEQUENCE_BITS, Channel, local_time, octets, tex
 from legbal.library.connection import open_writing, transaction
 from legbal.library.fit_records import PACKED, unpack
 from legbal.library.pages import Row, rows
-from legbal.library.schema import keep_file_meters
-from legbal.library.writer import LAST_T, new_id
-from legbal.ride.inputs import FIT_RECORD, Setup
+from legbal.library.writer import LAST_T, keep_file_meter, new_id
+from legbal.ride.inputs import FIT_FILE, FIT_RECORD, Setup
 
 _OF_RIDE = f"key >= ?1 << {SEQUENCE_BITS} AND key < (?1 + 1) << {SEQUENCE_BITS}"
 _PLACE = f"(key & {(1 << SEQUENCE_BITS) - 1})"  # of an input in its ride
+# each is among a ride's first inputs
+_FIT_FILES = (
+    "SELECT ride, meter, data FROM channels JOIN inputs ON inputs.channel = channels.channel"
+    f" AND key BETWEEN ride << {SEQUENCE_BITS} AND (ride << {SEQUENCE_BITS}) + 9 WHERE name = ? ORDER BY key"
+)
 _RESERVED = (
     1 << 13
 )  # of a measurement's flags the first that has no meaning: with one, any text would be read
@@ -85,7 +89,8 @@ def salvage(broken: Path, new: Path) -> Salvage:
             _part_fit_records(connection)
             _drop_what_cannot_be_read(connection)
             lost = dict(_mark_gaps(connection))
-            keep_file_meters(connection)
+            for of_file in connection.execute(_FIT_FILES, (octets(FIT_FILE),)).fetchall():
+                keep_file_meter(connection, *of_file)
             ((rides, inputs),) = connection.execute(
                 "SELECT (SELECT count(*) FROM rides), (SELECT count(*) FROM inputs)"
             )

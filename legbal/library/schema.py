@@ -5,15 +5,16 @@ transaction: a library is as it was before, or up to date. Migrations are never 
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 
-import msgspec
+from legbal.library.former_derived_values import (
+    leave_ids_out_of_versions,
+    take_over_comparison_keys,
+    take_over_derived_values,
+    take_over_file_meters,
+)
 
-from legbal.library.codec import SEQUENCE_BITS
-from legbal.library.former_derived_values import leave_ids_out_of_versions, take_over_derived_values
-
-# of a ride's setup; an index is made of it
+# of a ride's setup; frozen in an index, which a query uses only if it says the same, letter for letter
 _SETUP = "CAST(setup AS TEXT)"
 STATED_FTP = (
     f"CASE WHEN json_valid({_SETUP})"
@@ -269,49 +270,8 @@ def keep_comparison_keys(connection: sqlite3.Connection) -> None:
         CREATE INDEX file_meters_by_name ON file_meters (meter, manufacturer, serial_number);
         """,
     )
-    keep_file_meters(connection)
-    keep_comparison(connection)
-
-
-def keep_comparison(
-    connection: sqlite3.Connection, of_ride: str = "1", values: Sequence[object] = ()
-) -> None:
-    """Keeps beside bands by what they are compared, for which file meters are there."""
-    for number, value, *file, started in connection.execute(
-        "SELECT derived_values.number, value, manufacturer, serial_number, rides.started"
-        " FROM derived_values JOIN rides ON rides.number = derived_values.ride"
-        " LEFT JOIN file_meters ON file_meters.ride = rides.number"
-        f" WHERE name = 'bands' AND problem = '' AND source != 'demo' AND {of_ride}",
-        values,
-    ).fetchall():
-        # what cannot be read is compared with nothing
-        with suppress(msgspec.DecodeError, ValueError, TypeError):
-            meter, balance, reference, swapped, bands, *_ = msgspec.msgpack.decode(value)
-            if bands:
-                connection.execute(
-                    "UPDATE derived_values SET compared_by = ?, started = ? WHERE number = ?",
-                    (msgspec.msgpack.encode((meter, balance, reference, swapped, *file)), started, number),
-                )
-
-
-def keep_file_meters(connection: sqlite3.Connection, ride: int | None = None) -> None:
-    """Keeps what FIT files, among the first inputs of a ride or of all, say of their meters."""
-    maker, serial_number = (
-        f"CASE WHEN json_valid(file) THEN json_extract(file, '$.{name}') END"
-        for name in ("manufacturer", "serial_number")
-    )
-    connection.execute(
-        f"""
-        INSERT OR IGNORE INTO file_meters
-        SELECT ride, meter, {maker} AS maker, {serial_number} AS serial FROM (
-            SELECT ride, meter, CAST(data AS TEXT) AS file FROM channels
-            JOIN inputs ON inputs.channel = channels.channel
-                AND key BETWEEN ride << {SEQUENCE_BITS} AND (ride << {SEQUENCE_BITS}) + 9
-            WHERE name = CAST('fit:file' AS BLOB) AND ifnull(ride = ?, 1)
-        ) WHERE typeof(maker) = 'integer' AND typeof(serial) = 'integer' AND maker != 0 AND serial != 0
-        """,
-        (ride,),
-    )
+    take_over_file_meters(connection)
+    take_over_comparison_keys(connection)
 
 
 def pack_fit_records(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -17,11 +17,11 @@ from typing import Literal
 import msgspec
 
 from legbal import __version__
+from legbal.analysis import fit_file
 from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets, utc_text
 from legbal.library.connection import open_writing, transaction
 from legbal.library.fit_records import FitRecords, pack
-from legbal.library.schema import keep_file_meters
 from legbal.ride.inputs import FIT_FILE, Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]
@@ -104,6 +104,8 @@ class RideWriter:
                 else:
                     channel, data = encode_row(item)
                     sequence += 1
+                    if channel.name == FIT_FILE:
+                        keep_file_meter(connection, number, octets(channel.meter), data)
                 place = channels.setdefault(channel, len(channels))
                 rows.append((number << SEQUENCE_BITS | sequence - 1, item.t, place, data))
             connection.executemany(
@@ -116,8 +118,6 @@ class RideWriter:
             )
             connection.executemany("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?)", gaps)
-            if any(channel.name == FIT_FILE for channel in channels.keys() - self._channels.keys()):
-                keep_file_meters(connection, number)
             if finish:
                 connection.execute(
                     f"UPDATE rides SET state = 'done', duration_s = {LAST_T} WHERE number = ?", (number,)
@@ -149,6 +149,24 @@ class RideWriter:
                 (number, as_utf8(original.name), original.sha256, zlib.compress(original.data)),
             )
         return number
+
+
+def keep_file_meter(connection: sqlite3.Connection, ride: int, meter: bytes, data: bytes | None) -> None:
+    """Keeps which power meter a FIT file names, where it says both maker and serial number; a ride's first stays.
+
+    Args:
+        connection: of the library.
+        ride: its number.
+        meter: as its channel has it.
+        data: of a "fit:file".
+    """
+    file = fit_file.decode(data)
+    if file.manufacturer and file.serial_number:
+        with suppress(OverflowError):  # of octets that no FIT file gave
+            connection.execute(
+                "INSERT OR IGNORE INTO file_meters VALUES (?, ?, ?, ?)",
+                (ride, meter, file.manufacturer, file.serial_number),
+            )
 
 
 def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:

@@ -14,8 +14,7 @@ from legbal.app.meters import profiles
 from legbal.app.ride_values import SUMMARY
 from legbal.library.codec import SEQUENCE_BITS, utc_text
 from legbal.library.connection import open_writing, transaction
-from legbal.library.derived import basis, encode_bands, version
-from legbal.library.schema import keep_comparison
+from legbal.library.derived import DerivedRow, basis, encode_bands, version, write_each
 from legbal.ride.inputs import Setup
 from legbal.ride.share import BandShare, Share, band_name
 
@@ -35,6 +34,7 @@ def fill(path: Path, rides: int, seconds: int, inputs: int | None = None) -> Non
     setup = msgspec.json.encode(Setup(ftp_w=250.0, profile=profile))
     random = np.random.default_rng(2000)
     settled = basis(known)
+    derived = dict[str, list[DerivedRow]]()
     connection = open_writing(path)
     with transaction(connection):
         for number in range(1, rides + 1):
@@ -50,21 +50,29 @@ def fill(path: Path, rides: int, seconds: int, inputs: int | None = None) -> Non
                 "INSERT INTO channels VALUES (?, 0, 'notification', ?, ?)", (number, meter, b"2a63")
             )
             bands = encode_bands(bands_of([METERS[number % 7 == 0]], Setup(), summary))
-            connection.executemany(
-                "INSERT INTO derived_values (ride, name, version, value, basis, profile) VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (number, "summary", version("summary", profile), SUMMARY.encode(summary), "", family),
-                    (number, "bands", version("bands", profile), bands, settled, family),
-                ],
-            )
+            derived[f"r{number:07}"] = [
+                DerivedRow(
+                    name="summary",
+                    version=version("summary", profile),
+                    profile=family,
+                    value=SUMMARY.encode(summary),
+                ),
+                DerivedRow(
+                    name="bands",
+                    version=version("bands", profile),
+                    profile=family,
+                    value=bands,
+                    basis=settled,
+                ),
+            ]
         connection.execute(
             "WITH RECURSIVE second(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM second WHERE n < ? - 1)"
             f" INSERT INTO inputs SELECT number << {SEQUENCE_BITS} | n, n, 0, zeroblob({_PACKET})"
             " FROM rides CROSS JOIN second",
             (seconds if inputs is None else inputs,),
         )
-        keep_comparison(connection)
     connection.close()
+    write_each(path, derived)
 
 
 def _summary(random: np.random.Generator, seconds: int) -> Summary:

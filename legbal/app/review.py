@@ -8,13 +8,15 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import msgspec
 
+from legbal.analysis.months import comparable
+from legbal.analysis.rider_answers import answers_of
 from legbal.analysis.summary import Summary
-from legbal.analysis.symmetry import symmetry_of_ride
+from legbal.analysis.symmetry import symmetry_of_months, symmetry_of_ride
 from legbal.app.derivation import Derivation
 from legbal.app.imports import bring_in
 from legbal.app.meters import profiles
@@ -27,8 +29,9 @@ from legbal.config import Settings
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.rides import Library, RideRow
-from legbal.report.clinic import ride_sheet
+from legbal.report.clinic import months_sheet, ride_sheet
 from legbal.report.ride import RideDetails, about_ride, ride_page
+from legbal.report.trend import trend_page
 from legbal.ride.inputs import WeakLeg
 from legbal.sources.recorded_ride import RecordedRide
 
@@ -104,6 +107,34 @@ class ReviewService(TrendService):
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             derivation = Derivation.current(library, ride, profiles(), lambda t: tell(min(1.0, t / length)))
             file.write(make_report(derivation, about_ride(ride)))
+
+    def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+        """Writes the report of months of rides, one HTML page, whole or not at all.
+
+        Args:
+            path: where to.
+            overwrite: whether a file that is there already may be replaced.
+            tell: is called with the part that is done, 0 to 1.
+        """
+        with atomic_write(path, overwrite=overwrite) as file:
+            tell(0.0)
+            file.write(self.months_page())
+
+    def months_page(self) -> bytes:
+        """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
+        rides, pending, wrong = self._rides(None)
+        # no other meter's answers are on the page
+        first = islice(answers_of(rides, self.changes(), self._weak, profiles()), 1)
+        return trend_page(self._trend(rides, pending, wrong), tuple(first))
+
+    def months_sheet(self) -> bytes:
+        """The page for a physiotherapist, of the meter with the most rides. Raises LibraryError."""
+        rides, _, _ = self._rides(None)
+        answers = next(answers_of(rides, self.changes(), self._weak, profiles()), None)
+        meter = next((x for x in comparable(rides) if x.bands), None)
+        if answers is None or meter is None:
+            return months_sheet(None, None)
+        return months_sheet(answers, symmetry_of_months(meter, answers, self._weak))
 
 
 def make_report(ride: Derivation, about: RideDetails) -> bytes:

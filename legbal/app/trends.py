@@ -3,31 +3,26 @@
 Only rides that are derived by present code and profiles are taken; the others are counted.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.change import report as report_change
-from legbal.analysis.months import DatedRide, DatedZero, comparable
+from legbal.analysis.months import DatedRide, DatedZero
 from legbal.analysis.rider_answers import MeterShows, RiderAnswers, answers_of, meter_shows
 from legbal.analysis.same_meter import joined_names
-from legbal.analysis.symmetry import symmetry_of_months
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.app.meters import current_setup, profiles
 from legbal.app.other_level import joined_rides, other_level
 from legbal.app.rides import RideService
 from legbal.errors import LibraryError
-from legbal.files.atomic_write import atomic_write
 from legbal.library import rider
 from legbal.library.derived import basis, current_versions, problems, stale_rides
 from legbal.library.rides import Library
 from legbal.meters.profile import UNLISTED
-from legbal.report.clinic import months_sheet
-from legbal.report.trend import trend_page
 from legbal.ride.inputs import Side, WeakLeg
 
 
@@ -145,36 +140,6 @@ class TrendService(RideService):
             for zero in self.zeros()
             if zero.meter in names and (since is None or zero.set_at.date() >= since)
         )
-
-    def trend_report(
-        self, path: Path, *, overwrite: bool, tell: Callable[[float], None] = lambda _: None
-    ) -> None:
-        """Writes the report of months of rides, one HTML page, whole or not at all.
-
-        Args:
-            path: where to.
-            overwrite: whether a file that is there already may be replaced.
-            tell: is called with the part that is done, 0 to 1.
-        """
-        with atomic_write(path, overwrite=overwrite) as file:
-            tell(0.0)
-            file.write(self.months_page())
-
-    def months_page(self) -> bytes:
-        """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
-        rides, pending, wrong = self._rides(None)
-        # no other meter's answers are on the page
-        first = islice(answers_of(rides, self.changes(), self._weak, profiles()), 1)
-        return trend_page(self._trend(rides, pending, wrong), tuple(first))
-
-    def months_sheet(self) -> bytes:
-        """The page for a physiotherapist, of the meter with the most rides. Raises LibraryError."""
-        rides, _, _ = self._rides(None)
-        answers = next(answers_of(rides, self.changes(), self._weak, profiles()), None)
-        meter = next((x for x in comparable(rides) if x.bands), None)
-        if answers is None or meter is None:
-            return months_sheet(None, None)
-        return months_sheet(answers, symmetry_of_months(meter, answers, self._weak))
 
     def _rides(self, since: date | None) -> tuple[list[DatedRide], int, list[DatedRide]]:
         """The rides that are up to date, those of one meter under one name, the earliest first; how many others are yet

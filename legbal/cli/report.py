@@ -7,9 +7,9 @@ import click
 
 from legbal.app.derivation import Derivation
 from legbal.app.named_ride import open_derivation
-from legbal.app.review import default_name, make_report, make_sheet
+from legbal.app.review import ReviewService, default_name, make_report, make_sheet
 from legbal.cli.terminal import complain, writing
-from legbal.cli.trend import service_of_months
+from legbal.cli.trend import wait_for_rides
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.report.ride import RideDetails, about_ride
@@ -44,7 +44,8 @@ def report(
     if ride is None:
         name = f"trend{kind}.html"
         with writing(output, name, overwrite=overwrite) as file:
-            months = service_of_months(wait=True)
+            months = ReviewService(load())
+            wait_for_rides(months.path)
             file.write(months.months_sheet() if kind else months.months_page())
     else:
         settings = load(options)

@@ -59,9 +59,14 @@ def derive_pending(path: Path, pending: int, command: str) -> None:
 
 
 def service_of_months(*, wait: bool) -> TrendService:
-    """The library, brought up to date if that is waited for, with a progress bar. Raises LibraryError, ProfileError."""
+    """The library, brought up to date if that is waited for. Raises LibraryError, ProfileError."""
     service = TrendService(weak=load().weak_leg)
     if wait:
-        with bar("Updating rides", reindex_process.count_stale(service.path)) as step:
-            reindex_process.wait(service.path, step)
+        wait_for_rides(service.path)
     return service
+
+
+def wait_for_rides(path: Path) -> None:
+    """Brings the library up to date, with a progress bar. Raises LibraryError, ProfileError."""
+    with bar("Updating rides", reindex_process.count_stale(path)) as step:
+        reindex_process.wait(path, step)

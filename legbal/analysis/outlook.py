@@ -15,6 +15,7 @@ from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import LIKELY, log_sum
 from legbal.analysis.rider_changes import NOTED_ODDS, NOTED_SD
 from legbal.analysis.rider_days import DaysFit
+from legbal.meters.zero_offset import median
 from legbal.ride.view import Floats
 
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
@@ -77,7 +78,7 @@ def _later(fit: DaysFit, rides: PooledRides, column: Floats, most: int) -> Calla
     """Gives what the rides say of a column, shape (k,), after some more, at most so many, in which it is 1."""
     n = len(rides.days)
     pace = float(rides.days[-1] - rides.days[0]) / max(n - 1, 1) if n > 1 else 3.0
-    error = float(np.median(rides.error))
+    error = median(rides.error.tolist())
     later = rides.days[-1] + max(pace, 0.5) * np.arange(1, most + 1)
     longer = replace(
         rides,

@@ -23,6 +23,7 @@ from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, rides
 from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import CredibleInterval
 from legbal.analysis.rider_changes import RiderDays, Span, study_days
+from legbal.meters.zero_offset import median
 from legbal.ride.inputs import Side
 from legbal.ride.share import Z_95, Estimate
 from legbal.ride.view import Floats
@@ -185,7 +186,7 @@ def span_of(some: Sequence[RideEfforts], side: Side, day_sd: float) -> TiringSpa
         first_deficits=sum(x.first(side) is not None for x in efforts),
         first_minutes=rate.first_minutes,
         below_s=sum(x.below(side) for x in efforts) / hours,
-        back_s=float(np.median(backs)) if backs else None,
+        back_s=median(backs) if backs else None,
     )
 
 

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from itertools import compress
-from statistics import median
 from typing import NamedTuple
 
 from legbal.analysis.last_rides import LAST_RIDES
@@ -31,6 +30,7 @@ from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.rides import Library
 from legbal.library.same_meters import read_answers
 from legbal.meters.limits import Remark
+from legbal.meters.zero_offset import median
 from legbal.ride.share import at_most_common_level
 
 _AROUND = 10  # rides before one, and after it: legs that change for good soon have as many on either side
@@ -177,7 +177,7 @@ def other_level(rides: Sequence[DatedRide]) -> dict[str, Remark]:
             around = levels[first : i + _AROUND + 1]
             common = at_most_common_level(around)
             if not common[i - first]:
-                usual = median(compress(around, common))
+                usual = median(list(compress(around, common)))
                 remarks[name] = Remark("ride.other_level", {"percent": level, "usual": usual})
     return remarks
 

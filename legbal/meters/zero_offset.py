@@ -98,11 +98,12 @@ def step_of(raw: int, earlier: Sequence[int]) -> ZeroStep | None:
     sizes = [abs(after - before) for before, after in pairwise(earlier)]
     if len(sizes) < LEAST_STEPS:
         return ZeroStep(step)
-    usual = _median(sizes)
+    usual = median(sizes)
     limit = max(_DEVIATIONS * _SD_PER_MEDIAN * usual, _LEAST_JUMP)
-    return ZeroStep(step, usual, min(abs(step), abs(raw - _median(earlier[-_LEVEL:]))) > limit)
+    return ZeroStep(step, usual, min(abs(step), abs(raw - median(earlier[-_LEVEL:]))) > limit)
 
 
-def _median(values: Sequence[int]) -> float:
+def median(values: Sequence[float]) -> float:
+    """The median of numbers, of which there is one at least."""
     ordered, middle = sorted(values), len(values) // 2
     return (ordered[middle] + ordered[~middle]) / 2

@@ -8,18 +8,17 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-
-import platformdirs
+from typing import Literal
 
 
 def data_folder() -> Path:
     """The folder of what legbal keeps (the library): `LEGBAL_HOME`, or the platform's data folder."""
-    return _home() or platformdirs.user_data_path("legbal", appauthor=False)
+    return _folder("data")
 
 
 def config_folder() -> Path:
     """The folder of what the rider writes (settings, own profiles): `LEGBAL_HOME`, or the platform's."""
-    return _home() or platformdirs.user_config_path("legbal", appauthor=False)
+    return _folder("config")
 
 
 def library_file() -> Path:
@@ -64,6 +63,11 @@ def install_command(requirement: str) -> str:
     return f'{outer} -m pip --python {python} install "{requirement}"'
 
 
-def _home() -> Path | None:
-    named = os.environ.get("LEGBAL_HOME", "")
-    return Path(named).expanduser().absolute() if named else None
+def _folder(kind: Literal["data", "config"]) -> Path:
+    if named := os.environ.get("LEGBAL_HOME"):
+        return Path(named).expanduser().absolute()
+    # 8 ms that help, Tab and whatever opens no file of the rider's can do without
+    from platformdirs import PlatformDirs
+
+    platform = PlatformDirs("legbal", appauthor=False)
+    return platform.user_data_path if kind == "data" else platform.user_config_path

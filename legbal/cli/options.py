@@ -11,17 +11,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from legbal.errors import ConfigError, UsageError
 from legbal.present.days import parse_day
 
+if TYPE_CHECKING:  # only Tab loads it
+    from click.shell_completion import CompletionItem
+
 # above the options that say how a ride is read or shown, and not what the command does with it
 _RIDE_HEADING = "Ride options (this ride only; `legbal config` keeps them)"
-_Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+_Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 _Decorator = Callable[[Any], Any]
 
 

@@ -14,10 +14,9 @@ from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import RideComparison
 from legbal.errors import LibraryError
 from legbal.library.codec import digest
-from legbal.library.derived import DerivedRow, newest_values, write_each
+from legbal.library.derived import CODES_OF_SEVERAL, DerivedRow, newest_values, write_each
 from legbal.library.rides import Library
 
-_CODE = "1"  # raised when it would say something else of the same rides
 _decoder = msgspec.json.Decoder(RideComparison)
 
 
@@ -54,7 +53,7 @@ def compare_with_last(
                             name="comparison",
                             version=versions[ride],
                             value=msgspec.json.encode(comparison),
-                            basis=_CODE,
+                            replaces=True,
                         )
                     ]
                     for ride, comparison in new.items()
@@ -64,4 +63,4 @@ def compare_with_last(
 
 
 def _version(rides: Sequence[DatedRide]) -> str:
-    return digest([_CODE, [(ride.started, ride.rows.bands) for ride in rides]])
+    return digest([CODES_OF_SEVERAL["comparison"], [(ride.started, ride.rows.bands) for ride in rides]])

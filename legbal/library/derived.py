@@ -27,7 +27,8 @@ from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_FILE
 from legbal.ride.share import BalanceQuality, BandShare
 
-Name = Literal["summary", "bands", "analysis", "contribution", "comparison"]
+Name = Literal["summary", "bands", "analysis", "contribution"]
+NameOfSeveral = Literal["comparison"]
 
 # The code's number of each value that is derived from a ride alone; raised when it would say something else of the same
 # inputs. One that holds another value names it, and changes with it.
@@ -37,6 +38,10 @@ CODES: dict[Name, str] = {
     "analysis": "{summary}.3",
     "contribution": "6",
 }
+
+# The same of each value that rests on several rides, whose version also names these. None is of a `basis`, for with
+# another one all rides are looked at once more.
+CODES_OF_SEVERAL: dict[NameOfSeveral, str] = {"comparison": "1"}
 
 # What a profile says that can change a value. The rest names the meter, helps to connect, or tells where a statement
 # comes from.
@@ -88,17 +93,19 @@ def basis(profiles: Sequence[Profile]) -> str:
 
 
 class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A derived value as it is kept; with a `basis` it is the only one of its name that a ride has.
+    """A derived value as it is kept.
 
     `profile` is the id of the one it was derived with. `problem` says why there is no `value`, which is then empty.
+    One that `replaces` the others of its name is the only one that the ride has; so is one with a `basis`.
     """
 
-    name: Name
+    name: Name | NameOfSeveral
     version: str
     profile: str = ""
     value: bytes = b""
     basis: str = ""
     problem: str = ""
+    replaces: bool = False
 
 
 def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
@@ -113,7 +120,7 @@ def write_each(path: Path, rows: Mapping[str, Iterable[DerivedRow]]) -> None:
     """
     with writing(path) as connection:
         for ride, row in ((ride, row) for ride, of_ride in rows.items() for row in of_ride):
-            if row.basis:
+            if row.basis or row.replaces:
                 connection.execute(
                     "DELETE FROM derived_values WHERE ride = (SELECT number FROM rides WHERE id = ?) AND name = ?",
                     (ride, row.name),
@@ -151,7 +158,9 @@ def _compared_by(connection: sqlite3.Connection, ride: str, row: DerivedRow) -> 
     return None
 
 
-def newest_values(library: Library, name: Name, ids: Collection[str]) -> dict[str, tuple[str, bytes]]:
+def newest_values(
+    library: Library, name: Name | NameOfSeveral, ids: Collection[str]
+) -> dict[str, tuple[str, bytes]]:
     """The newest value of that name of each of these rides that has one, with its version, by id. LibraryError."""
     rows = read_rows(
         library,

@@ -164,8 +164,8 @@ def test_an_imported_ride_is_history_of_the_meter_that_it_names(folder: Path) ->
     run(folder / "truncated.fit", "--meter", "ASSIOMA1L")
     with Library() as library:
         now = library.rides()[0].started.replace(year=2030)
-        assert [kept.title for kept in library.earlier(["Garmin Edge 530"], now)] == ["good"]
-        assert [kept.title for kept in library.earlier(["ASSIOMA1L"], now)] == ["truncated"]
+        assert [kept.title for kept in library.earlier(["Garmin Edge 530"], now, 9, 0)] == ["good"]
+        assert [kept.title for kept in library.earlier(["ASSIOMA1L"], now, 9, 0)] == ["truncated"]
 
 
 def test_a_ride_is_counted_to_a_meter_by_the_rider_s_own_name_for_it_or_its_address(

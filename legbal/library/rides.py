@@ -118,12 +118,11 @@ class Library(AbstractContextManager["Library"]):
         """The rides whose ids begin so, newest first, at most `limit`."""
         begins = (letters, letters)
         few = self._are_few(f"rides WHERE {_BEGINS}", begins)
+        # a "+" keeps SQLite from the index of ids: many are found in the one of starts, in order
         numbers = f"SELECT number FROM rides WHERE {'' if few else '+'}{_BEGINS}{_NEWEST_FIRST} LIMIT ?"
         return self._rides(_RIDES + f"WHERE number IN ({numbers})" + _NEWEST_FIRST, (*begins, limit))
 
-    def earlier(
-        self, meters: Collection[str], before: datetime, limit: int | None = None, offset: int = 0
-    ) -> list[RideRow]:
+    def earlier(self, meters: Collection[str], before: datetime, limit: int, offset: int) -> list[RideRow]:
         """The rides in which a meter, by one of its names, sent something before a time, newest first: its history.
 
         Args:
@@ -142,7 +141,7 @@ class Library(AbstractContextManager["Library"]):
         numbers = f"SELECT number FROM rides WHERE started < ? AND {of_meter}{_NEWEST_FIRST} LIMIT ? OFFSET ?"
         return self._rides(
             _RIDES + f"WHERE number IN ({numbers})" + _NEWEST_FIRST,
-            (utc_text(before), *names, -1 if limit is None else limit, offset),
+            (utc_text(before), *names, limit, offset),
         )
 
     def stated_ftp(self, before: datetime) -> float | None:

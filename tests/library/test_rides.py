@@ -85,11 +85,12 @@ def test_a_missing_library_is_empty_until_a_ride_is_kept(path: Path) -> None:
 
 def test_only_rides_of_that_meter_that_started_earlier_are_its_history(library: Library) -> None:
     last = library.find("last")
-    assert [ride.id for ride in library.earlier(["Pedals"], last.started)] == ["bravo222", "alpha111"]
-    assert [ride.id for ride in library.earlier(["Pedals"], library.find("bravo").started)] == ["alpha111"]
-    assert library.earlier(["Spider"], last.started) == []
-    assert library.earlier(["pedals"], last.started) == []
-    assert library.earlier(["Pedals"], last.started, 1, 1) == library.earlier(["Pedals"], last.started)[1:]
+    assert [ride.id for ride in library.earlier(["Pedals"], last.started, 9, 0)] == ["bravo222", "alpha111"]
+    before = library.find("bravo").started
+    assert [ride.id for ride in library.earlier(["Pedals"], before, 9, 0)] == ["alpha111"]
+    assert library.earlier(["Spider"], last.started, 9, 0) == []
+    assert library.earlier(["pedals"], last.started, 9, 0) == []
+    assert [ride.id for ride in library.earlier(["Pedals"], last.started, 1, 1)] == ["alpha111"]
 
 
 @pytest.mark.parametrize("few", [0, 500])
@@ -100,8 +101,8 @@ def test_few_rides_and_many_are_found_alike(
     newest = library.rides()
     later = newest[0].started + timedelta(seconds=1)
     of_pedals = [ride for ride in newest if "Pedals" in ride.meters]
-    assert library.earlier(["Pedals"], later) == of_pedals
-    assert library.earlier(["Pedals"], later, 1) == of_pedals[:1]
+    assert library.earlier(["Pedals"], later, 9, 0) == of_pedals
+    assert library.earlier(["Pedals"], later, 1, 0) == of_pedals[:1]
     assert library.beginning("", 2) == newest[:2]
     assert library.beginning("bra", 9) == [ride for ride in newest if ride.id.startswith("bra")]
     assert library.beginning("zulu", 9) == []
@@ -110,7 +111,7 @@ def test_few_rides_and_many_are_found_alike(
 def test_a_meter_that_only_was_searched_for_has_no_history(path: Path) -> None:
     keep(path, NewRide(setup=Setup(), started=NOON), [Link(0.0, "searching", "Pedals")])
     with Library(path) as library:
-        assert library.earlier(["Pedals"], NOON + timedelta(days=1)) == []
+        assert library.earlier(["Pedals"], NOON + timedelta(days=1), 9, 0) == []
 
 
 def test_marks_made_afterwards_lie_beside_what_was_recorded(library: Library) -> None:

@@ -66,19 +66,25 @@ class Mixture(msgspec.Struct, frozen=True):
     def interval(self, probability: float = 0.95) -> CredibleInterval:
         """Its `middle`, and the bounds beyond which it is equally improbable on either side."""
         heavy, tail = self._heavy(), (1 - probability) / 2
-        low, high = heavy._quantile(1 - tail), heavy._quantile(tail)
+        low, high = heavy._exceeded_by(np.array([1 - tail, tail]))
         return CredibleInterval(self.middle, low, high, probability)
 
     def _heavy(self) -> "Mixture":
         heavy = self.weight > 1e-4 * self.weight.max()
         return Mixture(self.weight[heavy] / self.weight[heavy].sum(), self.mean[heavy], self.sd[heavy])
 
-    def _quantile(self, above: float) -> float:
-        low, high = float((self.mean - 9 * self.sd).min()), float((self.mean + 9 * self.sd).max())
-        while high - low > _EXACT * self.sd.max():
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.above(middle) > above else (low, middle)
-        return (low + high) / 2
+    def _exceeded_by(self, probabilities: Floats) -> list[float]:
+        """The values above which it is with each probability: bisected together and twice at a time, in few calls."""
+        low = np.full(len(probabilities), (self.mean - 9 * self.sd).min())
+        width = float((self.mean + 9 * self.sd).max() - low[0])
+        halvings = max(0, math.ceil(math.log2(width / (_EXACT * float(self.sd.max())))))
+        for parts in [2] * (halvings % 2) + [4] * (halvings // 2):
+            width /= parts
+            places = low[:, None] + width * np.arange(1, parts)
+            tails = upper_tail((places[..., None] - self.mean) / self.sd) @ self.weight
+            low += width * (tails > probabilities[:, None]).sum(1)
+        ends: list[float] = (low + width / 2).tolist()
+        return ends
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ of derived values are digests.
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
@@ -113,6 +114,11 @@ def as_utf8(text: str, most: int | None = None) -> str:
 def text(data: bytes) -> str:
     """Kept octets as text."""
     return data.decode("utf-8", "surrogatepass")
+
+
+def json_array(values: Iterable[str] | Iterable[int]) -> str:
+    """Values as one of a query, in which `SELECT value FROM json_each(?)` gives them: so there may be many."""
+    return msgspec.json.encode(tuple(values)).decode()
 
 
 def digest(value: object, octets: int = 8) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from legbal.analysis.months import ComparisonKey
 from legbal.analysis.same_meter import RideCount
-from legbal.library.codec import local_time, text
+from legbal.library.codec import json_array, local_time, text
 from legbal.library.derived import up_to_date
 from legbal.library.rides import Library, read_rows
 
@@ -53,8 +53,8 @@ def places_of(
     rows = read_rows(
         library,
         "SELECT compared_by, derived_values.started, ride FROM rides JOIN derived_values ON ride = rides.number"
-        f" WHERE id IN ({', '.join('?' * len(ids))}) AND compared_by IS NOT NULL AND {up_to_date(versions)}",
-        (*ids, by, *versions),
+        f" WHERE id IN (SELECT value FROM json_each(?)) AND compared_by IS NOT NULL AND {up_to_date(versions)}",
+        (json_array(ids), by, *versions),
     )
     return [(stored, (started, number)) for stored, started, number in rows]
 

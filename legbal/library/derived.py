@@ -19,7 +19,7 @@ from legbal.analysis import fit_file
 from legbal.analysis.efforts import Efforts
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.analysis.same_meter import SURE_OF_LEG
-from legbal.library.codec import SEQUENCE_BITS, digest, local_time, octets, text
+from legbal.library.codec import SEQUENCE_BITS, digest, json_array, local_time, octets, text
 from legbal.library.connection import writing
 from legbal.library.rides import Library, read_rows
 from legbal.meters.balance_octet import Reference
@@ -166,7 +166,7 @@ def newest_values(
         library,
         "SELECT id, version, value FROM rides JOIN derived_values ON ride = rides.number AND name = ?"
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY derived_values.number",
-        (name, msgspec.json.encode(list(ids)).decode()),
+        (name, json_array(ids)),
     )
     return {ride: (version, value) for ride, version, value in rows}
 
@@ -214,11 +214,12 @@ def dated_rides(
     Raises:
         LibraryError: the library cannot be read.
     """
-    only = "" if numbers is None else f" AND rides.number IN ({', '.join(map(str, numbers))})"
+    chosen = () if numbers is None else (json_array(numbers),)
+    only = " AND rides.number IN (SELECT value FROM json_each(?))" if chosen else ""
     rows = read_rows(
         library,
         f"{_DATED} AND {up_to_date(versions)}{only} ORDER BY rides.started, rides.number",
-        (octets(FIT_FILE), by, *versions),
+        (octets(FIT_FILE), by, *versions, *chosen),
     )
     rides = [
         DatedRide(

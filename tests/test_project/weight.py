@@ -94,16 +94,33 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def deferred_imports() -> list[str]:
-    """Every import that stands in a function: where, and what."""
-    found = []
-    for file in _python():
-        for function in _functions(_tree(file)):
-            found += [
-                f"{_named(file)}:{node.lineno}: {ast.unparse(node)}"
-                for node in _of_body(function)
-                if isinstance(node, ast.Import | ast.ImportFrom)
-            ]
+def deferred_imports() -> dict[str, bool]:
+    """Where each import stands that is not at a module's top, and whether a comment there says why."""
+    return {
+        f"{_named(file)}:{line}": is_explained
+        for file in _python()
+        for line, is_explained in deferred_in(file.read_text(encoding="utf-8")).items()
+    }
+
+
+def deferred_in(text: str) -> dict[int, bool]:
+    """The lines of a module's imports that stand in a function, and whether a comment there says why.
+
+    It stands on the line or above it; one reason may hold for several that follow each other.
+    """
+    found: dict[int, bool] = {}
+    lines = text.splitlines()
+    nodes = [
+        node
+        for function in ast.walk(ast.parse(text))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"))
+    ]
+    for line in sorted({node.lineno for node in nodes}):
+        above = lines[line - 2].strip().startswith("#")
+        found[line] = above or "  # " in lines[line - 1] or found.get(line - 1, False)
     return found
 
 
@@ -157,23 +174,6 @@ def _named(file: Path) -> str:
 
 def _number(text: str) -> int:
     return int(text.replace(",", ""))
-
-
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def _of_body(function: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function that are not those of one inside it, nor for the type checker alone."""
-    for node in ast.iter_child_nodes(function):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
-        yield node
-        yield from _of_body(node)
 
 
 def _classes() -> Iterator[tuple[Path, ast.ClassDef]]:

@@ -99,7 +99,9 @@ def legbal(context: click.Context) -> None:
     Without a command the start screen opens. `legbal COMMAND --help` explains each.
     """
     if context.invoked_subcommand is None and terminal.has_terminal():
-        importlib.import_module("legbal.cli.screen").start(context)  # with what shows it
+        from legbal.cli.screen import start  # with the settings, which --help does without
+
+        start(context)
     elif context.invoked_subcommand is None:
         terminal.print_lines(*context.get_help().split("\n"))
 

@@ -7,7 +7,7 @@ may be is said once, in `legbal.config`, which is loaded only when a value was t
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -75,7 +75,7 @@ def command(name: str, *options: _Decorator, help: str, run: str) -> click.Comma
         name: as it is typed.
         options: what adds its arguments and options, in their order.
         help: what it does.
-        run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
+        run: module in `legbal.cli` and function, as `screen:ride`; called with what was typed.
     """
     return click.command(cls=_Command, name=name, help=help)(_running(run, options))
 
@@ -266,3 +266,8 @@ RIDE_OPTIONS = (
 )
 
 SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, adapter_option, *_SHOWN)
+
+
+def is_silent(options: Mapping[str, Any]) -> bool:
+    """Whether a ride with these `RIDE_OPTIONS` runs without the screen."""
+    return bool(options["headless"] or options["events"])

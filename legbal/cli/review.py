@@ -15,7 +15,7 @@ from legbal.present.objects import summary_fields
 from legbal.present.ride import review_blocks
 
 
-def review(
+def print_review(
     ride: str, as_json: bool, everything: bool, history: Path | None, plan: Path | None, **options: Any
 ) -> None:
     """Reads the ride at once and prints its summary."""

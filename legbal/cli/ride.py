@@ -1,7 +1,4 @@
-"""`ride`, `demo` and `replay`: the rider's own meter, a simulated rider, or a recorded ride again.
-
-Each runs on the screen (`cli/screen`) or without one, and ends in order whatever ends it.
-"""
+"""What `ride`, `demo` and `replay` run: the rider's own meter, a simulated rider, or a recorded ride again."""
 
 import math
 import sys
@@ -14,12 +11,15 @@ from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
-from legbal.cli.screen import is_silent, on_screen, run_silently
+from legbal.cli.options import is_silent
 from legbal.cli.terminal import complain, keys_apart
 from legbal.config import Settings, load
 from legbal.outlets import Outlet
 from legbal.outlets.sound import Sound
 from legbal.sources.recorded_ride import open_ride
+
+Choose = Callable[[str, Sequence[str]], Awaitable[int]]  # as `Chooser.ask`
+AskLine = Callable[[str], Awaitable[str | None]]  # as `Chooser.ask_line`
 
 
 class RideRun(NamedTuple):
@@ -35,11 +35,7 @@ class RideRun(NamedTuple):
                 outlet.volume = now.volume
 
 
-_Choose = Callable[[str, Sequence[str]], Awaitable[int]]
-_AskLine = Callable[[str], Awaitable[str | None]]
-
-
-def ride(options: Mapping[str, Any], choose: _Choose, ask_line: _AskLine) -> RideRun:
+def make_ride(options: Mapping[str, Any], choose: Choose, ask_line: AskLine) -> RideRun:
     """The ride on the rider's own meter over Bluetooth, who is asked by these which of several it is."""
     chosen = with_pair(load(options), options)
     chooser = None if options["events"] else Chooser(choose, ask_line)
@@ -47,7 +43,7 @@ def ride(options: Mapping[str, Any], choose: _Choose, ask_line: _AskLine) -> Rid
     return _run_of(make, chosen, options, live=True)
 
 
-def demo(options: Mapping[str, Any], _choose: _Choose, _ask_line: _AskLine) -> RideRun:
+def make_demo(options: Mapping[str, Any]) -> RideRun:
     """The ride of a simulated rider whose left leg falls behind; everything else is as on a real ride."""
     chosen, speed = load(options), options["speed"]
     make = partial(
@@ -61,9 +57,9 @@ def demo(options: Mapping[str, Any], _choose: _Choose, _ask_line: _AskLine) -> R
     return _run_of(make, chosen, options, audible=speed == 1)
 
 
-def run_replay(
-    ride: str, speed: float | None, history: Path | None, plan: Path | None, **options: Any
-) -> None:
+def make_replay(
+    ride: str, speed: float | None, history: Path | None, plan: Path | None, options: Mapping[str, Any]
+) -> RideRun:
     """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
     silent = is_silent(options)
     pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
@@ -79,11 +75,7 @@ def run_replay(
         plan=plan,
         speed=pace,
     )
-    run = _run_of(make, chosen, options, audible=pace is not None)
-    if silent:
-        run_silently(run)
-    else:
-        on_screen(lambda _: run, options)
+    return _run_of(make, chosen, options, audible=pace is not None)
 
 
 def _paced(speed: float) -> float | None:

@@ -73,7 +73,7 @@ replay = command(
     ),
     *RECORDED_OPTIONS,
     help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.",
-    run="ride:run_replay",
+    run="screen:replay",
 )
 
 follow = command(

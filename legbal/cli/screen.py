@@ -1,40 +1,36 @@
-"""What opens the screen: `legbal` alone, `ride`, `demo`, and `review` without a RIDE.
+"""What opens the screen: `legbal` alone, `ride`, `demo`, `replay`, and `review` without a RIDE.
 
-What is shown is loaded while a first frame stands already; so nothing of it is imported here.
+What is shown is loaded while a first frame stands already, and a ride without the screen has no need of that: so
+neither is imported here.
 """
 
-import importlib
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from legbal.cli import ride_commands
+from legbal.cli.options import is_silent
 from legbal.cli.terminal import ask_line, choose, complain, need_terminal, print_lines
 from legbal.config import Settings, load
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
     from legbal.app.live import LiveRide
-    from legbal.tui.base_app import BaseApp
-
-
-class Run(Protocol):
-    """A ride that is yet to be run."""
-
-    @property
-    def companion(self) -> "LiveRide":
-        """The ride."""
-
-    def use(self, now: Settings) -> None:
-        """Take what the rider sets while the ride runs."""
+    from legbal.cli.ride import AskLine, Choose, RideRun
+    from legbal.tui.base_screens import Answer, BaseScreen
+    from legbal.tui.screens.rides import RidesScreen
+    from legbal.tui.screens.start import StartScreen
 
 
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
-        begin = _app("start", load({}), {}, complain).run()
+        begin = _show(_load_start_screen, load({}), {})
         if begin is None:
             return
         if begin.what == "ride":
@@ -45,54 +41,60 @@ def start(context: click.Context) -> None:
 
 def ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
-    _ride("ride", options)
+
+    def make(choose: Choose, ask_line: AskLine) -> RideRun:
+        from legbal.cli.ride import make_ride  # with fold and radio: a first frame stands already
+
+        return make_ride(options, choose, ask_line)
+
+    _run(make, options)
 
 
 def demo(**options: Any) -> None:
     """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
-    _ride("demo", options)
+
+    def make(_choose: Choose, _ask_line: AskLine) -> RideRun:
+        from legbal.cli.ride import make_demo  # as for a ride of one's own
+
+        return make_demo(options)
+
+    _run(make, options)
 
 
-def _ride(kind: str, options: Mapping[str, Any]) -> None:
-    if is_silent(options):
-        run_silently(getattr(_module("cli.ride"), kind)(options, choose, ask_line))
-    else:
-        on_screen(lambda app: getattr(_module("cli.ride"), kind)(options, app.ask, app.ask_line), options)
+def replay(ride: str, speed: float | None, history: Path | None, plan: Path | None, **options: Any) -> None:
+    """A recorded ride, a capture or a FIT file again; it is opened first, since it may take the keys' place."""
+    from legbal.cli.ride import make_replay  # with the fold: `legbal` and `review` do without
+
+    run = make_replay(ride, speed, history, plan, options)
+    _run(lambda _choose, _ask_line: run, options)
 
 
-def _module(name: str) -> Any:
-    """A module of legbal, with all that it brings along, for which the first frame does not wait."""
-    return importlib.import_module(f"legbal.{name}")  # the screen and what is on it: few commands need them
+def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
+    """Runs the ride that `make` gives to its end, without the screen if that was typed."""
+    if not is_silent(options):
+        on_screen(make, options)
+        return
+    run = make(choose, ask_line)
+    from legbal.cli.headless import run_silently  # what reviews a ride: one on the screen does without
+
+    run_silently(run.companion, run.outlets)
 
 
-def is_silent(options: Mapping[str, Any]) -> bool:
-    """Whether a ride runs without the screen."""
-    return bool(options["headless"] or options["events"])
+def on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
+    """Runs the ride that `make` gives, in a thread, from what asks the rider: on the screen, to its end.
 
-
-def run_silently(run: Any) -> None:
-    """Runs a ride, which is `companion` and `outlets`, as `headless` does."""
-    _module("cli.headless").run_silently(run.companion, run.outlets)
-
-
-def on_screen(make: Callable[[Any], Run], options: Mapping[str, Any]) -> None:
-    """Runs a ride on the screen to its end.
-
-    Args:
-        make: gives the ride, in a thread, from the app that asks the rider.
-        options: what was typed, by a setting's name.
-
-    Raises:
-        LegbalError: what prevents the ride, or there is no terminal for the screen.
+    Raises LegbalError: what prevents the ride, or there is no terminal for the screen.
     """
     need_terminal()
-    made: list[Run] = []
+    from legbal.tui.app import RideApp  # with textual: a ride without the screen does without
 
-    def opened() -> "LiveRide":
-        made.append(make(app))
+    made: list[RideRun] = []
+
+    def make_live() -> LiveRide:
+        made.append(make(app.ask, app.ask_line))
         return made[0].companion
 
-    app = _module("tui.app").RideApp(opened, load(options), options, lambda now: made[0].use(now))
+    app = RideApp(make_live, load(options), options, lambda now: made[0].use(now))
     try:
         app.run()
     except Exception:  # whatever ended it: what was complained of until then went with the screen
@@ -105,19 +107,35 @@ def on_screen(make: Callable[[Any], Run], options: Mapping[str, Any]) -> None:
 def review(ride: str | None, as_json: bool, **options: Any) -> None:
     """Reads the ride at once and prints its summary, or opens the screen."""
     if ride is not None:
-        _module("cli.review").review(ride, as_json, **options)
+        from legbal.cli.review import print_review  # with what reads a ride
+
+        print_review(ride, as_json, **options)
         return
     hint = "Name a ride to print it: `legbal rides` lists them, `last` is the newest."
     if as_json:
         raise UsageError("--json needs a RIDE", hint=hint)
     need_terminal(hint)
-    _app("rides", load(options), options).run()
+    _show(_load_rides_screen, load(options), options)
 
 
-def _app(name: str, settings: Settings, options: Mapping[str, Any], *args: Any) -> "BaseApp[Any]":
-    """The app that begins with the screen of that name: the module `tui.screens.NAME`, and its `opened`."""
-    screen = partial(_module, f"tui.screens.{name}")
-    app: BaseApp[Any] = _module("tui.base_app").BaseApp(
-        lambda: screen().opened(*args), settings, options, load=screen
-    )
-    return app
+def _show(
+    load_screen: Callable[[], Callable[[], BaseScreen[Answer]]],
+    settings: Settings,
+    options: Mapping[str, Any],
+) -> Answer | None:
+    """Shows the screen that is made by what `load_screen` gives; that loads its module. Gives the screen's answer."""
+    from legbal.tui.base_app import BaseApp  # with textual, which what is printed does without
+
+    return BaseApp(lambda: load_screen()(), settings, options, load=load_screen).run()
+
+
+def _load_start_screen() -> Callable[[], StartScreen]:
+    from legbal.tui.screens.start import opened  # with the radio: a first frame stands already
+
+    return partial(opened, complain)
+
+
+def _load_rides_screen() -> Callable[[], RidesScreen]:
+    from legbal.tui.screens.rides import opened  # with the library's readers, as above
+
+    return opened

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from legbal.app.live import LiveRide
 from legbal.cli import screen
+from legbal.cli.ride import RideRun
 from legbal.errors import SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
@@ -61,7 +62,7 @@ async def test_a_rider_may_leave_before_the_ride_is_made() -> None:
 def test_what_prevents_the_ride_ends_the_program_with_that_and_what_was_said_before(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(_: object) -> screen.Run:
+    def fails(_choose: object, _ask_line: object) -> RideRun:
         print("line 7 cannot be read", file=sys.stderr)
         raise SourceError("no such ride")
 

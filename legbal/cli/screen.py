@@ -72,7 +72,7 @@ def replay(ride: str, speed: float | None, history: Path | None, plan: Path | No
 def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
     """Runs the ride that `make` gives to its end, without the screen if that was typed."""
     if not is_silent(options):
-        on_screen(make, options)
+        run_on_screen(make, options)
         return
     run = make(choose, ask_line)
     from legbal.cli.headless import run_silently  # what reviews a ride: one on the screen does without
@@ -80,7 +80,7 @@ def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any])
     run_silently(run.companion, run.outlets)
 
 
-def on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
+def run_on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
     """Runs the ride that `make` gives, in a thread, from what asks the rider: on the screen, to its end.
 
     Raises LegbalError: what prevents the ride, or there is no terminal for the screen.
@@ -130,12 +130,12 @@ def _show(
 
 
 def _load_start_screen() -> Callable[[], StartScreen]:
-    from legbal.tui.screens.start import opened  # with the radio: a first frame stands already
+    from legbal.tui.screens.start import make_start_screen  # with the radio: a first frame stands already
 
-    return partial(opened, complain)
+    return partial(make_start_screen, complain)
 
 
 def _load_rides_screen() -> Callable[[], RidesScreen]:
-    from legbal.tui.screens.rides import opened  # with the library's readers, as above
+    from legbal.tui.screens.rides import make_rides_screen  # with the library's readers, as above
 
-    return opened
+    return make_rides_screen

@@ -69,5 +69,5 @@ def test_what_prevents_the_ride_ends_the_program_with_that_and_what_was_said_bef
     monkeypatch.setattr(screen, "need_terminal", lambda: None)
     monkeypatch.setattr(RideApp, "run", partialmethod(RideApp.run, headless=True))
     with pytest.raises(SourceError, match="no such ride"):
-        screen.on_screen(fails, {})
+        screen.run_on_screen(fails, {})
     assert capsys.readouterr().err == "line 7 cannot be read\n"

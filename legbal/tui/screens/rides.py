@@ -236,6 +236,6 @@ class RidesScreen(TabScreen):
             self.action_back()
 
 
-def opened() -> RidesScreen:
+def make_rides_screen() -> RidesScreen:
     """The screen of the rider's own rides."""
     return RidesScreen(ReviewService(load()))

@@ -29,7 +29,7 @@ from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
-from legbal.tui.screens import rides
+from legbal.tui.screens.rides import make_rides_screen
 from legbal.tui.settings import ask_value
 from legbal.tui.sound_dialog import SoundDialog
 
@@ -298,8 +298,8 @@ def _choices(settings: Settings, width: int, *, bell_only: bool) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def opened(complain: Callable[[str], None]) -> StartScreen:
+def make_start_screen(complain: Callable[[str], None]) -> StartScreen:
     """The screen of the meters that are near and of the rider's own rides; `complain` as of `nearby_meters`."""
     return StartScreen(
-        partial(nearby_meters, complain), rides.opened, RideService(), lambda: has_speaker(load())
+        partial(nearby_meters, complain), make_rides_screen, RideService(), lambda: has_speaker(load())
     )

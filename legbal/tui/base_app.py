@@ -148,7 +148,7 @@ class BaseApp(App[ReturnType]):
     def compose(self) -> ComposeResult:
         """What stands until the first screen is there."""
         if self._load is not None:
-            yield Static(f"{self.TITLE}   Getting ready …", markup=False, id="start-head")
+            yield Static(f"{self.TITLE}   Getting ready …", markup=False, id="loading-line")
 
     async def on_mount(self) -> None:
         """Show the first screen, or what stands before it."""

@@ -187,6 +187,7 @@ async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[
             if loop.time() - shown > 1.0:
                 shown = loop.time()
                 added()
+        await asyncio.to_thread(next, results, None)  # what worked beside it ends, which may take a moment
         added()
         _tell(screen, imported, files.others)
     if any(one.new for one in imported):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # only Tab loads it
 
 # above the options that say how a ride is read or shown, and not what the command does with it
 _RIDE_HEADING = "Ride options (this ride only; `legbal config` keeps them)"
-_Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
+_Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 _Decorator = Callable[[Any], Any]
 
 

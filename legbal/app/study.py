@@ -106,8 +106,7 @@ class Study:
         estimates: defaultdict[str, list[float]] = defaultdict(list)
         without = [file for file in self.files if self._rider(file).ftp is None]
         for file, ftp_w in self._results(crew, "Estimating FTP", estimate, without, {}):
-            if ftp_w is not None:
-                estimates[file.rider].append(ftp_w)
+            estimates[file.rider].append(ftp_w)
         # one FTP for all of a rider's rides, so that a power band means the same in each
         ftps = {rider: median(watts) for rider, watts in estimates.items()}
         rest = [file for file in self.files if file not in self.refused]

@@ -24,7 +24,7 @@ from legbal.present.objects import summary_rows
 from legbal.present.remarks import lacks
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
-from legbal.ride.ride import fold
+from legbal.ride.power_ride import ftp_of
 from legbal.sources.recorded_ride import RecordedRide, is_ride_name, open_ride, start_time
 
 _LARGEST_RIDERS = 2**20  # octets, of the file that says who they are
@@ -129,10 +129,10 @@ class FileAnalysis(msgspec.Struct, frozen=True, kw_only=True):
     ride: DatedRide
 
 
-def estimate(task: Task) -> float | None:
-    """The FTP that a ride by itself speaks for, watts; None where it has no power. Raises LegbalError."""
+def estimate(task: Task) -> float:
+    """The FTP that a ride by itself speaks for, watts. Raises LegbalError."""
     _, setup, inputs, _ = _opened(task)
-    return fold(setup, inputs)[1].ftp_w
+    return ftp_of(setup, inputs)
 
 
 def analyse_file(task: Task) -> FileAnalysis:

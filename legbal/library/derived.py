@@ -218,9 +218,10 @@ def dated_rides(
     only = " AND rides.number IN (SELECT value FROM json_each(?))" if chosen else ""
     rows = read_rows(
         library,
-        f"{_DATED} AND {up_to_date(versions)}{only} ORDER BY rides.started, rides.number",
+        f"{_DATED} AND {up_to_date(versions)}{only}",
         (octets(FIT_FILE), by, *versions, *chosen),
     )
+    rows.sort(key=lambda row: row[:2])  # SQLite would carry whole setups through its sorting
     rides = [
         DatedRide(
             ride=ride,
@@ -233,7 +234,7 @@ def dated_rides(
             file=file,
             unnamed=whole_file is not None and not file.names_meter,
         )
-        for ride, started, offset_s, value, duration_s, source, setup, profile, whole_file in rows
+        for started, _, ride, offset_s, value, duration_s, source, setup, profile, whole_file in rows
         for file in (fit_file.decode(whole_file),)
     ]
     return [ride for ride in rides if ride.rows.bands]
@@ -246,7 +247,7 @@ def up_to_date(versions: Collection[str]) -> str:
 
 # rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs
 _DATED = f"""
-    SELECT id, rides.started, utc_offset_s, value, duration_s, source, setup, profile,
+    SELECT rides.started, rides.number, id, utc_offset_s, value, duration_s, source, setup, profile,
       (SELECT data FROM channels JOIN inputs ON inputs.channel = channels.channel
         WHERE channels.ride = rides.number AND channels.name = ?
           AND key BETWEEN rides.number << {SEQUENCE_BITS} AND (rides.number << {SEQUENCE_BITS}) + 9 LIMIT 1)
@@ -283,8 +284,12 @@ def encode_bands(rows: RideBands) -> bytes:
 
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
-    stored = msgspec.structs.asdict(_bands_decoder.decode(value))
-    return RideBands(**stored | {"meter": text(stored["meter"])})
+    meter, *key, bands, cadence_rpm, meter_wrong, efforts = msgspec.structs.astuple(
+        _bands_decoder.decode(value)
+    )
+    return RideBands(
+        text(meter), *key, bands=bands, cadence_rpm=cadence_rpm, meter_wrong=meter_wrong, efforts=efforts
+    )
 
 
 def names_left(value: bytes | None) -> bool:

@@ -41,7 +41,9 @@ def number(value: float | None, digits: int = 0, unit: str = "") -> str:
     if value is None or not math.isfinite(value):
         return DASH
     text = f"{value:.{digits}f}"
-    return f"{text.removeprefix('-') if float(text) == 0 else text.replace('-', MINUS)}{unit}"
+    if value < 0:
+        text = text.removeprefix("-") if float(text) == 0 else text.replace("-", MINUS)
+    return text + unit
 
 
 def signed(value: float | None, digits: int = 1, error: float | None = None) -> str:

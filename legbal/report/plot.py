@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.present import numbers
-from legbal.present.html import short
 from legbal.ride.view import Floats
 
 Value = TypeVar("Value", float, Floats)
@@ -201,8 +200,7 @@ def path(series: Series, columns: Mapping[str, Floats], across: Scale, up: Scale
     if series.kind == "dots":  # a point is drawn by the round ends of a stroke
         finite = np.isfinite(x + y + error)
         ends = (across(x[finite]), up((y - error)[finite]), up((y + error)[finite]))
-        rows = np.column_stack(ends).tolist()
-        return "".join(f"M{short(at)} {short(low)}V{short(high)}" for at, low, high in rows)
+        return "M%s %sV%s" * len(ends[0]) % tuple(_coordinates(np.column_stack(ends)).split())
     x, mean, low, high = gather(x, y, across.axis, places)
     match series.kind:
         case "line":

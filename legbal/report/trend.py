@@ -110,8 +110,9 @@ def _meter(
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
-    started = [row.started for band, _ in drawn.values() for row in band.rows]
-    first, last = days(min(started)), days(max(started))
+    started = {row.ride: row.started for band, _ in drawn.values() for row in band.rows}
+    at = {ride: days(moment) for ride, moment in started.items()}
+    first, last = min(at.values()), max(at.values())
     spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
     return Group(
         name=name,
@@ -119,7 +120,7 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
         columns={
             f"{chart}_{column}": values
             for chart, (band, _) in drawn.items()
-            for column, values in _columns(band).items()
+            for column, values in _columns(band, np.array([at[row.ride] for row in band.rows])).items()
         },
         readout=tuple(
             Readout(
@@ -132,7 +133,7 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
             for chart, (band, _) in drawn.items()
         ),
         spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
-        rest=_first_to_last(started),
+        rest=_first_to_last(started.values()),
         least=_LEAST_SHOWN_DAYS,
         near=0.01,  # days: rides of one moment are told together
     )
@@ -142,9 +143,8 @@ def _first_to_last(started: Collection[datetime]) -> str:
     return numbers.days(min(started).date(), max(started).date())
 
 
-def _columns(band: BandTrend) -> dict[str, Floats]:
-    """A band's rides, its months, and where the level goes since its last change."""
-    x = np.array([days(row.started) for row in band.rows])
+def _columns(band: BandTrend, x: Floats) -> dict[str, Floats]:
+    """A band's rides, which are at `x`, its months, and where the level goes since its last change."""
     left, error = arrays(band.rows)
     month, month_error = arrays(band.months)
     path = np.array(band.path).reshape(-1, 2)
@@ -152,7 +152,7 @@ def _columns(band: BandTrend) -> dict[str, Floats]:
         "x": x,
         "left": left,
         "error": error,
-        "month_x": np.array(middles_of(band)),
+        "month_x": middles_of(band, x),
         "month": month,
         "month_error": month_error,
         "fit_x": path[:, 0] - _1970,
@@ -160,10 +160,11 @@ def _columns(band: BandTrend) -> dict[str, Floats]:
     }
 
 
-def middles_of(band: BandTrend) -> list[float]:
-    """The middle of each month's rides, days since 1970: of a month that has just begun too it lies among them."""
-    dated = sorted((row.started.date().replace(day=1), days(row.started)) for row in band.rows)
-    return [sum(x) / len(x) for x in ([day for _, day in its] for _, its in groupby(dated, lambda x: x[0]))]
+def middles_of(band: BandTrend, x: Floats) -> Floats:
+    """The middle of each month's rides, which are at `x`: of a month that has just begun too it lies among them."""
+    months = [row.started.year * 12 + row.started.month for row in band.rows]
+    _, place = np.unique(months, return_inverse=True)
+    return np.bincount(place, x) / np.bincount(place)
 
 
 def days_of(change: Change) -> tuple[float, float]:

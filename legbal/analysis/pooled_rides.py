@@ -115,10 +115,11 @@ def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
 def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
     percent = error = None
-    if rows:
-        shares, errors = arrays(rows)
-        by = 1 / (errors**2 + between_sd**2)
-        percent, error = float(by @ shares / by.sum()), float(by.sum() ** -0.5)
+    if rows:  # of few, as a month has, NumPy's arrays would take ten times as long
+        told = [(x.share.left_percent or 0.0, x.share.standard_error or 0.0) for x in rows]
+        weights = [1 / (error**2 + between_sd**2) for _, error in told]
+        percent = sum(weight * left for weight, (left, _) in zip(weights, told, strict=True)) / sum(weights)
+        error = sum(weights) ** -0.5
     seconds, counts = sum(row.share.seconds for row in rows), [row.share.revolutions for row in rows]
     counted = [x for x in counts if x is not None]
     return Share(percent, error, seconds, sum(counted) if len(counted) == len(counts) else None)

@@ -272,10 +272,10 @@ def _path(
 
 def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
     """The months with a ride; days are the rider's own, so a ride that began before midnight is of that day."""
-    months: defaultdict[date, list[RideShare]] = defaultdict(list)
+    months: defaultdict[tuple[int, int], list[RideShare]] = defaultdict(list)
     for row in rows:
-        months[row.started.date().replace(day=1)].append(row)
+        months[row.started.year, row.started.month].append(row)
     return tuple(
-        Month(first_day=first_day, rides=len(rides), share=mean_share(rides, between_sd))
-        for first_day, rides in sorted(months.items())
+        Month(first_day=date(*month, 1), rides=len(rides), share=mean_share(rides, between_sd))
+        for month, rides in sorted(months.items())
     )

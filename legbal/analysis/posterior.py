@@ -11,6 +11,7 @@ from legbal.ride.view import Floats
 Certainty = Literal["clear", "likely", "unknown"]
 CLEAR, LIKELY = 0.95, 0.8  # posterior probabilities from which it is said
 _EXACT = 1e-4  # of quantiles, standard deviations
+_TINY = 1e-300  # of a density, so that it can be divided by
 
 
 class CredibleInterval(msgspec.Struct, frozen=True):
@@ -74,17 +75,20 @@ class Mixture(msgspec.Struct, frozen=True):
         return Mixture(self.weight[heavy] / self.weight[heavy].sum(), self.mean[heavy], self.sd[heavy])
 
     def _exceeded_by(self, probabilities: Floats) -> list[float]:
-        """The values above which it is with each probability: bisected together and twice at a time, in few calls."""
-        low = np.full(len(probabilities), (self.mean - 9 * self.sd).min())
-        width = float((self.mean + 9 * self.sd).max() - low[0])
-        halvings = max(0, math.ceil(math.log2(width / (_EXACT * float(self.sd.max())))))
-        for parts in [2] * (halvings % 2) + [4] * (halvings // 2):
-            width /= parts
-            places = low[:, None] + width * np.arange(1, parts)
-            tails = upper_tail((places[..., None] - self.mean) / self.sd) @ self.weight
-            low += width * (tails > probabilities[:, None]).sum(1)
-        ends: list[float] = (low + width / 2).tolist()
-        return ends
+        """The values above which it is with each probability: by Newton's method, halving where that leads astray."""
+        low, high = (self.mean - 9 * self.sd).min(), (self.mean + 9 * self.sd).max()
+        off = np.where(probabilities > 0.5, -2.0, 2.0) * self.standard_deviation
+        value = (self.weight @ self.mean + off).clip(low, high)
+        exact, by = _EXACT * self.sd.min(), self.weight / self.sd
+        while True:
+            tail, density = tail_and_density((value[:, None] - self.mean) / self.sd)
+            excess = tail @ self.weight - probabilities
+            low, high = np.where(excess > 0, value, low), np.where(excess > 0, high, value)
+            before, value = value, value + excess / np.maximum(density @ by, _TINY)
+            value = np.where((low < value) & (value < high), value, (low + high) / 2)
+            if (np.abs(value - before) < exact).all():
+                ends: list[float] = value.tolist()
+                return ends
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,11 +127,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def upper_tail(z: Floats) -> Floats:
-    """The probability that a standard normal exceeds z, right to 1e-7 (Abramowitz and Stegun, 26.2.17)."""
+    """The probability that a standard normal exceeds z, right to 1e-7."""
+    return tail_and_density(z)[0]
+
+
+def tail_and_density(z: Floats) -> tuple[Floats, Floats]:
+    """As `upper_tail`, and the standard normal's density at z (Abramowitz and Stegun, 26.2.17)."""
     t = 1 / (1 + 0.2316419 * np.abs(z))
     series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
-    tail = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi) * series
-    return np.where(z < 0, 1 - tail, tail)
+    density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+    tail = density * series
+    return np.where(z < 0, 1 - tail, tail), density
 
 
 def normalised(log_weights: Floats) -> Floats:

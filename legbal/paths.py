@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+HOME_VARIABLE = "LEGBAL_HOME"
+
 
 def data_folder() -> Path:
     """The folder of what legbal keeps (the library): `LEGBAL_HOME`, or the platform's data folder."""
@@ -64,7 +66,7 @@ def install_command(requirement: str) -> str:
 
 
 def _folder(kind: Literal["data", "config"]) -> Path:
-    if named := os.environ.get("LEGBAL_HOME"):
+    if named := os.environ.get(HOME_VARIABLE):
         return Path(named).expanduser().absolute()
     # 8 ms that help, Tab and whatever opens no file of the rider's can do without
     from platformdirs import PlatformDirs

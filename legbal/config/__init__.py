@@ -157,8 +157,10 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Ori
     A variable that is nearly a setting's is a typing error; any other may belong to something else.
     """
     ours = {key.variable: name for name, key in KEYS.items()}
-    for variable, text in sorted(environment.items()):
-        if variable in ours and text.strip():
-            yield ours[variable], Origin("environment", variable), parse(ours[variable], text, variable)
-        if variable not in ours and variable.startswith(PREFIX) and nearest(variable, ours, 0.88):
+    others = (x for x in environment if x.startswith(PREFIX) and x not in ours and x != paths.HOME_VARIABLE)
+    for variable in sorted(others):
+        if nearest(variable, ours, 0.88):
             refuse_unknown("environment", variable, ours)
+    for variable, name in sorted(ours.items()):
+        if text := environment.get(variable, "").strip():
+            yield name, Origin("environment", variable), parse(name, text, variable)

@@ -25,7 +25,7 @@ from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
 
-_NICENESS = 10
+_NICENESS = 10  # a live ride takes what it needs: all cores may be at it
 
 
 def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> bool:
@@ -52,9 +52,8 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> b
                 return False
         _leave_word(path, WITHOUT_A_WORD)  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
-        beside = max(cores() - 1, 1)  # a live ride, to which they give way
         with (
-            workers(path, len(rides), beside, niceness=_NICENESS) as (executor, ahead),
+            workers(path, len(rides), cores(), niceness=_NICENESS) as (executor, ahead),
             Library(path) as library,
         ):
             work = partial(derive_rows, path, tuple(profiles), by, contributing_rides(library.rides()))

@@ -216,11 +216,8 @@ def dated_rides(
     """
     chosen = () if numbers is None else (json_array(numbers),)
     only = " AND rides.number IN (SELECT value FROM json_each(?))" if chosen else ""
-    rows = read_rows(
-        library,
-        f"{_DATED} AND {up_to_date(versions)}{only}",
-        (octets(FIT_FILE), by, *versions, *chosen),
-    )
+    query = f"{_DATED} AND {up_to_date(versions)}{only}"
+    rows = read_rows(library, query, (octets(FIT_FILE), by, *versions, *chosen))
     rows.sort(key=lambda row: row[:2])  # SQLite would carry whole setups through its sorting
     rides = [
         DatedRide(
@@ -284,12 +281,8 @@ def encode_bands(rows: RideBands) -> bytes:
 
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
-    meter, *key, bands, cadence_rpm, meter_wrong, efforts = msgspec.structs.astuple(
-        _bands_decoder.decode(value)
-    )
-    return RideBands(
-        text(meter), *key, bands=bands, cadence_rpm=cadence_rpm, meter_wrong=meter_wrong, efforts=efforts
-    )
+    stored = msgspec.structs.asdict(_bands_decoder.decode(value))
+    return RideBands(**stored | {"meter": text(stored["meter"])})
 
 
 def names_left(value: bytes | None) -> bool:

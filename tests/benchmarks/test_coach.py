@@ -10,17 +10,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import pytest
 
+from legbal.outlets.mqtt import topic_of
 from legbal.present.sentences import say
-from legbal.remote.rider_group import CHOICES, ORDERS
-from tests.benchmarks.riders import name
+from legbal.remote.rider_group import CHOICES, ORDERS, select
+from tests.benchmarks.riders import messages, name
 from tests.benchmarks.terminal import Terminal, terminal
+from tests.benchmarks.turns import shortest, table, tell
 from tests.brokers.mosquitto import mosquitto
+from tests.remote.followers import Clocks, rider_group
 
 RIDERS = 500
 LONGEST_S = 300  # the load ends by itself
@@ -126,3 +130,27 @@ def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:
     coach.press("s")  # by name: the rows stay where they are
     coach.until(f"{everybody}, {orders[0]}")
     return ((DOWN, f"▸{name(number)}") for number in range(1, RIDERS))
+
+
+def test_the_cost_of_riders_grows_no_faster_than_their_number(benchmark: Any) -> None:
+    """A second of so many riders, each of whom sends once, and their list, the worst first."""
+    sizes, made = (250, 500, 1000, 2000), [messages(number)[0] for number in range(20)]
+
+    def second(riders: int) -> Callable[[], object]:
+        group = rider_group(Clocks())
+        load = [(topic_of(name(number), "live"), made[number % len(made)]) for number in range(riders)]
+
+        def heard_and_listed() -> None:
+            for topic, payload in load:
+                group.hear(topic, payload, False)
+            assert len(select(group.riders(), "everybody", "worst")) == riders
+
+        return heard_and_listed
+
+    calls = [second(riders) for riders in sizes]
+    times = shortest(15, time.process_time, *calls)
+    tell(benchmark, **{f"{riders} riders": taken for riders, taken in zip(sizes, times, strict=True)})
+    exponent = float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
+    benchmark.extra_info["exponent"] = round(exponent, 2)
+    table(benchmark, calls[0], rounds=1)
+    assert exponent < 1.3, "1.1 is the most that is wanted, and what disturbs one run may add a tenth"

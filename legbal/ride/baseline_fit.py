@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from legbal.meters.zero_offset import median
 from legbal.ride.baseline import (
     CADENCE_SD,
     FIRST_NODE,
@@ -23,7 +24,7 @@ from legbal.ride.baseline import (
     RideSample,
 )
 from legbal.ride.day_level import next_level
-from legbal.ride.noise import clip, fit_noise, spread
+from legbal.ride.noise import clip, fit_noise, percentiles, spread
 from legbal.ride.recent_effort import recent_effort
 from legbal.ride.view import Floats
 
@@ -54,7 +55,7 @@ def learn(
     pedalled = [columns(x) for x in samples]
     if not any(x.size for x in pedalled):
         return None
-    reference = ftp_w or float(np.percentile(np.concatenate([x[1] for x in pedalled]), 90))
+    reference = ftp_w or percentiles(np.concatenate([x[1] for x in pedalled]), 90)[0]
     pedalled = [x[:, x[1] > _EASY * reference] for x in pedalled]
     rides = [x for x in pedalled if x.size]
     lengths = [x.shape[1] for x in rides]
@@ -65,7 +66,7 @@ def learn(
     t, power, left, cadence = np.concatenate(rides, axis=1)
     x = power / reference
     root = np.sqrt(np.minimum(x, 1.6))
-    clipped = np.clip(left, *np.percentile(left, (5, 95)))
+    clipped = _without_wild(left)
     design = np.hstack(
         [
             _between((x - FIRST_NODE) / NODE_STEP, NODES),
@@ -102,7 +103,7 @@ def learn(
         noise=noise,
         offset_sd=day,
         slope_sd=0.5,
-        cadence_rpm=float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
+        cadence_rpm=median(cadence[cadence > 0].tolist()) if (cadence > 0).any() else 85.0,
         cadence_sd=CADENCE_SD,
         rides=len(rides),
         recent_points=(float(recent_points[0]), float(recent_points[1])),
@@ -131,7 +132,7 @@ def noise_within(sample: RideSample, baseline: Baseline, belief_s: float) -> Noi
     working = _working(x)
     # Today's level and slopes are no noise.
     effects = np.stack([np.ones(len(x)), x, turning, *recent], axis=1)
-    within = np.clip(left, *np.percentile(left, (5, 95))) - usual
+    within = _without_wild(left) - usual
     ridge = np.diag([0.0, *(_SLOPE_RIDGE_S for _ in range(effects.shape[1] - 1))]) + 1e-6 * np.eye(
         effects.shape[1]
     )
@@ -140,6 +141,12 @@ def noise_within(sample: RideSample, baseline: Baseline, belief_s: float) -> Noi
     apart, clipped_at = clip(apart, apart[working])
     apart -= apart[working].mean()
     return fit_noise(_stretches(apart, t, working), belief_s, baseline.noise, clipped_at)
+
+
+def _without_wild(left: Floats) -> Floats:
+    """Shares, of which the outermost are held within the rest."""
+    low, high = percentiles(left, 5, 95)
+    return np.clip(left, low, high)
 
 
 def _working(x: Floats) -> np.ndarray:

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 from math import exp, log
 
 import msgspec
-import numpy as np
 
 from legbal.meters.limits import Remark
+from legbal.meters.zero_offset import median
 
 # Seconds of one block handed to `FtpEstimate.block`.
 BLOCK_S = 10.0
@@ -99,7 +99,7 @@ def estimate_from_power(rides: Sequence[FtpContribution], least: int = 1) -> flo
     if not easy or len(easy) < least:
         return None
     held = _held([x for x in rides if x.easy_w is not None])
-    sources = (float(np.median(easy)), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
+    sources = (median(easy), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
     return max(_held(rides), _weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources)[0])
 
 

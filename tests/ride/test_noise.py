@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from legbal.ride.baseline import MEMORIES_S, TYPICAL_NOISE, TYPICAL_SHARES, Noise
-from legbal.ride.noise import clip, fit_noise, spread
+from legbal.ride.noise import clip, fit_noise, percentiles, spread
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
@@ -17,6 +17,13 @@ def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
         x = keep * x + sd * np.sqrt(1 - keep**2) * random.standard_normal()
         out[i] = x
     return out
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 20, 21, 1000])
+def test_percentiles_are_those_of_numpy(size: int) -> None:
+    numbers = np.random.default_rng(size).standard_t(2, size)
+    asked = (0.0, 5.0, 50.0, 68.3, 90.0, 95.0, 100.0)
+    assert percentiles(numbers, *asked) == np.percentile(numbers, asked).tolist()
 
 
 def test_white_noise_is_found_white() -> None:

@@ -1,5 +1,6 @@
 """A plot of left shares over time on a grid of cells: its scales, its axis, its lines in braille."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -123,6 +124,7 @@ def share_range(
     """
     if not shares.size:
         return least
-    low = np.floor(np.percentile(shares, wild_percent, method="lower") / step) * step
-    high = np.ceil(np.percentile(shares, 100 - wild_percent, method="higher") / step) * step
-    return max(0.0, min(least[0], float(low))), min(100.0, max(least[1], float(high)))
+    rising = np.sort(shares)
+    wild = int((len(rising) - 1) * (wild_percent / 100))
+    low, high = math.floor(rising[wild] / step) * step, math.ceil(rising[-1 - wild] / step) * step
+    return max(0.0, min(least[0], low)), min(100.0, max(least[1], high))

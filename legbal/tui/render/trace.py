@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from legbal.meters.zero_offset import median
 from legbal.present.sentences import alert_name, say
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
@@ -34,7 +35,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if view.target_percent is not None:
         plot.level(view.target_percent, "╌", "target")
     _intervals(plot, view)
-    bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
+    bin_s = median(np.diff(t).tolist()) if t.size > 1 else 0.0
     plot.line(t, left, 1.5 * bin_s)
     marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
     mark_alerts(plot, view.told)

@@ -1,4 +1,4 @@
-"""What a rider hears: tones and words, as waveforms, and the speakers that play them.
+"""What a rider hears: tones, as waveforms, and the speakers that play them.
 
 Each side has its own pitch, rhythm and place between the speakers. Left is low, slow and in twos; right is high,
 quick and in threes, so the side survives a mono speaker; what is about no leg comes from the middle. An alert stays on
@@ -7,9 +7,6 @@ speakers play and older ears hear.
 """
 
 import ctypes
-import ctypes.util
-import io
-import wave
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from typing import Any, Literal
@@ -83,21 +80,6 @@ def place(mono: npt.NDArray[np.floating[Any]], side: Side | None) -> Waveform:
     """Mono samples between the speakers: shape (frames, 2), strongest on `side`; None: in the middle."""
     left, right = {"left": (1.0, FAR_SIDE), "right": (FAR_SIDE, 1.0), None: (1.0, 1.0)}[side]
     return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
-
-
-def read_wav(file: bytes) -> Waveform:
-    """The samples of a mono WAV file, −1…1 and shape (frames,), at `SAMPLE_RATE`. Raises wave.Error, EOFError."""
-    with wave.open(io.BytesIO(file)) as reader:
-        if (reader.getnchannels(), reader.getsampwidth()) != (1, 2):
-            raise wave.Error("not mono with 16 bits")
-        rate = reader.getframerate()
-        # written to a pipe, its header cannot know the length: what is there counts
-        spoken = np.frombuffer(reader.readframes(len(file)), dtype="<i2").astype(np.float64)
-    if not spoken.any():
-        raise wave.Error("nothing was said")
-    at = np.arange(len(spoken) * SAMPLE_RATE // rate) * (rate / SAMPLE_RATE)
-    samples = np.interp(at, np.arange(len(spoken)), spoken)
-    return np.asarray(samples * (PEAK / float(np.abs(samples).max())), dtype=np.float32)
 
 
 def _beep(hertz: float, duration_s: float, sample_rate: int) -> npt.NDArray[np.float64]:
@@ -181,7 +163,5 @@ _say_nothing = _AlsaErrorHandler(lambda *_: None)  # libasound keeps the pointer
 
 def _quieten_alsa() -> None:
     """Keeps libasound from printing on standard error, over the screen; its error codes still arrive."""
-    name = ctypes.util.find_library("asound")
-    if name is not None:
-        with suppress(OSError, AttributeError):  # another ALSA: it may print, nothing worse
-            ctypes.CDLL(name).snd_lib_error_set_handler(_say_nothing)
+    with suppress(OSError, AttributeError):  # none, or another ALSA: it may print, nothing worse
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_say_nothing)

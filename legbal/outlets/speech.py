@@ -3,6 +3,7 @@
 The words come out of the same device as the tones, after them: mute and volume hold for both.
 """
 
+import io
 import re
 import shutil
 import subprocess
@@ -10,10 +11,12 @@ import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError, reason
 from legbal.outlets import Outlet, OutletStatus, RideAccess
-from legbal.outlets.audio import Waveform, place, read_wav
+from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.numbers import reliable_share
 from legbal.present.phrases import PHRASES
 from legbal.present.sentences import alert_spoken, say
@@ -43,13 +46,28 @@ def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Wa
             timeout=_PATIENCE_S,
             check=True,
         )
-        return read_wav(done.stdout)
+        return _read_wav(done.stdout)
     except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
         output = getattr(error, "stderr", None) or str(error).encode()
         problem = output.decode("utf-8", "replace").strip().splitlines()[-1:] or [type(error).__name__]
         raise OutletError(
             f"espeak-ng failed: {problem[0]}", hint="Try “espeak-ng hello”, or set speech = false."
         ) from error
+
+
+def _read_wav(file: bytes) -> Waveform:
+    """The samples of a mono WAV file, −1…1 and shape (frames,), at `SAMPLE_RATE`. Raises wave.Error, EOFError."""
+    with wave.open(io.BytesIO(file)) as reader:
+        if (reader.getnchannels(), reader.getsampwidth()) != (1, 2):
+            raise wave.Error("not mono with 16 bits")
+        rate = reader.getframerate()
+        # written to a pipe, its header cannot know the length: what is there counts
+        spoken = np.frombuffer(reader.readframes(len(file)), dtype="<i2").astype(np.float64)
+    if not spoken.any():
+        raise wave.Error("nothing was said")
+    at = np.arange(len(spoken) * SAMPLE_RATE // rate) * (rate / SAMPLE_RATE)
+    samples = np.interp(at, np.arange(len(spoken)), spoken)
+    return np.asarray(samples * (PEAK / float(np.abs(samples).max())), dtype=np.float32)
 
 
 class Speech(Outlet):

@@ -10,10 +10,8 @@ from legbal import paths
 from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
 from legbal.outlets import Outlet, audio
-from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.sound import Sound
-from legbal.outlets.speech import Speech
 
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
 
@@ -65,11 +63,17 @@ def outlets_of(
         events: where the events are written; None: nowhere.
         live: it is a rider's own ride, now.
     """
-    outlets: list[Outlet] = [] if events is None else [JsonLines(events, live=live)]
+    outlets: list[Outlet] = []
+    if events is not None:
+        from legbal.outlets.jsonlines import JsonLines  # for programs, not for riders
+
+        outlets.append(JsonLines(events, live=live))
     if audible:
         sound = sound_of(settings)
         outlets.append(sound)
         if settings.speech:
+            from legbal.outlets.speech import Speech  # with what reads sound files, which tones need not
+
             outlets.append(
                 Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
             )

@@ -18,7 +18,7 @@ import numpy as np
 
 from legbal.errors import reason
 from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState
-from legbal.outlets.audio import TONES, CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
+from legbal.outlets.audio import CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
 from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
@@ -68,7 +68,6 @@ class Sound(Outlet):
         self.mute = mute
         self.dropped = 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
-        self._waveforms: dict[tuple[str, str | None], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
         self._fault = ""  # the bell rings instead; empty while it need not
@@ -113,7 +112,7 @@ class Sound(Outlet):
 
     def play(self, cue: Cue) -> None:
         """Sounds the cue, unless muted; never waits. What is played follows each other, nothing overlaps."""
-        if not self.say(self._waveforms[cue.sound, cue.side]):
+        if not self.say(render(cue.sound, cue.side)):
             if cue.sound == "alert":
                 self._bell()
             self.start()  # the speakers may have come back: the next cue will find them

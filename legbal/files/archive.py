@@ -4,17 +4,22 @@ An archive is read where it lies, and nothing of it is ever unpacked to the disk
 archive's path and its own name: `12345678901.zip/12345678901_ACTIVITY.fit`.
 """
 
+from __future__ import annotations
+
 import io
 import struct
-import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from legbal.errors import FileFormatError
 from legbal.paths import read_octets
+
+if TYPE_CHECKING:
+    import zipfile
 
 # What no archive of rides has: a rider records some hundreds a year, and a head unit's file is packed to a third.
 _MOST_FILES, _MOST_SWELLING = 20_000, 50
@@ -22,7 +27,8 @@ _LARGEST_LIST = 4 * 2**20  # octets, of all names
 _SMALL = 2**16  # octets; a file that swells to no more costs nothing
 _LONGEST_NAME = 4096  # characters, with its folders; no system has longer ones
 
-_BROKEN = (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
+_STORED, _DEFLATED = 0, 8  # how files are packed, by the numbers of the format
+_BROKEN = (OSError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
 
 
 def is_archive(path: Path) -> bool:
@@ -119,12 +125,14 @@ class _File(io.FileIO):
 
 @contextmanager
 def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
+    import zipfile  # which takes as much memory as the fold: most rides lie in no archive
+
     try:
         with _File(archive) as file, zipfile.ZipFile(file) as opened:
             file.most = archive.stat().st_size
             _check(archive, opened.infolist(), file.most)
             yield opened
-    except _BROKEN as error:
+    except (zipfile.BadZipFile, *_BROKEN) as error:
         reason = _reason(error)
         raise FileFormatError(f"{archive}: cannot be read: {reason}") from error
 
@@ -159,7 +167,7 @@ def _member(opened: zipfile.ZipFile, archive: Path, path: Path) -> zipfile.ZipIn
         raise FileFormatError(f"{path}: there is no such file in the archive")
     if info.flag_bits & 1:
         raise FileFormatError(f"{path}: locked with a password", hint="Unpack the archive first.")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if info.compress_type not in (_STORED, _DEFLATED):
         raise FileFormatError(
             f"{path}: packed in a way that is not read here", hint="Unpack the archive first."
         )

@@ -202,6 +202,28 @@ def test_what_only_lists_loads_no_numpy(module: str) -> None:
     assert "numpy" not in modules_after(f"import legbal.{module}")
 
 
+def test_a_ride_with_a_history_loads_no_masked_arrays() -> None:
+    """NumPy's `median`, `percentile` and `unique` load them: as much code as all of the fold."""
+    code = """
+from legbal.app.meters import profiles
+from legbal.app.ride_setup import contribution, with_contributions
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import Ride
+from legbal.sources.simulator import demo
+
+ride = demo(profiles()[0], 1)
+setup = Setup(profile=ride.profile)
+earlier = [contribution(setup, x.timeline()) for x in ride.earlier(2)]
+fold = Ride(with_contributions(setup, earlier))
+assert fold.setup.baseline is not None
+for item in ride.timeline():
+    fold.feed(item)
+"""
+    loaded = modules_after(code)
+    assert "legbal.ride.ride" in loaded
+    assert not {"numpy.ma", "zipfile", "wave"} & loaded
+
+
 def loaded_by(*arguments: str, **variables: str) -> set[str]:
     """The modules that `legbal ARGUMENTS` has loaded when it ends, in a fresh interpreter; its exit code is 0."""
     code = (

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from legbal.ride.balance import COLUMNS, LEAST_REVOLUTIONS, MOST_BATCHES, Batches
 from legbal.ride.resample import SampledRide
 from legbal.ride.share import EMPTY, Share
-from legbal.ride.view import Floats
 
+Floats = npt.NDArray[np.float64]  # by which what is kept of a trace is read again
 Places = npt.NDArray[np.intp]
 
 WINDOW_S = 30  # over which a trace's share reaches, as `RideView.last_30s`

@@ -5,11 +5,9 @@ Percentages are left shares in percent unless a field names a leg. None means: n
 
 import math
 from functools import cache
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 from msgspec import Meta, inspect
 
 from legbal.meters.balance_octet import Reference
@@ -34,7 +32,13 @@ from legbal.ride.share import (
 )
 from legbal.ride.work_interval import Interval
 
-Floats = npt.NDArray[np.float64]
+if TYPE_CHECKING:  # whoever shows a ride that has not begun need not wait for NumPy
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+else:
+    Floats = Any
 TRACE_S = 480.0  # that a live trace reaches back
 
 
@@ -69,7 +73,7 @@ class Trace(msgspec.Struct, frozen=True):
 
     def without_shares(self) -> "Trace":
         """The power alone, of a meter whose balance is none."""
-        return Trace(self.t, np.full_like(self.left_percent, np.nan), self.power_w)
+        return Trace(self.t, self.left_percent * math.nan, self.power_w)
 
 
 class LinkView(msgspec.Struct, frozen=True, gc=False):

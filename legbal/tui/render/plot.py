@@ -2,15 +2,10 @@
 
 import math
 from collections.abc import Iterable
-
-import numpy as np
-import numpy.typing as npt
+from itertools import pairwise
 
 from legbal.present.numbers import number
-from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid
-
-Ints = npt.NDArray[np.int64]
 
 AXIS = 5  # columns of the axis, left of the plot
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
@@ -44,25 +39,23 @@ class Plot:
         self.low, self.high = shares
         self._dots = dots
 
-    def dot_x(self, t: Floats) -> Ints:
-        """Columns of dots for times."""
+    def dot_x(self, t: float) -> int:
+        """The column of dots for a time."""
         last = self._dots[0] * self.columns - 1
-        part = (t - self.start) / (self.end - self.start)
-        return np.clip(np.rint(part * last), 0, last).astype(np.int64)
+        return min(max(0, round((t - self.start) / (self.end - self.start) * last)), last)
 
-    def dot_y(self, left_percent: Floats) -> Ints:
-        """Rows of dots, from the top, for left shares."""
+    def dot_y(self, left_percent: float) -> int:
+        """The row of dots, from the top, for a left share."""
         last = self._dots[1] * self.rows - 1
-        part = (self.high - left_percent) / (self.high - self.low)
-        return np.clip(np.rint(part * last), 0, last).astype(np.int64)
+        return min(max(0, round((self.high - left_percent) / (self.high - self.low) * last)), last)
 
     def column(self, t: float) -> int:
         """The grid's column for a time."""
-        return AXIS + int(self.dot_x(np.array([t]))[0]) // self._dots[0]
+        return AXIS + self.dot_x(t) // self._dots[0]
 
     def row(self, left_percent: float) -> int:
         """The grid's row for a left share."""
-        return self.top + int(self.dot_y(np.array([left_percent]))[0]) // self._dots[1]
+        return self.top + self.dot_y(left_percent) // self._dots[1]
 
     def level(self, left_percent: float, char: str, style: str) -> None:
         """A line across, where the share is in sight."""
@@ -74,19 +67,19 @@ class Plot:
         for y in range(self.top, self.foot):
             self.grid.write(x, y, char, style)
 
-    def line(self, t: Floats, left_percent: Floats, gap_s: float, style: str = "") -> None:
+    def line(self, points: Iterable[tuple[float, float]], gap_s: float, style: str = "") -> None:
         """A line of dots through shares, broken where none is known for longer than a gap.
 
         Args:
-            t: times, shape (n,).
-            left_percent: at each of them, shape (n,); NaN: not known.
+            points: times in order, with the left percent at each of them; NaN: not known.
             gap_s: the longest time over which two of them are joined, seconds.
             style: of all of it; without one that of the leg that does more.
         """
-        finite = np.isfinite(left_percent)
-        t, left_percent = t[finite], left_percent[finite]
-        joined = np.diff(t, prepend=-np.inf) <= gap_s * (1 + 1e-9)  # but for rounding
-        dots = zip(self.dot_x(t).tolist(), self.dot_y(left_percent).tolist(), joined.tolist(), strict=True)
+        known = [(t, share) for t, share in points if share == share]
+        dots = [
+            (self.dot_x(t), self.dot_y(share), t - before <= gap_s * (1 + 1e-9))  # but for rounding
+            for (before, _), (t, share) in pairwise([(-math.inf, 0.0), *known])
+        ]
         cells: dict[tuple[int, int], int] = {}  # (column, row) → which of its dots are set
         before = (0, 0)
         for to_x, to_y, join in dots:
@@ -112,19 +105,19 @@ class Plot:
 
 
 def share_range(
-    shares: Floats, wild_percent: float, least: tuple[float, float], step: float
+    shares: Iterable[float], wild_percent: float, least: tuple[float, float], step: float
 ) -> tuple[float, float]:
     """The range of an axis that holds nearly all of some left shares: a few wild ones do not flatten the rest.
 
     Args:
-        shares: in percent, shape (n,), all finite.
+        shares: in percent; NaN: not known.
         wild_percent: how many in a hundred at most lie beyond it at either end; of a few none does.
         least: it is never less than this.
         step: it begins and ends at whole ones of these, points.
     """
-    if not shares.size:
+    rising = sorted(share for share in shares if share == share)
+    if not rising:
         return least
-    rising = np.sort(shares)
     wild = int((len(rising) - 1) * (wild_percent / 100))
     low, high = math.floor(rising[wild] / step) * step, math.ceil(rising[-1 - wild] / step) * step
     return max(0.0, min(least[0], low)), min(100.0, max(least[1], high))

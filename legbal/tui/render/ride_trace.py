@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
@@ -13,7 +14,7 @@ from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
-from legbal.tui.render.plot import AXIS, Ints, Plot, share_range
+from legbal.tui.render.plot import AXIS, Plot, share_range
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import mark_alerts, marks
 
@@ -162,8 +163,11 @@ class _Chart(Plot):
         )
         self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
-    def dot_x(self, t: Floats) -> Ints:
-        """Columns of dots for ride seconds: each stands for a bin of them."""
+    def dot_x(self, t: float) -> int:
+        """The column of dots for a ride second: each stands for a bin of them."""
+        return int(self._bins(np.array([t]))[0])
+
+    def _bins(self, t: Floats) -> npt.NDArray[np.int64]:
         part = (t - self.start) / (self.end - self.start)
         return np.clip(np.floor(part * 2 * self.columns), 0, 2 * self.columns - 1).astype(np.int64)
 
@@ -171,7 +175,7 @@ class _Chart(Plot):
         """The mean of what is known in each of the chart's columns, shape (columns × per_column,); NaN: nothing."""
         t = self.trace.t
         inside = (t >= self.start) & (t <= self.end) & np.isfinite(values)
-        x = self.dot_x(t[inside]) * per_column // 2
+        x = self._bins(t[inside]) * per_column // 2
         count = np.bincount(x, minlength=self.columns * per_column)
         total = np.bincount(x, values[inside], minlength=self.columns * per_column)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
@@ -181,7 +185,7 @@ class _Chart(Plot):
         binned = self.binned(values, 2)
         dot_s = (self.end - self.start) / binned.size
         t = self.start + dot_s * np.arange(0.5, binned.size, dtype=np.float64)
-        self.line(t, binned, dot_s + _GAP_S, style)
+        self.line(zip(t.tolist(), binned.tolist(), strict=True), dot_s + _GAP_S, style)
         return bool(np.isfinite(binned).any())
 
 

@@ -1,8 +1,7 @@
 """The trace of a live ride: its last eight minutes in braille, with intervals, usual range, target, alerts, notes."""
 
 from collections.abc import Iterable
-
-import numpy as np
+from itertools import pairwise
 
 from legbal.meters.zero_offset import median
 from legbal.present.sentences import alert_name, say
@@ -24,9 +23,9 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if rows < 2 or grid.width < 20:
         return
     start = view.t - TRACE_S
-    inside = (view.trace.t > start) & (view.trace.t <= view.t)
-    t, left = view.trace.t[inside], view.trace.left_percent[inside]
-    shares = share_range(left[np.isfinite(left)], 5.0, _LEAST, _STEP)
+    times = zip(view.trace.t.tolist(), view.trace.left_percent.tolist(), strict=True)
+    points = [(t, left) for t, left in times if start < t <= view.t]
+    shares = share_range((left for _, left in points), 5.0, _LEAST, _STEP)
     plot = Plot(grid, 0, rows, (start, view.t), shares)
     if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
         for y in range(plot.row(view.usual.high), plot.row(view.usual.low) + 1):
@@ -35,8 +34,8 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if view.target_percent is not None:
         plot.level(view.target_percent, "╌", "target")
     _intervals(plot, view)
-    bin_s = median(np.diff(t).tolist()) if t.size > 1 else 0.0
-    plot.line(t, left, 1.5 * bin_s)
+    bins = [now - before for (before, _), (now, _) in pairwise(points)]
+    plot.line(points, 1.5 * median(bins) if bins else 0.0)
     marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
     mark_alerts(plot, view.told)
     plot.axis((plot.high, 50.0, plot.low))

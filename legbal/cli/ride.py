@@ -12,7 +12,7 @@ from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import is_silent
-from legbal.cli.terminal import complain, keys_apart
+from legbal.cli.terminal import complain
 from legbal.config import Settings, load
 from legbal.outlets import Outlet
 from legbal.outlets.sound import Sound
@@ -58,13 +58,21 @@ def make_demo(options: Mapping[str, Any]) -> RideRun:
 
 
 def make_replay(
-    ride: str, speed: float | None, history: Path | None, plan: Path | None, options: Mapping[str, Any]
+    ride: str,
+    speed: float | None,
+    history: Path | None,
+    plan: Path | None,
+    options: Mapping[str, Any],
+    piped: int,
 ) -> RideRun:
-    """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
+    """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded.
+
+    `piped` is the descriptor from which a capture on standard input is read.
+    """
     silent = is_silent(options)
     pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
     chosen = load(options)
-    recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
+    recorded = open_ride(ride, complain, piped)
     make = partial(
         replayed_ride,
         recorded,

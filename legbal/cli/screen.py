@@ -1,12 +1,14 @@
 """What opens the screen: `legbal` alone, `ride`, `demo`, `replay`, and `review` without a RIDE.
 
-What is shown is loaded while a first frame stands already, and a ride without the screen has no need of that: so
-neither is imported here.
+What computes is loaded while the screen stands already, and a ride without the screen has no need of that: so neither
+is imported here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ import click
 
 from legbal.cli import ride_commands
 from legbal.cli.options import is_silent
-from legbal.cli.terminal import ask_line, choose, complain, need_terminal, print_lines
+from legbal.cli.terminal import ask_line, choose, complain, keys_apart, need_terminal, print_lines
 from legbal.config import Settings, load
 from legbal.errors import UsageError
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
-        begin = _show(_load_start_screen, load({}), {})
+        begin = _show(_load_start_screen, load({}), {}, _load_rides_screen)
         if begin is None:
             return
         if begin.what == "ride":
@@ -62,11 +64,15 @@ def demo(**options: Any) -> None:
 
 
 def replay(ride: str, speed: float | None, history: Path | None, plan: Path | None, **options: Any) -> None:
-    """A recorded ride, a capture or a FIT file again; it is opened first, since it may take the keys' place."""
-    from legbal.cli.ride import make_replay  # with the fold: `legbal` and `review` do without
+    """A recorded ride, a capture or a FIT file again."""
+    piped = keys_apart() if ride == "-" and not is_silent(options) else 0  # before the screen takes the keys
 
-    run = make_replay(ride, speed, history, plan, options)
-    _run(lambda _choose, _ask_line: run, options)
+    def make(_choose: Choose, _ask_line: AskLine) -> RideRun:
+        from legbal.cli.ride import make_replay  # as for a ride of one's own
+
+        return make_replay(ride, speed, history, plan, options, piped)
+
+    _run(make, options)
 
 
 def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
@@ -80,6 +86,20 @@ def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any])
     run_silently(run.companion, run.outlets)
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Looks for no garbage while a screen is loaded, which leaves next to none: that took a seventh of the time.
+
+    The app begins to once all is there, and then passes over what was loaded.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_without_collecting()
 def run_on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:
     """Runs the ride that `make` gives, in a thread, from what asks the rider: on the screen, to its end.
 
@@ -94,7 +114,11 @@ def run_on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[s
         made.append(make(app.ask, app.ask_line))
         return made[0].companion
 
-    app = RideApp(make_live, load(options), options, lambda now: made[0].use(now))
+    def use(now: Settings) -> None:
+        for run in made:  # one, once it is made
+            run.use(now)
+
+    app = RideApp(make_live, load(options), options, use)
     try:
         app.run()
     except Exception:  # whatever ended it: what was complained of until then went with the screen
@@ -118,19 +142,24 @@ def review(ride: str | None, as_json: bool, **options: Any) -> None:
     _show(_load_rides_screen, load(options), options)
 
 
+@_without_collecting()
 def _show(
     load_screen: Callable[[], Callable[[], BaseScreen[Answer]]],
     settings: Settings,
     options: Mapping[str, Any],
+    load_more: Callable[[], object] | None = None,
 ) -> Answer | None:
-    """Shows the screen that is made by what `load_screen` gives; that loads its module. Gives the screen's answer."""
+    """Shows the screen that is made by what `load_screen` gives; then loads, in a thread, what it may lead to.
+
+    Gives the screen's answer.
+    """
     from legbal.tui.base_app import BaseApp  # with textual, which what is printed does without
 
-    return BaseApp(lambda: load_screen()(), settings, options, load=load_screen).run()
+    return BaseApp(load_screen(), settings, options, load_more).run()
 
 
 def _load_start_screen() -> Callable[[], StartScreen]:
-    from legbal.tui.screens.start import make_start_screen  # with the radio: a first frame stands already
+    from legbal.tui.screens.start import make_start_screen  # with textual: what is printed does without
 
     return partial(make_start_screen, complain)
 

@@ -8,20 +8,20 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import work
 from textual.events import Print
 from textual.screen import Screen
 
+from legbal.app.live import LiveRide
 from legbal.config import Settings
 from legbal.present.text import printable
+from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import Answer, ChoiceDialog, Dialog, LineDialog, explain
-
-if TYPE_CHECKING:  # what computes is loaded while a first frame stands already
-    from legbal.app.live import LiveRide
-    from legbal.ride.view import RideView
+from legbal.tui.screens.live import LiveScreen
+from legbal.tui.upcoming_ride import UpcomingRide
 
 _NO_SIGNALS = (
     AttributeError,
@@ -38,7 +38,7 @@ class RideApp(BaseApp[None]):
 
     Args:
         live: the ride, run from here until its source ends or the rider finishes; or what makes it, in a thread,
-            while a first frame stands already.
+            while its screen stands already.
         settings: how it looks.
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
@@ -49,7 +49,6 @@ class RideApp(BaseApp[None]):
     """
 
     riding = True
-    _live: LiveRide
 
     def __init__(
         self,
@@ -65,27 +64,33 @@ class RideApp(BaseApp[None]):
             flags,
             load=partial(self._make, live) if callable(live) else None,
         )
-        if not callable(live):
-            self._live = live
+        self._upcoming = UpcomingRide()
+        self._live: LiveRide = self._upcoming if callable(live) else live
         self._changed = changed
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._before_hangup: Any = signal.SIG_DFL
         self.complaints: list[str] = []
 
     def _make(self, make: Callable[[], LiveRide]) -> None:
-        self._live = make()
+        live = make()
+        if self._ended_ride is None:
+            self._live = live
 
     def live_screen(self, live: LiveRide) -> Screen[None]:
         """The screen of the ride."""
-        # its drawings, which compute: a first frame stands already
-        from legbal.tui.screens.live import LiveScreen
-
         return LiveScreen(live)
 
-    async def begin(self) -> None:
-        """Run the ride, and show it."""
+    def begin(self) -> None:
+        """Run the ride, and show it; one that was left before it was made never runs."""
+        super().begin()
+        if self._ended_ride is not None:
+            return
+        for kind, text in self._upcoming.marks:
+            self._live.mark(kind, text)
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.show_ride(self._live)
         self.run_worker(self._ride(), name="ride")
-        await super().begin()
 
     def use(self, settings: Settings) -> None:
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
@@ -120,8 +125,7 @@ class RideApp(BaseApp[None]):
     async def _end_without_terminal(self) -> None:
         """End the ride in order, then the process: Textual would wait for its terminal for ever."""
         with self.batch_update():  # paint nothing meanwhile: nobody takes it
-            if self.is_open:
-                await self._close()
+            await self._close()
         os._exit(0)
 
     async def _ride(self) -> None:
@@ -162,7 +166,7 @@ class RideApp(BaseApp[None]):
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""
-        if self._ended_ride is not None or not self.is_open:
+        if self._ended_ride is not None:
             self.exit()
         else:
             self.run_worker(self._end(), name="finish")

@@ -1,6 +1,7 @@
 """What every app of legbal has in common: themes, characters, sizes, and its settings."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -8,14 +9,13 @@ from functools import partial
 from typing import Any, ClassVar, get_args
 
 from rich.segment import Segment
-from textual.app import App, ComposeResult, ReturnType
+from textual.app import App, ReturnType
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.types import CSSPathType
-from textual.widgets import Static
 
 from legbal import config
 from legbal.config import ResolvedSettings, Settings
@@ -96,15 +96,14 @@ class BaseApp(App[ReturnType]):
         screen: makes the screen that is shown first, with whose answer the app ends.
         settings: how it looks, and what the settings screen begins with.
         flags: what was typed for this time, by a setting's name; it goes before what is saved.
-        load: loads what the first screen needs, in a thread, while a first frame stands already. None: it is there.
+        load: loads in a thread, while the first screen stands already, what that can do without. None: it is there.
 
     Attributes:
-        is_open: whether the first screen is shown, or was.
         riding: whether a ride is under way, which keeps what it was begun with.
         problem: what ended the ride before its time, with what to do about it; empty while nothing did.
     """
 
-    is_open = riding = False
+    riding = False
     problem = ""
     CSS_PATH: ClassVar[CSSPathType | None] = ["legbal.tcss", "review.tcss"]
     TITLE = "legbal"
@@ -145,15 +144,11 @@ class BaseApp(App[ReturnType]):
         self._exit_renderables.clear()
         self._defect = self._defect or error
 
-    def compose(self) -> ComposeResult:
-        """What stands until the first screen is there."""
-        if self._load is not None:
-            yield Static(f"{self.TITLE}   Getting ready …", markup=False, id="loading-line")
-
     async def on_mount(self) -> None:
-        """Show the first screen, or what stands before it."""
+        """Show the first screen, and then load what it can do without."""
+        await self.push_screen(self._first_screen(), self.exit)
         if self._load is None:
-            await self.begin()
+            self.begin()
         else:
             self.call_after_refresh(self.run_worker, partial(self._begin_after, self._load), name="load")
 
@@ -164,12 +159,13 @@ class BaseApp(App[ReturnType]):
             self._defect = error
             self.exit()
         else:
-            await self.begin()
+            self.begin()
 
-    async def begin(self) -> None:
-        """Show the first screen."""
-        self.is_open = True
-        await self.push_screen(self._first_screen(), self.exit)
+    def begin(self) -> None:
+        """All is loaded, and the first screen is there."""
+        if not gc.isenabled():  # whoever began to load switched it off
+            gc.freeze()
+            gc.enable()
 
     def use(self, settings: Settings) -> None:
         """Take these settings from now on."""

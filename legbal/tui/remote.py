@@ -35,13 +35,6 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
     Grey means that nothing was heard for five seconds or more.
     """
 
-    def show_ride(self, live: LiveRide) -> None:
-        """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
-        self._live = live
-        self.frame, self.held, self._refreshes = None, False, 0
-        self._flash_left, self._sound_text = 0, ""
-        self.refresh_screen()
-
     def refresh_screen(self) -> None:
         """Take the newest view, and say by its colour whether it is one; nothing while it is not shown."""
         if self.is_current:

@@ -72,7 +72,7 @@ async def drawn(folder: Path) -> dict[str, str]:
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
         "start": await shot(
-            BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides, service), LOOKS), (110, 24)
+            BaseApp(lambda: StartScreen(Radio(*METERS).look, Rides, lambda: service), LOOKS), (110, 24)
         ),
         "me": await shot(_review(service), WIDE, "m"),
         "rides": await shot(_review(service), WIDE),

@@ -52,4 +52,4 @@ class Rides(Screen[None]):
 
 def app_of(radio: Radio) -> BaseApp[Choice]:
     """The program over this radio."""
-    return BaseApp(lambda: StartScreen(radio.look, Rides, RideService()), Settings())
+    return BaseApp(lambda: StartScreen(radio.look, Rides, RideService), Settings())

@@ -1,4 +1,4 @@
-"""What stands before a program's first screen is loaded: a title, and the ways out."""
+"""What a ride's screen does before the ride is made: it stands, keeps what the rider does, and can be left."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import threading
 from functools import partialmethod
 
 import pytest
-from textual.widgets import Static
+from msgspec import to_builtins
+from textual.pilot import Pilot
 
 from legbal.app.live import LiveRide
 from legbal.cli import screen
 from legbal.cli.ride import RideRun
 from legbal.errors import SourceError
+from legbal.ride.ride import BLANK
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
+from legbal.tui.screens.ride import SummaryScreen
+from legbal.tui.upcoming_ride import UpcomingRide
 from tests.tui.fake import FakeLive
-from tests.tui.seen import FULL
+from tests.tui.seen import FULL, text
 
 
 class Slow:
@@ -32,20 +36,48 @@ class Slow:
         return self.live
 
 
-async def test_a_title_stands_until_the_ride_is_made() -> None:
+async def made(app: RideApp, pilot: Pilot[None], make: Slow) -> None:
+    """The ride is there."""
+    make.allowed.set()
+    await app.workers.wait_for_complete([x for x in app.workers if x.name == "load"])
+    await pilot.pause()
+
+
+async def test_the_screen_stands_until_the_ride_is_made_and_shows_it_then() -> None:
     make = Slow()
     app = RideApp(make)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        assert not app.is_open
-        assert "Getting ready" in str(app.screen.query_one(Static).render())
-        make.allowed.set()
-        await app.workers.wait_for_complete([x for x in app.workers if x.name == "load"])
-        await pilot.pause()
-        assert isinstance(app.screen, LiveScreen)
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        assert "no meter yet" in text(app, "header")
+        await pilot.press("space", "question_mark", "escape", "z")
+        await made(app, pilot, make)
+        assert app.screen is screen
+        assert "no meter yet" not in text(app, "header")
+        assert make.live.marks == [("lap", "")]
         await pilot.press("q", "y")
         await pilot.pause()
     assert make.live.finished
+
+
+def test_before_a_ride_its_view_is_that_of_no_ride() -> None:
+    shown = to_builtins(UpcomingRide().view(), enc_hook=list)
+    assert shown == to_builtins(BLANK, enc_hook=list)
+
+
+async def test_a_ride_that_is_ended_before_it_is_made_never_runs() -> None:
+    make = Slow()
+    app = RideApp(make)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.press("q", "y")
+        await pilot.pause()
+        assert isinstance(app.screen, SummaryScreen)
+        await made(app, pilot, make)
+        assert make.live.taken == 0
+        await pilot.press("enter")
+    assert app.return_code == 0
+    assert not make.live.finished
 
 
 async def test_a_rider_may_leave_before_the_ride_is_made() -> None:

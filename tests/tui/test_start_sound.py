@@ -36,7 +36,7 @@ async def test_the_sound_is_tried_left_and_right(monkeypatch: pytest.MonkeyPatch
 
     heard = Heard(open_speaker=speaker)
     heard.cues = []
-    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: heard)
+    monkeypatch.setattr("legbal.outlets.sound.Sound", lambda **_: heard)
     app = app_of(Radio(ASSIOMA))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
@@ -58,7 +58,7 @@ async def test_where_there_is_no_sound_it_is_said(monkeypatch: pytest.MonkeyPatc
         raise OutletError("no sound device was found")
 
     sound = Sound(open_speaker=none, bell=lambda: None)
-    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: sound)
+    monkeypatch.setattr("legbal.outlets.sound.Sound", lambda **_: sound)
     app = app_of(Radio(ASSIOMA))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
@@ -70,7 +70,7 @@ async def test_where_there_is_no_sound_it_is_said(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(("there", "words"), [(True, "on, volume 80 %"), (False, "bell only")])
 async def test_where_no_speaker_is_the_start_screen_says_bell_only(there: bool, words: str) -> None:
-    app = BaseApp(lambda: StartScreen(Radio(ASSIOMA).look, Rides, RideService(), lambda: there), Settings())
+    app = BaseApp(lambda: StartScreen(Radio(ASSIOMA).look, Rides, RideService, lambda: there), Settings())
     async with app.run_test(size=(80, 24)) as pilot:
         for worker in [worker for worker in app.workers if worker.group == "speaker"]:
             await worker.wait()

@@ -101,6 +101,13 @@ class LiveScreen(BaseScreen[None]):
         self.refresh_screen()
         self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
+    def show_ride(self, live: LiveRide) -> None:
+        """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
+        self._live = live
+        self.frame, self.held, self._refreshes = None, False, 0
+        self._flash_left, self._sound_text = 0, ""
+        self.refresh_screen()
+
     def use(self, before: Settings, now: Settings) -> None:
         """Large type, or not, where that was changed."""
         if now.large_type != before.large_type:

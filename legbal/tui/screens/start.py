@@ -1,26 +1,25 @@
-"""Where a rider begins: the meter, the threshold power, the weak leg, the sound; then the ride, or the demo."""
+"""Where a rider begins: the meter, the threshold power, the weak leg, the sound; then the ride, or the demo.
+
+What looks for meters and reads the library is loaded, in threads, once the screen stands.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.worker import WorkerError
 
-from legbal.analysis.same_meter import SameMeterQuestion
-from legbal.app.bluetooth_meters import NearbyMeter, nearby_meters
-from legbal.app.ride_outlets import has_speaker
-from legbal.app.rides import RideService
 from legbal.config import KEYS, Settings, load
 from legbal.errors import LegbalError
-from legbal.outlets.sound import Sound
 from legbal.present.balance_remarks import LEGEND
 from legbal.present.meter import same_meter, signal, signal_bars, signal_word
 from legbal.present.numbers import brief, duration, number
@@ -29,9 +28,11 @@ from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
-from legbal.tui.screens.rides import make_rides_screen
-from legbal.tui.settings import ask_value
-from legbal.tui.sound_dialog import SoundDialog
+
+if TYPE_CHECKING:
+    from legbal.analysis.same_meter import SameMeterQuestion
+    from legbal.app.bluetooth_meters import NearbyMeter
+    from legbal.app.rides import RideService
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name
@@ -60,7 +61,7 @@ class Choice(msgspec.Struct, frozen=True):
     meter: str | None = None
 
 
-Look = Callable[[], AsyncGenerator[Sequence[NearbyMeter], None]]
+Look = Callable[[], "AsyncGenerator[Sequence[NearbyMeter], None]"]
 
 
 class _Meters(OptionList):
@@ -72,9 +73,11 @@ class StartScreen(BaseScreen[Choice]):
     """Ends with what the rider wants, or with None.
 
     Args:
-        look: gives the meters in range, again and again; raises BluetoothError where there is no Bluetooth.
+        look: gives the meters in range, again and again; raises BluetoothError where there is no Bluetooth. It is
+            called in a thread, as are the two that follow `rides`.
         rides: makes the screen of earlier rides.
-        service: the earlier rides, whose meters may be one.
+        service: gives the earlier rides, whose meters may be one.
+        has_speaker: whether an alert would be heard as a tone.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,7 +100,7 @@ class StartScreen(BaseScreen[Choice]):
         self,
         look: Look,
         rides: Callable[[], Screen[None]],
-        service: RideService,
+        service: Callable[[], RideService],
         has_speaker: Callable[[], bool] = lambda: True,
     ) -> None:
         self._look, self._rides, self._service = look, rides, service
@@ -123,13 +126,14 @@ class StartScreen(BaseScreen[Choice]):
         self._search_start = asyncio.get_running_loop().time()
         self.set_interval(1.0, self.refresh_screen)
         self.refresh_screen()
+        for find in (self._find, self._find_speaker, self._find_question):
+            self.call_after_refresh(find)
 
-    @on(Mount)
     @work(exclusive=True, group="look")
     async def _find(self) -> None:
         while True:
             try:
-                async with aclosing(self._look()) as updates:
+                async with aclosing(await asyncio.to_thread(self._look)) as updates:
                     async for meters in updates:
                         self._problem = ""
                         self._show(meters)
@@ -138,19 +142,17 @@ class StartScreen(BaseScreen[Choice]):
                 self._show(())
             await asyncio.sleep(_RETRY_S)
 
-    @on(Mount)
     @work(group="speaker")
     async def _find_speaker(self) -> None:
         """A sound server may take seconds to answer."""
         self._bell_only = not await asyncio.to_thread(self._has_speaker)
         self.refresh_screen()
 
-    @on(Mount)
     @work(group="question")
     async def _find_question(self) -> None:
         """The one with the most rides; a library that cannot be read is told where rides are."""
         with suppress(LegbalError):
-            questions = await asyncio.to_thread(self._service.same_meter_questions)
+            questions = await asyncio.to_thread(lambda: self._service().same_meter_questions())
             self._question = next(iter(questions), None)
             self.refresh_screen()
 
@@ -161,7 +163,7 @@ class StartScreen(BaseScreen[Choice]):
             return
         self._question = None
         try:
-            await asyncio.to_thread(self._service.answer_same, question.meter, question.other, same)
+            await asyncio.to_thread(self._service().answer_same, question.meter, question.other, same)
             self._say(say("meters.joined" if same else "meters.apart"))
         except LegbalError as error:
             self._say(explain(error))
@@ -242,6 +244,8 @@ class StartScreen(BaseScreen[Choice]):
     @work(exclusive=True, group="change")
     async def action_change(self, name: str) -> None:
         """Ask for the threshold power, or which leg is to be watched."""
+        from legbal.tui.settings import ask_value  # as for the settings' own screen
+
         question = ChoiceDialog("Which leg does less?", _LEGS, may_leave=True) if name == "weak_leg" else None
         change = await ask_value(self, KEYS[name], self.app.settings, question)
         self._say(await self.app.save_setting(change))
@@ -252,6 +256,10 @@ class StartScreen(BaseScreen[Choice]):
 
     def action_sound(self) -> None:
         """Hear the alerts."""
+        # with waveforms, for which no first frame waits
+        from legbal.outlets.sound import Sound
+        from legbal.tui.sound_dialog import SoundDialog
+
         self.app.push_screen(SoundDialog(Sound(volume=self.app.settings.volume)))
 
     def action_rides(self) -> None:
@@ -300,6 +308,29 @@ def _choices(settings: Settings, width: int, *, bell_only: bool) -> str:
 
 def make_start_screen(complain: Callable[[str], None]) -> StartScreen:
     """The screen of the meters that are near and of the rider's own rides; `complain` as of `nearby_meters`."""
-    return StartScreen(
-        partial(nearby_meters, complain), make_rides_screen, RideService(), lambda: has_speaker(load())
-    )
+    return StartScreen(partial(_look, complain), _make_rides_screen, _service, _has_speaker)
+
+
+# with the radio, the library's readers and the sound: the screen stands before they are loaded
+def _look(complain: Callable[[str], None]) -> AsyncGenerator[Sequence[NearbyMeter], None]:
+    from legbal.app.bluetooth_meters import nearby_meters  # see above
+
+    return nearby_meters(complain)
+
+
+def _make_rides_screen() -> Screen[None]:
+    from legbal.tui.screens.rides import make_rides_screen  # see above
+
+    return make_rides_screen()
+
+
+def _service() -> RideService:
+    from legbal.app.rides import RideService  # see above
+
+    return RideService()
+
+
+def _has_speaker() -> bool:
+    from legbal.app.ride_outlets import has_speaker  # see above
+
+    return has_speaker(load())

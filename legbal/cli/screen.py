@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
-        begin = _show(_load_start_screen, load({}), {}, _load_rides_screen)
+        begin = _show(_load_start_screen, load({}), {}, _load_pages)
         if begin is None:
             return
         if begin.what == "ride":
@@ -139,7 +139,7 @@ def review(ride: str | None, as_json: bool, **options: Any) -> None:
     if as_json:
         raise UsageError("--json needs a RIDE", hint=hint)
     need_terminal(hint)
-    _show(_load_rides_screen, load(options), options)
+    _show(_load_rides_screen, load(options), options, _load_pages)
 
 
 @_without_collecting()
@@ -147,7 +147,7 @@ def _show(
     load_screen: Callable[[], Callable[[], BaseScreen[Answer]]],
     settings: Settings,
     options: Mapping[str, Any],
-    load_more: Callable[[], object] | None = None,
+    load_more: Callable[[], object],
 ) -> Answer | None:
     """Shows the screen that is made by what `load_screen` gives; then loads, in a thread, what it may lead to.
 
@@ -165,6 +165,12 @@ def _load_start_screen() -> Callable[[], StartScreen]:
 
 
 def _load_rides_screen() -> Callable[[], RidesScreen]:
-    from legbal.tui.screens.rides import make_rides_screen  # with the library's readers, as above
+    from legbal.tui.screens.rides import make_rides_screen  # with textual, as above
 
     return make_rides_screen
+
+
+def _load_pages() -> None:
+    from legbal.tui.screens.rides import load_pages  # with textual, as above
+
+    load_pages()

@@ -24,7 +24,7 @@ def review_app(
     service: ReviewService, settings: Settings | None = None, *, opens: Tab = "rides"
 ) -> BaseApp[None]:
     """The recorded rides; tests begin at the list."""
-    return BaseApp(lambda: RidesScreen(service, opens), settings)
+    return BaseApp(lambda: RidesScreen(lambda: service, opens), settings)
 
 
 SIZES = [FULL, SMALL, (60, 20), (40, 16)]

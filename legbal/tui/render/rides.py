@@ -1,8 +1,9 @@
 """The list of rides: as much of each as there is room for; above it how many, in what order, which of them."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from legbal.app.rides import ListItem
+from typing import TYPE_CHECKING, NamedTuple
+
 from legbal.present.document import Line, TextRun
 from legbal.present.interval_words import HAPPENED, VS_USUAL, in_brief, vs_usual
 from legbal.present.meter import has_balance, ride_share, ride_state
@@ -14,6 +15,9 @@ from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
 from legbal.tui.render.selection import Order, left_percent
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
+
+if TYPE_CHECKING:
+    from legbal.app.rides import ListItem
 
 _LONGEST = 200  # columns of a foreign text
 _BAR_COLUMNS = 13

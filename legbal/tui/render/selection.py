@@ -1,19 +1,23 @@
 """What the rider has chosen to see of recorded rides: some of the list in an order, one meter's trend in one band."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
-from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import zero_days
-from legbal.analysis.trend import BandTrend, MeterTrend, Trend
-from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
 from legbal.present.meter import has_balance, ride_state
 from legbal.present.numbers import reliable_share
 from legbal.present.sentences import say
+
+if TYPE_CHECKING:  # the list stands before what computes is loaded
+    from legbal.analysis.change import ChangeReport
+    from legbal.analysis.trend import BandTrend, MeterTrend, Trend
+    from legbal.app.rides import ListItem
 
 
 class Order(NamedTuple):

@@ -58,7 +58,7 @@ class MePage(TabScreen):
         self._meter = 0
         self._pending: list[Block] = []  # that rides are yet to be derived
         words = GridWidget(_words, [Paragraph(say("trend.reading"), "quiet")], id="me-words")
-        super().__init__(service, VerticalScroll(words, id="me-said", can_focus=False))
+        super().__init__(lambda: service, VerticalScroll(words, id="me-said", can_focus=False))
 
     @on(Mount)
     @work(exclusive=True, group="load")

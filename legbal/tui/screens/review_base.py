@@ -1,21 +1,20 @@
 """What the screens of recorded rides have in common: the line that says what is done, writing and importing files."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from legbal.app.review import ReviewService, file_name
-from legbal.app.ride_files import ImportResult, RideFiles
-from legbal.files.exporting import FORMATS, Format
-from legbal.library.rides import RideRow
 from legbal.present.meter import same_meter
 from legbal.present.numbers import count, duration
 from legbal.present.sentences import say
@@ -24,6 +23,12 @@ from legbal.tui.base_screens import BaseScreen, ChoiceDialog, ConfirmDialog, Mes
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
+
+if TYPE_CHECKING:
+    from legbal.app.review import ReviewService
+    from legbal.app.ride_files import ImportResult, RideFiles
+    from legbal.files.exporting import Format
+    from legbal.library.rides import RideRow
 
 REFRESHES_A_SECOND = 5
 _ANSWER_S = 8.0  # so long an answer stands
@@ -52,16 +57,21 @@ class ReviewScreen(BaseScreen[None]):
     """A screen over recorded rides; it can be pushed on any `BaseApp`.
 
     Args:
-        service: the rides.
+        service: gives the rides.
         *parts: what stands above the line that says what is done.
     """
 
-    def __init__(self, service: ReviewService, *parts: Widget) -> None:
-        self.service = service
+    def __init__(self, service: Callable[[], ReviewService], *parts: Widget) -> None:
+        self._make_service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer, self._answer_ends = Notice(), 0.0  # by the monotonic clock
         self._notice_line = GridWidget(draw_notice, Notice(), id="said")
         super().__init__(*parts, self._notice_line)
+
+    @cached_property
+    def service(self) -> ReviewService:
+        """The rides; what reads them is loaded when they are first asked for, which is better done in a thread."""
+        return self._make_service()
 
     def on_mount(self) -> None:
         """Follow the jobs (Textual asks this and the screen's own)."""
@@ -136,18 +146,20 @@ class ReviewScreen(BaseScreen[None]):
         if (ride := self.chosen) is None:
             return
         chosen = await self.ask(ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True))
-        kind = FORMATS[chosen]
-        await self.written(
-            f"{file_name(ride.title, ride.started)}.{kind}", partial(self.service.write, ride, kind)
-        )
+        kind = list(_FORMATS)[chosen]
+        await self.written(self._file_name(ride, kind), partial(self.service.write, ride, kind))
 
     @work(group="write")
     async def action_report(self) -> None:
         """Ask for a name, and write the ride's report."""
         if (ride := self.chosen) is not None:
-            await self.written(
-                f"{file_name(ride.title, ride.started)}.html", partial(self.service.report, ride)
-            )
+            await self.written(self._file_name(ride, "html"), partial(self.service.report, ride))
+
+    @staticmethod
+    def _file_name(ride: RideRow, ending: str) -> str:
+        from legbal.app.review import file_name  # with what computes, which has been loaded by now
+
+        return f"{file_name(ride.title, ride.started)}.{ending}"
 
     async def written(self, name: str, write: Callable[..., None]) -> None:
         """Ask for a name and write the file, if need be over another one: `write` as `ReviewService.trend_report`."""

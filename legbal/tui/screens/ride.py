@@ -106,7 +106,7 @@ class RidePage(ReviewScreen):
         self.trace: Viewport | None = None
         self._arrangement = 0  # of _ARRANGEMENTS
         super().__init__(
-            service,
+            lambda: service,
             GridWidget(ride_page.head, self.content, id="ride-head"),
             GridWidget(ride_trace.draw, empty=say("page.no_trace"), id="ride-trace"),
             VerticalScroll(

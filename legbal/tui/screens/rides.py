@@ -1,19 +1,19 @@
-"""The recorded rides: found, opened, brought in from files."""
+"""The recorded rides: found, opened, brought in from files.
+
+What reads and computes is loaded, in threads, once the screen stands.
+"""
+
+from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.events import Mount
 from textual.widgets import Input
 
-from legbal.app.reindex_process import follow
-from legbal.app.review import ReviewService
-from legbal.app.ride_files import ride_files
-from legbal.app.rides import ListItem
 from legbal.config import load
-from legbal.library.rides import RideRow
 from legbal.present.numbers import weekday
 from legbal.present.sentences import say
 from legbal.present.text import clean
@@ -23,11 +23,13 @@ from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, select_rides
-from legbal.tui.screens.me import MePage
 from legbal.tui.screens.review_base import ALWAYS, import_files
-from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.tabs import ME_KEY, TAB_KEYS, TREND_KEY, Tab, TabScreen
-from legbal.tui.screens.trend import TrendPage
+
+if TYPE_CHECKING:
+    from legbal.app.review import ReviewService
+    from legbal.app.rides import ListItem
+    from legbal.library.rides import RideRow
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
@@ -37,7 +39,7 @@ class RidesScreen(TabScreen):
     """All rides of a library, newest first.
 
     Args:
-        service: the rides.
+        service: gives the rides; called in a thread.
         opens: the tab that is shown first, over the list; back from there is away.
     """
 
@@ -79,7 +81,7 @@ class RidesScreen(TabScreen):
     no balance  the meter sends none, or one that never moves
     """
 
-    def __init__(self, service: ReviewService, opens: Tab = "me") -> None:
+    def __init__(self, service: Callable[[], ReviewService], opens: Tab = "me") -> None:
         self._opens = opens
         self._entries: list[ListItem] = []
         self._stopping = False  # an import: the rider asked once
@@ -105,27 +107,40 @@ class RidesScreen(TabScreen):
         """A ride may have been renamed, added or derived anew meanwhile."""
         if not self.has_class("-filtering"):
             self.rides.focus()
-        self.load()
+        self.call_after_refresh(self.load)
 
-    @on(Mount)
-    def open_first(self) -> None:
-        """Show the tab that comes first, once the list is there to come back to."""
-        self.call_after_refresh(self.action_open_tab, self._opens, first=True)
+    def on_mount(self) -> None:
+        """Go on once the list is there to come back to (Textual asks the base class, too)."""
+        self.call_after_refresh(self.open_first)
+        self.call_after_refresh(self.catch_up)
 
-    @on(Mount)
+    @work(name="open_first")
+    async def open_first(self) -> None:
+        """Show the tab that comes first."""
+        await asyncio.to_thread(load_pages)
+        if self.is_current:  # the rider has not gone on meanwhile
+            self.action_open_tab(self._opens, first=True)
+
     @work(name="catch_up")
     async def catch_up(self) -> None:
         """Have rides derived again whose code or profile has changed, and see how that goes on."""
-        steps, rides = follow(self.service.path), 0
         with self.job("derive") as tell:
+            steps, rides = await asyncio.to_thread(self._follow), 0
             while (step := await asyncio.to_thread(next, steps, None)) is not None:
                 done, rides = step
                 tell(done / rides, say("list.deriving", done=done, rides=rides))
             if rides:
                 self.load()
+                from legbal.tui.screens.me import MePage  # loaded by now
+
                 for page in self.app.screen_stack:
                     if isinstance(page, MePage):
                         page.load()
+
+    def _follow(self) -> Iterator[tuple[int, int]]:
+        from legbal.app.reindex_process import follow  # with the library: the screen stands before
+
+        return follow(self.service.path)
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
@@ -138,7 +153,7 @@ class RidesScreen(TabScreen):
 
     async def _read(self, most: int | None) -> None:
         # the newest are there at once: which of them lie at another level than others is seen with the whole list
-        self._entries = await asyncio.to_thread(self.service.items, most, compared=most is None)
+        self._entries = await asyncio.to_thread(lambda: self.service.items(most, compared=most is None))
         self._show(
             all=len(self._entries),
             seconds=sum(entry.ride.duration_s for entry in self._entries),
@@ -161,6 +176,8 @@ class RidesScreen(TabScreen):
         self._head.show(self._header)
 
     def _open(self, entry: ListItem) -> None:
+        from legbal.tui.screens.ride import RidePage  # loaded by now
+
         self.app.push_screen(RidePage(self.service, entry.ride.id, entry))
 
     def action_filter(self) -> None:
@@ -219,6 +236,8 @@ class RidesScreen(TabScreen):
                 placeholder="~/Downloads, …",
             )
         )
+        from legbal.app.ride_files import ride_files  # loaded by now
+
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
         self._stopping = False
         await import_files(self, files, self.load)
@@ -226,6 +245,9 @@ class RidesScreen(TabScreen):
     def action_open_tab(self, tab: Tab, *, first: bool = False) -> None:
         """Another tab, over this one; back from the `first` is away."""
         if tab != self.tab:
+            from legbal.tui.screens.me import MePage  # loaded by now
+            from legbal.tui.screens.trend import TrendPage
+
             page = MePage(self.service) if tab == "me" else TrendPage(self.service)
             self.app.push_screen(page, lambda _: self._after(page, first=first))
 
@@ -238,4 +260,18 @@ class RidesScreen(TabScreen):
 
 def make_rides_screen() -> RidesScreen:
     """The screen of the rider's own rides."""
-    return RidesScreen(ReviewService(load()))
+    return RidesScreen(_service)
+
+
+def _service() -> ReviewService:
+    from legbal.app.review import ReviewService  # with what computes: the screen stands before
+
+    return ReviewService(load())
+
+
+def load_pages() -> None:
+    """Loads what the list leads to."""
+    # with what computes: the screen stands before
+    import legbal.tui.screens.me
+    import legbal.tui.screens.ride
+    import legbal.tui.screens.trend  # noqa: F401

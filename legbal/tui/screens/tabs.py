@@ -1,17 +1,22 @@
 """The tabs of recorded rides: what all of them say, the list, the trend. Each is a screen with the same row on top."""
 
-from typing import ClassVar, Literal
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.widget import Widget
 
-from legbal.app.review import ReviewService
 from legbal.present.document import MARK
 from legbal.present.sentences import say
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.screens.review_base import ReviewScreen
+
+if TYPE_CHECKING:
+    from legbal.app.review import ReviewService
 
 Tab = Literal["me", "rides", "trend"]
 TABS: tuple[Tab, ...] = ("me", "rides", "trend")
@@ -63,7 +68,7 @@ class TabScreen(ReviewScreen):
 
     tab: ClassVar[Tab] = "rides"
 
-    def __init__(self, service: ReviewService, *parts: Widget) -> None:
+    def __init__(self, service: Callable[[], ReviewService], *parts: Widget) -> None:
         self.next_tab: Tab | None = None
         super().__init__(service, TabBar(self.tab), *parts)
 

@@ -65,7 +65,7 @@ class TrendPage(TabScreen):
     def __init__(self, service: ReviewService) -> None:
         self.selection: TrendSelection | None = None
         super().__init__(
-            service,
+            lambda: service,
             GridWidget(trend.head, id="review-head"),
             GridWidget(trend.bands, id="trend-bands"),
             GridWidget(trend.chart, id="trend-chart"),

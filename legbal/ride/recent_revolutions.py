@@ -26,7 +26,7 @@ class Ring:
 
     def __init__(self, capacity: int = 8192) -> None:
         self._capacity = capacity
-        self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
+        self._rows = np.empty((2 * capacity, len(COLUMNS)))
         self._end = 0
 
     def extend(self, rows: Sequence[Row]) -> None:

@@ -13,7 +13,17 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 # what `legbal demo` has loaded that is not its own
-LIBRARIES = ("asyncio", "click", "miniaudio", "msgspec", "numpy", "numpy.random", "platformdirs", "sqlite3")
+LIBRARIES = (
+    "asyncio",
+    "click",
+    "miniaudio",
+    "msgspec",
+    "numpy",
+    "numpy.fft",
+    "numpy.random",
+    "platformdirs",
+    "sqlite3",
+)
 _HEIGHTS = (1, 1, 17, 3, 1, 8, 7, 1, 1)  # of a ride's screen, on 40 rows
 
 

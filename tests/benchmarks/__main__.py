@@ -23,18 +23,6 @@ milliseconds are those of one machine. A benchmark fails where its ratio gets wo
 | benchmark | figures |
 | --- | --- |
 """
-_TAIL = """
-## No compiled core
-
-mypyc was tried on the twenty modules in which a ride's time goes; Struct classes, protocols and alert kinds stayed \
-Python's, for it loses what a class is declared with (`frozen=True`). Events, views and summaries of 50 rides were \
-the same to the last digit. But in turns with others, on a busy machine, the fold of an hour at one notification a \
-second took 0.64 to 0.70 times as long as the sources' (0.56 at best with nothing in between), and at most 0.625 \
-was wanted; with three a second it took 0.64, an hour derived 0.65, a file studied 0.86, an import no less. It \
-would have cost a build step that rewrites modules, as to mypyc only what is declared `Final` is a constant; and \
-compiled classes can neither be inherited from nor have a method replaced, which tests of defects and phases do. So \
-legbal has none.
-"""
 
 
 def main() -> int:
@@ -56,7 +44,7 @@ def main() -> int:
                 ]
             )
             octets = file.read_bytes()
-    PAGE.write_text(_HEAD + "".join(rows(json.loads(octets)["benchmarks"])) + _TAIL, encoding="utf-8")
+    PAGE.write_text(_HEAD + "".join(rows(json.loads(octets)["benchmarks"])), encoding="utf-8")
     return code
 
 

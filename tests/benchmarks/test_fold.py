@@ -52,8 +52,8 @@ def taken(call: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-# Wanted are 0.85 times `parse_value` at one notification a second. It was 1.1 times that where nothing else ran,
-# and is 1.3 to 1.7 times where others share the caches: a notification takes fewer instructions than `parse_value`, but
+# Wanted are 0.85 times `parse_value` at one notification a second. It is 1.1 to 1.6 times that, by who else shares the
+# caches: a notification takes fewer instructions than `parse_value`, but
 # misses a cache of 512 KiB some 140 times beside 7, as cachegrind counts, half of it in the detector's calls of numpy.
 # The limits are what no load was seen to reach. Stages sends three times a second, most of it repeats; of a meter that
 # sends once a second every notification is a second of work, gathered and weighed for a drop-off.

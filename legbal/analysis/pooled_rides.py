@@ -116,9 +116,9 @@ def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
     percent = error = None
     if rows:  # of few, as a month has, NumPy's arrays would take ten times as long
-        told = [(x.share.left_percent or 0.0, x.share.standard_error or 0.0) for x in rows]
-        weights = [1 / (error**2 + between_sd**2) for _, error in told]
-        percent = sum(weight * left for weight, (left, _) in zip(weights, told, strict=True)) / sum(weights)
+        pairs = [(x.share.left_percent or 0.0, x.share.standard_error or 0.0) for x in rows]
+        weights = [1 / (error**2 + between_sd**2) for _, error in pairs]
+        percent = sum(weight * left for weight, (left, _) in zip(weights, pairs, strict=True)) / sum(weights)
         error = sum(weights) ** -0.5
     seconds, counts = sum(row.share.seconds for row in rows), [row.share.revolutions for row in rows]
     counted = [x for x in counts if x is not None]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from legbal.tui.screens.rides import RidesScreen
     from legbal.tui.screens.start import StartScreen
 
-_ARENAS, _KEPT, _APART = -8, -1, -3  # glibc's M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+_ARENAS, _TRIM, _MAP = -8, -1, -3  # glibc's M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
 _FREED_AT_ONCE = 2**17  # octets, from which on it is: what both begin with, and would go beyond
 
 
@@ -112,7 +112,7 @@ def _give_back() -> None:
     """
     with suppress(AttributeError, OSError, TypeError):
         set_option = ctypes.CDLL(None).mallopt
-        for option, value in ((_ARENAS, 1), (_KEPT, _FREED_AT_ONCE), (_APART, _FREED_AT_ONCE)):
+        for option, value in ((_ARENAS, 1), (_TRIM, _FREED_AT_ONCE), (_MAP, _FREED_AT_ONCE)):
             set_option(option, value)
 
 

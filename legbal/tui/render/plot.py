@@ -75,10 +75,10 @@ class Plot:
             gap_s: the longest time over which two of them are joined, seconds.
             style: of all of it; without one that of the leg that does more.
         """
-        known = [(t, share) for t, share in points if share == share]
+        there = [(t, share) for t, share in points if share == share]
         dots = [
             (self.dot_x(t), self.dot_y(share), t - before <= gap_s * (1 + 1e-9))  # but for rounding
-            for (before, _), (t, share) in pairwise([(-math.inf, 0.0), *known])
+            for (before, _), (t, share) in pairwise([(-math.inf, 0.0), *there])
         ]
         cells: dict[tuple[int, int], int] = {}  # (column, row) → which of its dots are set
         before = (0, 0)

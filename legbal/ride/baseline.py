@@ -1,7 +1,9 @@
 """What is usual for a rider on a meter, how that wanders, and what a ride leaves for `baseline_fit` to learn from."""
 
+import math
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 
 import msgspec
@@ -103,6 +105,36 @@ def unknown_rider(reference_w: float | None) -> Baseline:
         cadence_sd=CADENCE_SD,
         rides=0,
     )
+
+
+class TaughtSeconds:
+    """Seconds that teach, in order of time, as they were: a third of the memory of as many `Bin`s, for a whole ride.
+
+    Of each there is what `RideSample` takes; a share or a cadence that was unknown is 0.
+    """
+
+    def __init__(self) -> None:
+        self._t, self._power_w, self._left, self._cadence = (array("d") for _ in range(4))
+
+    def __len__(self) -> int:
+        return len(self._t)
+
+    def __iter__(self) -> Iterator[Bin]:
+        for t, power_w, left, cadence in zip(self._t, self._power_w, self._left, self._cadence, strict=True):
+            yield Bin(t, power_w, left, 1, cadence)
+
+    def append(self, second: Bin) -> None:
+        """Adds the latest one."""
+        self._t.append(second.t)
+        self._power_w.append(second.power_w)
+        self._left.append(second.left_percent or 0.0)
+        self._cadence.append(second.cadence_rpm or 0.0)
+
+    def keep(self, since: float = 0.0, until: float = math.inf) -> None:
+        """Only those from ride second `since` on and before `until` still count."""
+        first, end = (bisect_left(self._t, t) for t in (since, until))
+        for column in (self._t, self._power_w, self._left, self._cadence):
+            del column[end:], column[:first]
 
 
 class RideSample(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import math
 from collections import deque
 
 from legbal.meters.balance_octet import ONE_LEG_PERCENT, OTHER_LEG_PERCENT
-from legbal.ride.baseline import Noise, RideSample, unknown_rider
+from legbal.ride.baseline import Noise, RideSample, TaughtSeconds, unknown_rider
 from legbal.ride.baseline_fit import noise_within
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
 from legbal.ride.drill import BEGINS_POINTS
@@ -73,7 +73,7 @@ class UsualBalance:
         # gathering does, and no leg drops off in a second.
         self._together: list[tuple[Bin, float, float, float]] = []
         self._at_work = False  # they are
-        self.sample: list[Bin] = []
+        self.sample = TaughtSeconds()
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self.worked_s = 0
@@ -199,8 +199,7 @@ class UsualBalance:
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
         self._together.clear()
-        while self.sample and self.sample[-1].t >= since:
-            self.sample.pop()
+        self.sample.keep(until=since)
 
     def level(self) -> float | None:
         """What today's level takes from the baseline at the reference power, points; None while nothing is known of

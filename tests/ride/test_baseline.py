@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import Baseline, RideSample, unknown_rider
+from legbal.ride.baseline import Baseline, RideSample, TaughtSeconds, unknown_rider
 from legbal.ride.baseline_fit import columns, learn
 from legbal.ride.inputs import Setup
 from legbal.ride.revolution import Bin
@@ -63,6 +63,18 @@ def test_samples_and_baselines_survive_being_kept() -> None:
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=RideSample) == kept
     baseline = learn([kept], FTP)
     assert msgspec.json.decode(msgspec.json.encode(baseline), type=Baseline) == baseline
+
+
+def test_seconds_that_teach_are_kept_as_they_were_and_can_be_left_out() -> None:
+    told = [Bin(1.25 * i, 200.0 + i, 48.125, 1, 90.5 if i % 2 else None) for i in range(9)]
+    taught = TaughtSeconds()
+    for second in told:
+        taught.append(second)
+    assert RideSample.of(taught) == RideSample.of(told)
+    taught.keep(since=1.25, until=7.5)
+    assert [second.t for second in taught] == [1.25, 2.5, 3.75, 5.0, 6.25]
+    taught.keep()
+    assert len(taught) == 5
 
 
 def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:

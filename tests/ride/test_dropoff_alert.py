@@ -155,7 +155,7 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
 def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     assert ride(dropoff, lambda *_: 45.0) == []
-    assert dropoff.usual.sample == []
+    assert not list(dropoff.usual.sample)
 
 
 def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:

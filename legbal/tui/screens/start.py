@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from legbal.app.bluetooth_meters import NearbyMeter
     from legbal.app.rides import RideService
 
+    Look = Callable[[], AsyncGenerator[Sequence[NearbyMeter], None]]
+
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _NAME = 24  # columns, of a meter's name
 _LEAST_REST = 10  # below which the rest of a row says nothing
@@ -59,9 +61,6 @@ class Choice(msgspec.Struct, frozen=True):
 
     what: Literal["ride", "demo"]
     meter: str | None = None
-
-
-Look = Callable[[], "AsyncGenerator[Sequence[NearbyMeter], None]"]
 
 
 class _Meters(OptionList):

@@ -6,6 +6,7 @@ answered when what it changes has been painted.
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -28,7 +29,9 @@ from tests.remote.followers import Clocks, rider_group
 
 RIDERS = 500
 LONGEST_S = 300  # the load ends by itself
-KEYS = 30  # a whole number of turns through what each key chooses among: the screen ends as it began
+KEYS = 10  # at least, and a whole number of turns
+# so many keys leave the screen as it began
+TURN = {"sort": len(ORDERS), "filter": len(CHOICES), "help": 2, "open": 2, "down": 1}
 WATCHED_S = 4.0
 ANSWER_S = 0.1  # what a hand takes for at once
 QUIET_S = 0.15  # after an answer, until the next key: what it still paints is over
@@ -68,10 +71,10 @@ def untouched(coach: Terminal) -> float:
     return watched(coach)
 
 
-def test_the_screen_of_500_riders_costs_less_than_one_core(benchmark: Any, coach: Terminal) -> None:
-    part = benchmark.pedantic(watched, args=(coach,), rounds=1, iterations=1)
-    benchmark.extra_info["part_of_a_core"] = round(part, 3)
-    assert part < 1.0
+def test_the_screen_of_500_riders_costs_less_than_one_core(benchmark: Any, untouched: float) -> None:
+    benchmark.extra_info["part_of_a_core"] = round(untouched, 3)
+    table(benchmark, lambda: None, rounds=1)
+    assert untouched < 1.0
 
 
 def watched(coach: Terminal) -> float:
@@ -87,7 +90,7 @@ def watched(coach: Terminal) -> float:
 @pytest.mark.parametrize("key", ["sort", "filter", "help", "open", "down"])
 def test_a_key_is_answered_at_once(benchmark: Any, coach: Terminal, untouched: float, key: str) -> None:
     """From the key to its painted answer."""
-    expected = answers(coach, key)
+    expected, keys = answers(coach, key), TURN[key] * math.ceil(KEYS / TURN[key])
     used: list[float] = []
 
     def aim() -> tuple[tuple[str, str], dict[str, Any]]:
@@ -100,17 +103,17 @@ def test_a_key_is_answered_at_once(benchmark: Any, coach: Terminal, untouched: f
         coach.until(painted)
         used.append(coach.cpu_s() - before)
 
-    benchmark.pedantic(press, setup=aim, rounds=KEYS, iterations=1)
+    benchmark.pedantic(press, setup=aim, rounds=keys, iterations=1)
     waited, worked = sorted(benchmark.stats.stats.data), sorted(used)
     benchmark.extra_info |= {
-        "p50_ms": round(1000 * waited[KEYS // 2], 1),
-        "p95_ms": round(1000 * waited[-2], 1),
-        "cpu_p50_ms": round(1000 * worked[KEYS // 2], 1),
-        "cpu_p95_ms": round(1000 * worked[-2], 1),
+        "p50_ms": round(1000 * waited[keys // 2], 1),
+        "p90_ms": round(1000 * waited[-2], 1),
+        "cpu_p50_ms": round(1000 * worked[keys // 2], 1),
+        "cpu_p90_ms": round(1000 * worked[-2], 1),
         "cpu_of_an_untouched_second_ms": round(1000 * untouched, 1),
     }
-    assert worked[KEYS // 2] < min(ANSWER_S, untouched)  # at most what a second costs that nobody types in
-    assert waited[KEYS // 4] < ANSWER_S  # the rest counts what else the machine does
+    assert worked[keys // 2] < min(ANSWER_S, untouched)  # at most what a second costs that nobody types in
+    assert waited[keys // 4] < ANSWER_S  # the rest counts what else the machine does
 
 
 def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from tests.sources.simulated import PROFILES, notifications
 from tests.sources.workouts import FAMILIES
 
 _ROUNDS = 3
-_HOURS = (1, 2, 4)
+_HOURS = (1, 4)
 
 Reading = Callable[[Iterator[Notification]], object]
 

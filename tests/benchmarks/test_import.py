@@ -26,7 +26,7 @@ from legbal.library.connection import open_writing
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from tests.benchmarks.turns import shortest, table, tell
 
-HOURS = (1.0, 2.0, 4.0)
+HOURS = (0.75, 3.0)
 ROUNDS = 3
 MOST_OCTETS = 150_000
 

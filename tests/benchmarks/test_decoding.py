@@ -61,7 +61,7 @@ def test_one_packet_takes_a_quarter_of_pycyclings_time(benchmark: BenchmarkFixtu
     payload = bytearray.fromhex(REAL[meter])
     theirs = CyclingPowerMeasurementCharacteristic()
     ours, pycycling, bluetooth_sig = shortest(
-        100,
+        40,
         perf_counter_ns,
         partial(repeated, decode, payload),
         partial(repeated, pycycling_decode, payload),

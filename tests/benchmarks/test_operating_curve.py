@@ -19,14 +19,14 @@ from tests.benchmarks.operating_curve import accepted, bars, run, table, unsure,
 
 FIRST_SEED = 300_000
 RIDERS = 36
-WORSE_RIDERS = 12  # of a detector that is so much worse, these show it at one bar, by three times what chance explains
+WORSE_RIDERS = (
+    12  # of a detector that is so much worse, these show it at one bar, by three times what chance explains
+)
 JOBS = 2
 LOUDEST, NORMAL = "more eager", "normal"
 
 
-def short(
-    riders: int, *names: str, higher: float = 0.0, detector: Callable[[], None] | None = None
-) -> Curve:
+def short(riders: int, *names: str, higher: float = 0.0, detector: Callable[[], None] | None = None) -> Curve:
     """A short run at the bars of these names, set so much higher."""
     chosen = {name: bars()[name] + higher for name in names}
     return run(FIRST_SEED, chosen, riders=riders, jobs=JOBS, detector=detector)

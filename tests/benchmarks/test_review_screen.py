@@ -14,6 +14,7 @@ from itertools import cycle
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.ride_analysis import RideAnalysis
@@ -36,6 +37,12 @@ from tests.tui.views import RECORDING, ride
 RIDES, FEW = 2000, 40
 ROUNDS = 40
 SIZE = (120, 40)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> ReviewService:
+    """The long list."""
+    return libraries.listed(tmp_path_factory.mktemp("many") / "library.sqlite", RIDES)
 
 
 async def _keys(services: Sequence[ReviewService]) -> list[float]:
@@ -65,8 +72,10 @@ async def _key(running: AsyncExitStack, service: ReviewService) -> Callable[[], 
     return key
 
 
-def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    few, many = (libraries.listed(tmp_path / f"{rides}.sqlite", rides) for rides in (FEW, RIDES))
+def test_a_key_costs_the_same_in_a_long_list(
+    benchmark: BenchmarkFixture, tmp_path: Path, many: ReviewService
+) -> None:
+    few = libraries.listed(tmp_path / "few.sqlite", FEW)
     found: list[float] = []
     table(benchmark, lambda: found.extend(asyncio.run(_keys((few, many)))), rounds=1)
     of_few, of_many = found
@@ -74,16 +83,17 @@ def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_pa
     assert of_many < 1.5 * of_few
 
 
-def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    service = libraries.listed(tmp_path / "many.sqlite", RIDES)
-    entries = service.items()
+def test_a_letter_of_the_filter_and_reading_the_list(
+    benchmark: BenchmarkFixture, many: ReviewService
+) -> None:
+    entries = many.items()
     assert len(entries) == RIDES
 
     def letter() -> None:
         assert select_rides(entries, "ride 1", ORDERS[4])
 
     first, whole, narrowed = shortest(
-        ROUNDS // 4, time.process_time, lambda: service.items(60, compared=False), service.items, letter
+        ROUNDS // 4, time.process_time, lambda: many.items(60, compared=False), many.items, letter
     )
     tell(benchmark, first_60=first, all=whole, letter=narrowed)
     table(benchmark, letter, rounds=3)

@@ -118,7 +118,7 @@ def test_on_the_null_device_a_cue_starts_within_a_period_of_the_device(benchmark
         sound.play(CUE)
         assert heard.wait(10)
 
-    benchmark.pedantic(cue_until_heard, setup=fall_silent, rounds=12)
+    benchmark.pedantic(cue_until_heard, setup=fall_silent, rounds=8)
     sound.close()
     period = float(np.median(np.diff(pulls)))
     assert benchmark.stats.stats.median < 1.5 * period

@@ -104,6 +104,29 @@ def test_a_side_that_gives_up_at_unchanged_power_is_the_meter(percent: int) -> N
     assert t < 1340
 
 
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "covered"),
+    [
+        (0.0, 100.0, False),
+        (0.0, 101.0, True),
+        (199.0, 300.0, True),
+        (200.0, 300.0, False),
+        (200.0, 301.0, True),
+        (400.0, 500.0, True),
+        (0.0, None, True),
+    ],
+)
+def test_a_time_is_covered_where_the_meter_looked_wrong_in_it(
+    start_s: float, end_s: float | None, *, covered: bool
+) -> None:
+    fault = MeterFault(unknown_rider(FTP))
+    assert not fault.covers(start_s, end_s)
+    fault.stretches.append(WrongStretch(100.0, 200.0))
+    assert not fault.covers(200.0, None)
+    fault.stretches.append(WrongStretch(300.0, None))
+    assert fault.covers(start_s, end_s) is covered
+
+
 def test_a_side_that_is_dead_from_the_start_is_the_meter() -> None:
     ((finding, t),), _ = follow(lambda _: 2.0, watts=lambda _: 0.8 * FTP)
     assert finding == "wrong"

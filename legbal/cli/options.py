@@ -6,6 +6,7 @@ may be is said once, in `legbal.config`, which is loaded only when a value was t
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -101,7 +102,11 @@ def _run(target: str, /, **typed: Any) -> Any:
         return None
     module, _, function = target.partition(":")
     # what a command runs, and all that this brings along, is loaded when it runs
-    return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
+    run = getattr(importlib.import_module(f"legbal.cli.{module}"), function)
+    if not gc.isenabled():  # see `main`
+        gc.freeze()
+        gc.enable()
+    return run(**typed)
 
 
 def unlisted(option: _Decorator) -> _Decorator:

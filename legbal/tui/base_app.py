@@ -146,10 +146,10 @@ class BaseApp(App[ReturnType]):
 
     async def on_mount(self) -> None:
         """Show the first screen, and then load what it can do without."""
-        await self.push_screen(self._first_screen(), self.exit)
         if self._load is None:
             self.begin()
-        else:
+        await self.push_screen(self._first_screen(), self.exit)
+        if self._load is not None:
             self.call_after_refresh(self.run_worker, partial(self._begin_after, self._load), name="load")
 
     async def _begin_after(self, load: Callable[[], object]) -> None:
@@ -162,7 +162,7 @@ class BaseApp(App[ReturnType]):
             self.begin()
 
     def begin(self) -> None:
-        """All is loaded, and the first screen is there."""
+        """All is loaded; the first screen is there, or comes now."""
         if not gc.isenabled():  # whoever began to load switched it off
             gc.freeze()
             gc.enable()

@@ -107,12 +107,12 @@ class RidesScreen(TabScreen):
         """A ride may have been renamed, added or derived anew meanwhile."""
         if not self.has_class("-filtering"):
             self.rides.focus()
-        self.call_after_refresh(self.load)
+        self.app.call_after_refresh(self.load)
 
     def on_mount(self) -> None:
         """Go on once the list is there to come back to (Textual asks the base class, too)."""
-        self.call_after_refresh(self.open_first)
-        self.call_after_refresh(self.catch_up)
+        self.app.call_after_refresh(self.open_first)
+        self.app.call_after_refresh(self.catch_up)
 
     @work(name="open_first")
     async def open_first(self) -> None:

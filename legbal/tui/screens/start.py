@@ -126,7 +126,7 @@ class StartScreen(BaseScreen[Choice]):
         self.set_interval(1.0, self.refresh_screen)
         self.refresh_screen()
         for find in (self._find, self._find_speaker, self._find_question):
-            self.call_after_refresh(find)
+            self.app.call_after_refresh(find)
 
     @work(exclusive=True, group="look")
     async def _find(self) -> None:

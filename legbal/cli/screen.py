@@ -76,7 +76,11 @@ def replay(ride: str, speed: float | None, history: Path | None, plan: Path | No
 
         return make_replay(ride, speed, history, plan, options, piped)
 
-    _run(make, options)
+    if ride == "-" or Path(ride).exists():
+        _run(make, options)
+    else:  # of the library, or mistyped: the screen is no place to hear that
+        run = make(choose, ask_line)
+        _run(lambda _choose, _ask_line: run, options)
 
 
 def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:

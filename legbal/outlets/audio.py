@@ -9,6 +9,7 @@ speakers play and older ears hear.
 import ctypes
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -65,8 +66,12 @@ TONES = {
 }
 
 
+@cache
 def render(sound: Sound, side: Side | None, sample_rate: int = SAMPLE_RATE) -> Waveform:
-    """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence."""
+    """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence.
+
+    It takes some milliseconds, once: most rides hear few of the cues.
+    """
     tone = TONES[sound, side]
     mono = np.zeros(round(tone.duration_s * sample_rate))
     for number, hertz in enumerate(tone.hertz):

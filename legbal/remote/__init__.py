@@ -16,8 +16,7 @@ from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
-from legbal.ride.ride import BLANK
-from legbal.ride.view import RideView
+from legbal.ride.view import BLANK, RideView
 
 
 @dataclass(eq=False)

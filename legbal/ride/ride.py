@@ -36,7 +36,7 @@ from legbal.ride.power_source import PowerSource, count, mean_since, source_for,
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import Glance, RideView, leave_out_invalid
+from legbal.ride.view import BLANK, Glance, RideView, leave_out_invalid
 from legbal.ride.work_interval import with_dropoffs
 
 load_kinds()
@@ -342,7 +342,3 @@ def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
     ride = Ride(setup)
     events = [event for item in inputs for event in ride.feed(item)]
     return events + ride.close(), ride.whole_view()
-
-
-# Of no ride at all: nothing has arrived, and the FTP of a typical rider is nobody's.
-BLANK = msgspec.structs.replace(Ride(Setup()).whole_view(), ftp_w=None, ftp_estimated=False)

@@ -4,8 +4,9 @@ Percentages are left shares in percent unless a field names a leg. None means: n
 """
 
 import math
+from array import array
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Meta, inspect
@@ -150,6 +151,40 @@ class RideView(LiveView, frozen=True, kw_only=True):
     counts: Counts
     trace: Trace
 
+
+# a trace's own type is NumPy's, for which no screen waits
+_NO_NUMBERS = cast("Floats", array("d"))
+# of no ride at all: nothing has arrived
+BLANK = RideView(
+    t=0.0,
+    balance="unknown",
+    reference="unknown",
+    meter_name="",
+    power_w=None,
+    cadence_rpm=None,
+    pedalling=False,
+    last_3s=EMPTY,
+    last_10s=EMPTY,
+    last_30s=EMPTY,
+    glance=Glance(learning_s=120.0),
+    ride=EMPTY,
+    interval=None,
+    weak_leg="unknown",
+    target_percent=None,
+    usual=None,
+    evidence=0.0,
+    recovered=None,
+    muted=False,
+    ftp_w=None,
+    limits=(),
+    intervals=(),
+    bands=(),
+    alert=None,
+    told=(),
+    notes=(),
+    counts=Counts(),
+    trace=Trace(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS),
+)
 
 Part = TypeVar("Part", bound=msgspec.Struct)
 

@@ -18,7 +18,7 @@ from legbal.errors import OutletError
 from legbal.outlets import RunState
 from legbal.outlets.jsonlines import JsonLines
 from legbal.ride.events import Alert, Lap, OutletChange
-from legbal.ride.ride import BLANK
+from legbal.ride.view import BLANK
 from tests.outlets.access import Access
 
 ALERT = Alert(

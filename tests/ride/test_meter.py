@@ -15,9 +15,9 @@ from legbal.outlets.mqtt.schema import Live, read
 from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.inputs import Mark, Notification, Setup
-from legbal.ride.ride import BLANK, Ride, fold
+from legbal.ride.ride import Ride, fold
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import leave_out_invalid
+from legbal.ride.view import BLANK, leave_out_invalid
 from tests.meters.profiles import shipped
 from tests.ride.folding import packet, pedalled
 from tests.ride.halves import TWO, Crank

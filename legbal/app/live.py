@@ -25,6 +25,7 @@ class Status(msgspec.Struct, frozen=True):
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
     fault: str = ""  # a defect that the ride has just met, in a sentence
+    loading: bool = False  # the ride is yet to be made: what it looks for, keeps and sounds like is not known
 
 
 class LiveRide(Protocol):

@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     # the ride that goes on
+    "ride.loading": "getting ready",
     "ride.none_yet": "no ride yet",
     "ride.no_meter_yet": "no meter yet",
     "ride.nothing_measured": "nothing measured yet",

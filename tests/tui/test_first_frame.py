@@ -7,18 +7,15 @@ import threading
 from functools import partialmethod
 
 import pytest
-from msgspec import to_builtins
 from textual.pilot import Pilot
 
 from legbal.app.live import LiveRide
 from legbal.cli import screen
 from legbal.cli.ride import RideRun
 from legbal.errors import SourceError
-from legbal.ride.ride import BLANK
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.screens.ride import SummaryScreen
-from legbal.tui.upcoming_ride import UpcomingRide
 from tests.tui.fake import FakeLive
 from tests.tui.seen import FULL, text
 
@@ -50,20 +47,16 @@ async def test_the_screen_stands_until_the_ride_is_made_and_shows_it_then() -> N
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        assert "no meter yet" in text(app, "header")
+        assert text(app, "header").split() == ["getting", "ready", "0:00"]
+        assert text(app, "state").strip() == ""
         await pilot.press("space", "question_mark", "escape", "z")
         await made(app, pilot, make)
         assert app.screen is screen
-        assert "no meter yet" not in text(app, "header")
+        assert "getting ready" not in text(app, "header")
         assert make.live.marks == [("lap", "")]
         await pilot.press("q", "y")
         await pilot.pause()
     assert make.live.finished
-
-
-def test_before_a_ride_its_view_is_that_of_no_ride() -> None:
-    shown = to_builtins(UpcomingRide().view(), enc_hook=list)
-    assert shown == to_builtins(BLANK, enc_hook=list)
 
 
 async def test_a_ride_that_is_ended_before_it_is_made_never_runs() -> None:

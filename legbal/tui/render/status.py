@@ -82,7 +82,7 @@ def states(frame: Frame) -> list[Notice]:
     trouble = clean(status.trouble, SENTENCE_COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
     recording = f"{capitalized(status.recording_text)}."
-    unrecorded = status.recordable and not status.recording and not status.finished
+    unrecorded = status.recordable and not (status.recording or status.finished or status.loading)
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
     notices = [
         (False, frame.flash),
@@ -148,7 +148,10 @@ def _notices(notices: list[Notice], width: int) -> list[Line]:
 def draw_header(grid: TextGrid, frame: Frame) -> None:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = frame.steady, frame.status
-    nothing = say("ride.none_yet" if status.following and not view.links else "ride.no_meter_yet")
+    if status.loading:
+        nothing = say("ride.loading")
+    else:
+        nothing = say("ride.none_yet" if status.following and not view.links else "ride.no_meter_yet")
     name = clean(view.meter_name, NAME_COLUMNS if grid.width >= 100 else 16) or (
         nothing if waiting(view) else "meter"
     )
@@ -156,11 +159,9 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
     linked = view.links if grid.width >= 80 else ()  # a low battery is said below
     links = ((_link(link, grid.width >= 100), "quiet") for link in linked)
-    runs = (
-        [(name, "strong"), (" · ", "quiet"), worth, (source, "quiet"), *links]
-        if grid.width >= 60
-        else [worth]
-    )
+    runs = [(name, "strong")]
+    if not status.loading:
+        runs = [*runs, (" · ", "quiet"), worth, (source, "quiet"), *links] if grid.width >= 60 else [worth]
     x = grid.write_runs(1, 0, runs)
     started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if started else 0.0)  # the search is no part of the ride
@@ -175,6 +176,8 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
 def _right(frame: Frame, width: int) -> list[str]:
     """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
     view, status = frame.steady, frame.status
+    if status.loading:
+        return []
     code = f"recording.{'on' if status.recording else 'off' if status.recordable else 'impossible'}"
     recording = say(code)
     state = "muted" if view.muted and status.sound != "off" else status.sound
@@ -214,7 +217,8 @@ def _interval(view: RideView) -> str:
 @on_grid
 def draw_searching(grid: TextGrid, frame: Frame) -> None:
     """What is being looked for before the meter is there, set big, and what to do."""
-    words, sentences = searching(frame.now, bool(frame.status.following))
+    loading = say("ride.loading"), list[tuple[str, bool]]()
+    words, sentences = loading if frame.status.loading else searching(frame.now, bool(frame.status.following))
     big = words.upper()
     rows = [
         (row, "strong" if stands_out else "plain")

@@ -274,4 +274,4 @@ def load_pages() -> None:
     # with what computes: the screen stands before
     import legbal.tui.screens.me
     import legbal.tui.screens.ride
-    import legbal.tui.screens.trend  # noqa: F401
+    import legbal.tui.screens.trend  # noqa: F401 - nothing is called here: what the list leads to is loaded

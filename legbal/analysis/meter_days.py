@@ -14,7 +14,7 @@ from legbal.analysis.pooled_rides import PooledRides, pool_bands, share_table
 from legbal.analysis.posterior import Answer, Certainty, Mixture, certainty
 from legbal.analysis.rider_changes import RiderDays, step, study_days
 from legbal.analysis.rider_days import DaysFit
-from legbal.meters.zero_offset import median
+from legbal.median import median
 from legbal.ride.inputs import Side
 from legbal.ride.view import Floats
 

@@ -15,7 +15,7 @@ from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import LIKELY, log_sum
 from legbal.analysis.rider_changes import NOTED_ODDS, NOTED_SD
 from legbal.analysis.rider_days import DaysFit
-from legbal.meters.zero_offset import median
+from legbal.median import median
 from legbal.ride.view import Floats
 
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it

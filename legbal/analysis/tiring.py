@@ -23,7 +23,7 @@ from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, rides
 from legbal.analysis.pooled_rides import PooledRides
 from legbal.analysis.posterior import CredibleInterval
 from legbal.analysis.rider_changes import RiderDays, Span, study_days
-from legbal.meters.zero_offset import median
+from legbal.median import median
 from legbal.ride.inputs import Side
 from legbal.ride.share import Z_95, Estimate
 from legbal.ride.view import Floats

@@ -73,9 +73,7 @@ def _keep(path: Path, imported: ImportResult, future: Future[list[DerivedRow] | 
             raise LibraryError(rows)
         if rows and imported.ride is not None:
             write_derived(path, imported.ride, rows)
-    except (
-        Exception
-    ) as error:  # a defect costs this ride's summary alone; it is tried again when rides are listed
+    except Exception as error:  # a defect costs its summary alone, which is tried again when rides are listed
         unsummarised = say("import.unsummarised", ride=imported.file, reason=reason(error))
         return msgspec.structs.replace(
             imported, error="; ".join(filter(None, (imported.error, unsummarised)))

@@ -29,8 +29,8 @@ from legbal.library.comparable_rides import Place, count_comparable, longest_rid
 from legbal.library.derived import basis, current_versions, dated_rides
 from legbal.library.rides import Library
 from legbal.library.same_meters import read_answers
+from legbal.median import median
 from legbal.meters.limits import Remark
-from legbal.meters.zero_offset import median
 from legbal.ride.share import at_most_common_level
 
 _AROUND = 10  # rides before one, and after it: legs that change for good soon have as many on either side

@@ -6,7 +6,6 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 from legbal.analysis.months import DatedRide
@@ -17,6 +16,7 @@ from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, est
 from legbal.errors import LegbalError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.parquet import Put, parquet_table, require_parquet
+from legbal.median import median
 from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG
 from legbal.present.trend_objects import trend_rows

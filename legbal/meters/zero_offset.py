@@ -14,6 +14,7 @@ from legbal.gatt.control_point import (
     Reply,
     parse_reply,
 )
+from legbal.median import median
 from legbal.meters.identify import features_of
 
 # Steps from one zero to the next that tell what is usual: with fewer, one warm day would set the measure.
@@ -101,9 +102,3 @@ def step_of(raw: int, earlier: Sequence[int]) -> ZeroStep | None:
     usual = median(sizes)
     limit = max(_DEVIATIONS * _SD_PER_MEDIAN * usual, _LEAST_JUMP)
     return ZeroStep(step, usual, min(abs(step), abs(raw - median(earlier[-_LEVEL:]))) > limit)
-
-
-def median(values: Sequence[float]) -> float:
-    """The median of numbers, of which there is one at least."""
-    ordered, middle = sorted(values), len(values) // 2
-    return (ordered[middle] + ordered[~middle]) / 2

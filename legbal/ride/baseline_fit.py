@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from legbal.meters.zero_offset import median
+from legbal.median import median
 from legbal.ride.baseline import (
     CADENCE_SD,
     FIRST_NODE,

@@ -16,8 +16,8 @@ from math import exp, log
 
 import msgspec
 
+from legbal.median import median
 from legbal.meters.limits import Remark
-from legbal.meters.zero_offset import median
 
 # Seconds of one block handed to `FtpEstimate.block`.
 BLOCK_S = 10.0

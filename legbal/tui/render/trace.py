@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from legbal.meters.zero_offset import median
+from legbal.median import median
 from legbal.present.sentences import alert_name, say
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert

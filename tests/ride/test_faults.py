@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import runpy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from legbal.analysis.ride_analysis import analyse, summarise_ride
 from legbal.outlets.jsonlines import encode as line
 from legbal.present.remarks import remark
-from legbal.ride import ride as ride_module
 from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.interval import Intervals
@@ -133,13 +131,6 @@ def test_a_view_that_fails_is_told_and_the_ride_can_be_opened(
     for keeps in (analyse, summarise_ride, fold, resample):
         with pytest.raises(KeyError, match=name):
             keeps(SETUP, pedalled(20))
-
-
-def test_a_view_that_fails_as_the_fold_is_loaded_says_on_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the fold is loaded with the program, so that is all a rider would see."""
-    Defect(RideStatistics, "bands", at=1).put(monkeypatch)
-    with pytest.raises(KeyError, match="bands"):
-        runpy.run_path(ride_module.__file__)
 
 
 def faults(setup: Setup, inputs: Iterable[Input]) -> list[Event]:

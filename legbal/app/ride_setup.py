@@ -184,7 +184,7 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
     ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
     for item in inputs:
         ride.feed(item)
-    return RideContribution(RideSample.of(ride.usual.sample), ride.intervals.estimate.contribution)
+    return RideContribution(ride.usual.taught.sample(), ride.intervals.estimate.contribution)
 
 
 def with_contributions(

@@ -1,14 +1,6 @@
 """What is usual for a rider on a meter, how that wanders, and what a ride leaves for `baseline_fit` to learn from."""
 
-import math
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from itertools import repeat
-
 import msgspec
-
-from legbal.ride.revolution import Bin
 
 # The nodes of a baseline's curve, as fractions of the reference power, and of what cadence adds.
 FIRST_NODE, NODE_STEP, NODES = 0.2, 0.1, 17
@@ -107,36 +99,6 @@ def unknown_rider(reference_w: float | None) -> Baseline:
     )
 
 
-class TaughtSeconds:
-    """Seconds that teach, in order of time, as they were: a third of the memory of as many `Bin`s, for a whole ride.
-
-    Of each there is what `RideSample` takes; a share or a cadence that was unknown is 0.
-    """
-
-    def __init__(self) -> None:
-        self._t, self._power_w, self._left, self._cadence = (array("d") for _ in range(4))
-
-    def __len__(self) -> int:
-        return len(self._t)
-
-    def __iter__(self) -> Iterator[Bin]:
-        for t, power_w, left, cadence in zip(self._t, self._power_w, self._left, self._cadence, strict=True):
-            yield Bin(t, power_w, left, 1, cadence)
-
-    def append(self, second: Bin) -> None:
-        """Adds the latest one."""
-        self._t.append(second.t)
-        self._power_w.append(second.power_w)
-        self._left.append(second.left_percent or 0.0)
-        self._cadence.append(second.cadence_rpm or 0.0)
-
-    def keep(self, since: float = 0.0, until: float = math.inf) -> None:
-        """Only those from ride second `since` on and before `until` still count."""
-        first, end = (bisect_left(self._t, t) for t in (since, until))
-        for column in (self._t, self._power_w, self._left, self._cadence):
-            del column[end:], column[:first]
-
-
 class RideSample(msgspec.Struct, frozen=True):
     """What one ride teaches: its seconds of pedalling with a balance, a drop-off's seconds left out.
 
@@ -151,21 +113,3 @@ class RideSample(msgspec.Struct, frozen=True):
     power_w: bytes = b""
     left: bytes = b""
     cadence: bytes = b""
-
-    @classmethod
-    def of(cls, seconds: Iterable[Bin]) -> "RideSample":
-        """What these seconds teach; one without power or the work of both legs teaches nothing."""
-        rows = [
-            (x.t, x.power_w, 100 * left, x.cadence_rpm or 0.0)
-            for x in seconds
-            if x.power_w > 0 and (left := x.left_percent) and left < 100
-        ]
-        if not rows:
-            return cls()
-        t, power_w, left_hundredths, cadence = zip(*rows, strict=True)
-        return cls(
-            array("I", map(int, t)).tobytes(),
-            array("H", map(int, map(min, power_w, repeat(65535)))).tobytes(),
-            array("H", map(round, left_hundredths)).tobytes(),
-            array("B", map(round, map(min, cadence, repeat(255)))).tobytes(),
-        )

@@ -201,7 +201,7 @@ class DropOff(AlertKind):
         usual.drop_points = None
         usual.detector.drop()
         if start is not None:
-            usual.sample.keep(since=start.teaches_from_s)
+            usual.taught.keep(since=start.teaches_from_s)
             usual.detector.restart(-start.level)
         self._turn("idle")
         return cleared

@@ -4,7 +4,7 @@ import math
 from collections import deque
 
 from legbal.meters.balance_octet import ONE_LEG_PERCENT, OTHER_LEG_PERCENT
-from legbal.ride.baseline import Noise, RideSample, TaughtSeconds, unknown_rider
+from legbal.ride.baseline import Noise, unknown_rider
 from legbal.ride.baseline_fit import noise_within
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
 from legbal.ride.drill import BEGINS_POINTS
@@ -13,6 +13,7 @@ from legbal.ride.noise import spread
 from legbal.ride.recent_effort import RecentEffort
 from legbal.ride.revolution import Bin
 from legbal.ride.share import Usual
+from legbal.ride.taught_seconds import TaughtSeconds
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 BAR: dict[Sensitivity, float] = {"calm": 4.2, "normal": 3.9, "eager": 3.6}
@@ -45,7 +46,7 @@ class UsualBalance:
         weak_leg_inferred: whether it is.
         drop_points: by how much the left share is down in a drop-off that holds, points; None: none holds.
         noise: of this rider on this meter, as far as is known now.
-        sample: the seconds without a drop-off: what this ride teaches of the rider's usual balance.
+        taught: the seconds without a drop-off: what this ride teaches of the rider's usual balance.
         work: the latest seconds of work without a drop-off.
         worked_t: the last second of work that was weighed.
         worked_s: how many there were.
@@ -73,7 +74,7 @@ class UsualBalance:
         # gathering does, and no leg drops off in a second.
         self._together: list[tuple[Bin, float, float, float]] = []
         self._at_work = False  # they are
-        self.sample = TaughtSeconds()
+        self.taught = TaughtSeconds()
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self.worked_s = 0
@@ -111,8 +112,8 @@ class UsualBalance:
         recent = self._recent
         recent.feed(second.t, power_w / self.baseline.reference_w, second.cadence_rpm)
         if self.drop_points is None:
-            self.sample.append(second)
-            if len(self.sample) >= self._own_noise_at:
+            self.taught.append(second)
+            if len(self.taught) >= self._own_noise_at:
                 self._learn_noise()
         elif not in_interval:
             return 0
@@ -171,9 +172,9 @@ class UsualBalance:
     def _learn_noise(self) -> None:
         """How this ride scatters, beside what was believed: a bar set for another rider is too low or too high."""
         base = self.baseline
-        self._own_noise_at = math.ceil(_OWN_NOISE_MORE * len(self.sample))
+        self._own_noise_at = math.ceil(_OWN_NOISE_MORE * len(self.taught))
         worth_s = _EARLIER_NOISE_S if base.rides else _TYPICAL_NOISE_S
-        self._believe(noise_within(RideSample.of(self.sample), base, worth_s))
+        self._believe(noise_within(self.taught.sample(), base, worth_s))
 
     def _believe(self, noise: Noise) -> None:
         self.noise = noise
@@ -199,13 +200,13 @@ class UsualBalance:
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
         self._together.clear()
-        self.sample.keep(until=since)
+        self.taught.keep(until=since)
 
     def level(self) -> float | None:
         """What today's level takes from the baseline at the reference power, points; None while nothing is known of
         this rider.
         """
-        if not self.baseline.rides and len(self.sample) < _USUAL_WINDOW_S:
+        if not self.baseline.rides and len(self.taught) < _USUAL_WINDOW_S:
             return None
         return self.detector.level()
 
@@ -217,7 +218,7 @@ class UsualBalance:
     @property
     def learning_s(self) -> float:
         """Seconds of pedalling until the usual share is known to about a point; 0 once it is."""
-        return 0.0 if self.baseline.rides else max(0.0, float(_LEARNING_S - len(self.sample)))
+        return 0.0 if self.baseline.rides else max(0.0, float(_LEARNING_S - len(self.taught)))
 
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""

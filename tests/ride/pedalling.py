@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import Bin, Revolution, SecondBins
+from legbal.ride.taught_seconds import TaughtSeconds
 
 METER = Meter("meter", Setup())
 USUAL = 48.0
@@ -30,9 +31,17 @@ def noise(seconds: int, seed: int) -> np.ndarray:
     return 2.0 * random.standard_normal(seconds) + slow
 
 
+def sample_of(seconds: Iterable[Bin]) -> RideSample:
+    """What these seconds teach."""
+    taught = TaughtSeconds()
+    for second in seconds:
+        taught.append(second)
+    return taught.sample()
+
+
 def sample(seed: int, seconds: int = 3000, usual: float = USUAL) -> RideSample:
     """A quiet ride: easy pedalling, then work."""
-    return RideSample.of(
+    return sample_of(
         Bin(float(i), 140.0 if i < 600 else 240.0, round(usual + apart), 1, 88.0)
         for i, apart in enumerate(noise(seconds, seed))
     )

@@ -8,12 +8,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import Baseline, RideSample, TaughtSeconds, unknown_rider
+from legbal.ride.baseline import Baseline, RideSample, unknown_rider
 from legbal.ride.baseline_fit import columns, learn
 from legbal.ride.inputs import Setup
 from legbal.ride.revolution import Bin
+from legbal.ride.taught_seconds import TaughtSeconds
 from legbal.ride.usual import UsualBalance
-from tests.ride.pedalling import FTP, USUAL, noise, sample
+from tests.ride.pedalling import FTP, USUAL, noise, sample, sample_of
 
 
 def test_too_little_pedalling_teaches_nothing() -> None:
@@ -39,7 +40,7 @@ def test_power_and_cadence_each_have_their_part() -> None:
             power, cadence = random.choice([150.0, 250.0]), random.choice([60.0, 90.0])
         left = 48 + (power - 150) / 50 + (cadence - 60) / 10 + apart
         ridden.append(Bin(float(i), power, left, 1, cadence))
-    baseline = learn([RideSample.of(ridden)], FTP)
+    baseline = learn([sample_of(ridden)], FTP)
     assert baseline is not None
     assert baseline.usual(250, 90) - baseline.usual(150, 90) == pytest.approx(2, abs=0.5)
     assert baseline.usual(250, 90) - baseline.usual(250, 60) == pytest.approx(3, abs=1.1)
@@ -70,9 +71,11 @@ def test_seconds_that_teach_are_kept_as_they_were_and_can_be_left_out() -> None:
     taught = TaughtSeconds()
     for second in told:
         taught.append(second)
-    assert RideSample.of(taught) == RideSample.of(told)
+    assert columns(taught.sample()).T.tolist() == [
+        [int(1.25 * i), 200 + i, 48.12, 90 if i % 2 else 0] for i in range(9)
+    ]
     taught.keep(since=1.25, until=7.5)
-    assert [second.t for second in taught] == [1.25, 2.5, 3.75, 5.0, 6.25]
+    assert columns(taught.sample())[0].tolist() == [1, 2, 3, 5, 6]
     taught.keep()
     assert len(taught) == 5
 
@@ -83,12 +86,12 @@ def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:
         usual.feed(Bin(float(i), 200.0, 48.0, 1, 90.0), in_interval=False, working=False)
     usual.drop_points = 2.0
     usual.take_back(since=6.0)
-    assert columns(RideSample.of(usual.sample))[0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert columns(usual.taught.sample())[0].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_seconds_without_work_of_both_legs_teach_nothing() -> None:
     told = (None, 200.0), (0.0, 200.0), (100.0, 200.0), (48.0, 0.0)
-    assert RideSample.of(Bin(1.0, power, left, 1, None) for left, power in told) == RideSample()
+    assert sample_of(Bin(1.0, power, left, 1, None) for left, power in told) == RideSample()
 
 
 def test_an_unknown_rider_has_wide_limits() -> None:

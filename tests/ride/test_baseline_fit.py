@@ -13,6 +13,7 @@ from legbal.ride.day_level import next_level
 from legbal.ride.noise import spread
 from legbal.ride.recent_effort import RecentEffort
 from legbal.ride.revolution import Bin
+from tests.ride.pedalling import sample_of
 
 FTP = 200.0
 
@@ -20,7 +21,7 @@ FTP = 200.0
 def ridden(*stretches: tuple[int, float, float], rpm: float | None = None, begin: int = 0) -> RideSample:
     """Stretches of (seconds, watts, left share) on end."""
     told = [(power, left) for seconds, power, left in stretches for _ in range(seconds)]
-    return RideSample.of(Bin(float(begin + i), power, left, 1, rpm) for i, (power, left) in enumerate(told))
+    return sample_of(Bin(float(begin + i), power, left, 1, rpm) for i, (power, left) in enumerate(told))
 
 
 def _weights(place: float, nodes: int) -> list[float]:
@@ -93,7 +94,7 @@ def test_what_came_before_is_learnt() -> None:
             t += 1.0
             before.feed(t, 1.0, None)
             rows.append(Bin(t, FTP, 49.0 + 1.5 * before.power + 0.5 * (-1) ** i, 1, None))
-    baseline = learn([RideSample.of(rows)], FTP)
+    baseline = learn([sample_of(rows)], FTP)
     assert baseline is not None
     assert baseline.recent_points[0] == pytest.approx(1.5, abs=0.3)
     assert baseline.usual(FTP) == pytest.approx(49.0, abs=0.15)
@@ -149,7 +150,7 @@ def test_rides_of_which_the_day_is_unknown_are_two_days_apart_the_newest_last() 
 
 def scattered(seconds: int, watts: float, points: float, *, gap_s: int = 1, begin: int = 0) -> RideSample:
     """Alternating shares, a row of noise without memory that ends as soon as seconds are missing."""
-    return RideSample.of(
+    return sample_of(
         Bin(float(begin + gap_s * i), watts, 49.0 + points * (-1) ** i, 1, None) for i in range(seconds)
     )
 
@@ -231,7 +232,7 @@ def within(points: float, seconds: int, *, level: float = 49.0, slope: float = 0
         watts = 150.0 + 50.0 * (i // 60 % 3)
         left = level + slope * (watts / FTP - 1) + points * random.standard_normal() / math.sqrt(watts / FTP)
         told.append(Bin(float(i), watts, left, 1, 88.0))
-    return RideSample.of(told)
+    return sample_of(told)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from legbal.meters.limits import Remark
+from legbal.ride.baseline_fit import columns
 from legbal.ride.events import Alert, Clear, Cue, Fault, IntervalStart
 from legbal.ride.fit_record import FitRecord
 from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup, ThresholdRule, WeakLeg
@@ -176,9 +177,9 @@ def test_drills_and_placeholders_teach_nothing() -> None:
     for ride, lefts in ((usual, both), (drilled, both[:300] + [100.0] * 120 + both[300:])):
         for item in packets(lefts, 220):
             ride.feed(item)
-    shares = [x.left_percent for x in drilled.usual.sample]
-    assert all(x is not None and 20 <= x <= 80 for x in shares)
-    assert len(usual.usual.sample) - len(shares) <= 16
+    shares = columns(drilled.usual.taught.sample())[2]
+    assert all(20 <= x <= 80 for x in shares)
+    assert len(usual.usual.taught) - len(shares) <= 16
 
 
 def test_a_side_that_gave_up_is_the_meter_and_no_drill() -> None:

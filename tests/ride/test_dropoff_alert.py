@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from legbal.meters.profile import UNLISTED
-from legbal.ride.baseline import TYPICAL_NOISE, Baseline, RideSample
+from legbal.ride.baseline import TYPICAL_NOISE, Baseline
 from legbal.ride.baseline_fit import learn
 from legbal.ride.change_detector import ChangeDetector
 from legbal.ride.dropoff_alert import DropOff
@@ -155,7 +155,7 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
 def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     assert ride(dropoff, lambda *_: 45.0) == []
-    assert not list(dropoff.usual.sample)
+    assert not len(dropoff.usual.taught)
 
 
 def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:
@@ -254,7 +254,7 @@ def test_every_sensitivity_tells_a_large_drop(baseline: Baseline, sensitivity: S
 def test_a_drop_off_teaches_nothing(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     ride(dropoff, _dropped)
-    learnt = learn([RideSample.of(dropoff.usual.sample)], FTP)
+    learnt = learn([dropoff.usual.taught.sample()], FTP)
     assert learnt is not None
     assert learnt.usual(240, 88) == pytest.approx(USUAL, abs=0.5)
 

@@ -11,7 +11,7 @@ from legbal.ride.baseline_fit import learn
 from legbal.ride.meter_fault import MeterFault, level_of
 from legbal.ride.revolution import Bin
 from legbal.ride.share import WrongStretch, at_most_common_level
-from tests.ride.pedalling import FTP, USUAL, noise, sample
+from tests.ride.pedalling import FTP, USUAL, noise, sample, sample_of
 
 KNOWN = learn([sample(1), sample(2)], FTP)
 Left = Callable[[int], float]
@@ -229,7 +229,7 @@ def test_seconds_without_a_share_or_work_say_nothing() -> None:
 
 
 def _ride(percent: float) -> RideSample:
-    return RideSample.of(Bin(float(i), 200.0, percent, 1) for i in range(300))
+    return sample_of(Bin(float(i), 200.0, percent, 1) for i in range(300))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from legbal.ride.baseline import TYPICAL_NOISE, Baseline, unknown_rider
+from legbal.ride.baseline_fit import columns
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.revolution import Bin
 from legbal.ride.usual import BAR, UsualBalance
@@ -51,7 +52,7 @@ class Pedalling:
     @property
     def taught(self) -> list[float]:
         """The seconds that teach something."""
-        return [second.t for second in self.usual.sample]
+        return list(columns(self.usual.taught.sample())[0])
 
 
 @pytest.mark.parametrize(("watts", "interval", "tells"), [

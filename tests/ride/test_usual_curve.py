@@ -18,6 +18,7 @@ from legbal.ride.baseline import (
 )
 from legbal.ride.baseline_fit import columns
 from legbal.ride.revolution import Bin
+from tests.ride.pedalling import sample_of
 
 # At each node another share, so that it shows which two a power lies between: 10 % at 0.2 of 200 W, 11 % at 0.3 …
 CURVE = msgspec.structs.replace(
@@ -98,7 +99,7 @@ def test_a_typical_rider_s_single_seconds_scatter_by_2_6_points() -> None:
 def test_a_second_teaches_that_has_power_and_work_of_both_legs(
     power_w: float, left: float | None, teaches: bool
 ) -> None:
-    assert bool(RideSample.of([Bin(1.0, power_w, left, 1, 90.0)]).t) is teaches
+    assert bool(sample_of([Bin(1.0, power_w, left, 1, 90.0)]).t) is teaches
 
 
 def test_what_is_kept_of_a_second_fits_its_octets() -> None:
@@ -109,7 +110,7 @@ def test_what_is_kept_of_a_second_fits_its_octets() -> None:
         Bin(10.0, 1.0, 50.0, 1, 255.0),
         Bin(11.0, 1.0, 50.0, 1, 299.0),
     ]
-    sample = RideSample.of(told)
+    sample = sample_of(told)
     assert columns(sample).tolist() == [
         [7, 8, 9, 10, 11],
         [200, 65_535, 65_535, 1, 1],
@@ -117,4 +118,4 @@ def test_what_is_kept_of_a_second_fits_its_octets() -> None:
         [88, 89, 0, 255, 255],
     ]
     assert sample.t == array("I", [7, 8, 9, 10, 11]).tobytes()
-    assert RideSample.of([]) == RideSample()
+    assert sample_of([]) == RideSample()

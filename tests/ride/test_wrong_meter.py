@@ -12,6 +12,7 @@ from legbal.gatt.fields import PRESENCE
 from legbal.gatt.measurement import Measurement, encode
 from legbal.outlets.jsonlines import encode as line
 from legbal.present.remarks import notice, remark
+from legbal.ride.baseline_fit import columns
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault, MeterChange
 from legbal.ride.inputs import Mark, Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride, fold
@@ -100,8 +101,8 @@ def test_what_the_meter_said_while_it_was_wrong_teaches_nothing(since: int) -> N
     ride = Ride(SETUP)
     for item in inputs(_step(-30, since=since, until=since + 900)):
         ride.feed(item)
-    taught = ride.usual.sample
-    assert not [x.t for x in taught if since < x.t < since + 880]
+    taught = columns(ride.usual.taught.sample())[0]
+    assert not [t for t in taught if since < t < since + 880]
     assert len(taught) > 1200
     assert ride.usual_percent(FTP) == pytest.approx(49, abs=1)
 
@@ -111,7 +112,7 @@ def test_a_jump_to_what_is_usual_has_what_was_before_teach_nothing() -> None:
     for item in inputs(_step(-13, since=0, until=1500)):
         events += ride.feed(item)
     assert faults(events) == ["meter_was_wrong"]
-    assert min(x.t for x in ride.usual.sample) > 1480
+    assert min(columns(ride.usual.taught.sample())[0]) > 1480
     assert ride.usual_percent(FTP) == pytest.approx(49, abs=1.2)
     assert ride.view().meter_wrong_since is None
 

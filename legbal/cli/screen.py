@@ -76,11 +76,11 @@ def replay(ride: str, speed: float | None, history: Path | None, plan: Path | No
 
         return make_replay(ride, speed, history, plan, options, piped)
 
-    if ride == "-" or Path(ride).exists():
-        _run(make, options)
-    else:  # of the library, or mistyped: the screen is no place to hear that
-        run = make(choose, ask_line)
-        _run(lambda _choose, _ask_line: run, options)
+    if ride != "-" and not Path(ride).exists():  # of the library or mistyped, which no screen is to say
+        from legbal.sources.recorded_ride import open_ride  # with the library: a file has none
+
+        open_ride(ride, complain)
+    _run(make, options)
 
 
 def _run(make: Callable[[Choose, AskLine], RideRun], options: Mapping[str, Any]) -> None:

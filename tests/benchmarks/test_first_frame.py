@@ -22,9 +22,7 @@ from tests.benchmarks.turns import table, tell
 _ROUNDS = 4
 _LAST_ROW = "\x1b[40;1H"
 _BARE = "tests.benchmarks.bare_apps"
-_USUALLY_AT_MOST = 2.2  # times an empty app; 1.3 to 1.5 were measured
-# A replay is opened first, so that a name that is none is told without a screen.
-_AT_MOST = {"replay": 3.0}
+_AT_MOST = 2.2  # times an empty app; 1.3 to 1.5 were measured
 
 
 class FirstFrame(NamedTuple):
@@ -61,7 +59,7 @@ def test_first_frame_beside_an_empty_app(benchmark: BenchmarkFixture, tmp_path: 
         content_s = min(x[name].content_s for x in rounds)
         tell(benchmark, **{name: painted_s, f"{name} with content": content_s})
         print(f"{name}: {painted_s / empty_s:.2f} and {content_s / empty_s:.2f} times an empty app")
-        assert painted_s <= content_s < _AT_MOST.get(name, _USUALLY_AT_MOST) * empty_s, name
+        assert painted_s <= content_s < _AT_MOST * empty_s, name
     table(benchmark, programs["demo"], rounds=1)
 
 

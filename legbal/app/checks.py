@@ -174,6 +174,8 @@ def _nearest(path: Path) -> Path:
 
 def _screen(_settings: Settings) -> Check:
     """What the screen can be in this terminal, if it is one."""
+    if driver := os.environ.get("TEXTUAL_DRIVER"):
+        return Check("works", f"shown by {driver}", "Unset TEXTUAL_DRIVER to have it in the terminal again.")
     if not sys.stdout.isatty():
         return Check(
             "not applicable",

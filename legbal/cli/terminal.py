@@ -156,16 +156,39 @@ def need_terminal(
     hint: str = "Add --headless to ride without it, or --events for JSON lines.",
 ) -> None:
     """Raises UsageError where the screen could not be seen or no key would reach it; `hint` says what to do."""
+    if _has_driver():
+        return
     for stream in (sys.__stdin__, sys.__stderr__):  # the screen's own two
         if stream is None or not stream.isatty():
             raise UsageError("there is no terminal for the screen", hint=hint)
 
 
 def has_terminal() -> bool:
-    """Whether somebody sits before a terminal that can show a screen: keys, screen and output are all there."""
-    return os.environ.get("TERM") != "dumb" and all(
-        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    """Whether somebody sits before what can show a screen: a browser, or a terminal with keys, screen and output."""
+    streams = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    return _has_driver() or (
+        os.environ.get("TERM") != "dumb" and all(x is not None and x.isatty() for x in streams)
     )
+
+
+def _has_driver() -> bool:
+    """Whether Textual is to show its screens elsewhere than in this terminal, as in a browser by textual-serve.
+
+    Raises UsageError: by what does not exist.
+    """
+    driver = os.environ.get("TEXTUAL_DRIVER")
+    if not driver:
+        return False
+    import pkgutil  # which nothing else needs
+
+    try:
+        pkgutil.resolve_name(driver)
+    except (AttributeError, ImportError, ValueError) as error:
+        raise UsageError(
+            f"TEXTUAL_DRIVER={driver}: there is no such driver",
+            hint="Unset it, and the screen is shown in this terminal.",
+        ) from error
+    return True
 
 
 def keys_apart() -> int:
@@ -174,7 +197,7 @@ def keys_apart() -> int:
     Gives the descriptor from which the piped data is read. Raises UsageError where nothing is piped in, or where
     there is no terminal.
     """
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() or _has_driver():
         raise UsageError(
             "a capture is expected on standard input, but that is the keyboard",
             hint="Pipe one in: legbal replay - < ride.jsonl",

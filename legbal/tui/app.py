@@ -12,6 +12,7 @@ from typing import Any
 
 from textual import work
 from textual.events import Print
+from textual.messages import ExitApp
 from textual.screen import Screen
 
 from legbal.app.live import LiveRide
@@ -170,6 +171,12 @@ class RideApp(BaseApp[None]):
             self.exit()
         else:
             self.run_worker(self._end(), name="finish")
+
+    def on_exit_app(self, message: ExitApp) -> None:
+        """End the ride in order where a browser is closed: its driver would have the app end at once."""
+        if not self._exit:  # nobody here has asked for it
+            message.prevent_default()
+            self.call_later(self.action_quit)
 
     async def _end(self) -> None:
         await self._close()

@@ -39,6 +39,9 @@ _OPTIONS = (
     "--window-size=1280,1000",
     "--remote-debugging-pipe",
 )
+_LOOPBACK = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"  # in place of that above
+)
 _PIPE = 'exec "$@" 3<&{} 4>&{}'  # the descriptors on which Chromium reads and writes
 
 
@@ -59,13 +62,13 @@ class Browser:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._send(f"{domain}.enable")
 
-    def open(self, path: Path, *, scheme: str = "light", script: bool = True) -> None:
-        """Loads a file, in the light or dark scheme, with or without JavaScript."""
+    def open(self, page: Path | str, *, scheme: str = "light", script: bool = True) -> None:
+        """Loads a file or an address, in the light or dark scheme, with or without JavaScript."""
         self.events.clear()
         self._send("Emulation.setScriptExecutionDisabled", value=not script)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._send("Emulation.setEmulatedMedia", media="", features=features)
-        self._send("Page.navigate", url=path.resolve().as_uri())
+        self._send("Page.navigate", url=page if isinstance(page, str) else page.resolve().as_uri())
         self._await(lambda event: event["method"] == "Page.loadEventFired")
 
     def evaluate(self, expression: str) -> Any:
@@ -209,8 +212,11 @@ def _cut() -> tuple[str, ...]:
 
 
 @contextmanager
-def browser(folder: Path) -> Iterator[Browser]:
-    """A Chromium whose profile lies in `folder`; the calling test skips where none is installed."""
+def browser(folder: Path, *, reaches_loopback: bool = False) -> Iterator[Browser]:
+    """A Chromium whose profile lies in `folder`; the calling test skips where none is installed.
+
+    It may reach servers on 127.0.0.1, where that is what a test is about.
+    """
     program = require_program("chromium")
     reads, to_chromium = os.pipe()
     from_chromium, writes = os.pipe()
@@ -220,7 +226,15 @@ def browser(folder: Path) -> Iterator[Browser]:
         _PIPE.format(reads, writes),
         "bash",
     )  # other shells know descriptors of one digit only
-    command = [*_cut(), *pipe, program, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"]
+    options = (*_OPTIONS, _LOOPBACK) if reaches_loopback else _OPTIONS
+    command = [
+        *(() if reaches_loopback else _cut()),
+        *pipe,
+        program,
+        *options,
+        f"--user-data-dir={folder}",
+        "about:blank",
+    ]
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(
             command, pass_fds=(reads, writes), stdin=subprocess.DEVNULL, stdout=log, stderr=log

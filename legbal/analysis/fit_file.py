@@ -16,7 +16,7 @@ _OUTDOORS = (7, 8, 9, 11, 29, 46, 47, 48, 49)
 ANT_NUMBERS = 1 << 16
 
 
-class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FitFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the file says; numbers as of the FIT profile.
 
     Attributes:
@@ -72,6 +72,6 @@ def find_file(inputs: Iterable[Input]) -> FitFile:
 def decode(data: bytes | None) -> FitFile:
     """The inverse of `encode`; what cannot be read says nothing."""
     try:
-        return msgspec.json.decode(data or b"{}", type=FitFile)
+        return msgspec.json.decode(data, type=FitFile) if data else FitFile()
     except msgspec.DecodeError:
         return FitFile()

@@ -49,16 +49,16 @@ class ComparisonKey(msgspec.Struct, frozen=True):
         return ComparisonKey(self.meter, self.balance, self.reference, self.swapped)
 
 
-class RideBands(ComparisonKey, frozen=True, kw_only=True):
+class RideBands(ComparisonKey, frozen=True, gc=False):
     """A ride's shares in its power bands, its mean cadence while both legs pedalled, and what its efforts say."""
 
+    bands: tuple[BandShare, ...]  # those with a share and its error
     cadence_rpm: float | None = None
     meter_wrong: bool = False  # somewhere in the ride: then it is compared with none
-    bands: tuple[BandShare, ...]  # those with a share and its error
     efforts: Efforts | None = None
 
 
-class DatedRide(msgspec.Struct, frozen=True, kw_only=True):
+class DatedRide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A ride among others, with what may explain its share; None where that is not known.
 
     Attributes:

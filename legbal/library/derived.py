@@ -242,10 +242,11 @@ def up_to_date(versions: Collection[str]) -> str:
     return f"(basis = ? OR {_DERIVED_WITH} IN ({', '.join('?' * len(versions))}))"
 
 
-# rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs
+# rides with their bands, and what the FIT file says of which a ride came: it is among the first inputs, which SQLite is
+# to read of no ride without its channel
 _DATED = f"""
     SELECT rides.started, rides.number, id, utc_offset_s, value, duration_s, source, setup, profile,
-      (SELECT data FROM channels JOIN inputs ON inputs.channel = channels.channel
+      (SELECT data FROM channels CROSS JOIN inputs ON inputs.channel = channels.channel
         WHERE channels.ride = rides.number AND channels.name = ?
           AND key BETWEEN rides.number << {SEQUENCE_BITS} AND (rides.number << {SEQUENCE_BITS}) + 9 LIMIT 1)
     FROM derived_values JOIN rides ON rides.number = ride
@@ -265,24 +266,13 @@ _setup_decoder = msgspec.json.Decoder(_SetupFacts)
 def encode_bands(rows: RideBands) -> bytes:
     """A ride's bands as they are kept; `decode_bands` is the inverse."""
     # a meter may call itself what is no UTF-8
-    return msgspec.msgpack.encode(
-        _StoredBands(
-            octets(rows.meter),
-            rows.balance,
-            rows.reference,
-            rows.swapped,
-            rows.bands,
-            rows.cadence_rpm,
-            rows.meter_wrong,
-            rows.efforts,
-        )
-    )
+    return msgspec.msgpack.encode((octets(rows.meter), *msgspec.structs.astuple(rows)[1:]))
 
 
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
-    stored = msgspec.structs.asdict(_bands_decoder.decode(value))
-    return RideBands(**stored | {"meter": text(stored["meter"])})
+    meter, *rest = msgspec.structs.astuple(_bands_decoder.decode(value))
+    return RideBands(text(meter), *rest)
 
 
 def names_left(value: bytes | None) -> bool:
@@ -293,8 +283,8 @@ def names_left(value: bytes | None) -> bool:
         return False
 
 
-class _StoredBands(msgspec.Struct, array_like=True):
-    """As the fields of `RideBands`; those of an early legbal end before the cadence or the efforts."""
+class _StoredBands(msgspec.Struct, array_like=True, gc=False):
+    """The fields of `RideBands` in their order; those of an early legbal end before the cadence or the efforts."""
 
     meter: bytes
     balance: BalanceQuality

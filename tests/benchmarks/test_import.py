@@ -24,7 +24,7 @@ from legbal.files import exporting
 from legbal.files.fit.reading import read
 from legbal.library.connection import open_writing
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
-from tests.benchmarks.turns import shortest, table, tell
+from tests.benchmarks.turns import growth, shortest, table, tell
 
 HOURS = (0.75, 3.0)
 ROUNDS = 3
@@ -100,7 +100,7 @@ def test_reading_and_importing_beside_fitdecodes_bare_decoding(
     tell(benchmark, **{"fitdecode": bare, "reading": read_s, "import": import_s})
     print(f"of fitdecode: reading {read_s / bare:.2f}, import {import_s / bare:.2f}")
     table(benchmark, calls[1], rounds=1)
-    assert read_s < 0.5 * bare
+    assert read_s < 0.65 * bare
     assert import_s < 4.5 * bare, "wanted is once; nine tenths of it are deriving what the ride was"
 
 
@@ -119,12 +119,8 @@ def test_the_time_grows_with_the_ride_and_no_faster(benchmark: BenchmarkFixture,
     paths = [fit_file(tmp_path / f"{hours}.fit", hours) for hours in HOURS]
     for name, call in (("reading", reading), ("import", imported)):
         times = shortest(ROUNDS, time.process_time, *(partial(call, path) for path in paths))
-        exponent = np.polyfit(np.log(HOURS), np.log(times), 1)[0]
-        print(
-            f"{name} of {HOURS} hours: {', '.join(f'{1000 * x:.0f} ms' for x in times)}, exponent {exponent:.2f}"
-        )
-        benchmark.extra_info[f"{name} exponent"] = round(float(exponent), 3)
-        assert exponent < 1.6, (
-            f"{name}: 1.1 is the most that is wanted, and what disturbs one run adds a quarter at times"
-        )
+        exponent = growth(HOURS[1] / HOURS[0], *times)
+        print(f"{name} of {HOURS} hours: {times}, exponent {exponent:.2f}")
+        benchmark.extra_info[f"{name} exponent"] = round(exponent, 3)
+        assert exponent < 1.4, name
     table(benchmark, lambda: reading(paths[0]), rounds=1)

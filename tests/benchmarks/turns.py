@@ -14,14 +14,26 @@ Item = TypeVar("Item")
 
 def shortest(rounds: int, clock: Callable[[], float], *calls: Callable[[], object]) -> list[float]:
     """The shortest time of each call, in the clock's unit."""
-    times = [math.inf] * len(calls)
+    return [min(times) for times in zip(*turns(rounds, clock, *calls), strict=True)]
+
+
+def turns(rounds: int, clock: Callable[[], float], *calls: Callable[[], object]) -> Iterator[list[float]]:
+    """The time of each call in each round, in the clock's unit.
+
+    In its turn a call is made as often as takes as long as the longest, by a round that does not count: of two
+    stretches the longer one would meet more of what else the machine does.
+    """
+    first = [_stretch(clock, call, 1) for call in calls]
+    often = [max(1, round(max(first) / taken)) for taken in first]
     for _ in range(rounds):
-        for place, call in enumerate(calls):
-            start = clock()
-            result = call()
-            times[place] = min(times[place], clock() - start)
-            del result  # not while the next one is timed
-    return times
+        yield [_stretch(clock, call, times) / times for call, times in zip(calls, often, strict=True)]
+
+
+def _stretch(clock: Callable[[], float], call: Callable[[], object], times: int) -> float:
+    start = clock()
+    for _ in range(times):
+        call()
+    return clock() - start
 
 
 def shortest_in_pieces(
@@ -47,6 +59,11 @@ def _in_turns(clock: Callable[[], float], runs: Sequence[Iterator[object]]) -> I
                 return
             taken.append(clock() - start)
         yield taken
+
+
+def growth(factor: float, small_s: float, large_s: float) -> float:
+    """The exponent with which a time grows, of work and of `factor` times as much."""
+    return math.log(large_s / small_s) / math.log(factor)
 
 
 def of_children() -> float:

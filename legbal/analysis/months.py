@@ -133,7 +133,7 @@ def zero_days(
     return jumps
 
 
-class RideShare(msgspec.Struct, frozen=True, kw_only=True):
+class RideShare(msgspec.Struct, frozen=True, gc=False):
     """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
 
     ride: str
@@ -162,9 +162,12 @@ class BandRides(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_same_ride(ride: DatedRide, other: DatedRide) -> bool:
     """Whether they begin in the same second, or the shorter one lies for half its time within the other."""
+    apart = abs(other.started - ride.started)
+    if apart.total_seconds() > max(ride.duration_s, other.duration_s, 0.0) + 1:  # as most: told at once
+        return False
     begin, end = max(ride.started, other.started), min(ride.ended, other.ended)
     shorter = timedelta(seconds=min(ride.duration_s, other.duration_s))
-    return abs(other.started - ride.started) <= SAME_START or (end - begin > shorter / 2 > timedelta())
+    return apart <= SAME_START or (end - begin > shorter / 2 > timedelta())
 
 
 class MeterRides(ComparisonKey, frozen=True, kw_only=True):
@@ -197,18 +200,12 @@ def comparable(rides: Iterable[DatedRide]) -> list[MeterRides]:
 
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
-    rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
+    rows: defaultdict[tuple[float, float | None], list[RideShare]] = defaultdict(list)
     for ride in rides:
         for band in ride.rows.bands:
             if band.share.seconds >= LEAST_SECONDS:
-                bounds = band.low_ftp, math.inf if band.high_ftp is None else band.high_ftp
-                rows[bounds].append(RideShare(ride=ride.ride, started=ride.started, share=band.share))
+                rows[band.low_ftp, band.high_ftp].append(RideShare(ride.ride, ride.started, band.share))
     return [
-        BandRides(
-            band=band_name(low, None if math.isinf(high) else high),
-            low_ftp=low,
-            high_ftp=None if math.isinf(high) else high,
-            rows=tuple(rows[low, high]),
-        )
-        for low, high in sorted(rows)
+        BandRides(band=band_name(low, high), low_ftp=low, high_ftp=high, rows=tuple(rows[low, high]))
+        for low, high in sorted(rows, key=lambda x: (x[0], math.inf if x[1] is None else x[1]))
     ]

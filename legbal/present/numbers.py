@@ -86,14 +86,10 @@ def reliable_share(of: Share) -> tuple[float, float] | None:
     >>> reliable_share(Share(47.0, 1.4, revolutions=15)), reliable_share(Share(47.0, 1.4, revolutions=14))
     ((47.0, 1.4), None)
     """
-    if (
-        of.left_percent is None
-        or of.standard_error is None
-        or math.isnan(of.left_percent + of.standard_error)
-    ):
+    left, error = of.left_percent, of.standard_error
+    if left is None or error is None or not math.isfinite(left + error):
         return None
-    enough = of.revolutions is None or of.rests_on()
-    return (of.left_percent, of.standard_error) if enough else None
+    return (left, error) if of.revolutions is None or of.rests_on() else None
 
 
 def share_error(of: Share) -> str:
@@ -104,7 +100,7 @@ def share_error(of: Share) -> str:
     ('47.0 ± 0.5', '—')
     """
     shown = reliable_share(of)
-    return DASH if shown is None else f"{number(shown[0], 1)} {plus_minus(shown[1])}"
+    return DASH if shown is None else f"{shown[0]:.1f} ± {shown[1]:.1f}"  # neither is below 0
 
 
 def leg_watts(of: Share) -> tuple[float | None, float | None]:

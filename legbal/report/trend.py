@@ -96,7 +96,7 @@ def _meter(
         needs = say("trend.too_few", rides=LEAST_RIDES, weeks=LEAST_DAYS // 7)
         return tag("section", document([*head, Paragraph(needs), rides_table(meter.bands), *tires]))
     group = _group(name, drawn, changes)
-    up = _up(drawn)
+    up = _up(np.concatenate([group.columns[f"{chart}_left"] for chart in drawn]))
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
     figures = [_figure(chart, band, there, group, up) for chart, (band, _) in drawn.items()]
     label = say("trend.charts") + (f", {meter.meter}" if meter.meter else "")
@@ -173,9 +173,8 @@ def days_of(change: Change) -> tuple[float, float]:
     return days(first), days(last)
 
 
-def _up(drawn: Drawn) -> Axis:
+def _up(shares: Floats) -> Axis:
     """One axis for all bands of a meter, so that their levels can be compared."""
-    shares = np.concatenate([arrays(band.rows)[0] for band, _ in drawn.values()])
     low, high = np.percentile(shares, (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
     return Axis(low - spare, high + spare, label=say("chart.left_share"))

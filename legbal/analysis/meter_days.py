@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -79,8 +80,7 @@ class MeterDays:
 
     def __init__(self, meter: MeterRides, changes: Sequence[Change] = ()) -> None:
         self._bands = [(band.low_ftp, band.high_ftp) for band in meter.bands]
-        some, table = share_table(meter)
-        self.dated, table = some[-MOST_RIDES:], table[:, -MOST_RIDES:]
+        self.dated, table = share_table(meter, MOST_RIDES)
         days = days_of(self.dated)
         pooled = pool_bands(days, *table)
         self.last_error = float(pooled.error[-1])
@@ -101,7 +101,7 @@ class MeterDays:
         spans = [span for span in self.spans if span[0] <= earlier.days[-1]]
         return study_days(earlier, spans, [column[:-1] for column in self._covariates])
 
-    @property
+    @cached_property
     def level(self) -> Mixture:
         """The level now, points off 50, behind wander and day, whichever way it went there."""
         answer = self.answer

@@ -5,7 +5,9 @@ meter is asked first, for six bands that are asked one by one speak six times as
 """
 
 import math
+import sys
 from collections.abc import Sequence
+from operator import mul
 
 import msgspec
 import numpy as np
@@ -43,18 +45,18 @@ class PooledRides(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, **{name: getattr(self, name)[:-1] for name in rows})
 
 
-def share_table(meter: MeterRides) -> tuple[list[DatedRide], Floats]:
+def share_table(meter: MeterRides, most: int = sys.maxsize) -> tuple[list[DatedRide], Floats]:
     """The rides with a share in any band, the earliest first; and these shares with their standard errors.
 
-    Shape (2, n, b), NaN where a ride has none in a band.
+    Shape (2, n, b), NaN where a ride has none in a band. Of more rides than `most` the latest.
     """
     place = {ride.ride: i for i, ride in enumerate(meter.rides)}
     table = np.full((2, len(meter.rides), len(meter.bands)), np.nan)
     for column, band in enumerate(meter.bands):
-        for row in band.rows:
+        for row in band.rows[-most:]:
             table[:, place[row.ride], column] = row.share.left_percent, row.share.standard_error
-    some = ~np.isnan(table[0]).all(1)
-    return [ride for ride, has_share in zip(meter.rides, some, strict=True) if has_share], table[:, some]
+    some = np.flatnonzero(~np.isnan(table[0]).all(1))[-most:]
+    return [meter.rides[i] for i in some], table[:, some]
 
 
 def profile_precision(weights: Floats) -> Floats:
@@ -115,11 +117,11 @@ def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
 def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
     percent = error = None
-    if rows:  # of few, as a month has, NumPy's arrays would take ten times as long
-        pairs = [(x.share.left_percent or 0.0, x.share.standard_error or 0.0) for x in rows]
-        weights = [1 / (error**2 + between_sd**2) for _, error in pairs]
-        percent = sum(weight * left for weight, (left, _) in zip(weights, pairs, strict=True)) / sum(weights)
-        error = sum(weights) ** -0.5
-    seconds, counts = sum(row.share.seconds for row in rows), [row.share.revolutions for row in rows]
-    counted = [x for x in counts if x is not None]
-    return Share(percent, error, seconds, sum(counted) if len(counted) == len(counts) else None)
+    shares, between = [row.share for row in rows], between_sd**2
+    if shares:  # of few, as a month has, NumPy's arrays would take ten times as long
+        weights = [1 / ((x.standard_error or 0.0) ** 2 + between) for x in shares]
+        lefts = [x.left_percent or 0.0 for x in shares]
+        percent, error = sum(map(mul, weights, lefts)) / sum(weights), sum(weights) ** -0.5
+    counts = [x.revolutions for x in shares if x.revolutions is not None]
+    revolutions = sum(counts) if len(counts) == len(shares) else None
+    return Share(percent, error, sum([x.seconds for x in shares]), revolutions)

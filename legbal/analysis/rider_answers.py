@@ -5,7 +5,7 @@ this meter show? All rest on one model of the rider's days (`legbal.analysis.rid
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -15,12 +15,12 @@ from legbal.analysis.course import DAYS_A_MONTH
 from legbal.analysis.detection import detection_delays, mean_noise
 from legbal.analysis.intensities import band_profile, sprints_off
 from legbal.analysis.meter_days import Effect, MeterDays, date_of
-from legbal.analysis.months import Change, ComparisonKey, DatedRide, MeterRides, comparable
+from legbal.analysis.months import Change, ComparisonKey, MeterRides
 from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed, rides_to_tell, smallest_later
 from legbal.analysis.posterior import LIKELY, Certainty, CredibleInterval, Mixture, certainty
 from legbal.analysis.rider_changes import LEAST_RIDES
-from legbal.analysis.tiring import Tiring, tiring_of
-from legbal.analysis.trend import MeterAnswer, meter_answer
+from legbal.analysis.tiring import Tiring
+from legbal.analysis.trend import MeterAnswer, StudiedMeter
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.baseline import TYPICAL_NOISE
 from legbal.ride.inputs import Side
@@ -126,44 +126,29 @@ class RiderAnswers(ComparisonKey, frozen=True, kw_only=True):
     shows: MeterShows
 
 
-def rider_answers(
-    meter: MeterRides, changes: Sequence[Change], weak: Side | None = None, profile: Profile = UNLISTED
-) -> RiderAnswers:
-    """The answers of the rides on one meter, of which there is one at least.
-
-    Args:
-        meter: its rides in bands.
-        changes: what the rider changed.
-        weak: the leg that the rider calls the weak one; None: the one that gives less.
-        profile: of the meter's family.
-    """
-    days = MeterDays(meter, changes)
-    level, side = days.level, days.weak_side(weak)
-    size = _size(level, len(days.dated))
-    course = meter_answer(days)
+def rider_answers(studied: StudiedMeter, profile: Profile = UNLISTED) -> RiderAnswers:
+    """The answers of the rides on one meter; `profile`: of its family."""
+    meter, days, course = studied.meter, studied.days, studied.answer
+    size = _size(days.level, len(days.dated))
     return RiderAnswers(
         **msgspec.structs.asdict(meter.comparison_key),
         rides=len(days.dated),
         first_day=days.dated[0].started.date(),
         last_day=days.dated[-1].started.date(),
         size=size,
-        where=_where(meter, days, level, side),
-        tiring=tiring_of(days.dated, side, trend=course is not None),
+        where=_where(meter, days, studied.weak_side),
+        tiring=studied.tiring,
         course=course,
         until_even=None if course is None else _until_even(course, size.level, days.rides.days[-1]),
-        changes=tuple(_change(days, x) for x in changes),
+        changes=tuple(_change(days, x) for x in studied.changes),
         shows=meter_shows(days, profile),
     )
 
 
-def answers_of(
-    rides: Sequence[DatedRide], changes: Sequence[Change], weak: Side | None, profiles: Sequence[Profile]
-) -> Iterator[RiderAnswers]:
-    """The answers of each meter, the one with the most rides first; arguments as of `rider_answers`."""
+def answers_of(meters: Iterable[StudiedMeter], profiles: Sequence[Profile]) -> Iterator[RiderAnswers]:
+    """The answers of each meter; `profiles`: those that are known."""
     by_id = {x.id: x for x in profiles}
-    for meter in comparable(rides):
-        if meter.bands:
-            yield rider_answers(meter, changes, weak, by_id.get(meter.rides[-1].family, UNLISTED))
+    return (rider_answers(x, by_id.get(x.meter.rides[-1].family, UNLISTED)) for x in meters)
 
 
 def _size(level: Mixture, rides: int) -> Size:
@@ -182,7 +167,8 @@ def _size(level: Mixture, rides: int) -> Size:
     )
 
 
-def _where(meter: MeterRides, days: MeterDays, level: Mixture, side: Side) -> Where:
+def _where(meter: MeterRides, days: MeterDays, side: Side) -> Where:
+    level = days.level
     profile, mean, sd = band_profile(days.rides), level.middle, level.standard_deviation
     differ = np.array([1 - profile.probability, profile.probability])
     bands = tuple(

@@ -7,8 +7,10 @@ ride itself recorded its zone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
+from itertools import compress
 from typing import Literal
 
 import msgspec
@@ -32,6 +34,7 @@ from legbal.analysis.months import (
 from legbal.analysis.outlook import MOST_MORE, WORTH_POINTS, rides_needed
 from legbal.analysis.pooled_rides import arrays, mean_share
 from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
+from legbal.analysis.rider_changes import RiderDays
 from legbal.analysis.tiring import Tiring, tiring_of
 from legbal.ride.inputs import Side
 from legbal.ride.view import Floats
@@ -143,25 +146,53 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     zeros: tuple[DatedZero, ...] = ()  # set in that time on these meters, the earliest first
 
 
+class StudiedMeter:
+    """The rides on one meter and the model of them, of which trend and answers are made.
+
+    Args:
+        meter: its rides in bands, one at least.
+        changes: what the rider changed; nothing is drawn across one.
+        weak: the leg that the rider calls the weak one; None: the one that gives less.
+    """
+
+    def __init__(self, meter: MeterRides, changes: Sequence[Change], weak: Side | None) -> None:
+        self.meter, self.changes = meter, changes
+        self.days = MeterDays(meter, changes)
+        self.weak_side = self.days.weak_side(weak)
+
+    @cached_property
+    def answer(self) -> MeterAnswer | None:
+        """What all rides say together; None with too few."""
+        return _meter_answer(self.days)
+
+    @cached_property
+    def tiring(self) -> Tiring | None:
+        """How the weak leg tires; None without any effort."""
+        return tiring_of(self.days.dated, self.weak_side, trend=_enough(self.days.rides.days))
+
+
+def study_meters(
+    rides: Iterable[DatedRide], changes: Sequence[Change] = (), weak: Side | None = None
+) -> Iterator[StudiedMeter]:
+    """The meters of one rider's rides in any order, the one with the most rides first; arguments as of it."""
+    return (StudiedMeter(meter, changes, weak) for meter in comparable(rides) if meter.bands)
+
+
 def meter_trends(
     rides: Iterable[DatedRide],
     band: str | None = None,
     changes: Sequence[Change] = (),
     weak: Side | None = None,
 ) -> tuple[MeterTrend, ...]:
-    """The trends of some rides, in any order: one for each meter, the one with the most rides first.
+    """The trends of some rides: one for each meter.
 
     Args:
-        rides: of one rider.
+        rides, changes, weak: as of `study_meters`.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
-        changes: what the rider changed; nothing is drawn across one.
-        weak: the leg that the rider calls the weak one; None: the one that gives less.
     """
     if band is not None:
         rides = [_only(ride, _plain(band)) for ride in rides]
-    return tuple(
-        _meter_trend(meter, changes, weak, tiring=band is None) for meter in comparable(rides) if meter.bands
-    )
+    return tuple(meter_trend(x, tiring=band is None) for x in study_meters(rides, changes, weak))
 
 
 def _only(ride: DatedRide, band: str) -> DatedRide:
@@ -173,19 +204,16 @@ def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
 
 
-def _meter_trend(
-    meter: MeterRides, changes: Sequence[Change], weak: Side | None, *, tiring: bool
-) -> MeterTrend:
-    days = MeterDays(meter, changes)
-    course = days.answer.course
+def meter_trend(studied: StudiedMeter, *, tiring: bool = True) -> MeterTrend:
+    """The trend of a meter; `tiring`: whether it says how the weak leg tires."""
+    meter, days, course = studied.meter, studied.days, studied.days.answer.course
     in_band = days.deviations(course_columns(days.rides.days, course.since)[:, 0], _BAND_SLOPE_SD)
+    day = {ride.ride: day_of(ride.started) for ride in meter.rides}
     return MeterTrend(
         **msgspec.structs.asdict(meter.comparison_key),
-        answer=meter_answer(days),
-        tiring=tiring_of(days.dated, days.weak_side(weak), trend=_enough(days.rides.days))
-        if tiring
-        else None,
-        bands=tuple(_band_trend(band, days, in_band(course.slope, band)) for band in meter.bands),
+        answer=studied.answer,
+        tiring=studied.tiring if tiring else None,
+        bands=tuple(_band_trend(band, day, days.answer, in_band(course.slope, band)) for band in meter.bands),
     )
 
 
@@ -193,8 +221,7 @@ def _enough(days: Floats) -> bool:
     return len(days) >= LEAST_RIDES and days[-1] - days[0] >= LEAST_DAYS
 
 
-def meter_answer(days: MeterDays) -> MeterAnswer | None:
-    """What all rides on a meter say together; None with too few."""
+def _meter_answer(days: MeterDays) -> MeterAnswer | None:
     if not _enough(days.rides.days):
         return None
     answer, course = days.answer, days.answer.course
@@ -236,15 +263,16 @@ def _last(days: MeterDays) -> LastRide | None:
     return LastRide(ride=days.dated[-1].ride, left_percent=float(days.rides.left[-1]), expected=expected)
 
 
-def _band_trend(band: BandRides, days: MeterDays, answer: Answer) -> BandTrend:
-    of_band = np.array([day_of(row.started) for row in band.rows])
-    slope = Effect.of(answer, days.answer.day_sd) if _enough(of_band) else None
+def _band_trend(band: BandRides, day: Mapping[str, float], whole: RiderDays, answer: Answer) -> BandTrend:
+    """One band's trend: `day` is when each ride was, `whole` what all bands say, `answer` the slope of this one."""
+    days = np.array([day[row.ride] for row in band.rows])
+    slope = Effect.of(answer, whole.day_sd) if _enough(days) else None
     return BandTrend(
         **msgspec.structs.asdict(band),
-        months=_months(band.rows, days.answer.day_sd),
+        months=_months(band.rows, whole.day_sd),
         slope=slope,
         verdict=verdict_of(slope),
-        path=() if slope is None else _path(band.rows, of_band, days.answer.course, slope),
+        path=() if slope is None else _path(band.rows, days, whole.course, slope),
     )
 
 
@@ -253,10 +281,10 @@ def _path(
 ) -> tuple[tuple[float, float], ...]:
     """The level, the line or the recovery, through the band's rides since the last change."""
     since = days >= course.since
-    left, error = arrays(rows)
-    by = 1 / (error[since] ** 2 + slope.between_sd**2)
     if not since.any():
         return ()
+    left, error = arrays(list(compress(rows, since)))
+    by = 1 / (error**2 + slope.between_sd**2)
     later = days[since]
     at = np.linspace(later[0], later[-1], 30 if course.recovers else 2)
     x, ends = later - course.since, at - course.since
@@ -265,8 +293,8 @@ def _path(
     middle = by @ x / by.sum()
     rise = slope.value / DAYS_A_MONTH
     if course.recovers:
-        rise = float(by @ ((x - middle) * left[since])) / max(float(by @ (x - middle) ** 2), 1e-9)
-    level = by @ left[since] / by.sum() + rise * (ends - middle)
+        rise = float(by @ ((x - middle) * left)) / max(float(by @ (x - middle) ** 2), 1e-9)
+    level = by @ left / by.sum() + rise * (ends - middle)
     return tuple(zip(at.tolist(), level.tolist(), strict=True))
 
 

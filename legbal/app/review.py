@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.months import comparable
 from legbal.analysis.rider_answers import answers_of
 from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_months, symmetry_of_ride
+from legbal.analysis.trend import meter_trend, study_meters
 from legbal.app.derivation import Derivation
 from legbal.app.imports import bring_in
 from legbal.app.meters import profiles
@@ -123,18 +123,19 @@ class ReviewService(TrendService):
     def months_page(self) -> bytes:
         """The report of months of rides: the six answers, and the trend of each meter. Raises LibraryError."""
         rides, pending, wrong = self._rides(None)
-        # no other meter's answers are on the page
-        first = islice(answers_of(rides, self.changes(), self._weak, profiles()), 1)
-        return trend_page(self._trend(rides, pending, wrong), tuple(first))
+        meters = tuple(study_meters(rides, self.changes(), self._weak))
+        first = answers_of(meters[:1], profiles())  # no other meter's answers are on the page
+        trends = tuple(map(meter_trend, meters))
+        return trend_page(self._trend(trends, rides, pending, wrong), tuple(first))
 
     def months_sheet(self) -> bytes:
         """The page for a physiotherapist, of the meter with the most rides. Raises LibraryError."""
         rides, _, _ = self._rides(None)
-        answers = next(answers_of(rides, self.changes(), self._weak, profiles()), None)
-        meter = next((x for x in comparable(rides) if x.bands), None)
-        if answers is None or meter is None:
+        first = next(study_meters(rides, self.changes(), self._weak), None)
+        if first is None:
             return months_sheet(None, None)
-        return months_sheet(answers, symmetry_of_months(meter, answers, self._weak))
+        (answers,) = answers_of([first], profiles())
+        return months_sheet(answers, symmetry_of_months(first.meter, answers, self._weak))
 
 
 def make_report(ride: Derivation, about: RideDetails) -> bytes:

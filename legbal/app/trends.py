@@ -14,7 +14,7 @@ from legbal.analysis.change import report as report_change
 from legbal.analysis.months import DatedRide, DatedZero
 from legbal.analysis.rider_answers import MeterShows, RiderAnswers, answers_of, meter_shows
 from legbal.analysis.same_meter import joined_names
-from legbal.analysis.trend import Trend, meter_trends
+from legbal.analysis.trend import MeterTrend, Trend, meter_trends, study_meters
 from legbal.app.meters import current_setup, profiles
 from legbal.app.other_level import joined_rides, other_level
 from legbal.app.rides import RideService
@@ -52,34 +52,31 @@ class TrendService(RideService):
         rides, pending, wrong = self._rides(since)
         if meter is not None:
             rides = self._on_meter(rides, meter)
-        return self._trend(rides, pending, wrong, band=band, since=since)
-
-    def _trend(
-        self,
-        rides: list[DatedRide],
-        pending: int,
-        wrong: list[DatedRide],
-        *,
-        band: str | None = None,
-        since: date | None = None,
-    ) -> Trend:
-        """The trend of what `_rides` found; the rest as of `trend`."""
-        joined = joined_names(rides)
-        changes = self.changes()
-        meters = meter_trends(rides, band, changes, self._weak)
+        meters = meter_trends(rides, band, self.changes(), self._weak)
         if band is not None and rides and not meters:
             names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
             raise LibraryError(
                 f"no ride in a power band {band!r}",
                 hint=f"There are: {', '.join(sorted(names, key=names.__getitem__))}.",
             )
+        return self._trend(meters, rides, pending, wrong, since)
+
+    def _trend(
+        self,
+        meters: tuple[MeterTrend, ...],
+        rides: list[DatedRide],
+        pending: int,
+        wrong: list[DatedRide],
+        since: date | None = None,
+    ) -> Trend:
+        """The trend of what `_rides` found, that of each meter of them; `since` as of `trend`."""
         return Trend(
             meters=meters,
-            changes=tuple(x for x in changes if since is None or x.last_day >= since),
+            changes=tuple(x for x in self.changes() if since is None or x.last_day >= since),
             pending=pending,
             failed=tuple(ride for ride, _ in problems(self.path, basis(profiles()))),
             meter_wrong=tuple(ride.ride for ride in wrong),
-            joined=joined,
+            joined=joined_names(rides),
             zeros=self._zeros_of(rides, since),
         )
 
@@ -95,7 +92,8 @@ class TrendService(RideService):
         rides, pending, _ = self._rides(None)
         if meter is not None:
             rides = self._on_meter(rides, meter)
-        return tuple(answers_of(rides, self.changes(), self._weak, profiles())), pending
+        meters = study_meters(rides, self.changes(), self._weak)
+        return tuple(answers_of(meters, profiles())), pending
 
     def meter_without_balance(self) -> MeterShows:
         """What the meter of the newest ride would show, for who has no ride with a balance. Raises LibraryError."""

@@ -28,6 +28,7 @@ from legbal.analysis.efforts import Deficit, Efforts
 from legbal.analysis.months import Change, DatedRide, RideBands
 from legbal.analysis.posterior import LIKELY, CredibleInterval
 from legbal.analysis.rider_answers import RiderAnswers, answers_of
+from legbal.analysis.trend import study_meters
 from legbal.present.me import answer_texts
 from legbal.ride.baseline import TYPICAL_NOISE
 from legbal.ride.share import BandShare, Estimate, Share, band_name
@@ -187,7 +188,7 @@ def simulate(
     random = np.random.default_rng([seed, number])
     planted = draw(random) if truth is None else truth
     made, changes = rides_of(planted, random, rides)
-    (answers,) = answers_of(made, changes, None, ())
+    (answers,) = answers_of(study_meters(made, changes), ())
     return planted, answers
 
 

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 from legbal.analysis.efforts import Deficit, Efforts
-from legbal.analysis.months import Change, comparable
+from legbal.analysis.months import Change
 from legbal.analysis.rider_answers import answers_of
 from legbal.analysis.symmetry import symmetry_of_months, symmetry_of_ride
+from legbal.analysis.trend import study_meters
 from legbal.meters.limits import Remark
 from legbal.present import clinic
 from legbal.report.clinic import months_sheet, ride_sheet
@@ -72,9 +73,9 @@ def months() -> bytes:
         )
         for i, words in enumerate(["word " * (_MOST_WORDS // 5)] * 3, 1)
     ]
-    (answers,) = answers_of(rides, changes, "left", tuple(shipped().values()))
-    (meter,) = comparable(rides)
-    return months_sheet(answers, symmetry_of_months(meter, answers, "left"))
+    (meter,) = study_meters(rides, changes, "left")
+    (answers,) = answers_of([meter], tuple(shipped().values()))
+    return months_sheet(answers, symmetry_of_months(meter.meter, answers, "left"))
 
 
 @pytest.mark.parametrize("make", [rich, bare, months])

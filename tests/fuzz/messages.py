@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from legbal.outlets.mqtt.schema import Command, Commands
+from legbal.outlets.commands import Command, Commands
 from legbal.present.text import width_of
 from legbal.remote.rider_group import CHOICES, ORDERS, select
 from legbal.tui.render import averages, bar, coach, glance, status, trace

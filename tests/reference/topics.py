@@ -6,8 +6,8 @@ import inspect
 
 import msgspec
 
+from legbal.outlets.commands import read_command
 from legbal.outlets.mqtt import QOS, ROOT, schema
-from legbal.outlets.mqtt.schema import read_command
 from legbal.ride.drill import Drill
 from legbal.ride.share import BandShare, Share, Usual, WrongStretch
 from legbal.ride.view import Counts, Glance

@@ -16,6 +16,7 @@ import aiomqtt
 import msgspec
 
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
+from legbal.outlets.commands import Command, Commands
 from legbal.outlets.mqtt import (
     OFFLINE,
     ONLINE,
@@ -31,7 +32,7 @@ from legbal.outlets.mqtt import (
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import BrokerConnection
-from legbal.outlets.mqtt.schema import MOST_LINKS, Command, Commands
+from legbal.outlets.mqtt.schema import MOST_LINKS
 from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView

@@ -4,14 +4,12 @@ Fields are those of `RideView`. Fields may be added within a version, so readers
 that goes or changes its meaning makes a new version.
 """
 
-import time
-from collections import deque
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from legbal.outlets.commands import Message, decode_untrusted
 from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
@@ -23,9 +21,6 @@ from legbal.ride.work_interval import Interval
 
 VERSION = 1
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
-LONGEST_COMMAND = 1024
-MOST_COMMANDS = 5  # commands that are taken in …
-WITHIN_S = 10.0  # … so many seconds
 
 MOST_STEPS, MOST_LINKS = 300, 4  # of a trace; of meters
 MOST_VALUES, GREATEST_VALUE = 16, 1e12  # that a kind of alert has of its own
@@ -130,9 +125,6 @@ class EventMessage(msgspec.Struct, frozen=True, kw_only=True):
     sound: Literal["alert", "recovered"] | None = None
 
 
-Message = TypeVar("Message", bound=msgspec.Struct)
-
-
 class _Named(msgspec.Struct, frozen=True):
     id: str
 
@@ -148,10 +140,7 @@ def read(kind: type[Message], payload: bytes) -> Message:
     """
     if len(payload) > LONGEST_MESSAGE:
         raise ValueError(f"{len(payload)} bytes are more than any message of legbal has")
-    try:
-        message = msgspec.json.decode(payload, type=kind)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise ValueError(str(error)[:200]) from error
+    message = decode_untrusted(kind, payload)
     version = getattr(message, "v", VERSION)
     if version != VERSION:
         raise NewerVersionError(f"version {version} of the messages is not known here")
@@ -185,51 +174,3 @@ def view(live: Live, state: State, trace: TraceView) -> RideView:
 def view_fields(kind: type[msgspec.Struct]) -> list[str]:
     """The fields that a message has of a view, but the trace, which is sent as a part of it."""
     return [x for x in kind.__struct_fields__ if x in RideView.__struct_fields__ and x != "trace"]
-
-
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lap, now; a note on this moment, one line of printable characters; no sound at the ride, or sound again.
-
-    Nothing else can be asked of a ride from elsewhere.
-    """
-
-    command: Literal["lap", "note", "mute", "unmute"]
-    text: Annotated[str, Meta(max_length=200)] = ""
-
-
-def read_command(payload: bytes) -> Command:
-    """The command in a payload from anywhere; ValueError where it is none."""
-    if len(payload) > LONGEST_COMMAND:
-        raise ValueError(f"a command has at most {LONGEST_COMMAND} bytes")
-    command = read(Command, payload)
-    text = command.text.strip()
-    if bool(text) != (command.command == "note") or not command.text.isprintable():
-        raise ValueError("a note, and nothing else, has a line of printable characters")
-    return Command(command.command, text)
-
-
-class Commands:
-    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds.
-
-    Args:
-        do: is handed each command that is one.
-        clock: seconds, monotonic.
-    """
-
-    def __init__(self, do: Callable[[Command], None], *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._do = do
-        self._clock = clock
-        self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
-
-    def take(self, payload: bytes, *, retained: bool) -> bool:
-        """Does what the payload asks for; False where it does not. A retained one was meant for another moment."""
-        now = self._clock()
-        too_many = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
-        try:
-            command = None if retained or too_many else read_command(payload)
-        except ValueError:
-            command = None
-        if command is not None:
-            self._done.append(now)
-            self._do(command)
-        return command is not None

@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from legbal import config
+from legbal.outlets.commands import read_command
 from legbal.outlets.mqtt import QOS, homeassistant
-from legbal.outlets.mqtt.schema import read_command
 from tests.test_project.checkout import CHECKOUT
 
 PAGE = (CHECKOUT / "docs/mqtt.md").read_text(encoding="utf-8")

@@ -120,7 +120,7 @@ def test_an_event_is_one_of_those_that_were_announced() -> None:
 
 
 def test_a_button_says_a_command() -> None:
-    from legbal.outlets.mqtt.schema import read_command
+    from legbal.outlets.commands import read_command
 
     for name, config in configurations().items():
         if name.startswith("button/"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.outlets.mqtt.schema import (
+from legbal.outlets.commands import (
     LONGEST_COMMAND,
     MOST_COMMANDS,
     WITHIN_S,

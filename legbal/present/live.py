@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from legbal.present.balance_remarks import quality_word
-from legbal.present.meter import has_balance
-from legbal.present.numbers import DASH, clock, halves, number, signed
+from legbal.present.meter import has_balance, link_away, one_sided
+from legbal.present.numbers import DASH, clock, halves, number, share, share_error, signed, watts
 from legbal.present.sentences import alert_extent, alert_name, say
 from legbal.present.text import capitalized
 from legbal.ride.inputs import Side
@@ -57,6 +57,29 @@ def state(view: RideView) -> GlanceState:
     return GlanceState(say("glance.begun" if begun else "glance.steady"), usual)
 
 
+def believed_left(view: RideView) -> float | None:
+    """The left share as it is set big: to half a point, None where too little of the effort stands behind it."""
+    of = view.glance.share
+    return halves(of.left_percent) if has_balance(view.balance) and of.rests_on() else None
+
+
+def both_shares(left: float | None) -> dict[Side, str]:
+    """Each leg's share as a figure; dashes where there is none."""
+    return {"left": share(left), "right": share(None if left is None else 100 - left)}
+
+
+def both_watts(view: RideView) -> dict[Side, str]:
+    """Each leg's watts, as text; empty where its share is none to believe."""
+    of = view.glance.share
+    left, right = (None, None) if believed_left(view) is None else (of.left_w, of.right_w)
+    return {"left": "" if left is None else watts(left), "right": "" if right is None else watts(right)}
+
+
+def waiting(view: RideView) -> bool:
+    """Whether no meter has been heard yet."""
+    return view.counts.notifications == 0 and not any(link.state == "connected" for link in view.links)
+
+
 def distance(points: float | None) -> str:
     """How far a leg is from what it should do, to half a point, as it is set big.
 
@@ -68,8 +91,8 @@ def distance(points: float | None) -> str:
 
 def missing(view: RideView) -> tuple[str, str]:
     """How many watts the leg lacks now, as a figure, and what they are; empty where that is not known."""
-    watts = view.glance.missing_w
-    return ("", "") if watts is None else (number(watts), say("glance.missing", side=view.glance.side))
+    missing_w, side = view.glance.missing_w, view.glance.side
+    return ("", "") if missing_w is None else (number(missing_w), say("glance.missing", side=side))
 
 
 def way_back(view: RideView) -> float | None:
@@ -99,3 +122,26 @@ def not_back(view: RideView) -> str:
         return ""
     sentence = say("glance.not_back", side=view.not_back, number=view.intervals[-1].number)
     return capitalized(sentence)
+
+
+def urgent(view: RideView) -> list[str]:
+    """What keeps the numbers from being the ride's, a sentence each: the meter's fault, and who is not heard."""
+    return [
+        *([say("state.meter_wrong")] if view.meter_wrong_since is not None else []),
+        *([one_sided(view)] if view.one_sided else []),
+        *(link_away(x, view.t) for x in view.links if x.state in ("lost", "stalled")),
+    ]
+
+
+def worth(view: RideView) -> list[str]:
+    """What the balance is, how sure, and what is usual, the most important first."""
+    measured = has_balance(view.balance)
+    quality = quality_word(view.balance)
+    parts = [
+        say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality
+    ]
+    if measured:
+        parts.append(say("share.last_30s", share=share_error(view.glance.share)))
+        if view.usual is not None:
+            parts.append(say("share.usual", share=share_error(view.usual.share)))
+    return parts

@@ -12,12 +12,13 @@ import pytest
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.ride_values import AnalysedRide
+from legbal.present.live import believed_left
 from legbal.present.numbers import DASH, clock, number, share_error
 from legbal.report.ride import ride_page
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.share import Share
-from legbal.tui.render import ride_trace, status
+from legbal.tui.render import ride_trace
 from tests.meters.profiles import shipped
 from tests.present.surfaces import drawn
 from tests.report.rides import about, demonstration, falling_behind
@@ -79,4 +80,4 @@ def test_a_fit_file_of_few_records_has_a_share_in_its_chart_as_on_the_live_scree
         assert (live != DASH) == (second >= {1: 16, 2: 22, 3: 27}[every])
         assert page[second] == f"left {live} %"
         assert f"left {live}   " in " ".join(drawn(ride_trace.draw(viewport.move(item.t), 160, 20)))
-        assert status.believed_left(view) is not None or second < 28
+        assert believed_left(view) is not None or second < 28

@@ -1,10 +1,11 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
 from legbal.present.document import TextRun
+from legbal.present.live import believed_left
 from legbal.present.numbers import number
 from legbal.present.sentences import say
 from legbal.ride.share import Usual
-from legbal.tui.render.status import Frame, believed_left
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
 REACH = 10.0  # points from the centre to either end

@@ -5,16 +5,14 @@ places, and make nothing smaller.
 """
 
 from legbal.present import live, numbers
-from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
-from legbal.present.meter import has_balance
 from legbal.present.sentences import say
 from legbal.present.text import cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.glance_sizes import LARGEST, WIDEST, Sizes, margin, pace_columns, sizes_of
-from legbal.tui.render.status import Frame, believed_left, both_shares, draw_searching, waiting
+from legbal.tui.render.status import Frame, draw_searching
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
 _LONGEST_WORD = 12  # letters of a state that is set big: others are sentences
@@ -24,12 +22,12 @@ _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """Everything that is read in the same glance; before the meter is there, what is being looked for."""
-    return draw_searching(frame, width, height) if waiting(frame.now) else _glance(frame, width, height)
+    return draw_searching(frame, width, height) if live.waiting(frame.now) else _glance(frame, width, height)
 
 
 def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
     """The same by itself, with what the share is worth below it, as a number is never shown bare."""
-    if waiting(frame.now):
+    if live.waiting(frame.now):
         return draw_searching(frame, width, height)
     grid = TextGrid(width, height)
     grid.put(0, 0, _glance(frame, width, height - 1))
@@ -55,7 +53,8 @@ class _Plain:
         self.grid, self.view, self.sizes, self.state = grid, frame.steady, sizes, state
         self.margin = margin(grid.width)
         self.side: Side = frame.now.glance.side
-        self.shares = both_shares(believed_left(self.view))
+        self.shares = live.both_shares(live.believed_left(self.view))
+        self.watts = live.both_watts(self.view)
         self.style = ""  # of all of it; without one each part has its own
         self.foot = glyphs.rows(sizes.figure) + 1 + 2 * sizes.gap  # where what is below the shares begins
         self.wide = max(glyphs.columns(x, sizes.figure) for x in (WIDEST, self.shares[self.side]))
@@ -84,19 +83,13 @@ class _Plain:
         top = self.sizes.gap
         glyphs.write_at_side(grid, side, margin, top, self.shares[side], self.style or side, scale)
         reference = " ?" if self.view.reference == "unknown" else ""
-        label = f"{side.upper()}{reference}   {self._watts(side)}".rstrip()
+        label = f"{side.upper()}{reference}   {self.watts[side]}".rstrip()
         grid.write_at_side(side, margin, top + glyphs.rows(scale), label, self.style or f"{side}-strong")
 
     def _between(self) -> tuple[int, int]:
         """The columns that both legs' shares leave."""
         start = self.margin + self.wide + 1
         return start, self.grid.width - start
-
-    def _watts(self, side: Side) -> str:
-        """A leg's, as text; empty where its share is none to believe."""
-        share = self.view.glance.share
-        watts = share.left_w if side == "left" else share.right_w
-        return "" if watts is None or believed_left(self.view) is None else numbers.watts(watts)
 
     def _word(self, start: int, end: int, top: int, bottom: int, scale: int) -> None:
         """The state's word between two columns, as large as there is room; below it what explains it."""
@@ -158,7 +151,7 @@ class _Banner(_Plain):
         else:
             start, end = self._beside()
             other = _OTHER[self.side]
-            self._note(f"{other.upper()} {self.shares[other]}   {self._watts(other)}".rstrip())
+            self._note(f"{other.upper()} {self.shares[other]}   {self.watts[other]}".rstrip())
         y = self._big_word(words, start, end, 0, rows)
         self._now(start, end, min(y + 1, rows), sizes.rows - 1)
         self._way_back(start, end, sizes.rows - 1, detail)
@@ -277,16 +270,8 @@ def _pace(grid: TextGrid, view: RideView, scale: int) -> None:
 
 
 def _worth(view: RideView, width: int) -> str:
-    """What the balance is, how sure, and what is usual; as much as there is room for."""
-    measured = has_balance(view.balance)
-    quality = quality_word(view.balance)
-    parts = [
-        say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality
-    ]
-    if measured:
-        parts.append(say("share.last_30s", share=numbers.share_error(view.glance.share)))
-        if view.usual is not None:
-            parts.append(say("share.usual", share=numbers.share_error(view.usual.share)))
+    """What the balance is worth, as much of it as there is room for."""
+    parts = live.worth(view)
     while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
         parts.pop()
     return " · ".join(parts)

@@ -11,6 +11,7 @@ from legbal.app.rides import ListItem
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line, Paragraph, section
 from legbal.present.headline import answer_blocks, pedalling, power
+from legbal.present.live import both_shares
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import (
     leg_watts,
@@ -25,7 +26,7 @@ from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.render import glyphs, ride_trace, trace
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import Frame, both_shares
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big

@@ -11,21 +11,17 @@ import msgspec
 from legbal.app.live import Status
 from legbal.present.balance_remarks import quality_word
 from legbal.present.document import Line
-from legbal.present.live import not_back
+from legbal.present.live import not_back, urgent, waiting
 from legbal.present.meter import (
     NAME_COLUMNS,
     caveats,
-    has_balance,
-    link_away,
     low_battery,
-    one_sided,
     searching,
     signal_bars,
 )
-from legbal.present.numbers import clock, halves, share
+from legbal.present.numbers import clock
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, capitalized, clean, cut, width_of, wrapped
-from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.text_grid import TextGrid, on_grid
@@ -59,22 +55,6 @@ class Notice(NamedTuple):
     part: float | None = None
 
 
-def believed_left(view: RideView) -> float | None:
-    """The left share as it is set big: to half a point, None where too little of the effort stands behind it."""
-    share = view.glance.share
-    return halves(share.left_percent) if has_balance(view.balance) and share.rests_on() else None
-
-
-def both_shares(left: float | None) -> dict[Side, str]:
-    """Each leg's share as a figure; dashes where there is none."""
-    return {"left": share(left), "right": share(None if left is None else 100 - left)}
-
-
-def waiting(view: RideView) -> bool:
-    """Whether no meter has been heard yet."""
-    return view.counts.notifications == 0 and not any(link.state == "connected" for link in view.links)
-
-
 def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
     view, status = frame.now, frame.status
@@ -90,12 +70,8 @@ def states(frame: Frame) -> list[Notice]:
         (True, status.error),
         (not is_waiting, recording if unrecorded else ""),
         (True, status.fault),
-        (
-            True,
-            say("state.meter_wrong") if view.meter_wrong_since is not None and not status.fault else "",
-        ),
-        (True, one_sided(view) if view.one_sided else ""),
-        *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
+        # a fault that has just been met is that of the meter, in more words
+        *((True, x) for x in urgent(view) if not (status.fault and x == say("state.meter_wrong"))),
         (False, not_back(view)),
         (True, say("ride.view_frozen", at=view.t) if frame.held else ""),
         (True, say("ride.source_over") if status.finished else ""),

@@ -14,7 +14,7 @@ import select
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ _OPTIONS = (
 _LOOPBACK = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"  # in place of that above
 )
+_ANYWHERE = ("--no-proxy-server", "--host-resolver-rules=")  # in place of those above
 _PIPE = 'exec "$@" 3<&{} 4>&{}'  # the descriptors on which Chromium reads and writes
 
 
@@ -212,10 +213,13 @@ def _cut() -> tuple[str, ...]:
 
 
 @contextmanager
-def browser(folder: Path, *, reaches_loopback: bool = False) -> Iterator[Browser]:
+def browser(
+    folder: Path, *, reaches_loopback: bool = False, network: Sequence[str] = ()
+) -> Iterator[Browser]:
     """A Chromium whose profile lies in `folder`; the calling test skips where none is installed.
 
-    It may reach servers on 127.0.0.1, where that is what a test is about.
+    It may reach servers on 127.0.0.1, where that is what a test is about, or whatever is reached from another network:
+    `network` is the command that runs another one there.
     """
     program = require_program("chromium")
     reads, to_chromium = os.pipe()
@@ -226,12 +230,13 @@ def browser(folder: Path, *, reaches_loopback: bool = False) -> Iterator[Browser
         _PIPE.format(reads, writes),
         "bash",
     )  # other shells know descriptors of one digit only
-    options = (*_OPTIONS, _LOOPBACK) if reaches_loopback else _OPTIONS
+    more = _ANYWHERE if network else (_LOOPBACK,) if reaches_loopback else ()
     command = [
-        *(() if reaches_loopback else _cut()),
+        *(network or (() if reaches_loopback else _cut())),
         *pipe,
         program,
-        *options,
+        *_OPTIONS,
+        *more,
         f"--user-data-dir={folder}",
         "about:blank",
     ]

@@ -83,6 +83,8 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             theme = "contrast"
             large_type = true
             characters = "ascii"
+            page = "network"
+            page_port = 9000
             [aliases]
             race = "ASSIOMA17039L"
             [mqtt]

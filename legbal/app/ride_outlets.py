@@ -11,6 +11,7 @@ from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
 from legbal.outlets import Outlet, audio
 from legbal.outlets.mqtt.broker import Broker, parse
+from legbal.outlets.page.outlet import Page
 from legbal.outlets.sound import Sound
 
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
@@ -51,10 +52,10 @@ def outlets_of(
     events: BinaryIO | None = None,
     live: bool = False,
 ) -> list[Outlet]:
-    """What takes in the ride: its events as JSON lines, a sound, a voice through it, a broker.
+    """What takes in the ride: its events as JSON lines, a sound, a voice through it, its page, a broker.
 
     A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
-    the demonstration, is so only if it was typed: others would take it for a ride.
+    the demonstration, is so only if it was typed: others would take it for a ride. So is its page.
 
     Args:
         settings: which of them are wanted, with what was typed.
@@ -77,6 +78,8 @@ def outlets_of(
             outlets.append(
                 Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
             )
+    if live or options.get("page"):
+        outlets.append(Page(settings.page, port=settings.page_port))
     mqtt = settings.mqtt
     if mqtt.url is not None and (live or options.get("mqtt_url")):
         from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need

@@ -56,7 +56,7 @@ def _share_shown(settings: Settings, options: Mapping[str, object]) -> bool | No
         return None
     if not options["headless"]:
         return True
-    return False if settings.mqtt.url is None else None
+    return False if settings.mqtt.url is None and settings.page == "off" else None
 
 
 def with_history(setup: Setup, inputs: Sequence[Input]) -> Setup:

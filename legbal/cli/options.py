@@ -215,6 +215,15 @@ _SHOWN = (
         metavar="URL",
         help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
     ),
+    _ride_option(
+        "--page",
+        callback=_checked,
+        is_flag=False,
+        flag_value="here",
+        shell_complete=values("choices"),
+        metavar="[here|network|off]",
+        help="Show the ride on a page for a phone or a stream, on this computer or with =network on yours.",
+    ),
     _setting(
         "--theme",
         "dark|light|contrast",

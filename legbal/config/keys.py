@@ -27,13 +27,18 @@ GROUPS = {
     "meter": "Your meter",
     "sound": "Sound and speech",
     "screen": "The screen",
+    "page": "The page on your phone",
     "aliases": "Names of meters",
     "mqtt": "Sharing a ride over MQTT",
 }
 
 
 # values whose names alone do not say what they do
-_SHOWN = {("threshold_when", "intervals"): "in intervals only"}
+_SHOWN = {
+    ("threshold_when", "intervals"): "in intervals only",
+    ("page", "here"): "on this computer",
+    ("page", "network"): "on your network",
+}
 # what a screen calls a setting whose name is no words
 _LABELS = {
     "ftp": "FTP",
@@ -47,6 +52,8 @@ _LABELS = {
     "bands": "power bands",
     "meter": "your meter",
     "speech_rate": "speaking rate",
+    "page": "page for a phone",
+    "page_port": "its port",
     "aliases": "your names for meters",
     "mqtt.url": "broker",
     "mqtt.rider": "your name",

@@ -15,6 +15,7 @@ from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 _DEFAULTS, _RULE = Setup(), ThresholdRule()
 
 Theme = Literal["dark", "light", "contrast"]
+PageReach = Literal["off", "here", "network"]
 SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 
 MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
@@ -248,6 +249,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "screen",
         ),
     ] = "auto"
+    page: Annotated[
+        PageReach,
+        _about(
+            "A page of the ride for a phone: on this computer alone, or on your network. Its address has a token "
+            "that is new for each ride.",
+            "page",
+        ),
+    ] = "off"
+    page_port: Annotated[
+        Annotated[int, Meta(ge=1024, le=65_535)],
+        _about("The port of that page; another one where it is taken.", "page"),
+    ] = 8017
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
         _about(

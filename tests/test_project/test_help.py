@@ -17,7 +17,18 @@ from legbal import __version__
 from legbal.cli import COMMANDS, GROUPS, legbal, main
 from tests.test_project.checkout import CHECKOUT
 
-HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "chiptime", "sqlite3", "asyncio")
+HEAVY = (
+    "bleak",
+    "textual",
+    "numpy",
+    "rich",
+    "miniaudio",
+    "aiohttp",
+    "aiomqtt",
+    "chiptime",
+    "sqlite3",
+    "asyncio",
+)
 # One process asks for everything: what it would take to ask each alone is paid once.
 ASK = f"""
 import contextlib, io, json, sys

@@ -275,4 +275,4 @@ def test_neither_radio_nor_screen_nor_broker_is_loaded_for_files(
     home: Path, tmp_path: Path, typed: str
 ) -> None:
     typed = typed.replace("-o ", f"-o {tmp_path}/")
-    assert not {"bleak", "textual", "aiomqtt"} & loaded_by(*typed.split(), LEGBAL_HOME=str(home))
+    assert not {"bleak", "textual", "aiohttp", "aiomqtt"} & loaded_by(*typed.split(), LEGBAL_HOME=str(home))

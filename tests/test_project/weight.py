@@ -19,7 +19,7 @@ PROGRAM = CHECKOUT / "legbal"
 BUDGETS = CHECKOUT / "docs/architecture.md"
 BESIDE = "modules beside the rooms"
 
-_WRITTEN = (".py", ".js", ".css", ".tcss")
+_WRITTEN = (".py", ".html", ".js", ".css", ".tcss")
 _ROW = re.compile(r"^\| `?([\w ]+?)`? \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$", re.MULTILINE)
 _LONGEST = re.compile(r"No file has more than (\d+) lines")
 _ERROR = re.compile(r"(^|_)(error|se|uncertainty)$")

@@ -15,9 +15,9 @@ from tests.meters.profiles import shipped
 from tests.sources.simulated import notifications
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def cluster() -> Iterator[str]:
-    """The address of its scheduler."""
+    """The address of its scheduler; closed at once, for idle it takes a tenth of a core as long as others run."""
     from distributed import LocalCluster
 
     with LocalCluster(  # type: ignore[no-untyped-call]  # it has no types

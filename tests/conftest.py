@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,12 @@ collect_ignore = [] if sys.platform == "linux" else ["bluetooth"]
 def pytest_report_header() -> list[str]:
     """What is not even looked at is said."""
     return [f"left out, for they need BlueZ and D-Bus: {', '.join(collect_ignore)}"] if collect_ignore else []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """All that is there before the first test stays: the collector need not go through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

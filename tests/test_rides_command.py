@@ -27,7 +27,7 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.document import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import Estimate, Share, WrongStretch
+from legbal.ride.share import Estimate, Period, Share
 from tests.library.values import has, store
 
 SUMMER = timezone(timedelta(hours=2))
@@ -65,7 +65,7 @@ def test_a_ride_in_which_the_meter_looked_wrong_is_marked(
     with Library(path) as library:
         ride = library.rides()[-1]
         stored = SUMMARY.decode(library.derived(ride, "summary") or b"")
-        wrong = msgspec.structs.replace(stored, meter_wrong=(WrongStretch(0.0, 930.0),))
+        wrong = msgspec.structs.replace(stored, meter_wrong=(Period(0.0, 930.0),))
         store(library, ride, "summary", version("summary", UNLISTED), SUMMARY.encode(wrong))
     assert [x["meter_wrong"] for x in json.loads(rides(capsys, "--json")[1])] == [False, False, True]
     assert "meter wrong" in rides(capsys)[1].splitlines()[-1]

@@ -20,7 +20,7 @@ from legbal.meters.limits import Remark, RemarkOrText
 from legbal.ride.drill import Drill
 from legbal.ride.events import ClearReason
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Share, WrongStretch
+from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Period, Share
 from legbal.ride.work_interval import Interval, IntervalDropOff
 
 if TYPE_CHECKING:  # both bring numpy along, with which a summary is made, not read
@@ -165,7 +165,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandShare, ...]
     drills: tuple[Drill, ...] = ()  # with one leg; they are in no share, difference or error
-    meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong: trends leave the ride out
+    meter_wrong: tuple[Period, ...] = ()  # in which the meter looked wrong: trends leave the ride out
     limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
     head_unit: HeadUnitSummary | None = None  # of a FIT file
     drift: Estimate | None = None  # as of its efforts

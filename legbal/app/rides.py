@@ -33,9 +33,9 @@ from legbal.ride.share import (
     Estimate,
     Number,
     Percent,
+    Period,
     Points,
     Share,
-    WrongStretch,
 )
 
 
@@ -78,7 +78,7 @@ class _Glance(msgspec.Struct, frozen=True):
     intervals: tuple[msgspec.Raw, ...] = ()
     dropoffs: tuple[_StoredDropOff, ...] = ()
     bands: tuple[_StoredShare, ...] = ()
-    meter_wrong: tuple[WrongStretch, ...] = ()
+    meter_wrong: tuple[Period, ...] = ()
     efforts: _StoredEfforts | None = None
 
 

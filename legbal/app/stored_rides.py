@@ -15,7 +15,7 @@ from legbal.app.other_level import sound_rides
 from legbal.library.rides import Library, RideRow
 from legbal.present.objects import structured
 from legbal.ride.events import Event
-from legbal.ride.share import WrongStretch
+from legbal.ride.share import Period
 
 
 class ReviewedRide(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ def beside_others(summary: Summary, library: Library, ride: str) -> Summary:
     if ride not in others:
         return with_comparison(summary, compare_with_last(library, sound, {ride}).get(ride))
     return msgspec.structs.replace(
-        summary, meter_wrong=(WrongStretch(0.0, None),), limits=(others[ride], *summary.limits)
+        summary, meter_wrong=(Period(0.0, None),), limits=(others[ride], *summary.limits)
     )
 
 

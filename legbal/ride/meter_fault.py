@@ -13,7 +13,7 @@ from legbal.ride.baseline import Baseline, RideSample
 from legbal.ride.baseline_fit import columns
 from legbal.ride.change_detector import root_of
 from legbal.ride.revolution import Bin
-from legbal.ride.share import WrongStretch
+from legbal.ride.share import Period
 
 Finding = Literal["wrong", "was_wrong", "back"]
 
@@ -109,7 +109,7 @@ class MeterFault:
 
     def __init__(self, baseline: Baseline) -> None:
         self._baseline = baseline
-        self.stretches: list[WrongStretch] = []
+        self.stretches: list[Period] = []
         self.percent = 0.0
         self.forget()
 
@@ -299,10 +299,10 @@ class MeterFault:
         was_wrong = level is not None and established and abs(level) + _CLEARER < abs(self._own.level)
         self._forget_suspicion()
         if was_wrong and level is not None:
-            self.stretches[:] = [WrongStretch(0.0, since)]
+            self.stretches[:] = [Period(0.0, since)]
             self._begin_at(level)
             return "was_wrong"
-        self.stretches.append(WrongStretch(since if established else 0.0, None))
+        self.stretches.append(Period(since if established else 0.0, None))
         return "wrong"
 
     def _forget_suspicion(self) -> None:
@@ -329,7 +329,7 @@ class MeterFault:
         self._back = since, weight + root, mean + root * points
         if self._back_s < _BACK_S:
             return None
-        self.stretches[-1] = WrongStretch(self.stretches[-1].since_s, since)
+        self.stretches[-1] = Period(self.stretches[-1].since_s, since)
         level = self._back[2] / self._back[1]
         self._forget_suspicion()
         self._begin_at(level)

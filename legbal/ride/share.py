@@ -102,8 +102,8 @@ def band_name(low_ftp: float, high_ftp: float | None) -> str:
     return f"<{high_ftp * 100:.0f} %" if low_ftp == 0 else f"{low_ftp * 100:.0f}–{high_ftp * 100:.0f} %"
 
 
-class WrongStretch(msgspec.Struct, frozen=True, gc=False):
-    """From when until when the meter looked wrong, ride seconds; `until_s` None while it does."""
+class Period(msgspec.Struct, frozen=True, gc=False):
+    """From when until when something was so, ride seconds; `until_s` None while it is."""
 
     since_s: Seconds
     until_s: Seconds | None

@@ -22,6 +22,7 @@ from legbal.ride.share import (
     BandShare,
     Number,
     Percent,
+    Period,
     Points,
     Probability,
     Seconds,
@@ -29,7 +30,6 @@ from legbal.ride.share import (
     Text,
     Usual,
     Watts,
-    WrongStretch,
 )
 from legbal.ride.work_interval import Interval
 
@@ -146,7 +146,7 @@ class RideView(LiveView, frozen=True, kw_only=True):
     drills: tuple[Drill, ...] = ()  # with one leg; they are in no share
     alert: Alert | None  # that holds now
     told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
-    meter_wrong: tuple[WrongStretch, ...] = ()  # in which the meter looked wrong
+    meter_wrong: tuple[Period, ...] = ()  # in which the meter looked wrong
     notes: tuple[tuple[float, str], ...]
     counts: Counts
     trace: Trace

@@ -19,7 +19,7 @@ from legbal.analysis.symmetry import (
     symmetry_index,
     symmetry_of_ride,
 )
-from legbal.ride.share import WrongStretch
+from legbal.ride.share import Period
 from tests.report.rides import falling_behind, without_balance
 
 shares = st.lists(st.floats(0.5, 99.5), min_size=3, max_size=3).map(
@@ -104,5 +104,5 @@ def test_a_ride_names_the_stated_leg_else_the_one_that_gives_less() -> None:
 
 def test_no_index_without_a_balance_that_can_be_believed() -> None:
     assert symmetry_of_ride(without_balance().summary) is None
-    wrong = msgspec.structs.replace(falling_behind().summary, meter_wrong=(WrongStretch(0.0, None),))
+    wrong = msgspec.structs.replace(falling_behind().summary, meter_wrong=(Period(0.0, None),))
     assert symmetry_of_ride(wrong) is None

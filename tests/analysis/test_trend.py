@@ -18,7 +18,7 @@ from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.meters.balance_octet import Reference
 from legbal.present.trend import answer_sentences, change_blocks, left_out, of_trend
-from legbal.ride.share import BalanceQuality, WrongStretch
+from legbal.ride.share import BalanceQuality, Period
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
 SUMMER = timezone(timedelta(hours=2))
@@ -202,7 +202,7 @@ def test_demonstrations_and_mere_crossings_of_a_band_are_left_out(path: Path) ->
 
 def test_rides_in_which_the_meter_looked_wrong_are_left_out_and_named(path: Path) -> None:
     kept(path, BEGIN, summary({EASY: (49.0, 0.2)}))
-    wrong = msgspec.structs.replace(summary({EASY: (30.0, 0.2)}), meter_wrong=(WrongStretch(0.0, None),))
+    wrong = msgspec.structs.replace(summary({EASY: (30.0, 0.2)}), meter_wrong=(Period(0.0, None),))
     kept(path, BEGIN + timedelta(days=1), wrong)
     fill(path)
     found = told(path)

@@ -17,7 +17,7 @@ from legbal.app.trends import TrendService
 from legbal.cli import legbal
 from legbal.config import Settings
 from legbal.present.headline import essentials
-from legbal.ride.share import WrongStretch
+from legbal.ride.share import Period
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
 BEGIN = datetime(2026, 5, 4, 18, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_legs_that_change_for_good_are_no_wrong_meter(path: Path) -> None:
 def test_a_ride_whose_meter_went_wrong_is_no_measure_for_others(path: Path) -> None:
     ridden(path, [49.0])
     for day in (1, 2):
-        wrong = msgspec.structs.replace(summary({EASY: (30.0, 0.2)}), meter_wrong=(WrongStretch(9.0, None),))
+        wrong = msgspec.structs.replace(summary({EASY: (30.0, 0.2)}), meter_wrong=(Period(9.0, None),))
         kept(path, BEGIN + timedelta(days=day), wrong)
     short = summary({EASY: (30.0, 3.0)}, seconds=50.0)
     kept(path, BEGIN + timedelta(days=3), short)

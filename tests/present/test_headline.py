@@ -23,7 +23,7 @@ from legbal.present.ride import review_blocks
 from legbal.ride.drill import Drill
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.ride import fold
-from legbal.ride.share import Estimate, Share, WrongStretch
+from legbal.ride.share import Estimate, Period, Share
 from legbal.ride.work_interval import IntervalDropOff
 from tests.analysis.dropoffs import dropoff
 
@@ -111,7 +111,7 @@ def fallen(covered: Any = "other leg") -> DropOffSummary:
             "No balance: one leg pedalled alone all ride.",
         ),
         (
-            msgspec.structs.replace(ridden(interval(1, FELL)), meter_wrong=(WrongStretch(720.0, None),)),
+            msgspec.structs.replace(ridden(interval(1, FELL)), meter_wrong=(Period(720.0, None),)),
             "The meter looked wrong from 12:00 on: do not trust its 47.9 % left.",
         ),
     ],
@@ -143,7 +143,7 @@ def test_the_lines_below_are_five_at_most_and_of_what_is_clear() -> None:
     assert len(essentials(noisy)) == MOST_LINES - 1
     wrong = msgspec.structs.replace(
         summary,
-        meter_wrong=(WrongStretch(720.0, None),),
+        meter_wrong=(Period(720.0, None),),
         limits=(Remark("ride.meter_wrong", {"since": 720.0}),),
     )
     assert not any("equal power" in x or "took over" in x for x in essentials(wrong))

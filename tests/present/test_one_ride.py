@@ -22,7 +22,7 @@ from legbal.present.trend import change_blocks
 from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
 from legbal.ride.events import Alert
-from legbal.ride.share import Share, WrongStretch
+from legbal.ride.share import Period, Share
 from legbal.ride.view import RideView
 from legbal.ride.work_interval import Interval
 from legbal.tui.render import coach, glance, rides
@@ -178,7 +178,7 @@ def test_of_a_ride_in_which_the_meter_looked_wrong_no_difference_is_claimed() ->
     assert any("against" in x or "moved" in x for x in findings(summary))
     wrong = msgspec.structs.replace(
         summary,
-        meter_wrong=(WrongStretch(600.0, None),),
+        meter_wrong=(Period(600.0, None),),
         limits=(Remark("ride.meter_wrong", {"since": 600.0}),),
     )
     assert list(findings(wrong)) == []

@@ -9,7 +9,7 @@ import msgspec
 from legbal.outlets.commands import read_command
 from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.ride.drill import Drill
-from legbal.ride.share import BandShare, Share, Usual, WrongStretch
+from legbal.ride.share import BandShare, Period, Share, Usual
 from legbal.ride.view import Counts, Glance
 from legbal.ride.work_interval import Interval, IntervalDropOff
 from tests.reference.markdown import code, page, table
@@ -35,7 +35,7 @@ _PARTS = (
     schema.Alert,
     BandShare,
     Drill,
-    WrongStretch,
+    Period,
     Counts,
     schema.Trace,
 )

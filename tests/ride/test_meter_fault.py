@@ -10,7 +10,7 @@ from legbal.ride.baseline import Baseline, RideSample, unknown_rider
 from legbal.ride.baseline_fit import learn
 from legbal.ride.meter_fault import MeterFault, level_of
 from legbal.ride.revolution import Bin
-from legbal.ride.share import WrongStretch, at_most_common_level
+from legbal.ride.share import Period, at_most_common_level
 from tests.ride.pedalling import FTP, USUAL, noise, sample, sample_of
 
 KNOWN = learn([sample(1), sample(2)], FTP)
@@ -86,7 +86,7 @@ def test_an_absurd_level_is_the_meter_from_the_start(percent: int) -> None:
     ((finding, t),), fault = follow(lambda _: percent)
     assert finding == "wrong"
     assert t < 180
-    assert fault.stretches == [WrongStretch(0.0, None)]
+    assert fault.stretches == [Period(0.0, None)]
 
 
 def test_a_level_far_from_that_of_earlier_rides_is_the_meter() -> None:
@@ -121,9 +121,9 @@ def test_a_time_is_covered_where_the_meter_looked_wrong_in_it(
 ) -> None:
     fault = MeterFault(unknown_rider(FTP))
     assert not fault.covers(start_s, end_s)
-    fault.stretches.append(WrongStretch(100.0, 200.0))
+    fault.stretches.append(Period(100.0, 200.0))
     assert not fault.covers(200.0, None)
-    fault.stretches.append(WrongStretch(300.0, None))
+    fault.stretches.append(Period(300.0, None))
     assert fault.covers(start_s, end_s) is covered
 
 

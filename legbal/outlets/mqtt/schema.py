@@ -13,7 +13,7 @@ from legbal.outlets.commands import Message, decode_untrusted
 from legbal.ride.drill import Drill
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.inputs import Side
-from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts, WrongStretch
+from legbal.ride.share import BandShare, Percent, Period, Probability, Seconds, Share, Text, Watts
 from legbal.ride.view import Counts, Glance, LiveView, RideView
 from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
@@ -107,7 +107,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     bands: Annotated[tuple[BandShare, ...], Meta(max_length=12)] = ()
     drills: Annotated[tuple[Drill, ...], Meta(max_length=60)] = ()
     told: Annotated[tuple[Alert, ...], Meta(max_length=60)] = ()
-    meter_wrong: Annotated[tuple[WrongStretch, ...], Meta(max_length=20)] = ()
+    meter_wrong: Annotated[tuple[Period, ...], Meta(max_length=20)] = ()
     notes: Annotated[tuple[tuple[Seconds, Text], ...], Meta(max_length=20)] = ()
     counts: Counts = Counts()
     trace: Trace = Trace()

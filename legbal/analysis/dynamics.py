@@ -17,7 +17,7 @@ from legbal.errors import DecodeError
 from legbal.gatt.fields import BY_NAME
 from legbal.gatt.measurement import decode_whole
 from legbal.gatt.uuids import MEASUREMENT
-from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification
+from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification
 from legbal.ride.view import Floats
 
 _LONGEST_S = 10.0  # between two records; longer, and nobody knows what lay between
@@ -45,8 +45,11 @@ class CyclingDynamics:
 
     def listen(self, inputs: Iterable[Input]) -> Iterator[Input]:
         """The same inputs; what says anything of a leg's dynamics is taken in as it passes."""
+        pauses = False
         for item in inputs:
-            if isinstance(item, Notification):
+            if isinstance(item, Mark) and item.kind in ("pause", "resume"):
+                pauses = item.kind == "pause"
+            elif isinstance(item, Notification) and not pauses:
                 if item.uuid in (FIT_RECORD, FIT_LAP):  # they are read at the end, all at once: it is faster
                     of_lap = item.uuid == FIT_LAP
                     self._of_file.append((item, math.nan if of_lap else self._since_before(item)))

@@ -33,6 +33,8 @@ def in_retrospect(
             remarks += alone or (remark,)
         elif not (view.one_sided and no_balance and code.startswith("limit.")):
             remarks.append(remark)
+    if view.pauses:
+        remarks.append(Remark("ride.pauses", {"seconds": view.paused_s}))
     return tuple(remarks)
 
 

@@ -34,6 +34,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The whole ride.
 
     Attributes:
+        duration_s: without its pauses.
         cadence_rpm: the mean while both legs pedalled, None where the meter says none.
         usual_percent: the left share that is usual at this ride's powers, by earlier rides; None without any.
     """
@@ -295,7 +296,7 @@ def summarise(view: "RideView", dynamics: "CyclingDynamics") -> Summary:
             share=view.ride,
             balance=view.balance,
             reference=view.reference,
-            duration_s=view.t,
+            duration_s=view.timer_s,
             dynamics=dynamics.over(),
         ),
         intervals=tuple(intervals),

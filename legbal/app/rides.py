@@ -48,6 +48,10 @@ class _StoredShare(Share, frozen=True):
     usual_percent: Percent | None = None
 
 
+class _StoredRide(_StoredShare, frozen=True):
+    duration_s: float | None = None  # without pauses
+
+
 class _StoredDropOff(msgspec.Struct, frozen=True):
     points: Points
 
@@ -74,7 +78,7 @@ class _StoredEfforts(msgspec.Struct, frozen=True):
 class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
-    ride: _StoredShare = _StoredShare()
+    ride: _StoredRide = _StoredRide()
     intervals: tuple[msgspec.Raw, ...] = ()
     dropoffs: tuple[_StoredDropOff, ...] = ()
     bands: tuple[_StoredShare, ...] = ()
@@ -87,7 +91,8 @@ class ListItem(msgspec.Struct, frozen=True):
 
     `balance` is None while nothing is derived from it. `meter_wrong`: somewhere in it the meter looked wrong, or
     its level beside that of others on that meter. `usual_percent`: what earlier rides have at its powers; `intervals`:
-    how many; `dropoffs`: how deep each was, points; `efforts`: how the legs tired, without sprints and noise.
+    how many; `dropoffs`: how deep each was, points; `efforts`: how the legs tired, without sprints and noise;
+    `timer_s`: how long it took without its pauses, seconds.
     """
 
     ride: RideRow
@@ -99,6 +104,12 @@ class ListItem(msgspec.Struct, frozen=True):
     intervals: int = 0
     dropoffs: tuple[float, ...] = ()
     efforts: Efforts = Efforts()
+    timer_s: float | None = None
+
+    @property
+    def duration_s(self) -> float:
+        """How long it took, without its pauses where those are known."""
+        return self.ride.duration_s if self.timer_s is None else self.timer_s
 
 
 class RideService:
@@ -273,6 +284,7 @@ def _list_item(library: Library, ride: RideRow) -> ListItem:
         len(glance.intervals),
         tuple(x.points for x in glance.dropoffs),
         Efforts() if efforts is None else efforts.to_efforts(),
+        glance.ride.duration_s,
     )
 
 

@@ -61,4 +61,4 @@ async def _tell(companion: Companion) -> None:
         await asyncio.sleep(1)
         view = companion.view()
         if view.counts.notifications:  # before a meter sends, there may be questions
-            show(f"{clock(view.t)} of the ride; Ctrl-C ends it")
+            show(f"{clock(view.timer_s)} of the ride; Ctrl-C ends it")

@@ -123,7 +123,7 @@ def _object(item: ListItem) -> dict[str, object]:
     return {
         "ride": ride.id,
         "started": ride.started,
-        "duration_s": ride.duration_s,
+        "duration_s": item.duration_s,
         "left_percent": item.share.left_percent,
         "left_standard_error": item.share.standard_error,
         "usual_percent": item.usual_percent,
@@ -164,7 +164,7 @@ def _cells(item: ListItem) -> tuple[str, ...]:
     return (
         ride.id,
         timestamp(ride.started),
-        clock(ride.duration_s),
+        clock(item.duration_s),
         ride_share(item.share, item.balance),
         vs_usual(item.share, item.usual_percent),
         ""

@@ -103,7 +103,7 @@ def write(
                 started,
                 ride.view.meter_name,
                 dynamics,
-                writing.recorded_spans(inputs, ride.segments[-1].end),
+                writing.recorded_spans(inputs, ride.segments[-1].end, ride.view.pauses),
                 tell,
                 about=_about(inputs, setup),
                 notes=notes,

@@ -30,10 +30,15 @@ class GlanceState(NamedTuple):
 def state(view: RideView) -> GlanceState:
     """The one that matters most now."""
     held, glance = view.alert, view.glance
+    if view.paused_since is not None:
+        return GlanceState(say("glance.paused"))
     if held is not None:
         word = say("banner.leg", side=held.side) if held.side else alert_name(held.kind)
         return GlanceState(
-            word, say("glance.alert", extent=alert_extent(held), at=held.t), held.side, is_alert=True
+            word,
+            say("glance.alert", extent=alert_extent(held), at=held.t - view.paused_s),
+            held.side,
+            is_alert=True,
         )
     if view.recovered is not None:
         return GlanceState(say("banner.back", side=view.recovered), "", view.recovered, is_back=True)
@@ -104,7 +109,9 @@ def way_back(view: RideView) -> float | None:
 
 
 def interval_clock(view: RideView) -> tuple[str, str]:
-    """The time that counts now and what it is: of the interval, else of the rest after one, else of the ride."""
+    """The time that counts now and what it is: of a pause, the interval, the rest after one, or the ride."""
+    if view.paused_since is not None:
+        return clock(view.t - view.paused_since), say("glance.paused")
     if view.interval is not None:
         if view.interval_left_s is not None:
             return clock(view.interval_left_s), say("glance.to_go")
@@ -113,7 +120,7 @@ def interval_clock(view: RideView) -> tuple[str, str]:
     ended = view.intervals[-1].end_s if view.intervals else None
     if ended is not None:
         return clock(view.t - ended), say("glance.rest")
-    return (clock(view.t), say("glance.ride")) if view.counts.notifications else (DASH, "")
+    return (clock(view.timer_s), say("glance.ride")) if view.counts.notifications else (DASH, "")
 
 
 def not_back(view: RideView) -> str:

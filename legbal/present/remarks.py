@@ -58,6 +58,7 @@ REMARKS: dict[str, str] = BALANCE_REMARKS | {
         "The meter looked wrong: {percent:percent} left, where most rides on it have {usual:percent}. Nothing is learnt"
         " from this ride, and trends leave it out."
     ),
+    "ride.pauses": "Paused for {seconds:duration}: nothing of that counts.",
     "ride.not_counted": "Not counted in: {meters:names}.",
     "battery.low": "Battery at {percent} %.",
     "undecodable": "{error}",

@@ -90,6 +90,16 @@ class Note(_Event, frozen=True, tag="note"):
     text: str
 
 
+class Pause(_Event, frozen=True, tag="pause"):
+    """The rider pauses: until `resume` nothing counts."""
+
+
+class Resume(_Event, frozen=True, tag="resume"):
+    """The rider rides on, after so many seconds."""
+
+    paused_s: float
+
+
 class LinkChange(_Event, frozen=True, tag="link"):
     """The link to a meter changed."""
 
@@ -142,6 +152,8 @@ Event = (
     | IntervalEnd
     | Lap
     | Note
+    | Pause
+    | Resume
     | LinkChange
     | MeterChange
     | Fault

@@ -41,10 +41,10 @@ class Notification(msgspec.Struct, frozen=True, gc=False):
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
-    """Something the rider did: a lap, a note, muting, naming the unknown reference, swapping sides."""
+    """Something the rider did: a lap, a note, muting, pausing, naming the unknown reference."""
 
     t: float
-    kind: Literal["lap", "note", "mute", "unmute", "reference_left", "reference_right"]
+    kind: Literal["lap", "note", "mute", "unmute", "pause", "resume", "reference_left", "reference_right"]
     text: str = ""
 
 

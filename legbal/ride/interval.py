@@ -25,9 +25,9 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     (
         "work",
         "rest",
-    ): "power stays below the level or rises so much that it was the way to work; silence; the plan",
+    ): "power stays below the level or rises so much that it was the way to work; silence; a pause; the plan",
     ("work", "split"): "lap",
-    ("manual", "rest"): "three minutes of rest after work; silence; the plan",
+    ("manual", "rest"): "three minutes of rest after work; silence; a pause; the plan",
     ("manual", "split"): "lap",
     ("split", "work"): "power stays up, or rises again later; the plan",
     ("split", "manual"): "lap",
@@ -58,8 +58,8 @@ class Intervals:
       the rider worked and forgot that lap, it ends where three minutes of rest began. Lap during work ends
       the interval at once; if power stays up, the next one begins at that same moment, is told some seconds
       later and ends by power or lap.
-    - **A plan** overrides power until its last step has ended: its times are seconds of the ride, not shifted
-      by pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next
+    - **A plan** overrides power until its last step has ended: its times are seconds of the ride without its
+      pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next
       boundary then holds again.
 
     Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
@@ -185,6 +185,19 @@ class Intervals:
         passed = self.tick(t)
         return (*passed, self._end(t, self._find_end(), self.by)) if self.at_work else passed
 
+    def pause(self, t: float) -> Sequence[Boundary]:
+        """The ride is paused: an open interval ends, and what has gathered for one is put aside."""
+        bounds = self.close(t)
+        self._sum = self._rise = 0.0
+        return bounds
+
+    def resume(self, t: float, paused_s: float) -> Sequence[Boundary]:
+        """The ride goes on after a pause: the rest of a plan moves by its length."""
+        self._stop(t, paused_s)
+        self._plan = [(at + paused_s, work) for at, work in self._plan]
+        is_within_step = self._plan and not self._plan[-1][1]
+        return (self._start(t, t, "plan"),) if is_within_step else ()
+
     def may_be_over(self, t: float) -> bool:
         """Whether an end that is told from now on may lie before ride second `t`, or nobody has pedalled of late."""
         if t - self._t > _LONGEST_STEP_S:
@@ -200,12 +213,16 @@ class Intervals:
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
         passed = self.tick(t)
-        self._end_block(self._t)
-        self.estimate.stop(int(wait / BLOCK_S))
-        self._t = self._block_from = t if passed else t - 1.0
+        self._stop(t if passed else t - 1.0, wait)
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
         return (*passed, *self.feed(t, power_w))
+
+    def _stop(self, until: float, wait: float) -> None:
+        """Nothing was measured for so many seconds, until ride second `until`."""
+        self._end_block(self._t)
+        self.estimate.stop(int(wait / BLOCK_S))
+        self._t = self._block_from = until
 
     def _find_end(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""

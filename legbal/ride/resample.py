@@ -146,7 +146,7 @@ class _Sampler:
         power, cadence = ride.stated(start)
         if power is not None:
             self._power = t, power
-        elif t - self._power[0] <= _HELD_S:
+        elif t - self._power[0] <= _HELD_S and ride.pauses.since is None:
             power = self._power[1]
         level = ride.usual.level() if self._balance and power is not None and power > 0 else None
         alone_t, alone = self._statistics.one_leg.latest

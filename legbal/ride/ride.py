@@ -5,6 +5,7 @@ It reads no clock: the same inputs give the same events, but for a view's failur
 
 from collections.abc import Iterable, Sequence
 from traceback import walk_tb
+from typing import Literal
 
 import msgspec
 
@@ -24,6 +25,7 @@ from legbal.ride.events import (
     LinkChange,
     MeterChange,
     Note,
+    Resume,
 )
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.meter import CHARACTERISTICS, Meter
@@ -76,7 +78,8 @@ class Ride(RideState):
         else:
             if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
                 events.append(LinkChange(t, item.state, item.meter, item.remark))
-            if t - self._measured_t >= _SILENCE_S:  # between two measurements of a slow meter is none yet
+            # between two measurements of a slow meter is no silence yet, and in a pause nobody is listened to
+            if t - self._measured_t >= _SILENCE_S and self.pauses.since is None:
                 self._bound(self.intervals.tick(t), events)
                 if self._source is not None:
                     self._source.advance(t)
@@ -111,8 +114,9 @@ class Ride(RideState):
         events, self._untold = self._untold, []
         try:
             self.statistics.one_leg.close()
-            self._bound(self.intervals.close(self.t), events)
-            self._rest(self.t, events)
+            if self.pauses.since is None:
+                self._bound(self.intervals.close(self.t), events)
+                self._rest(self.t, events)
             events += self._alerts.close(self.t)
         except Exception as error:  # a defect, too, leaves the events so far, and says what is missing
             self._fault(error, "unsettled_end", events)
@@ -133,8 +137,10 @@ class Ride(RideState):
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
         revolution = meter.read(item)
-        if meter.parts.pending:
+        if meter.parts.pending or self.pauses.since is not None:
             return
+        if revolution is not None and revolution.t - revolution.duration_s < self.pauses.ended:
+            revolution = None  # it began in the pause
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
@@ -195,12 +201,15 @@ class Ride(RideState):
         if mark.kind == "lap":
             self._laps += 1
             events.append(Lap(t, self._laps))
-            self._bound(self.intervals.lap(t), events)
+            if self.pauses.since is None:
+                self._bound(self.intervals.lap(t), events)
         elif mark.kind == "note":
             self._notes.append((t, mark.text))
             events.append(Note(t, mark.text))
         elif mark.kind in ("mute", "unmute"):
             self._alerts.cues.muted = mark.kind == "mute"
+        elif mark.kind in ("pause", "resume"):
+            self._turn(t, mark.kind, events)
         elif self._source is not None:
             right = mark.kind == "reference_right"
             self._source.name_reference(right)
@@ -209,6 +218,19 @@ class Ride(RideState):
                 self.statistics.use_ftp(self.intervals.estimate.ftp_w)
             named = Remark("balance.reference", {"side": "right" if right else "left"})
             events.append(MeterChange(t, "reference", named, self._source.name))
+
+    def _turn(self, t: float, to: Literal["pause", "resume"], events: list[Event]) -> None:
+        """Into a pause, with which an interval ends, or out of it."""
+        turned = self.pauses.turn(t, to)
+        if turned is None:
+            return
+        events.append(turned)
+        if isinstance(turned, Resume):
+            self._bound(self.intervals.resume(t, turned.paused_s), events)
+        else:
+            self._bound(self.intervals.pause(t), events)
+            self._rest(t, events)
+        self._powers.clear()
 
     def view(self) -> RideView:
         """The ride as it stands now; where this code fails on it, only that it does, which an event tells, too."""

@@ -14,6 +14,7 @@ from legbal.ride.inputs import Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import Meter
 from legbal.ride.meter_fault import MeterFault
+from legbal.ride.pauses import Pauses
 from legbal.ride.power_source import PowerSource, count, mean_since, unusable
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
@@ -35,6 +36,7 @@ class RideState:
         intervals: the work so far, and the FTP that it speaks for.
         statistics: the revolutions counted, added up; another one once those so far were put aside.
         usual: the rider's usual balance, and what this ride teaches of it.
+        pauses: when the rider paused.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -48,6 +50,7 @@ class RideState:
         self.usual = UsualBalance(setup)
         self._alerts = Alerts(setup, self.usual, self.intervals)
         self._ended = -1.0  # where the latest interval did
+        self.pauses = Pauses()
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._laps = 0
         self._failures: Counter[Defect] = Counter()  # of all that was fed, whether told or not
@@ -59,7 +62,9 @@ class RideState:
         t, statistics, source, meters = self.t, self.statistics, self._source, self._meters.values()
         others = [meter for meter in meters if source is None or meter not in source.meters]
         not_counted = tuple(meter.name for meter in others if meter.notifications)
-        of_ftp = self.intervals.estimate.remark
+        of_ftp, plan, pauses = self.intervals.estimate.remark, self.setup.plan, self.pauses
+        paused_s, active = pauses.total_s(t), source if pauses.since is None else None
+        timer_s = t - paused_s
         sources: Sequence[PowerSource] = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
         is_one = balance not in ("absent", "constant")
@@ -92,8 +97,8 @@ class RideState:
             ),
             links=tuple(m.device.link for m in meters),
             power_w=self.stated(t - _POWER_OVER_S)[0],
-            cadence_rpm=None if source is None else source.cadence_rpm,
-            pedalling=source is not None and source.pedalling,
+            cadence_rpm=None if active is None else active.cadence_rpm,
+            pedalling=active is not None and active.pedalling,
             one_leg=one_leg.side(t) if fault.wrong_since is None else None,
             one_sided=None if source is None else source.one_sided,
             last_3s=worth(statistics.last(3.0, t)),
@@ -103,8 +108,8 @@ class RideState:
             ride=worth(statistics.ride.share()),
             interval=intervals[-1] if intervals and intervals[-1].end_s is None else None,
             intervals=intervals,
-            intervals_planned=len(self.setup.plan) or None,
-            interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
+            intervals_planned=len(plan) or None,
+            interval_left_s=next((x.end - timer_s for x in plan if x.start <= timer_s < x.end), None),
             bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
             drills=drills,
             weak_leg=self.usual.weak_leg,
@@ -119,6 +124,9 @@ class RideState:
             told=cues.alerts,
             meter_wrong_since=fault.wrong_since,
             meter_wrong=tuple(fault.stretches),
+            paused_since=pauses.since,
+            paused_s=paused_s,
+            pauses=pauses.periods,
             muted=cues.muted,
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,

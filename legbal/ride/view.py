@@ -132,9 +132,16 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     meter_wrong_since: Seconds | None = (
         None  # since when the meter looks wrong; no alert is told while it does
     )
+    paused_since: Seconds | None = None  # the rider pauses: nothing counts
+    paused_s: Seconds = 0.0  # in all so far; `t` goes on meanwhile
     muted: bool
     ftp_w: Watts | None
     ftp_estimated: bool = False
+
+    @property
+    def timer_s(self) -> float:
+        """How long the ride has taken, without its pauses."""
+        return self.t - self.paused_s
 
 
 class RideView(LiveView, frozen=True, kw_only=True):
@@ -147,6 +154,7 @@ class RideView(LiveView, frozen=True, kw_only=True):
     alert: Alert | None  # that holds now
     told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
     meter_wrong: tuple[Period, ...] = ()  # in which the meter looked wrong
+    pauses: tuple[Period, ...] = ()
     notes: tuple[tuple[float, str], ...]
     counts: Counts
     trace: Trace

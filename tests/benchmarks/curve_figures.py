@@ -56,7 +56,7 @@ def curve(first_seed: int, scored: Sequence[Mapping[str, Scored]], chosen: Mappi
         versions={"legbal": version("legbal"), "numpy": np.__version__, "python": platform.python_version()},
         first_seed=first_seed,
         riders=len(scored),
-        hours=round(sum(one.ridden_s for one in some) / 3600.0, 1),
+        hours=round(sum(one.timer_s for one in some) / 3600.0, 1),
         effort_hours=round(sum(one.effort_s for one in some) / 3600.0, 1),
         at={name: At(bar, _figures([one[name] for one in scored])) for name, bar in chosen.items()},
     )

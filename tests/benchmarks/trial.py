@@ -78,7 +78,7 @@ class Scored(msgspec.Struct, frozen=True):
     """One rider under one bar.
 
     Attributes:
-        ridden_s: of the healthy ride.
+        timer_s: of the healthy ride.
         effort_s: of it within efforts.
         alerts: on the healthy ride, within efforts.
         sure: as each of these said.
@@ -89,7 +89,7 @@ class Scored(msgspec.Struct, frozen=True):
         fade_found: whether a slow fade to five points was told; None where none was ridden.
     """
 
-    ridden_s: float
+    timer_s: float
     effort_s: float
     alerts: int
     sure: tuple[float, ...]
@@ -172,7 +172,7 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
                 told(drop, bursts, ends[drop.interval], day, usual) for drop in put_in if not held(drop, day)
             ]
     return Scored(
-        ridden_s=healthy.seconds,
+        timer_s=healthy.seconds,
         effort_s=float(sum(end - start for start, end in hard)),
         alerts=sum(within),
         sure=tuple(

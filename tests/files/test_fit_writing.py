@@ -22,7 +22,7 @@ from legbal.files.fit.writing import RecordedSpan, recorded_spans, write
 from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, Second, Segment, resample
 from legbal.ride.ride import fold
-from legbal.ride.share import Share
+from legbal.ride.share import Period, Share
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records
 from tests.meters.profiles import shipped
@@ -210,6 +210,23 @@ def packets(times: Sequence[float]) -> list[Notification]:
 def test_a_meter_may_be_silent_for_a_minute_and_the_timer_runs_on() -> None:
     assert recorded_spans(packets([0.4, 59.7]), 61) == (RecordedSpan(0, 61),)
     assert recorded_spans(packets([0.4, 60.5]), 61) == (RecordedSpan(0, 1), RecordedSpan(60, 61))
+
+
+@pytest.mark.parametrize(
+    ("pauses", "runs"),
+    [
+        ([(20.5, 40.5)], [(0, 21), (41, 100)]),
+        ([(20.5, 40.5), (60.2, None)], [(0, 21), (41, 61)]),
+        ([(0.0, 10.0), (10.5, 11.5)], [(10, 11), (12, 100)]),
+        ([(0.0, None)], [(0, 0)]),
+        ([(150.0, 160.0)], [(0, 100)]),
+    ],
+)
+def test_the_timer_stands_still_while_the_rider_pauses(
+    pauses: list[tuple[float, float | None]], runs: list[tuple[int, int]]
+) -> None:
+    inputs = packets([float(t) for t in range(101)])
+    assert recorded_spans(inputs, 100, [Period(*x) for x in pauses]) == tuple(runs)
 
 
 def test_the_timer_starts_with_the_first_packet_and_stops_with_the_last() -> None:

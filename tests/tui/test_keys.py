@@ -28,6 +28,24 @@ async def test_space_marks_a_lap_and_says_so(live: FakeLive) -> None:
         assert "Lap at 42:17" in text(app, "state")
 
 
+async def test_b_pauses_and_rides_on(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        screen = await live_screen(pilot)
+        await pilot.press("b")
+        live.shown = ride(paused_since=2500.0, paused_s=37.0)
+        for _ in range(4):
+            screen.refresh_screen()
+        await pilot.pause()
+        assert "Paused at 41:40: nothing counts. Press b to ride on." in text(app, "state")
+        assert "41:40" in text(app, "header")
+        assert "0:37" not in text(app, "header")
+        await pilot.press("b")
+        await pilot.pause()
+        assert "Riding on after 37 s." in text(app, "state")
+        assert [kind for kind, _ in live.marks] == ["pause", "resume"]
+
+
 async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:

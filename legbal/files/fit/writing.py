@@ -19,6 +19,7 @@ from legbal.files.fit.notes import marker, memos
 from legbal.ride.events import Lap
 from legbal.ride.inputs import FIT_RECORD, Input, is_measured
 from legbal.ride.resample import ResampledRide, Second, Segment, segment_of
+from legbal.ride.share import Period
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
@@ -47,16 +48,34 @@ class RecordedSpan(NamedTuple):
     stop: int
 
 
-def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...]:
+def recorded_spans(
+    inputs: Iterable[Input], end: int, pauses: Iterable[Period] = ()
+) -> tuple[RecordedSpan, ...]:
     """The spans of a ride in which its power was recorded, in order; of a ride without any, all of it.
 
     Args:
         inputs: of the whole ride, in order.
         end: of the ride, whole seconds.
+        pauses: the rider's own, in order: what was recorded in them is left out.
     """
+    spans = _without_silence(inputs, end)
+    for pause in pauses:
+        over = end if pause.until_s is None else math.ceil(pause.until_s)
+        spans = [part for run in spans for part in _without(run, math.ceil(pause.since_s), over)]
+    return tuple(spans) or (RecordedSpan(0, 0),)
+
+
+def _without(run: RecordedSpan, begin: int, over: int) -> list[RecordedSpan]:
+    """What a pause leaves of a span."""
+    if over <= run.start or run.stop <= begin:
+        return [run]
+    return [x for x in (RecordedSpan(run.start, begin), RecordedSpan(over, run.stop)) if x.start < x.stop]
+
+
+def _without_silence(inputs: Iterable[Input], end: int) -> list[RecordedSpan]:
     measurements = list(filter(is_measured, inputs))
     if not measurements:
-        return (RecordedSpan(0, end),)
+        return [RecordedSpan(0, end)]
     longest = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
     first_second: Callable[[float], int] = math.floor
     if any(x.uuid == FIT_RECORD for x in measurements):
@@ -71,7 +90,7 @@ def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...
             start = first_second(after)
     last = measurements[-1].t
     spans.append(RecordedSpan(start, end if end - last <= longest else math.ceil(last)))
-    return tuple(spans)
+    return spans
 
 
 def _timed_s(timer: Sequence[RecordedSpan], start: int, stop: int) -> int:

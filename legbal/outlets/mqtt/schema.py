@@ -108,6 +108,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     drills: Annotated[tuple[Drill, ...], Meta(max_length=60)] = ()
     told: Annotated[tuple[Alert, ...], Meta(max_length=60)] = ()
     meter_wrong: Annotated[tuple[Period, ...], Meta(max_length=20)] = ()
+    pauses: Annotated[tuple[Period, ...], Meta(max_length=20)] = ()
     notes: Annotated[tuple[tuple[Seconds, Text], ...], Meta(max_length=20)] = ()
     counts: Counts = Counts()
     trace: Trace = Trace()

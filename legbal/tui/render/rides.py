@@ -109,7 +109,7 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("started", 16, lambda entry: timestamp(entry.ride.started), least=108),
         ListColumn("started", 10, lambda entry: timestamp(entry.ride.started)[:10], least=48, below=108),
         ListColumn("title", 0, _title),
-        ListColumn("time", 8, lambda entry: clock(entry.ride.duration_s), True, least=48),
+        ListColumn("time", 8, lambda entry: clock(entry.duration_s), True, least=48),
         ListColumn("left %", 10, _share, True),
         ListColumn(VS_USUAL, 8, lambda entry: vs_usual(entry.share, entry.usual_percent), True, least=150),
         ListColumn(" left │ right", _BAR_COLUMNS, _diverging_share, least=92),

@@ -42,7 +42,7 @@ def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:
 ORDERS = (
     Order(say("list.newest"), lambda entry: entry.ride.started, True),
     Order(say("list.oldest"), lambda entry: entry.ride.started),
-    Order(say("list.longest"), lambda entry: entry.ride.duration_s, True),
+    Order(say("list.longest"), lambda entry: entry.duration_s, True),
     Order(say("list.title"), lambda entry: entry.ride.title.casefold()),
     Order(say("list.least_left"), _by_left(200.0)),
     Order(say("list.most_left"), _by_left(-1.0), True),

@@ -62,6 +62,7 @@ def states(frame: Frame) -> list[Notice]:
     trouble = clean(status.trouble, SENTENCE_COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
     recording = f"{capitalized(status.recording_text)}."
+    paused = "ride.paused_elsewhere" if status.following else "ride.paused"
     unrecorded = status.recordable and not (status.recording or status.finished or status.loading)
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
     notices = [
@@ -73,7 +74,8 @@ def states(frame: Frame) -> list[Notice]:
         # a fault that has just been met is that of the meter, in more words
         *((True, x) for x in urgent(view) if not (status.fault and x == say("state.meter_wrong"))),
         (False, not_back(view)),
-        (True, say("ride.view_frozen", at=view.t) if frame.held else ""),
+        (True, say("ride.view_frozen", at=view.timer_s) if frame.held else ""),
+        (True, "" if view.paused_since is None else say(paused, at=view.timer_s)),
         (True, say("ride.source_over") if status.finished else ""),
         (False, "" if status.following else trouble),  # before what is always said of some meters
         *((False, "" if is_waiting else sentence) for sentence in caveats(view)),
@@ -140,7 +142,7 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
         runs = [*runs, (" · ", "quiet"), worth, (source, "quiet"), *links] if grid.width >= 60 else [worth]
     x = grid.write_runs(1, 0, runs)
     started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
-    now = clock(view.t if started else 0.0)  # the search is no part of the ride
+    now = clock(view.timer_s if started else 0.0)  # the search is no part of the ride
     taken = x + 2 + width_of(now) + 2
     right = next((text for text in _right(frame, grid.width) if taken + width_of(text) < grid.width), "")
     start = grid.write_to(grid.width - 1, 0, right, "plain")

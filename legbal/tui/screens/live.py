@@ -30,6 +30,7 @@ class LiveScreen(BaseScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "lap", "lap"),
+        Binding("b", "pause", "pause"),
         Binding("m", "mute", "mute"),
         Binding("z", "zero", "zero"),
         Binding("n", "note", "note"),
@@ -49,6 +50,7 @@ class LiveScreen(BaseScreen[None]):
     n      a note        s  which leg the number means
     z      zero offset   d  dark or light
     l      large type    c  setup: every setting
+    b      pause: nothing counts until b again
     q      finish, with a summary
     """
     large = reactive(
@@ -157,7 +159,17 @@ class LiveScreen(BaseScreen[None]):
     def action_lap(self) -> None:
         """A lap."""
         self._live.mark("lap")
-        self.say(say("ride.lap", at=self._live.view().t))
+        self.say(say("ride.lap", at=self._live.view().timer_s))
+
+    def action_pause(self) -> None:
+        """Pause the ride, or ride on."""
+        view = self._live.view()
+        if view.paused_since is None:
+            self._live.mark("pause")
+            self.refresh_screen()
+        else:
+            self._live.mark("resume")
+            self.say(say("ride.resumed", paused_s=view.t - view.paused_since))
 
     def action_mute(self) -> None:
         """Sound off, or on again."""
@@ -188,7 +200,7 @@ class LiveScreen(BaseScreen[None]):
         )
         if text := clean(await self.ask(dialog), NOTE_COLUMNS):
             self._live.mark("note", text)
-            self.say(say("ride.noted", at=self._live.view().t))
+            self.say(say("ride.noted", at=self._live.view().timer_s))
 
     def action_hold(self) -> None:
         """Freeze the view, never the ride; or unfreeze it."""

@@ -156,7 +156,7 @@ class RidesScreen(TabScreen):
         self._entries = await asyncio.to_thread(lambda: self.service.items(most, compared=most is None))
         self._show(
             all=len(self._entries),
-            seconds=sum(entry.ride.duration_s for entry in self._entries),
+            seconds=sum(entry.duration_s for entry in self._entries),
             reading=most is not None,
         )
 

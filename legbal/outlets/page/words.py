@@ -74,7 +74,7 @@ def page_text(now: RideView, steady: RideView, run: RunState) -> PageText:
     name = clean(steady.meter_name, NAME_COLUMNS)
     return PageText(
         meter=" · ".join(filter(None, (name, "" if waits else quality_word(steady.balance)))),
-        time=clock(steady.t),
+        time=clock(steady.timer_s),
         side=now.glance.side,
         left=legs["left"],
         right=legs["right"],

@@ -107,7 +107,7 @@ class Companion:
         if self._recorder is not None:
             reason = recorder.reason or say("recording.closed")
             text = say("recording.now" if recorder.recording else "recording.failed", reason=reason)
-        audible = self._beside.statuses(audible=True)
+        audible, others = self._beside.statuses(audible=True), self._beside.statuses(audible=False)
         return msgspec.structs.replace(
             self._status,
             recording=recorder.recording,
@@ -117,7 +117,8 @@ class Companion:
             lost=recorder.lost,
             finished=self._finished,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
-            trouble=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
+            headers=tuple(x for x in others if x.header),
+            trouble=" ".join(x.text for x in others if x.text),
         )
 
     def mark(self, kind: str, text: str = "") -> None:
@@ -189,6 +190,7 @@ class Companion:
             self._finished = True
             for task in beside:
                 task.cancel()
+            self._beside.over()
 
     async def finish(self) -> RideView:
         """Ends the ride in order: the source is closed, everything kept. Gives the last view; may be called again."""

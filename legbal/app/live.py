@@ -4,7 +4,7 @@ from typing import Protocol
 
 import msgspec
 
-from legbal.outlets import OutletState
+from legbal.outlets import OutletState, OutletStatus
 from legbal.ride.view import RideView
 
 
@@ -21,6 +21,7 @@ class Status(msgspec.Struct, frozen=True):
     error: str = ""
     recordable: bool = True  # False: this ride is not meant to be recorded, as a replay
     ride_id: str = ""  # in the library, once it is recorded
+    headers: tuple[OutletStatus, ...] = ()  # of the outlets that have a word in the screen's first line
     trouble: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now

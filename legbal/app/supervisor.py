@@ -62,6 +62,10 @@ class Supervisor:
         self._each(lambda outlet: outlet.view(view, run))
         self.look()
 
+    def over(self) -> None:
+        """Tells each outlet that the ride's source has ended."""
+        self._each(lambda outlet: outlet.over())
+
     def look(self) -> None:
         """Tells which outlets say that they do not work any more, or again."""
         for watched in self._outlets:

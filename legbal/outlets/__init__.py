@@ -21,11 +21,13 @@ class OutletStatus(msgspec.Struct, frozen=True):
         state: "on" and "muted" are as they should be; "off" is not started, or closed.
         reason: why it does not do what it should; empty while it does.
         text: the same as a sentence for the rider; empty while there is nothing to say.
+        header: how it is in a word, for the first line of the screen; empty where it has no place there.
     """
 
     state: OutletState
     reason: str = ""
     text: str = ""
+    header: str = ""
 
 
 class RunState(msgspec.Struct, frozen=True):
@@ -93,6 +95,9 @@ class Outlet:
 
     def view(self, view: RideView, run: RunState) -> None:
         """The ride as it stands: once a second, and at once after the rider has done something."""
+
+    def over(self) -> None:
+        """The ride's source has ended; the rider may still note something."""
 
     def close(self) -> object:
         """Ends; called in a thread of its own. What it returns is not looked at."""

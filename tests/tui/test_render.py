@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.outlets import OutletStatus
 from legbal.present.text import width_of
 from legbal.tui.render import averages, bar, glance, ride_page, status, trace
 from legbal.tui.render.text_grid import STYLES
@@ -56,6 +59,31 @@ def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
     text = plain(status.draw_header(frame(), 120, 1))
     for part in ("42:17", "interval 3 of 5", "2:11 left", "battery 81 %", "● recording", "♪ on"):
         assert part in text
+
+
+def test_the_header_says_awake_where_there_is_room() -> None:
+    assert "♪ on   awake   interval 3" in header(120, views.AWAKE)
+    assert "● recording   awake" in header(80, views.AWAKE)
+    assert "awake" not in header(120) + header(56, views.AWAKE)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_header_keeps_a_refusal_longest(width: int) -> None:
+    """Longer than the interval, which stands large below it."""
+    refusal = OutletStatus("failed", "no", "", header="may sleep")
+    for sound in ("on", "muted", "bell"):
+        text = header(width, refusal, sound=sound)
+        assert "may sleep" in text, text
+        assert "●" in text, text
+        assert sound == "on" or "♪" in text, text
+    for narrow in range(28, 201):
+        assert "●" in header(narrow, refusal)
+
+
+def header(width: int, *headers: OutletStatus, **changes: Any) -> str:
+    shown = frame()
+    now = msgspec.structs.replace(shown.status, headers=headers, **changes)
+    return plain(status.draw_header(msgspec.structs.replace(shown, status=now), width, 1))
 
 
 def test_intervals_say_their_course_only_beyond_twice_its_error() -> None:

@@ -8,13 +8,22 @@ import msgspec
 import numpy as np
 
 from legbal.app.live import Status
+from legbal.outlets import OutletStatus
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Share, Usual
 from legbal.ride.view import Counts, Glance, LinkView, RideView, Trace
 from legbal.ride.work_interval import Interval
 
 T = 2537.0
-RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")
+AWAKE = OutletStatus("on", header="awake")
+RECORDING = Status(
+    recording=True,
+    recording_text="recording",
+    sound="on",
+    sound_text="",
+    source="Bluetooth",
+    headers=(AWAKE,),
+)
 DEEP = Alert(T - 25, "dropoff", "left", 4.2, None, None, T - 38, 30, 0.97)
 ALERT = Alert(T - 25, "dropoff", "left", 3.1, None, None, T - 38, 0, 0.97)
 NO_TRACE = Trace(t=np.empty(0), left_percent=np.empty(0), power_w=np.empty(0))

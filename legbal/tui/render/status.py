@@ -161,16 +161,23 @@ def _right(frame: Frame, width: int) -> list[str]:
     state = "muted" if view.muted and status.sound != "off" else status.sound
     sound = say(f"sound.{state}")
     telling = "" if state == "on" else sound
+    words = [x.header for x in status.headers]
+    failing = [x.header for x in status.headers if x.state != "on"]
+    briefly = say(f"{code}_briefly")
     interval = _interval(view)
     choices = (
-        (recording, sound, interval),
-        (recording, telling, interval),
-        (recording, interval),
-        (recording, telling, ""),
-        (recording, "", ""),
-        (say(f"{code}_briefly"), "", ""),
+        (recording, sound, *words, interval),
+        (recording, sound, *failing, interval),
+        (recording, telling, *failing, interval),
+        (recording, telling, *failing) if failing else (recording, interval),
+        (recording, telling, *words),
+        (recording, telling, *failing),
+        (briefly, telling, *failing) if failing else (recording, telling),
+        (recording, *failing),
+        (recording,),
+        (briefly,),
     )
-    first = 0 if width >= 100 else 3 if width >= 60 else 5
+    first = 0 if width >= 100 else 4 if width >= 60 else 9
     return ["   ".join(filter(None, parts)) for parts in choices[first:]]
 
 

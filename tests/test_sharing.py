@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from legbal.app.checks import QUESTIONS, Check
+from legbal.app.checks import QUESTIONS
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
+from legbal.app.question import Check
 from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings

@@ -7,7 +7,8 @@ import time
 from contextlib import closing
 
 from legbal import config
-from legbal.app.checks import Check, checks
+from legbal.app.checks import checks
+from legbal.app.question import Check
 from legbal.app.ride_outlets import OPENING_S, open_sound
 from legbal.cli.terminal import paint, print_json, print_lines, waiting
 from legbal.errors import OutletError, UsageError

@@ -13,7 +13,7 @@ from hypothesis import settings
 settings.register_profile("legbal", deadline=None)  # a busy machine is no failure
 settings.load_profile("legbal")
 
-collect_ignore = [] if sys.platform == "linux" else ["bluetooth"]
+collect_ignore = [] if sys.platform == "linux" else ["awake", "bluetooth"]
 
 
 def pytest_report_header() -> list[str]:
@@ -34,6 +34,9 @@ def _home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
         if name.startswith("LEGBAL_") and name != "LEGBAL_REQUIRE_ALL":
             monkeypatch.delenv(name)
     monkeypatch.setenv("LEGBAL_HOME", str(_unmade(tmp_path_factory)))
+    monkeypatch.setenv(
+        "WAKEPY_FAKE_SUCCESS", "1"
+    )  # no ride keeps this computer awake; tests/awake has its own
 
 
 def _unmade(factory: pytest.TempPathFactory) -> Path:

@@ -82,6 +82,7 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             speech_rate = 140
             theme = "contrast"
             large_type = true
+            awake = false
             characters = "ascii"
             page = "network"
             page_port = 9000

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from legbal import __version__, config, paths
 from legbal.app.defects import find_defects
+from legbal.app.inhibition import inhibition
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.config import Settings
@@ -207,6 +208,15 @@ def _speech(settings: Settings) -> Check:
     return Check("works", f"espeak-ng speaks: {language}, {rate} words a minute")
 
 
+def _awake(settings: Settings) -> Check:
+    if not settings.awake:
+        return Check("not applicable", say("awake.off"))
+    with inhibition() as inhibited:
+        if inhibited.state == "on":
+            return Check("works", say("awake.by", services=inhibited.services))
+        return Check("fails", say(f"awake.may_{inhibited.state}", reason=inhibited.reason))
+
+
 def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
         return Check("not applicable", "none is set: rides are not published")
@@ -228,6 +238,7 @@ QUESTIONS = (
     Question("disk", _disk),
     Question("sound", _sound, waiting="Opening the sound device …"),
     Question("speech", _speech),
+    Question("awake", _awake),
     Question(
         "broker",
         _broker,

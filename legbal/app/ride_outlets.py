@@ -7,9 +7,11 @@ from typing import BinaryIO
 import msgspec
 
 from legbal import paths
+from legbal.app.keep_awake import KeepAwake
 from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
 from legbal.outlets import Outlet, audio
+from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.page.outlet import Page
 from legbal.outlets.sound import Sound
@@ -51,8 +53,11 @@ def outlets_of(
     audible: bool,
     events: BinaryIO | None = None,
     live: bool = False,
+    watched: bool = False,
 ) -> list[Outlet]:
     """What takes in the ride: its events as JSON lines, a sound, a voice through it, its page, a broker.
+
+    And what keeps the computer awake for it, if somebody rides or watches.
 
     A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
     the demonstration, is so only if it was typed: others would take it for a ride. So is its page.
@@ -63,11 +68,10 @@ def outlets_of(
         audible: somebody would hear a sound.
         events: where the events are written; None: nowhere.
         live: it is a rider's own ride, now.
+        watched: it goes on by itself before somebody's eyes.
     """
     outlets: list[Outlet] = []
     if events is not None:
-        from legbal.outlets.jsonlines import JsonLines  # for programs, not for riders
-
         outlets.append(JsonLines(events, live=live))
     if audible:
         sound = sound_of(settings)
@@ -80,6 +84,8 @@ def outlets_of(
             )
     if live or options.get("page"):
         outlets.append(Page(settings.page, port=settings.page_port))
+    if settings.awake and (live or watched):
+        outlets.append(KeepAwake())
     mqtt = settings.mqtt
     if mqtt.url is not None and (live or options.get("mqtt_url")):
         from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need

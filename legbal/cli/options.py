@@ -224,6 +224,9 @@ _SHOWN = (
         metavar="[here|network|off]",
         help="Show the ride on a page for a phone or a stream, on this computer or with =network on yours.",
     ),
+    _ride_option(
+        "--awake/--no-awake", default=None, help="Keep the computer from sleeping, and its screen on."
+    ),
     _setting(
         "--theme",
         "dark|light|contrast",

@@ -108,5 +108,13 @@ def _run_of(
         live: it is a rider's own ride, now.
     """
     events = sys.stdout.buffer if options["events"] else None
-    outlets = outlets_of(settings, options, audible=audible and events is None, events=events, live=live)
-    return RideRun(make(outlets=outlets, aloud=is_silent(options)), outlets)
+    aloud = is_silent(options)
+    outlets = outlets_of(
+        settings,
+        options,
+        audible=audible and events is None,
+        events=events,
+        live=live,
+        watched=audible and not aloud,
+    )
+    return RideRun(make(outlets=outlets, aloud=aloud), outlets)

@@ -54,6 +54,7 @@ _LABELS = {
     "speech_rate": "speaking rate",
     "page": "page for a phone",
     "page_port": "its port",
+    "awake": "keep awake",
     "aliases": "your names for meters",
     "mqtt.url": "broker",
     "mqtt.rider": "your name",

@@ -231,6 +231,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     speech_rate: Annotated[
         Annotated[int, Meta(ge=80, le=400)], _about("How fast they are spoken.", "sound", "words a minute")
     ] = 160
+    awake: Annotated[
+        bool,
+        _about("While you ride, the computer does not sleep, and its screen does not go dark.", "screen"),
+    ] = True
     theme: Annotated[
         Theme,
         _about(

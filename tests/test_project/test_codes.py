@@ -13,6 +13,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from legbal.app.inhibition import State
 from legbal.gatt.characteristics import decode_location
 from legbal.library.rides import RideRow
 from legbal.meters.balance_octet import Reference
@@ -227,6 +228,8 @@ BUILT = {
     ),
     # the others are shown as off
     *(f"sound.{state}" for state in set(get_args(OutletState)) - {"connecting", "away", "failed"}),
+    *(f"awake.{state}" for state in get_args(State)),
+    *(f"awake.may_{state}" for state in get_args(State) if state != "on"),
     *(f"recording.{state}{part}" for state in ("on", "off", "impossible") for part in ("", "_briefly")),
     *(f"state.{state}" for state in get_args(get_type_hints(RideRow)["state"])),
     *(f"riders.choice_{choice}" for choice in get_args(Choice)),

@@ -1,5 +1,6 @@
 """When the rider paused: what a meter sends meanwhile is recorded, and counts nowhere."""
 
+import math
 from typing import Literal
 
 from legbal.ride.events import Pause, Resume
@@ -16,7 +17,7 @@ class Pauses:
 
     def __init__(self) -> None:
         self.since: float | None = None
-        self.ended = -1.0
+        self.ended = -math.inf  # packets that come late all at once began long before the ride
         self._over: list[Period] = []
 
     def turn(self, t: float, to: Literal["pause", "resume"]) -> Pause | Resume | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -122,3 +123,12 @@ def test_the_seconds_of_a_pause_hold_nothing() -> None:
     for column in (trace.power_w, trace.left_percent):
         assert np.isnan(column[101:201]).all()
         assert np.isfinite(column[240:290]).all()
+
+
+def test_packets_that_come_all_at_once_count_without_a_pause() -> None:
+    """As after a stall of the radio: all but the last began before the ride did."""
+    steady = packets(about(48.0, 300), 200)[::2]
+    _, view = fold(SETUP, steady)
+    _, at_once = fold(SETUP, [msgspec.structs.replace(item, t=0.0) for item in steady])
+    assert at_once.ride.revolutions == view.ride.revolutions
+    assert at_once.ride.left_percent == pytest.approx(view.ride.left_percent)

@@ -23,7 +23,9 @@ async def drops(count: int, seed: int) -> list[Figure]:
     chance = random.Random(seed)
     async with bluetoothd() as radio:
         meter = NumberedMeter(radio)
-        async with running("ride", "--headless", "--no-sound", "--meter", NAME, stdout=DEVNULL) as process:
+        async with running(
+            "ride", "--headless", "--no-sound", "--no-awake", "--meter", NAME, stdout=DEVNULL
+        ) as process:
             before = (0, 0, 0.0)
             for number in range(count):
                 await meter.peripheral.subscribed(seconds=60.0)

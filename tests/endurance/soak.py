@@ -78,7 +78,7 @@ async def soak(folder: Path, hours: float, speed: float, seed: int) -> list[Figu
     every, companions.VIEW_S = companions.VIEW_S, companions.VIEW_S / speed
     with mosquitto(folder) as broker, (folder / "events.jsonl").open("wb") as events:
         before = _held()
-        settings = Settings(ftp=ride.rider.ftp_w, mqtt=Mqtt(url=broker.url))
+        settings = Settings(ftp=ride.rider.ftp_w, awake=False, mqtt=Mqtt(url=broker.url))
         outlets = outlets_of(settings, {}, audible=True, events=events, live=True)
         publisher = next(outlet for outlet in outlets if isinstance(outlet, Publisher))
         source = _Counted(ride, lambda: publisher.status.state == "on")

@@ -12,9 +12,7 @@ from legbal.present.sentences import say
 from legbal.ride.view import RideView
 
 _SHOWN_S = 30.0  # a refusal's sentence: others may stand before it; the header goes on to say it
-_CLOSING_S = (
-    2.0  # so long a ride's end waits for it at most; what is not given back by then ends with the process
-)
+_CLOSING_S = 2.0  # a ride's end waits for it at most; what is still held then ends with the process
 
 
 class KeepAwake(Outlet):

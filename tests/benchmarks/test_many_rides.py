@@ -1,7 +1,8 @@
 """Months of rides at their largest: 2,000 of 90 minutes, beside what reading and starting cost at the least.
 
-Run by `pytest --benchmark-only`. What is wanted: 0.1 s for the query, 1 s for the command. The absolute times are kept
-with the figures and printed; what is held are ratios, of processor time, to work that takes turns with it in one run.
+Run by `pytest --benchmark-only`. What is wanted: 0.06 s for the query, 0.4 s for the command. The absolute times are
+kept with the figures and printed; what is held are ratios, of processor time, to work that takes turns with it in one
+run.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home
     bare, asked, judged = shortest(ROUNDS, time.process_time, read_rows, query, judge)
     tell(benchmark, rows=bare, query=asked, trend=judged)
     table(benchmark, query, rounds=3)
-    assert asked < 10 * bare
+    assert asked < 5 * bare  # 2 times
     assert (
         judged < 90 * bare
     )  # one model of all days, whose bands follow from it, for 2,000 rides at once: 40 times

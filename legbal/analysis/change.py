@@ -225,8 +225,8 @@ def _band_effect(
 ) -> BandEffect:
     """The answer in one band beside its rides on either side; without rides on both it has none."""
     before, after = (
-        MeanShare(rides=len(rows), share=mean_share(rows, day_sd))
-        for rows in ([row for row in band.rows if sides[row.ride] == side] for side in (0, 1))
+        MeanShare(rides=len(shares), share=mean_share(shares, day_sd))
+        for shares in ([row.share for row in band.rows if sides[row.ride] == side] for side in (0, 1))
     )
     two_sided = answer if before.rides and after.rides else None
     difference = None if two_sided is None else Effect.of(two_sided, day_sd)

@@ -108,16 +108,16 @@ def profile_error(rides: PooledRides) -> float:
 
 def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
     """Left shares and their standard errors, each of shape (n,)."""
+    shares = [row.share for row in rows]
     return (
-        np.array([row.share.left_percent for row in rows], float),
-        np.array([row.share.standard_error for row in rows], float),
+        np.array([x.left_percent for x in shares], float),
+        np.array([x.standard_error for x in shares], float),
     )
 
 
-def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
+def mean_share(shares: Sequence[Share], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
-    percent = error = None
-    shares, between = [row.share for row in rows], between_sd**2
+    percent, error, between = None, None, between_sd**2
     if shares:  # of few, as a month has, NumPy's arrays would take ten times as long
         weights = [1 / ((x.standard_error or 0.0) ** 2 + between) for x in shares]
         lefts = [x.left_percent or 0.0 for x in shares]

@@ -37,6 +37,7 @@ from legbal.analysis.posterior import Answer, Certainty, CredibleInterval
 from legbal.analysis.rider_changes import RiderDays
 from legbal.analysis.tiring import Tiring, tiring_of
 from legbal.ride.inputs import Side
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
 Shape = Literal["constant", "line", "recovery"]
@@ -300,10 +301,10 @@ def _path(
 
 def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
     """The months with a ride; days are the rider's own, so a ride that began before midnight is of that day."""
-    months: defaultdict[tuple[int, int], list[RideShare]] = defaultdict(list)
+    months: defaultdict[tuple[int, int], list[Share]] = defaultdict(list)
     for row in rows:
-        months[row.started.year, row.started.month].append(row)
+        months[row.started.year, row.started.month].append(row.share)
     return tuple(
-        Month(first_day=date(*month, 1), rides=len(rides), share=mean_share(rides, between_sd))
-        for month, rides in sorted(months.items())
+        Month(first_day=date(*month, 1), rides=len(shares), share=mean_share(shares, between_sd))
+        for month, shares in sorted(months.items())
     )

@@ -185,5 +185,5 @@ def other_level(rides: Sequence[DatedRide]) -> dict[str, Remark]:
 def _level(ride: DatedRide) -> float | None:
     """The left share of all that it pedalled in bands, by work; None: too little."""
     shares = [x.share for x in ride.rows.bands if x.share.seconds >= LEAST_SECONDS]
-    work = sum(x.seconds * (x.power_w or 0.0) for x in shares)
-    return sum(x.seconds * (x.left_w or 0.0) for x in shares) / work * 100 if work > 0 else None
+    work = sum([x.seconds * (x.power_w or 0.0) for x in shares])
+    return sum([x.seconds * (x.left_w or 0.0) for x in shares]) / work * 100 if work > 0 else None

@@ -120,7 +120,7 @@ def at_most_common_level(levels: Sequence[float | None]) -> list[bool]:
     Args:
         levels: their left shares, %.
     """
-    shown = sorted(x for x in levels if x is not None)
+    shown = sorted([x for x in levels if x is not None])
     if not shown or shown[-1] - shown[0] <= _APART:
         return [True] * len(levels)
     usual = min(shown[(len(shown) - 1) // 2 : len(shown) // 2 + 1], key=lambda x: abs(x - 50.0))

@@ -23,6 +23,7 @@ LIBRARIES = (
     "numpy.random",
     "platformdirs",
     "sqlite3",
+    "wakepy",
 )
 _HEIGHTS = (1, 1, 17, 3, 1, 8, 7, 1, 1)  # of a ride's screen, on 40 rows
 

@@ -22,7 +22,10 @@ _UNTRACED = (
     "test_dropoff_alert.py",
     "test_glance.py",
     "test_pair_links.py",
+    "test_power_ride.py",
     "test_reassembly.py",
+    "test_strange_rides.py",
+    "test_through_bytes.py",
     "test_watch.py",
 )
 

@@ -6,6 +6,10 @@ import pytest
 
 from legbal.present.remarks import remark
 from legbal.ride.ftp import FtpContribution, FtpEstimate, estimate_from_power, from_rides
+from legbal.ride.inputs import Setup
+from legbal.ride.power_ride import ftp_of
+from legbal.ride.ride import fold
+from tests.ride.folding import pedalled
 
 
 def blocks(estimate: FtpEstimate, *stretches: tuple[float, float]) -> FtpEstimate:
@@ -172,3 +176,10 @@ def test_an_ftp_that_is_missing_or_stale_is_said(
 def test_earlier_rides_do_not_move_a_stated_ftp() -> None:
     alone, with_history = blocks(FtpEstimate(FTP), *HARD), blocks(FtpEstimate(FTP, 200.0), *HARD)
     assert (alone.ftp_w, alone.belief_w) == (with_history.ftp_w, with_history.belief_w)
+
+
+@pytest.mark.parametrize("stated_w", [None, 150.0])
+def test_power_alone_speaks_for_the_ftp_of_the_fold(stated_w: float | None) -> None:
+    """Of two minutes; of long rides on all kinds of meters: test_power_ride.py."""
+    setup, inputs = Setup(ftp_w=stated_w), pedalled(150, power=230)
+    assert ftp_of(setup, inputs) == fold(setup, inputs)[1].ftp_w

@@ -18,6 +18,7 @@ from legbal.ride.ride import Ride, fold
 from legbal.ride.view import LinkView
 from tests.meters.profiles import shipped
 from tests.ride.folding import packet
+from tests.ride.packets import CRANK, ridden, split
 
 PROFILES = shipped()
 
@@ -54,6 +55,14 @@ def test_legs_do_three_thousand_watts_at_the_most(watts: int) -> None:
         f"power of a FIT record at octet 0: {beyond} W are more than legs can do (hex 7b22"
     )
     assert (meter.power_w, meter.notifications) == (watts, 2)
+
+
+def test_two_parts_of_a_measurement_tell_its_revolution_once() -> None:
+    """All that may come of parts: test_reassembly.py."""
+    meter, (parts, _) = Meter("meter", Setup()), split(ridden(20), CRANK)
+    told = [meter.read(x) for x in parts if isinstance(x, Notification)]
+    assert len(told) == 40
+    assert meter.revolutions == sum(x is not None for x in told) == 19  # since the first
 
 
 def test_a_meter_that_was_not_heard_is_connected_since_the_start_and_knows_nothing() -> None:

@@ -1,4 +1,4 @@
-"""How what a rider waits for grows with the library: from 250 rides to 2,000, one of them to 10,000.
+"""How what a rider waits for grows with the library: from 250 rides to 2,000, the report to 10,000.
 
 Run by `pytest --benchmark-only`. What shows few rides takes as long among many; what reads all of them takes as long
 for each. Processor time, both libraries taking turns.

@@ -82,8 +82,7 @@ def outlets_of(
             outlets.append(
                 Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
             )
-    if live or options.get("page"):
-        outlets.append(Page(settings.page, port=settings.page_port))
+    outlets.append(Page(settings.page if live or options.get("page") else "off", port=settings.page_port))
     if settings.awake and (live or watched):
         outlets.append(KeepAwake())
     mqtt = settings.mqtt

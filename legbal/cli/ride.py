@@ -15,6 +15,7 @@ from legbal.cli.options import is_silent
 from legbal.cli.terminal import complain
 from legbal.config import Settings, load
 from legbal.outlets import Outlet
+from legbal.outlets.page.outlet import Page
 from legbal.outlets.sound import Sound
 from legbal.sources.recorded_ride import open_ride
 
@@ -27,6 +28,11 @@ class RideRun(NamedTuple):
 
     companion: Companion
     outlets: list[Outlet]
+
+    @property
+    def page(self) -> Page | None:
+        """What shows it on a phone."""
+        return next((outlet for outlet in self.outlets if isinstance(outlet, Page)), None)
 
     def use(self, now: Settings) -> None:
         """Take what the rider sets while the ride runs."""

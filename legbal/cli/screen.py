@@ -139,7 +139,7 @@ def run_on_screen(make: Callable[[Choose, AskLine], RideRun], options: Mapping[s
         for run in made:  # one, once it is made
             run.use(now)
 
-    app = RideApp(make_live, load(options), options, use)
+    app = RideApp(make_live, load(options), options, use, page=lambda: made[0].page)
     try:
         app.run()
     except Exception:  # whatever ended it: what was complained of until then went with the screen

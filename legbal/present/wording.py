@@ -175,6 +175,11 @@ SENTENCES: dict[str, str] = {
     "bar.right": "more right ▶",
     # the page on a phone
     "page.open": "Page for a phone: {address}",
+    "page.viewer": "Scan this with a phone. Whoever has the address sees the ride.",
+    "page.rider": "For you alone: lap, note and mute, too.",
+    "page.here": "Open this on this computer; a phone cannot reach it.",
+    "page.keys": "r yours or theirs, n network, h here, Esc back",
+    "page.none": "This ride has no page: it runs elsewhere.",
     "page.failure": "The page is gone: {reason}. The ride goes on.",
     "page.waiting": "no ride yet",
     "page.lost": "No connection since",

@@ -21,6 +21,7 @@ from legbal.present.text import printable
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import Answer, ChoiceDialog, Dialog, LineDialog, explain
+from legbal.tui.page_dialog import PageControl
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.upcoming_ride import UpcomingRide
 
@@ -44,6 +45,7 @@ class RideApp(BaseApp[None]):
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
         screen: makes the screen that is shown first; None: that of the ride.
+        page: gives the ride's page once the ride is made; None: it has none.
 
     Attributes:
         complaints: what was printed under the screen.
@@ -58,6 +60,7 @@ class RideApp(BaseApp[None]):
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,
         screen: Callable[[], Screen[None]] | None = None,
+        page: Callable[[], PageControl | None] = lambda: None,
     ) -> None:
         super().__init__(
             screen or (lambda: self.live_screen(self._live)),
@@ -67,7 +70,7 @@ class RideApp(BaseApp[None]):
         )
         self._upcoming = UpcomingRide()
         self._live: LiveRide = self._upcoming if callable(live) else live
-        self._changed = changed
+        self._changed, self._page = changed, page
         self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._before_hangup: Any = signal.SIG_DFL
         self.complaints: list[str] = []
@@ -86,6 +89,7 @@ class RideApp(BaseApp[None]):
         super().begin()
         if self._ended_ride is not None:
             return
+        self.page = self._page()
         for kind, text in self._upcoming.marks:
             self._live.mark(kind, text)
         for screen in self.screen_stack:

@@ -21,6 +21,7 @@ from legbal import config
 from legbal.config import ResolvedSettings, Settings
 from legbal.errors import ConfigError
 from legbal.tui.base_screens import BaseScreen, MessageDialog, explain
+from legbal.tui.page_dialog import PageControl
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
 
 MEDIUM, MIDDLE = 80, 24  # columns and rows from which on the trace or the tables have a place
@@ -101,10 +102,13 @@ class BaseApp(App[ReturnType]):
     Attributes:
         riding: whether a ride is under way, which keeps what it was begun with.
         problem: what ended the ride before its time, with what to do about it; empty while nothing did.
+        page: of the ride, where it has one.
+        charset: what the terminal has characters for.
     """
 
     riding = False
     problem = ""
+    page: PageControl | None = None
     CSS_PATH: ClassVar[CSSPathType | None] = ["legbal.tcss", "review.tcss"]
     TITLE = "legbal"
     ENABLE_COMMAND_PALETTE = False
@@ -202,13 +206,12 @@ class BaseApp(App[ReturnType]):
         return f"{answer} {also}." if also else answer
 
     def _apply_characters(self) -> None:
-        self._transliteration = _Transliteration(
-            detect_charset(
-                self.settings.characters,
-                os.environ,
-                getattr(sys.__stderr__, "encoding", None),  # which the screen is written to
-            )
+        self.charset = detect_charset(
+            self.settings.characters,
+            os.environ,
+            getattr(sys.__stderr__, "encoding", None),  # which the screen is written to
         )
+        self._transliteration = _Transliteration(self.charset)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of the terminal's abilities, and the stand-ins after them."""

@@ -20,6 +20,7 @@ from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.view import RideView
 
 EVERY_S = 0.25  # between two views
+_LAST_S = 3.0  # for so long the end waits for the last view to be sent
 NOTE_S = 30.0  # for so long from the start the rider is told where the page is
 
 
@@ -77,8 +78,8 @@ class Page(Outlet):
 
         Raises OutletError where it cannot be served.
         """
-        self._shut()
         listening = listen(reach, self._port)
+        self._shut(0.0)  # the ride waits for nobody; whoever looked there comes again
         self._port = listening.getsockname()[1]
         self._server = PageServer(
             listening,
@@ -112,11 +113,11 @@ class Page(Outlet):
     def close(self) -> bool:
         """Sends the last view, and ends."""
         self._closed = True
-        return self._shut()
+        return self._shut(_LAST_S)
 
-    def _shut(self) -> bool:
+    def _shut(self, timeout_s: float) -> bool:
         server, self._server = self._server, None
-        return server is None or server.close()
+        return server is None or server.close(timeout_s)
 
     def _show(self, now: RideView, cue: Cue | None = None) -> None:
         """Hands the ride on if anybody looks, and does so again after a while."""

@@ -82,7 +82,7 @@ class PageServer:
             self._unsent = False
         return octets
 
-    def close(self, timeout_s: float = 3.0) -> bool:
+    def close(self, timeout_s: float) -> bool:
         """Ends, after what was handed over is sent, if that takes no longer than `timeout_s`."""
 
         def end() -> None:

@@ -18,6 +18,7 @@ from legbal.present.text import clean
 from legbal.tui.base_app import MEDIUM, MIDDLE, TALL, WIDE, BaseApp
 from legbal.tui.base_screens import REFRESHES_A_SECOND, BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
+from legbal.tui.page_dialog import PageDialog
 from legbal.tui.render import averages, bar, glance, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog, ZeroDialog
@@ -40,6 +41,7 @@ class LiveScreen(BaseScreen[None]):
         Binding("t", "tables", "tables"),
         Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
+        Binding("w", "page", "phone", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("c", "app.settings", "setup"),
     ]
@@ -51,6 +53,7 @@ class LiveScreen(BaseScreen[None]):
     z      zero offset   d  dark or light
     l      large type    c  setup: every setting
     b      pause: nothing counts until b again
+    w      a page for a phone
     q      finish, with a summary
     """
     large = reactive(
@@ -220,6 +223,13 @@ class LiveScreen(BaseScreen[None]):
             self._side_set = True
             self._live.mark(f"reference_{side}")
             self.say(say("ride.reference_set", side=side))
+
+    def action_page(self) -> None:
+        """Where the ride's page is, or whether there is to be one."""
+        if self.app.page is None or self._live.status().finished:
+            self.say(say("page.none"))
+        else:
+            self.app.push_screen(PageDialog(self.app.page, self.app.charset))
 
     def action_zero(self) -> None:
         """Set the meter's zero offset, where there is a meter to ask."""

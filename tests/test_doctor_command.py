@@ -26,6 +26,7 @@ from legbal.outlets.audio import CloseSpeaker, Samples, open_speaker
 from legbal.ride.inputs import Setup, Tick
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
+from tests.brokers.mosquitto import free_port
 from tests.programs import require_program
 from tests.ride.folding import pedalled
 
@@ -336,3 +337,25 @@ def test_it_says_whether_the_computer_stays_awake(
     assert (check.state, check.needed) == (state, False)
     assert words in check.text
     assert ("Turn that off in the system's settings" in check.text) == (state == "fails")
+
+
+@pytest.mark.parametrize(
+    ("page", "host", "state", "words"),
+    [
+        ("off", None, "not applicable", "w on the ride's screen opens one"),
+        ("here", None, "works", "a ride is shown at 127.0.0.1, port "),
+        ("network", "192.168.1.20", "works", "a ride is shown at 192.168.1.20, port "),
+        ("network", None, "fails", "on no network that a phone could reach"),
+    ],
+)
+def test_it_says_whether_a_page_can_be_served(
+    monkeypatch: pytest.MonkeyPatch, page: str, host: str | None, state: str, words: str
+) -> None:
+    monkeypatch.setattr("legbal.app.checks.network_host", lambda: host)
+    monkeypatch.setenv("LEGBAL_PAGE", page)
+    monkeypatch.setenv("LEGBAL_PAGE_PORT", str(free_port()))
+    question = next(x for x in QUESTIONS if x.what == "page")
+    check = question.check(config.load())
+    assert check is not None
+    assert (check.state, check.needed) == (state, False)
+    assert words in check.text

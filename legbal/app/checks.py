@@ -22,6 +22,7 @@ from legbal.library import REPAIR, connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
+from legbal.outlets.page.address import HERE, listen, network_host
 from legbal.outlets.speech import synthesise
 from legbal.present.numbers import count, number
 from legbal.present.phrases import PHRASES
@@ -217,6 +218,16 @@ def _awake(settings: Settings) -> Check:
         return Check("fails", say(f"awake.may_{inhibited.state}", reason=inhibited.reason))
 
 
+def _page(settings: Settings) -> Check:
+    if settings.page == "off":
+        return Check("not applicable", say("page.off"))
+    listen(settings.page, settings.page_port).close()
+    host = network_host() if settings.page == "network" else HERE
+    if host is None:
+        return Check("fails", say("page.no_network"))
+    return Check("works", say("page.served", host=host, port=settings.page_port))
+
+
 def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
         return Check("not applicable", "none is set: rides are not published")
@@ -239,6 +250,7 @@ QUESTIONS = (
     Question("sound", _sound, waiting="Opening the sound device …"),
     Question("speech", _speech),
     Question("awake", _awake),
+    Question("page", _page),
     Question(
         "broker",
         _broker,

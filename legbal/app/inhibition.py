@@ -140,7 +140,9 @@ if sys.platform == "linux":
                         return say("awake.no_login")
                     # over ssh it refuses; a machine that cannot be suspended does not sleep all the same
                     return "" if _call(bus, "CanSuspend") == "na" else _refusal(_LOGIN.bus_name, error)
-        except Exception as error:  # no bus, one that hangs up, or an odd answer: the ride goes on without
+        except OSError as error:  # no bus
+            return say("awake.no_login_because", reason=error.strerror or reason(error))
+        except Exception as error:  # one that hangs up, or an odd answer: the ride goes on without
             return say("awake.no_login_because", reason=reason(error))
         held.callback(lock.close)
         os.set_inheritable(lock.fileno(), False)  # it ends with this process, whatever that has started

@@ -25,6 +25,12 @@ _VIEWERS, _VIEWS = 20, 80
 _MOST = 0.02  # of a core; 0.003 was measured
 # of the first paint and of an alert; 300 and 100 are wanted where nothing runs beside
 _MOST_MS = 900.0, 300.0
+# Chromium records a paint some time after it: the record is waited for, not the paint.
+_PAINTED = """
+new Promise(done => new PerformanceObserver(seen => {
+  for (const one of seen.getEntriesByName("first-contentful-paint")) done(one.startTime);
+}).observe({type: "paint", buffered: true}))
+"""
 _ALERTED = """
 window.alerted = new Promise(done => {
   const look = () => document.documentElement.dataset.mood === "alert" || document.querySelector("[data-mood=alert]")
@@ -70,7 +76,7 @@ def test_a_browser_paints_it_and_an_alert(benchmark: BenchmarkFixture, tmp_path:
         chromium.size(390, 844)
         chromium.open(shown.page.address(), scheme="dark")
         chromium.drawn()
-        painted_ms = chromium.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        painted_ms = chromium.evaluate(_PAINTED)
         chromium.evaluate(_ALERTED)
         shown.ride.shown = ride(alert=DEEP)
         begun = time.time()

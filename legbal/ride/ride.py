@@ -137,20 +137,25 @@ class Ride(RideState):
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
         revolution = meter.read(item)
-        if meter.parts.pending or self.pauses.since is not None:
+        if meter.parts.pending:
             return
-        if revolution is not None and revolution.t - revolution.duration_s < self.pauses.ended:
-            revolution = None  # it began in the pause
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
         reading = source.feed(t, meter, revolution)
-        revolution, stated, effort_w = reading.revolution, reading.revolution, reading.effort_w
+        revolution, effort_w = reading.revolution, reading.effort_w
         if reading.other_legs:
             self._powers.clear()
         if reading.disproved:
             self._forget()
             self.intervals.estimate.forget()
+        if (
+            self.pauses.since is not None
+        ):  # what the meter is, two halves of one above all, is followed all the same
+            return
+        if revolution is not None and revolution.t - revolution.duration_s < self.pauses.ended:
+            revolution = None  # it began in the pause
+        stated = revolution
         if reading.power_w is not None:
             self._powers.append((t, reading.power_w))
         self._measured_t = t

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.ride.events import Alert, Cue, Event, IntervalEnd, IntervalStart, Lap, Pause, Resume
+from legbal.ride.events import Alert, Cue, Event, IntervalEnd, IntervalStart, Lap, MeterChange, Pause, Resume
 from legbal.ride.inputs import Input, Mark, PlannedStep, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.share import Period
 from tests.ride.drilling import about, packets
+from tests.ride.halves import TWO, steady
 
 FTP = 250.0
 SETUP = Setup(ftp_w=FTP, weak_leg="left")
@@ -106,6 +107,14 @@ def test_a_plan_does_not_go_on_in_a_pause_in_which_the_ride_ends() -> None:
     assert ride.close() == []
     assert ride.view().pauses == (Period(50.0, None),)
     assert ride.view().timer_s == 50.0
+
+
+def test_a_pause_takes_no_half_from_a_pair() -> None:
+    inputs = steady(900, lambda _: 110, lambda _: 120)
+    events, view = fold(TWO, paused(inputs, (300.5, 600.5)))
+    assert not [x for x in events if isinstance(x, MeterChange)]
+    assert view.ride.left_percent == pytest.approx(100 * 110 / 230, abs=0.1)
+    assert view.ride.seconds == pytest.approx(598, abs=3)
 
 
 def test_pausing_twice_is_pausing_once() -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from legbal.gatt import characteristics as gatt_characteristics
-from legbal.ride import fit_record, ride
+from legbal.ride import fit_record, ride_state
 from tests.fuzz import FuzzError, program, targets
 from tests.fuzz._cases import run_cases
 
@@ -23,7 +23,7 @@ def test_nothing_is_found(target: ModuleType) -> None:
 
 
 def test_a_view_with_a_number_that_cannot_be_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ride, "leave_out_invalid", lambda view: view)
+    monkeypatch.setattr(ride_state, "leave_out_invalid", lambda view: view)
     monkeypatch.setattr(fit_record, "cadence_of", lambda rpm: rpm)
     with pytest.raises(FuzzError, match=r"seed \d+, input \d+ .*view.cadence_rpm: Expected `float` [<>]= "):
         program.run(2_000, seed=1)

@@ -37,13 +37,13 @@ class LiveScreen(BaseScreen[None]):
         Binding("n", "note", "note"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
-        Binding("p", "hold", "freeze"),
+        Binding("p", "hold", "freeze", show=False),
         Binding("t", "tables", "tables"),
         Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
-        Binding("w", "page", "phone", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("c", "app.settings", "setup"),
+        Binding("w", "page", "phone"),
     ]
 
     KEYS = """\

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.meters.limits import Remark
-from legbal.ride.alerts import KINDS, SIGNS, AlertKind, FreshStart, Moment
+from legbal.ride.alerts import KINDS, SIGNS, AlertKind
 from legbal.ride.change_detector import Onset
 from legbal.ride.drill import SETTLES_S
 from legbal.ride.events import Alert, Clear, ClearReason, Event, MeterChange
 from legbal.ride.fall import Fall
 from legbal.ride.inputs import Setup, Side
+from legbal.ride.moment import FreshStart, Moment
 from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
 from legbal.ride.watch import Watch

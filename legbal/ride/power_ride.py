@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from legbal.ride.alerts import Moment
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
+from legbal.ride.moment import Moment
 from legbal.ride.ride import Ride
 
 

@@ -14,7 +14,6 @@ from legbal.gatt.measurement import decode_cut_short, encode
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.limits import Remark
 from legbal.meters.profile import UNLISTED
-from legbal.ride.alerts import Moment
 from legbal.ride.events import (
     Defect,
     Event,
@@ -29,6 +28,7 @@ from legbal.ride.events import (
 )
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.meter import CHARACTERISTICS, Meter
+from legbal.ride.moment import Moment
 from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.ride_state import RideState
 from legbal.ride.statistics import RideStatistics

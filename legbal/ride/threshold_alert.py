@@ -5,10 +5,11 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands
 
 from collections.abc import Sequence
 
-from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
+from legbal.ride.alerts import KINDS, SIGNS, AlertKind
 from legbal.ride.drill import BEGINS_POINTS
 from legbal.ride.events import Alert, Clear, ClearReason
 from legbal.ride.inputs import Setup, Side
+from legbal.ride.moment import Moment
 from legbal.ride.recent_revolutions import Window
 from legbal.ride.usual import UsualBalance
 

@@ -18,11 +18,12 @@ import pytest
 
 from legbal.app.ride_setup import contribution
 from legbal.ride import usual
-from legbal.ride.alerts import KINDS, Moment
+from legbal.ride.alerts import KINDS
 from legbal.ride.baseline_fit import learn
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Input, Setup
+from legbal.ride.moment import Moment
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Drop, Fade

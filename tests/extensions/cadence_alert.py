@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from legbal.ride.alerts import KINDS, AlertKind, Moment
+from legbal.ride.alerts import KINDS, AlertKind
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup
+from legbal.ride.moment import Moment
 from legbal.ride.usual import UsualBalance
 
 FIRST_S = 60  # of the ride: what it is held against

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from legbal.ride.alerts import FreshStart, Moment
 from legbal.ride.baseline import RideSample
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup
 from legbal.ride.meter import Meter
+from legbal.ride.moment import FreshStart, Moment
 from legbal.ride.revolution import Bin, Revolution, SecondBins
 from legbal.ride.taught_seconds import TaughtSeconds
 

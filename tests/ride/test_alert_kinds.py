@@ -10,11 +10,12 @@ import pytest
 from legbal.gatt.measurement import Measurement, encode
 from legbal.outlets.jsonlines import encode as line
 from legbal.ride import alerts
-from legbal.ride.alerts import AlertKind, Moment
+from legbal.ride.alerts import AlertKind
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.meter_fault import MeterFault
+from legbal.ride.moment import Moment
 from legbal.ride.ride import Ride, fold
 from legbal.ride.threshold_alert import Threshold
 from legbal.ride.usual import UsualBalance

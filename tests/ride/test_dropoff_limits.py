@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from legbal.meters.profile import UNLISTED
-from legbal.ride.alerts import Moment
 from legbal.ride.baseline import Noise, unknown_rider
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
+from legbal.ride.moment import Moment
 from legbal.ride.revolution import Revolution, SecondBins
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import METER

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from legbal.ride import alerts
-from legbal.ride.alerts import Moment
 from legbal.ride.drill import OneLegDetector
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, ThresholdRule, WeakLeg
 from legbal.ride.meter import Meter
+from legbal.ride.moment import Moment
 from legbal.ride.revolution import Revolution
 from legbal.ride.threshold_alert import Threshold
 from legbal.ride.usual import UsualBalance

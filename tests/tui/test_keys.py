@@ -46,6 +46,17 @@ async def test_b_pauses_and_rides_on(live: FakeLive) -> None:
         assert [kind for kind, _ in live.marks] == ["pause", "resume"]
 
 
+async def test_b_takes_a_frozen_view_with_it_and_waits_for_a_ride(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        screen = await live_screen(pilot)
+        await pilot.press("p", "b")
+        assert not screen.held
+        live.told = msgspec.structs.replace(views.RECORDING, loading=True)
+        await pilot.press("b")
+        assert [kind for kind, _ in live.marks] == ["pause"]
+
+
 async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:

@@ -112,7 +112,7 @@ async def test_the_footer_of_the_ride_has_room_for_every_key(live: FakeLive) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         said = text(app, "keys").split()
-        assert {"space", "b", "m", "z", "n", "?", "q", "t", "l", "c", "setup"} <= set(said)
+        assert {"space", "m", "z", "n", "?", "q", "p", "t", "l", "c", "setup"} <= set(said)
 
 
 async def test_on_a_small_screen_the_footer_stands_too_and_begins_with_what_matters(live: FakeLive) -> None:

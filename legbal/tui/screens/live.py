@@ -31,18 +31,18 @@ class LiveScreen(BaseScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "lap", "lap"),
-        Binding("b", "pause", "pause"),
         Binding("m", "mute", "mute"),
         Binding("z", "zero", "zero"),
         Binding("n", "note", "note"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
-        Binding("p", "hold", "freeze", show=False),
+        Binding("p", "hold", "freeze"),
         Binding("t", "tables", "tables"),
         Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("c", "app.settings", "setup"),
+        Binding("b", "pause", "pause"),
         Binding("w", "page", "phone"),
     ]
 
@@ -167,8 +167,11 @@ class LiveScreen(BaseScreen[None]):
     def action_pause(self) -> None:
         """Pause the ride, or ride on."""
         view = self._live.view()
+        if self._live.status().loading:
+            return  # there is nothing to pause yet
         if view.paused_since is None:
             self._live.mark("pause")
+            self.held, self._refreshes = False, 0  # that it is paused is to be seen
             self.refresh_screen()
         else:
             self._live.mark("resume")

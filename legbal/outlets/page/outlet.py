@@ -21,6 +21,7 @@ from legbal.ride.view import RideView
 
 EVERY_S = 0.25  # between two views
 _LAST_S = 3.0  # for so long the end waits for the last view to be sent
+_AGAIN_S = 0.2  # for so long the ride waits for one that is opened otherwise
 NOTE_S = 30.0  # for so long from the start the rider is told where the page is
 
 
@@ -78,8 +79,8 @@ class Page(Outlet):
 
         Raises OutletError where it cannot be served.
         """
+        self._shut(_AGAIN_S)  # first, or its port would be taken; whoever looked there comes again
         listening = listen(reach, self._port)
-        self._shut(0.0)  # the ride waits for nobody; whoever looked there comes again
         self._port = listening.getsockname()[1]
         self._server = PageServer(
             listening,
@@ -95,7 +96,7 @@ class Page(Outlet):
 
     def address(self, *, rider: bool = False) -> str:
         """The page's address, or the rider's own; empty while there is none."""
-        if self._server is None:
+        if self._server is None or self._server.failure is not None:
             return ""
         host = (network_host() if self.reach == "network" else None) or HERE
         return url(host, self._port, self._tokens.rider if rider else self._tokens.viewer)

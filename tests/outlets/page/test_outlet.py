@@ -21,6 +21,7 @@ from legbal.ride.events import Clear, Cue, IntervalStart
 from legbal.ride.view import BLANK, RideView
 from legbal.sources.simulator import demo
 from tests.app.scripted import ASSIOMA, prepare
+from tests.brokers.mosquitto import free_port
 from tests.outlets.access import Access, Teller
 from tests.outlets.page.serving import NEVER_S, RECORDING, serving, viewing
 from tests.tui.views import ALERT, ride
@@ -188,3 +189,30 @@ async def test_a_whole_ride_is_watched_from_its_beginning_to_its_end() -> None:
         running.cancel()
         await companion.finish()
         assert (await viewer.sees(lambda view: bool(view["over"])))["notices"][0] == "The ride has ended."
+
+
+async def test_a_page_that_is_opened_otherwise_keeps_its_port() -> None:
+    async with serving(every_s=NEVER_S, port=free_port()) as (page, _), viewing(page):
+        port = page.address().split(":")[2].split("/")[0]
+        page.open("network")
+        assert f":{port}/" in page.address()
+        page.open("here")
+        assert f"127.0.0.1:{port}/" in page.address()
+
+
+async def test_a_page_that_has_failed_is_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = asyncio.Queue[None]()
+
+    async def failing(_: object) -> None:
+        raise ImportError("aiohttp")
+
+    monkeypatch.setattr(module, "_serve", failing)
+    page, access = Page("off", port=0), Access()
+    page.start(access)
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(access, "changed", lambda: loop.call_soon_threadsafe(changes.put_nowait, None))
+    page.open("here")
+    while page.status.state != "failed":  # it has opened, too
+        await asyncio.wait_for(changes.get(), 30)
+    assert page.address() == ""
+    page.close()

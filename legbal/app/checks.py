@@ -15,6 +15,7 @@ from legbal.app.defects import find_defects
 from legbal.app.inhibition import inhibition
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
+from legbal.app.screen_driver import screen_driver
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, OutletError, ProfileError
@@ -130,7 +131,7 @@ def _nearest(path: Path) -> Path:
 
 def _screen(_settings: Settings) -> Check:
     """What the screen can be in this terminal, if it is one."""
-    if driver := os.environ.get("TEXTUAL_DRIVER"):
+    if driver := screen_driver():
         return Check("works", f"shown by {driver}", "Unset TEXTUAL_DRIVER to have it in the terminal again.")
     if not sys.stdout.isatty():
         return Check(

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from legbal.app.checks import QUESTIONS
+from legbal.cli.terminal import need_terminal
+from legbal.config import Settings
+from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.ride.inputs import Mark
 from tests.brokers.mosquitto import free_port
@@ -92,13 +96,14 @@ def test_a_ride_in_a_browser_takes_keys_and_ends_in_order_with_its_tab(tmp_path:
         assert [x.kind for x in library.inputs(ride) if isinstance(x, Mark)] == ["lap", "mute"]
 
 
-def test_a_driver_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    environment = os.environ | {"LEGBAL_HOME": str(tmp_path), "TEXTUAL_DRIVER": "nowhere:Driver"}
-    ended = subprocess.run(
-        [sys.executable, "-m", "legbal", "demo"], env=environment, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("legbal: TEXTUAL_DRIVER=nowhere:Driver: there is no such driver\n")
+@pytest.mark.parametrize("driver", ["nowhere:Driver", "os:path", "textual.drivers.web_driver", "1:"])
+def test_a_driver_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch, driver: str) -> None:
+    monkeypatch.setenv("TEXTUAL_DRIVER", driver)
+    with pytest.raises(UsageError, match=f"TEXTUAL_DRIVER={driver}: there is no such driver"):
+        need_terminal()
+    check = next(x for x in QUESTIONS if x.what == "screen").check(Settings())
+    assert check is not None
+    assert check.state == "fails"
 
 
 def test_doctor_tells_what_shows_the_screen(tmp_path: Path) -> None:

@@ -34,9 +34,7 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("suspecting", "idle"): "the interval is over",
     ("watching", "alerting"): "a step stands out far beyond the bar: alert",
     ("suspecting", "alerting"): "it has stood out for 8 s: alert",
-    ("alerting", "watching"): (
-        "a step back explains the last seconds: the leg is back; or three were told within an hour: today's level"
-    ),
+    ("alerting", "watching"): "a step back explains the last seconds: the leg is back; or too many were told",
     ("alerting", "rechecking"): "the interval is over, and the alert; between bursts, after 45 s of rest",
     ("rechecking", "alerting"): "in the next interval the leg is clearly still down: alert",
     ("rechecking", "watching"): "there it is clearly back, or neither is clear within a minute",
@@ -69,8 +67,7 @@ _LEAST_BELOW_DAY = 2.0  # a leg that was above the day's level and is as usual a
 _HOLD_S, _AT_ONCE = 8, 0.4
 # The leg is back when a step back is so much likelier than none (log likelihood ratio), and never sooner after the
 # alert than this; in the next interval it is still down, or back, when that is so much likelier than the other.
-_SETTLED = 4.2
-_LEAST_HOLD_S = 10
+_SETTLED, _LEAST_HOLD_S = 4.2, 10
 _REST_S = 300.0  # of rest, and the next interval starts from nothing
 # Work and rest that are both shorter belong to a set, 30/15 s or 40/20 s: an alert is not told anew in each.
 _BURST_S = 45.0
@@ -157,7 +154,7 @@ class DropOff(AlertKind):
                 self._same, self._same_from = 1, (left, t)
                 if self.phase == "frozen":
                     self._turn("idle")
-        if self._interval != (interval := now.ended if now.in_interval else None):
+        if self._interval != (interval := now.ended if now.in_interval else None) or now.pauses:
             events = [*self._boundary(now, interval), *events]
         if self.phase == "distrusting" or now.fresh_start is not None:
             events = [*events, *self._trust_again(t, now.fresh_start)]
@@ -220,7 +217,8 @@ class DropOff(AlertKind):
         was, self._interval = self._interval, interval
         lasted = now.t - self._turned[0]
         self._turned = (now.t, now.ended if now.ended >= 0 else now.t)
-        if was is None or self.phase != "alerting" or (interval is None and lasted < _BURST_S):
+        goes_on = was is None or (interval is None and lasted < _BURST_S)  # a set of short bursts
+        if self.phase != "alerting" or (goes_on and not now.pauses):
             return ()
         return (self._end(now.t, rested=interval is None),)
 

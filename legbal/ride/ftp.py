@@ -216,6 +216,11 @@ class FtpEstimate:
         self._blocks += blocks
         self._sums.extend([self._sums[-1]] * min(blocks, _HELD[-1][0]))
 
+    def pause(self) -> None:
+        """The rider paused: what is held from now on begins anew."""
+        self._sums.clear()
+        self._sums.append(0.0)
+
     def _weigh(self) -> None:
         best_w = self._best_w if self._blocks > _BEST_AFTER else None
         if self._stated_w:

@@ -193,7 +193,9 @@ class Intervals:
 
     def resume(self, t: float, paused_s: float) -> Sequence[Boundary]:
         """The ride goes on after a pause: the rest of a plan moves by its length."""
-        self._stop(t, paused_s)
+        self._end_block(self._t)
+        self.estimate.pause()
+        self._t = self._block_from = t
         self._plan = [(at + paused_s, work) for at, work in self._plan]
         is_within_step = self._plan and not self._plan[-1][1]
         return (self._start(t, t, "plan"),) if is_within_step else ()
@@ -213,16 +215,12 @@ class Intervals:
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
         passed = self.tick(t)
-        self._stop(t if passed else t - 1.0, wait)
+        self._end_block(self._t)
+        self.estimate.stop(int(wait / BLOCK_S))
+        self._t = self._block_from = t if passed else t - 1.0
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
         return (*passed, *self.feed(t, power_w))
-
-    def _stop(self, until: float, wait: float) -> None:
-        """Nothing was measured for so many seconds, until ride second `until`."""
-        self._end_block(self._t)
-        self.estimate.stop(int(wait / BLOCK_S))
-        self._t = self._block_from = until
 
     def _find_end(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""

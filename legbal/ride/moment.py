@@ -33,6 +33,7 @@ class Moment(msgspec.Struct, gc=False):
         alone: one leg pedals alone, so there is nothing to compare, and nothing to be heard.
         input: the number of the input in the ride, from 1 on.
         second: what this input closes of about a second; None: nothing.
+        pauses: the rider pauses with it: what holds ends here, for nothing counts until the ride goes on.
         wrong_since: since when the meter looks wrong, so that nothing may be told of the legs; None: it does not.
         fresh_start: the meter has just turned out to be right again, or to have been wrong until now.
     """
@@ -48,5 +49,6 @@ class Moment(msgspec.Struct, gc=False):
     stated: Revolution | None = None
     input: int = 0
     second: Bin | None = None
+    pauses: bool = False
     wrong_since: float | None = None
     fresh_start: FreshStart | None = None

@@ -151,7 +151,8 @@ class Ride(RideState):
             self.intervals.estimate.forget()
         if (
             self.pauses.since is not None
-        ):  # what the meter is, two halves of one above all, is followed all the same
+        ):  # what the meter is, and whether both its halves are there, is followed
+            self._tell_news(t, source, events)
             return
         if revolution is not None and revolution.t - revolution.duration_s < self.pauses.ended:
             revolution = None  # it began in the pause
@@ -169,6 +170,9 @@ class Ride(RideState):
             statistics.use_ftp(ftp_w)
         measured = not source.constant.constant
         self._ask(Moment(t, effort_w, revolution, intervals.at_work, source, measured, stated=stated), events)
+        self._tell_news(t, source, events)
+
+    def _tell_news(self, t: float, source: PowerSource, events: list[Event]) -> None:
         if (news := source.news()) is not None:
             events.append(MeterChange(t, "balance", news, source.name))
 
@@ -187,9 +191,10 @@ class Ride(RideState):
         self.statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
         self._alerts.forget()
 
-    def _rest(self, t: float, events: list[Event]) -> None:
+    def _rest(self, t: float, events: list[Event], *, pauses: bool = False) -> None:
         if self._source is not None:
-            self._ask(Moment(t, 0.0, None, self.intervals.at_work, self._source), events)
+            now = Moment(t, 0.0, None, self.intervals.at_work, self._source, pauses=pauses)
+            self._ask(now, events)
 
     def _ask(self, now: Moment, events: list[Event]) -> None:
         now.ended, now.alone, now.input = self._ended, self.statistics.one_leg.running, self._inputs
@@ -234,7 +239,7 @@ class Ride(RideState):
             self._bound(self.intervals.resume(t, turned.paused_s), events)
         else:
             self._bound(self.intervals.pause(t), events)
-            self._rest(t, events)
+            self._rest(t, events, pauses=True)
         self._powers.clear()
 
     def view(self) -> RideView:

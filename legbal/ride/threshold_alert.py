@@ -54,9 +54,9 @@ class Threshold(AlertKind):
             self.forget()
             return self._end(t, "meter")
         share = None if turn is None else turn.left_percent
-        if now.alone:
+        if now.alone or now.pauses:
             self.forget()
-            return self._end(t, "gap")
+            return self._end(t, "rest" if now.pauses else "gap")
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)
         if self.within_intervals and not now.in_interval:

@@ -220,6 +220,7 @@ def test_a_meter_may_be_silent_for_a_minute_and_the_timer_runs_on() -> None:
         ([(0.0, 10.0), (10.5, 11.5)], [(10, 11), (12, 100)]),
         ([(0.0, None)], [(0, 0)]),
         ([(150.0, 160.0)], [(0, 100)]),
+        ([(60.2, 60.9), (70.0, 70.0)], [(0, 100)]),
     ],
 )
 def test_the_timer_stands_still_while_the_rider_pauses(

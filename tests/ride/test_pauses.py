@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.ride.events import Alert, Cue, Event, IntervalEnd, IntervalStart, Lap, MeterChange, Pause, Resume
+from legbal.meters.limits import Remark
+from legbal.ride.events import (
+    Alert,
+    Clear,
+    Cue,
+    Event,
+    IntervalEnd,
+    IntervalStart,
+    Lap,
+    MeterChange,
+    Pause,
+    Resume,
+)
 from legbal.ride.inputs import Input, Mark, PlannedStep, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.share import Period
@@ -75,6 +87,40 @@ def test_a_rule_that_holds_always_is_not_heard_in_a_pause() -> None:
     cues = of(Cue, events)
     assert [t for t in cues if t < 100]
     assert not [t for t in cues if 100.5 <= t < 250]
+    assert next((x.t, x.reason) for x in events if isinstance(x, Clear)) == (100.5, "rest")
+    assert [x.t > 260 for x in events if isinstance(x, Alert)] == [False, True]
+
+
+def test_an_alert_between_short_bursts_does_not_hold_through_a_pause() -> None:
+    ride, told = Ride(SETUP), list[Event]()
+    watts = [160] * 600 + ([280] * 30 + [100] * 15) * 20
+    shares = about(48.0, 900) + about(38.0, 600, seed=2)
+    for item in packets(shares, watts):
+        told += ride.feed(item)
+        if ride.view().alert is not None:
+            break
+    told += ride.feed(Mark(ride.t, "pause"))
+    assert [x.t == ride.t for x in told if isinstance(x, Clear)] == [True]
+    view = ride.view()
+    assert (view.alert, view.watch, view.evidence) == (None, None, 0.0)
+
+
+def test_a_pause_makes_no_rider_weaker() -> None:
+    for setup in (SETUP, Setup(weak_leg="left")):
+        inputs = packets(about(48.0, 3600), 200)
+        _, view = fold(setup, paused(inputs, (600.5, 2400.5)))
+        _, without = fold(setup, packets(about(48.0, 1800), 200))
+        assert view.ftp_w == pytest.approx(without.ftp_w, rel=0.05)
+
+
+def test_half_of_a_pair_that_is_lost_in_a_pause_is_told_then() -> None:
+    inputs = steady(400, lambda _: 110, lambda t: None if 200 < t < 300 else 120)
+    events, _ = fold(TWO, paused(inputs, (150.5, 350.5)))
+    told = [
+        (x.t, x.remark.code) for x in events if isinstance(x, MeterChange) and isinstance(x.remark, Remark)
+    ]
+    assert [code for _, code in told] == ["pair.missing", "pair.complete"]
+    assert all(200 < t < 305 for t, _ in told)
 
 
 def test_the_rest_of_a_plan_moves_by_the_pause() -> None:

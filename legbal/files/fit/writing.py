@@ -66,8 +66,8 @@ def recorded_spans(
 
 
 def _without(run: RecordedSpan, begin: int, over: int) -> list[RecordedSpan]:
-    """What a pause leaves of a span."""
-    if over <= run.start or run.stop <= begin:
+    """What a pause leaves of a span; one within a second all of it."""
+    if over <= begin or over <= run.start or run.stop <= begin:
         return [run]
     return [x for x in (RecordedSpan(run.start, begin), RecordedSpan(over, run.stop)) if x.start < x.stop]
 

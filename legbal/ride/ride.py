@@ -149,9 +149,7 @@ class Ride(RideState):
         if reading.disproved:
             self._forget()
             self.intervals.estimate.forget()
-        if (
-            self.pauses.since is not None
-        ):  # what the meter is, and whether both its halves are there, is followed
+        if self.pauses.since is not None:  # only what the meter is, and which half is missing, is followed
             self._tell_news(t, source, events)
             return
         if revolution is not None and revolution.t - revolution.duration_s < self.pauses.ended:

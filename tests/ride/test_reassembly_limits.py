@@ -9,8 +9,10 @@ import pytest
 
 from legbal.gatt.fields import PRESENCE
 from legbal.gatt.measurement import Measurement
+from legbal.ride.inputs import Setup
 from legbal.ride.reassembly import Reassembler
-from tests.ride.packets import BALANCE, CRANK, OTHERS, TORQUE, part, ridden
+from legbal.ride.ride import fold
+from tests.ride.packets import BALANCE, CRANK, OTHERS, TORQUE, part, ridden, split
 
 WHOLE = [x.whole for x in ridden(12)]
 KNOWN_AT = 0.03
@@ -178,3 +180,11 @@ def test_parts_agree_in_every_bit_that_announces_no_field(bit: int) -> None:
         reassembler.feed(0.0, msgspec.structs.replace(crank(0), flags=crank(0).flags | first))
         rest = msgspec.structs.replace(balance(0), flags=balance(0).flags | second)
         assert is_joined(reassembler, 0.03, rest) == joined
+
+
+def test_a_part_that_waits_for_the_rest_is_measured_with_it() -> None:
+    parts, wholes = split(ridden(40), BALANCE)
+    assert len(parts) == 2 * len(wholes)
+    (_, of_parts), (_, of_wholes) = (fold(Setup(), inputs) for inputs in (parts, wholes))
+    assert of_parts.ride.revolutions == of_wholes.ride.revolutions > 30
+    assert of_parts.ride.left_percent == pytest.approx(of_wholes.ride.left_percent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -16,6 +16,7 @@ from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
 
 from tests.bluetooth.dbus_daemon import dbus_daemon
+from tests.watched import Watched
 
 SCREEN_SAVER = "org.freedesktop.ScreenSaver"
 SESSION_MANAGER = "org.gnome.SessionManager"
@@ -24,7 +25,7 @@ DESKTOP = (SCREEN_SAVER, SESSION_MANAGER)
 _BUS = "org.freedesktop.DBus"
 
 
-class Services:
+class Services(Watched):
     """Those of them that are there, and what they were called for.
 
     Attributes:
@@ -44,7 +45,7 @@ class Services:
         self.calls: list[tuple[str, str, list[object]]] = []
         self.cookies: dict[int, str] = {}
         self.locks = self.vanished = 0
-        self._watches: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        super().__init__()
         self._sending: set[asyncio.Task[None]] = set()
 
     async def start(self, address: str, names: tuple[str, ...]) -> None:
@@ -76,19 +77,6 @@ class Services:
         """Whether all that was taken is given back."""
         return not self.cookies and not self.locks
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Waits until `holds()`; looked at whenever something changes here."""
-        if holds():
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watches.append((holds, future))
-        await asyncio.wait_for(future, seconds)
-
-    def _settle(self) -> None:
-        for holds, future in self._watches:
-            if not future.done() and holds():
-                future.set_result(None)
-
     def _on_message(self, message: Message) -> Message | bool | None:
         if message.message_type is MessageType.SIGNAL and message.member == "NameOwnerChanged":
             client, _old, new = message.body
@@ -97,7 +85,7 @@ class Services:
                 self.vanished += len(left)
                 for cookie in left:
                     del self.cookies[cookie]
-                self._settle()
+                self.settle()
         if message.message_type is not MessageType.METHOD_CALL or not message.interface:
             return None
         interface, member = message.interface, message.member or ""
@@ -106,7 +94,7 @@ class Services:
             return None
         self.calls.append((service, member, list(message.body)))
         answer = self._answer(message, service, member)
-        self._settle()
+        self.settle()
         return answer
 
     def _answer(self, message: Message, service: str, member: str) -> Message | bool:
@@ -135,7 +123,7 @@ class Services:
             loop.remove_reader(ours)
             os.close(ours)
             self.locks -= 1
-            self._settle()
+            self.settle()
 
         async def send() -> None:
             reply = Message.new_method_return(message, "h", [0], unix_fds=[theirs])

@@ -11,9 +11,8 @@ request (ATT error 0xFD) whose client has not subscribed to its answers.
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from dbus_fast import BusType, Message, MessageType, Variant
@@ -23,12 +22,13 @@ from tests.bluetooth.calls import Calls
 from tests.bluetooth.dbus_daemon import dbus_daemon
 from tests.bluetooth.objects import ADAPTER, CHARACTERISTIC, DEVICE, Objects
 from tests.bluetooth.peripheral import Peripheral, full_uuid
+from tests.watched import Watched
 
 _BUS = "org.freedesktop.DBus"
 _ADDRESS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
 
 
-class Bluetoothd:
+class Bluetoothd(Watched):
     """org.bluez with an adapter, hci0, and any number of meters; more adapters come with `add_adapter`.
 
     Attributes:
@@ -48,7 +48,7 @@ class Bluetoothd:
         self.objects = Objects(self.settle)
         self.scanning: set[tuple[str, str]] = set()
         self._calls = Calls(self)
-        self._watches: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        super().__init__()
 
     async def start(self, *, present: bool = True) -> None:
         """Comes on the bus, as org.bluez if `present`."""
@@ -136,14 +136,6 @@ class Bluetoothd:
         for meter in self.meters:
             self.forget(meter)
         self.objects.remove(self.adapter)
-
-    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
-        """Waits until `holds()`; looked at whenever something changes here."""
-        if holds():
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watches.append((holds, future))
-        await asyncio.wait_for(future, seconds)
 
     async def scanned(self) -> None:
         """Waits until somebody scans."""
@@ -245,15 +237,6 @@ class Bluetoothd:
         """Whether a discovery filter lets the meter through: only whole 128-bit UUIDs compare equal."""
         wanted = rules.get("UUIDs")
         return wanted is None or not set(wanted.value).isdisjoint(meter.services)
-
-    def settle(self) -> None:
-        """Wakes who waits for the state that has come about."""
-        for watch in list(self._watches):
-            holds, future = watch
-            if future.done() or holds():
-                self._watches.remove(watch)
-                if not future.done():
-                    future.set_result(None)
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 import miniaudio
 import pytest
 
-from legbal import config, paths
-from legbal.app.checks import QUESTIONS, terminal
+from legbal import paths
+from legbal.app.checks import terminal
 from legbal.app.ride_values import keep_summary
 from legbal.cli import doctor, main
 from legbal.errors import OutletError
@@ -26,7 +25,6 @@ from legbal.outlets.audio import CloseSpeaker, Samples, open_speaker
 from legbal.ride.inputs import Setup, Tick
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
-from tests.brokers.mosquitto import free_port
 from tests.programs import require_program
 from tests.ride.folding import pedalled
 
@@ -309,53 +307,3 @@ def test_a_ride_whose_numbers_cannot_be_worked_out_is_named_too(
     assert f"ride {ride}" in said
     assert "ZeroDivisionError at " in said
     assert "(failed_view)" in said
-
-
-@pytest.mark.parametrize(
-    ("environment", "state", "words"),
-    [
-        ({"LEGBAL_AWAKE": "false"}, "not applicable", "the settings turn it off"),
-        ({"WAKEPY_FAKE_SUCCESS": "1"}, "works", "WakepyFakeSuccess will keep the computer awake"),
-        (
-            {"WAKEPY_FAKE_SUCCESS": "0"},
-            "fails",
-            "The computer may sleep while you ride: no login service answers",
-        ),
-    ],
-)
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems are asked otherwise")
-def test_it_says_whether_the_computer_stays_awake(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], state: str, words: str
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    question = next(x for x in QUESTIONS if x.what == "awake")
-    check = question.check(config.load())
-    assert check is not None
-    assert (check.state, check.needed) == (state, False)
-    assert words in check.text
-    assert ("Turn that off in the system's settings" in check.text) == (state == "fails")
-
-
-@pytest.mark.parametrize(
-    ("page", "host", "state", "words"),
-    [
-        ("off", None, "not applicable", "w on the ride's screen opens one"),
-        ("here", None, "works", "a ride is shown at 127.0.0.1, port "),
-        ("network", "192.168.1.20", "works", "a ride is shown at 192.168.1.20, port "),
-        ("network", None, "fails", "on no network that a phone could reach"),
-    ],
-)
-def test_it_says_whether_a_page_can_be_served(
-    monkeypatch: pytest.MonkeyPatch, page: str, host: str | None, state: str, words: str
-) -> None:
-    monkeypatch.setattr("legbal.app.checks.network_host", lambda: host)
-    monkeypatch.setenv("LEGBAL_PAGE", page)
-    monkeypatch.setenv("LEGBAL_PAGE_PORT", str(free_port()))
-    question = next(x for x in QUESTIONS if x.what == "page")
-    check = question.check(config.load())
-    assert check is not None
-    assert (check.state, check.needed) == (state, False)
-    assert words in check.text

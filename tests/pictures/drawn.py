@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import msgspec
 from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.bluetooth_meters import NearbyMeter
-from legbal.app.live import Status
 from legbal.app.review import ReviewService
 from legbal.config import Settings
-from legbal.outlets import OutletStatus, RunState
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import encoding, topic_of
 from legbal.outlets.mqtt.broker import parse
 from legbal.remote.followed_ride import FollowedRide
@@ -32,18 +32,12 @@ from tests.pictures.svg import slim, strict
 from tests.tui.fake import FakeLive
 from tests.tui.radio import Radio, Rides
 from tests.tui.reviewing import review_app, shown
+from tests.tui.views import RECORDING
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LARGE, WIDE, MEDIUM, SMALL = (120, 40), (120, 28), (110, 30), (100, 24)
 LOOKS = Settings(characters="unicode", ftp=250.0, weak_leg="left")
-STATUS = Status(
-    recording=True,
-    recording_text="recording",
-    sound="on",
-    sound_text="",
-    source="demo",
-    headers=(OutletStatus("on", header="awake"),),
-)
+STATUS = msgspec.structs.replace(RECORDING, source="demo")
 ALERT_S, LATER_S = 2.0, 200.0  # after the first alert
 REPORT_HEIGHT = 1200
 NOW = 1_790_000_000.0  # Unix time at which the coach looks

@@ -174,7 +174,7 @@ SENTENCES: dict[str, str] = {
     "bar.left": "◀ more left",
     "bar.right": "more right ▶",
     # the page on a phone
-    "page.open": "Page for a phone: {address}",
+    "page.open": "Open {address} on a phone to see this ride.",
     "page.viewer": "Scan this with a phone. Whoever has the address sees the ride.",
     "page.rider": "For you alone: lap, note and mute, too.",
     "page.here": "Open this on this computer; a phone cannot reach it.",

@@ -150,7 +150,7 @@ async def test_a_server_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_the_address_is_told_for_a_while_and_a_command_marks_the_ride() -> None:
     now = [100.0]
     async with serving(clock=lambda: now[0]) as (page, _):
-        assert page.status.text == f"Page for a phone: {page.address()}"
+        assert page.status.text == f"Open {page.address()} on a phone to see this ride."
         assert page.address(rider=True) not in page.status.text
         now[0] += 31
         assert page.status.text == ""

@@ -14,7 +14,10 @@ from legbal.report.plot import EVEN, Marker, Scale, Series, Span, is_crowded, pa
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 20.0, 22.0, 24.0
 _PX_A_TICK_UP = 28.0
 _MARKER_HEIGHT = 9.0
-_LEAST_LABELLED = 16.0  # a narrower span does not show its label
+_LEAST_LABELLED, _LETTER = (
+    16.0,
+    7.5,
+)  # a span that is narrower, also than its label's letters, does not show it
 _FINE = 4  # times as many places across as the page has, for what is seen from near
 
 
@@ -92,11 +95,12 @@ def _span(span: Span, across: Scale, height: float) -> Markup:
     width = max(1.0, end - start)
     label = None
     if span.label:
+        room = width / max(_LEAST_LABELLED, _LETTER * len(span.label))
         label = _upright(
             start + width / 2,
             tag("text", span.label, y=height - 5),
-            data_room=f"{width / _LEAST_LABELLED:.4f}",
-            visibility=None if width >= _LEAST_LABELLED else "hidden",
+            data_room=f"{room:.4f}",
+            visibility=None if room >= 1 else "hidden",
         )
     return tag(
         "g",

@@ -29,7 +29,8 @@ from legbal.report.ride_columns import (
     thin_out,
 )
 from legbal.ride.events import Event, LinkChange, ended_alerts
-from legbal.ride.share import Share
+from legbal.ride.pauses import pauses_among
+from legbal.ride.share import Period, Share
 from legbal.ride.view import Floats
 
 _MOST_MARKED = 300  # intervals, alerts, notes, losses of the link, each
@@ -57,7 +58,8 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         Span(x.start_s, x.end_s or end, "gone", say("drill.alone", side=x.side))
         for x in reading.summary.drills[:_MOST_MARKED]
     ]
-    stretches = [*intervals, *drills, *_without_link(reading.events, end)[:_MOST_MARKED]]
+    pauses = [_paused(x, end) for x in pauses_among(reading.events)[:_MOST_MARKED]]
+    stretches = [*intervals, *drills, *pauses, *_without_link(reading.events, end)[:_MOST_MARKED]]
     described = [
         (
             alert,
@@ -174,6 +176,11 @@ def _mean_and_range(name: str, unit: str, values: Floats, spans: Sequence[Span],
         series=[Series("range", name, "range"), Series("line", name, "line thin")],
         spans=spans,
     )
+
+
+def _paused(pause: Period, end: float) -> Span:
+    until, text = end if pause.until_s is None else pause.until_s, say("glance.paused")
+    return Span(pause.since_s, until, "gone", text, text)
 
 
 def _without_link(events: Sequence[Event], end: float) -> list[Span]:

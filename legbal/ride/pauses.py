@@ -1,9 +1,10 @@
 """When the rider paused: what a meter sends meanwhile is recorded, and counts nowhere."""
 
 import math
+from collections.abc import Iterable
 from typing import Literal
 
-from legbal.ride.events import Pause, Resume
+from legbal.ride.events import Event, Pause, Resume
 from legbal.ride.share import Period
 
 
@@ -41,3 +42,14 @@ class Pauses:
     def total_s(self, t: float) -> float:
         """Seconds paused until ride second `t`."""
         return sum((t if x.until_s is None else x.until_s) - x.since_s for x in self.periods)
+
+
+def pauses_among(events: Iterable[Event]) -> list[Period]:
+    """The pauses that a ride's events tell of, in order; one in which the ride ended has no end."""
+    pauses: list[Period] = []
+    for event in events:
+        if isinstance(event, Pause):
+            pauses.append(Period(event.t, None))
+        elif isinstance(event, Resume):
+            pauses[-1] = Period(pauses[-1].since_s, event.t)
+    return pauses

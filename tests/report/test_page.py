@@ -22,7 +22,7 @@ from legbal.present.numbers import watts
 from legbal.present.ride import review_blocks
 from legbal.report.ride import RideDetails, ride_page
 from legbal.report.trend import trend_page
-from legbal.ride.events import LinkChange
+from legbal.ride.events import LinkChange, Pause, Resume
 from legbal.ride.share import BalanceQuality, Estimate
 from tests.report.months import months_of_rides
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
@@ -129,6 +129,17 @@ def test_a_ride_is_told_whole() -> None:
         assert f'id="{name}"' in page
     assert page.count('class="span interval"') == 3 * len(summary.intervals)
     assert "left cleat feels loose" in page
+
+
+def test_a_pause_stands_in_every_chart_over_time() -> None:
+    reading = falling_behind()
+    short, long = (Pause(t=100.0), Resume(t=130.0, paused_s=30.0)), (Pause(t=800.0),)
+    events = (*reading.events, *short, *long)
+    page = ride_page(RideAnalysis(reading.summary, reading.trace, events), about()).decode()
+    assert page.count("<title>paused</title>") == 2 * 3
+    hidden = [x for x in re.findall(r"<g [^>]*data-room[^>]*><text[^>]*>paused", page) if "hidden" in x]
+    assert len(hidden) == 3  # there is room for it in the long one alone
+    assert "paused" not in ride()
 
 
 def test_the_numbers_for_the_pointer_are_those_of_every_second() -> None:

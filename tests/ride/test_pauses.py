@@ -23,6 +23,7 @@ from legbal.ride.events import (
     Resume,
 )
 from legbal.ride.inputs import Input, Mark, PlannedStep, Setup, ThresholdRule, Tick
+from legbal.ride.pauses import pauses_among
 from legbal.ride.ride import Ride, fold
 from legbal.ride.share import Period
 from tests.ride.drilling import about, packets
@@ -49,6 +50,8 @@ def test_what_comes_in_a_pause_counts_nowhere() -> None:
     assert of(Pause, events) == [600.5]
     assert [(x.t, x.paused_s) for x in events if isinstance(x, Resume)] == [(900.5, 300.0)]
     assert view.pauses == (Period(600.5, 900.5),)
+    assert pauses_among(events) == list(view.pauses)
+    assert pauses_among([*events, Pause(1300.0)]) == [*view.pauses, Period(1300.0, None)]
     assert view.timer_s == view.t - 300 == 1199
     assert view.paused_since is None
     # seconds of both parts, but for the turn that began before the ride went on

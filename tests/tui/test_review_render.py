@@ -21,6 +21,7 @@ from legbal.meters.zero_offset import ZeroStep
 from legbal.present.document import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
+from legbal.ride.events import Pause, Resume
 from legbal.ride.share import Share
 from legbal.tui.render import ride_page, ride_trace, rides, trend
 from legbal.tui.render.ride_page import RideContent
@@ -100,6 +101,13 @@ def test_the_trace_marks_intervals_alerts_and_notes() -> None:
     for mark in ("▼", "✎", " 3 ", "0:00", "1:00:00", "▲"):
         assert mark in shown
     assert "▼ left 3.1 points below usual" in shown.splitlines()[-1]
+
+
+def test_a_pause_is_named_in_the_trace() -> None:
+    events = (*PAGE.analysis.events, Pause(t=1000.0), Resume(t=1600.0, paused_s=600.0), Pause(t=4000.0))
+    page = msgspec.structs.replace(PAGE, analysis=msgspec.structs.replace(PAGE.analysis, events=events))
+    for draw in (ride_trace.draw, ride_trace.draw_still):
+        assert text(draw(whole_ride(page), 120, 18)).count("paused") == 2
 
 
 def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.present.document import Line
+from legbal.ride.share import Period
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
 from legbal.tui.render.plot import share_range
@@ -93,6 +94,15 @@ def test_a_gap_in_the_trace_stays_a_gap() -> None:
     view = plain_ride(trace=msgspec.structs.replace(bins, left_percent=left))
     columns = {x for _, x in braille(trace.draw(frame(view), 120, 9))}
     assert not columns & set(range(5 + 114 * 190 // 480, 5 + 114 * 270 // 480))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "named"),
+    [(-300, -200, 1), (-500, -400, 1), (-100, None, 1), (-300, -290, 0), (-900, -500, 0)],
+)
+def test_a_pause_says_in_the_trace_what_it_was(since: float, until: float | None, named: int) -> None:
+    view = plain_ride(trace=level(48), pauses=(Period(T + since, None if until is None else T + until),))
+    assert plain(trace.draw(frame(view), 120, 9)).count("paused") == named
 
 
 def test_the_range_of_the_trace_widens_for_a_leaning_rider() -> None:

@@ -12,11 +12,12 @@ from legbal.present.numbers import clock, number, share_error, watts
 from legbal.present.sentences import alert_extent, say
 from legbal.present.text import clean
 from legbal.ride.events import Alert
+from legbal.ride.pauses import pauses_among
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.tui.render.plot import AXIS, Plot, share_range
 from legbal.tui.render.text_grid import TextGrid, on_grid
-from legbal.tui.render.trace import mark_alerts, marks
+from legbal.tui.render.trace import mark_alerts, mark_pauses, marks
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
@@ -143,6 +144,7 @@ def _shares(chart: _Chart, *, cursor: bool) -> None:
         chart.upright(chart.column(chart.viewport.at), "│", "strong")
     finite = np.isfinite(chart.trace.left_standard_error)
     drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
+    mark_pauses(chart, pauses_among(chart.page.analysis.events))
     text = "" if drawn else say("chart.no_balance")
     chart.grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
 

@@ -7,6 +7,7 @@ from legbal.median import median
 from legbal.present.sentences import alert_name, say
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
+from legbal.ride.share import Period
 from legbal.ride.view import TRACE_S, RideView
 from legbal.tui.render.plot import AXIS, Plot, share_range
 from legbal.tui.render.status import Frame
@@ -38,6 +39,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     plot.line(points, 1.5 * median(bins) if bins else 0.0)
     marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
     mark_alerts(plot, view.told)
+    mark_pauses(plot, view.pauses)
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
 
@@ -45,6 +47,18 @@ def draw(grid: TextGrid, frame: Frame) -> None:
 def mark_alerts(plot: Plot, alerts: Iterable[Alert]) -> None:
     """Each alert; where there is room with which leg was how far below when that was told."""
     marks(plot, 1, "▼", "alert", ((x.t, _mark_text(x)) for x in alerts))
+
+
+def mark_pauses(plot: Plot, pauses: Iterable[Period]) -> None:
+    """Each pause that is wide enough for it says what the gap in the line is."""
+    text = say("glance.paused")
+    for pause in pauses:
+        end = plot.end if pause.until_s is None else pause.until_s
+        if pause.since_s < plot.end and end > plot.start:
+            first, last = plot.column(pause.since_s), plot.column(end)
+            if last - first > len(text):
+                x = (first + last + 1 - len(text)) // 2
+                plot.grid.write(x, plot.top + plot.rows // 2, text, "quiet")
 
 
 def _mark_text(alert: Alert) -> str:

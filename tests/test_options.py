@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli.options import RIDE_OPTIONS
+from legbal.cli.options import RIDE_OPTIONS, command
 from legbal.config import Settings, load
 
 
@@ -64,6 +64,23 @@ def test_each_option_reaches_its_setting() -> None:
     )
     assert ridden.headless
     assert ridden.events
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        (["--page", "last"], "here"),
+        (["last", "--page"], "here"),
+        (["--page", "network", "last"], "network"),
+        (["--page=network", "last"], "network"),
+        (["--page", "--mute", "last"], "here"),
+        (["last"], None),
+    ],
+)
+def test_the_page_s_option_takes_no_ride_for_its_value(typed: list[str], page: str | None) -> None:
+    replay = command("replay", click.argument("ride"), *RIDE_OPTIONS, help="", run="ride:none")
+    read = replay.make_context("replay", typed).params
+    assert (read["ride"], read["page"]) == ("last", page)
 
 
 def test_a_flag_can_take_back_what_the_file_switches_on(home: Path) -> None:

@@ -11,7 +11,9 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -32,8 +34,28 @@ class _RideOption(click.Option):
     """An option that many commands share, because they ride or read a ride; help lists it below their own."""
 
 
+class _ShortOption(_RideOption):
+    """A setting that may also be typed without a value."""
+
+    def standing_alone(self, args: Sequence[str]) -> list[str]:
+        """What was typed, the option's value joined to it where the next word cannot be one: it may be the ride."""
+        name = self.opts[0]
+        choices = _config().key_of(str(self.name)).choices if name in args else ()
+        return [
+            f"{name}={self.flag_value}" if word == name and following not in choices else word
+            for word, following in zip_longest(args, args[1:])
+        ]
+
+
 class _Command(click.Command):
     """Lists its own options first, then those of the ride."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads what was typed; before an argument an option that may stand alone takes no other word."""
+        if any(isinstance(parameter, click.Argument) for parameter in self.params):
+            for option in self.params:
+                args = option.standing_alone(args) if isinstance(option, _ShortOption) else args
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes both groups, each where it has any."""
@@ -126,12 +148,16 @@ def values(what: str) -> _Complete:
     return lambda *args: getattr(importlib.import_module("legbal.cli.completion"), what)(*args)
 
 
+def _config() -> ModuleType:
+    from legbal import config  # with msgspec, which --help and Tab do without
+
+    return config
+
+
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
     if typed is None:
         return None
-    from legbal import config  # with msgspec, which --help and Tab do without
-
-    name = str(parameter.name)
+    config, name = _config(), str(parameter.name)
     try:
         return config.parse(name, typed, name)
     except ConfigError as error:
@@ -217,6 +243,7 @@ _SHOWN = (
     ),
     _ride_option(
         "--page",
+        cls=_ShortOption,
         callback=_checked,
         is_flag=False,
         flag_value="here",

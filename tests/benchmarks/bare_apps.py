@@ -16,6 +16,7 @@ from textual.widgets import Static
 LIBRARIES = (
     "asyncio",
     "click",
+    "jeepney.io.blocking",  # by which wakepy asks the desktop
     "miniaudio",
     "msgspec",
     "numpy",

@@ -20,8 +20,8 @@ from legbal.errors import OutletError
 from legbal.library.connection import open_writing
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideWriter, keep
-from legbal.outlets import audio, speech
-from legbal.outlets.audio import CloseSpeaker, Samples, open_speaker
+from legbal.outlets import speakers, speech
+from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.ride.inputs import Setup, Tick
 from legbal.ride.revolution import Revolution
 from legbal.ride.statistics import RideStatistics
@@ -42,10 +42,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def null_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """miniaudio's null device as the default one."""
 
-    def null(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
-        return open_speaker(samples, lost, backends=[miniaudio.Backend.NULL])
+    opened = speakers.open_speaker
 
-    monkeypatch.setattr(audio, "open_speaker", null)
+    def null(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
+        return opened(samples, lost, backends=[miniaudio.Backend.NULL])
+
+    monkeypatch.setattr(speakers, "open_speaker", null)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def no_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(_samples: Samples, _lost: Callable[[], None]) -> CloseSpeaker:
         raise OutletError("no sound device was found")
 
-    monkeypatch.setattr(audio, "open_speaker", none)
+    monkeypatch.setattr(speakers, "open_speaker", none)
 
 
 def run(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:

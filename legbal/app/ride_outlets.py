@@ -10,7 +10,7 @@ from legbal import paths
 from legbal.app.keep_awake import KeepAwake
 from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
-from legbal.outlets import Outlet, audio
+from legbal.outlets import Outlet, speakers
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.page.outlet import Page
@@ -26,7 +26,7 @@ def sound_of(settings: Settings) -> Sound:
 
 def open_sound(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=audio.open_speaker)
+    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=speakers.open_speaker)
     outlet.start()
     if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
         return outlet

@@ -1,4 +1,4 @@
-"""What a rider hears: tones, as waveforms, and the speakers that play them.
+"""What a rider hears: tones, as waveforms, and what plays them asks for.
 
 Each side has its own pitch, rhythm and place between the speakers. Left is low, slow and in twos; right is high,
 quick and in threes, so the side survives a mono speaker; what is about no leg comes from the middle. An alert stays on
@@ -6,9 +6,7 @@ its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above 
 speakers play and older ears hear.
 """
 
-import ctypes
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from functools import cache
 from typing import Any, Literal
 
@@ -16,7 +14,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from legbal.errors import OutletError
 from legbal.ride.inputs import Side
 
 Sound = Literal["alert", "recovered"]
@@ -104,69 +101,9 @@ def _raised_cosine(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 Samples = Generator[Waveform | bytes, int, None]
 """Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence."""
 
-PERIOD_MS = 20
-PERIODS = 2  # what is mixed now is heard at most PERIODS × PERIOD_MS later
-
-_NO_DEVICE = -401  # MA_FAILED_TO_OPEN_BACKEND_DEVICE
-_HINT = "Plug in or switch on speakers or headphones, then try `legbal doctor --sound`."
-
-
 CloseSpeaker = Callable[[], None]
 OpenSpeaker = Callable[[Samples, Callable[[], None]], CloseSpeaker]
 """Opens a device, starts it on the samples, and gives the call that stops it and gives it back; or raises OutletError.
 The other call says, from any thread, that it stopped by itself."""
 
-
-def open_speaker(
-    samples: Samples, lost: Callable[[], None], *, backends: list[Any] | None = None
-) -> CloseSpeaker:
-    """Opens the default playback device and starts it; may take a while.
-
-    `backends`, where given, are of `miniaudio.Backend`, and no other is used.
-    Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
-    for it: where no sound library is installed, miniaudio falls back to it without a word.
-    """
-    try:
-        import miniaudio  # a compiled module; without it there is no sound, but a ride
-    except (ImportError, OSError) as error:
-        raise OutletError(f"sound cannot be loaded: {error}", hint="Reinstall legbal.") from error
-    _quieten_alsa()
-    try:
-        device = miniaudio.PlaybackDevice(
-            output_format=miniaudio.SampleFormat.FLOAT32,
-            nchannels=2,
-            sample_rate=SAMPLE_RATE,
-            buffersize_msec=PERIOD_MS,
-            callback_periods=PERIODS,
-            backends=backends,
-            app_name="legbal",
-        )
-        if device.backend == "Null" and not backends:
-            device.close()
-            raise OutletError("no sound system was found on this machine", hint=_HINT)
-        next(samples)
-        device.start(samples)
-        device.stop_callback = lost
-    except miniaudio.MiniaudioError as error:
-        problem = (
-            "no sound device was found" if _NO_DEVICE in error.args else f"the sound device failed: {error}"
-        )
-        raise OutletError(problem, hint=_HINT) from error
-
-    def close() -> None:
-        device.stop_callback = None  # miniaudio would report this stop as a loss
-        device.close()
-
-    return close
-
-
-_AlsaErrorHandler = ctypes.CFUNCTYPE(
-    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
-)
-_say_nothing = _AlsaErrorHandler(lambda *_: None)  # libasound keeps the pointer: it lives as long as we do
-
-
-def _quieten_alsa() -> None:
-    """Keeps libasound from printing on standard error, over the screen; its error codes still arrive."""
-    with suppress(OSError, AttributeError):  # none, or another ALSA: it may print, nothing worse
-        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_say_nothing)
+PERIOD_MS = 20  # how often a device asks

@@ -18,7 +18,8 @@ import numpy as np
 
 from legbal.errors import reason
 from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState
-from legbal.outlets.audio import CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
+from legbal.outlets.audio import CloseSpeaker, OpenSpeaker, Samples, Waveform, render
+from legbal.outlets.speakers import open_speaker
 from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView

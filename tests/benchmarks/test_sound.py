@@ -16,8 +16,9 @@ import miniaudio
 import numpy as np
 import pytest
 
-from legbal.outlets.audio import PERIOD_MS, SAMPLE_RATE, CloseSpeaker, Samples, Waveform, open_speaker
+from legbal.outlets.audio import PERIOD_MS, SAMPLE_RATE, CloseSpeaker, Samples, Waveform
 from legbal.outlets.sound import Sound
+from legbal.outlets.speakers import open_speaker
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride

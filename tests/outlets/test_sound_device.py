@@ -12,12 +12,9 @@ from pathlib import Path
 import pytest
 
 from legbal.errors import OutletError
-from legbal.outlets.audio import (
-    CloseSpeaker,
-    Samples,
-    open_speaker,
-)
+from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound, ring_bell
+from legbal.outlets.speakers import open_speaker
 from tests.outlets.speaker import PERIOD, Room, cue, first_sounding
 
 

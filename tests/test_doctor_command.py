@@ -20,7 +20,7 @@ from legbal.errors import OutletError
 from legbal.library.connection import open_writing
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideWriter, keep
-from legbal.outlets import speakers, speech
+from legbal.outlets import speakers
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.ride.inputs import Setup, Tick
 from legbal.ride.revolution import Revolution
@@ -121,7 +121,7 @@ def test_speech_is_looked_at_where_it_is_asked_for(
     (home / "config.toml").write_text('speech = true\nspeech_language = "de"\n', encoding="utf-8")
     said = checks(capsys)["speech"]
     assert (said["state"], said["text"]) == ("works", "espeak-ng speaks: de, 160 words a minute")
-    monkeypatch.setattr(speech, "PROGRAM", "no-such-program")
+    monkeypatch.setenv("PATH", str(home))
     said = checks(capsys)["speech"]
     assert (said["state"], said["needed"]) == ("fails", False)
     assert said["text"] == "espeak-ng is not installed; alerts are tones only"

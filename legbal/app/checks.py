@@ -21,10 +21,11 @@ from legbal.config.files import SettingsFile
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, OutletError, ProfileError
 from legbal.library import REPAIR, connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
+from legbal.outlets import speakers
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.page.address import HERE, listen, network_host
-from legbal.outlets.speech import synthesise
+from legbal.outlets.voices import synthesise, voice
 from legbal.present.numbers import count, number
 from legbal.present.phrases import PHRASES
 from legbal.present.sentences import say
@@ -190,9 +191,11 @@ def _sound(settings: Settings) -> Check:
         return Check("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
     if not settings.sound:
         return Check("not applicable", "there is a device; the settings turn sound off")
+    instead = speakers.fallback()
+    device = instead.text if instead else "the default device opens"
     return Check(
         "works",
-        f"the default device opens; volume {number(100 * settings.volume, unit=' %')}",
+        f"{device}; volume {number(100 * settings.volume, unit=' %')}",
         "“legbal doctor --sound” lets you hear the tones.",
     )
 
@@ -206,8 +209,8 @@ def _speech(settings: Settings) -> Check:
             return Check("fails", f"{error}; alerts are tones only", error.hint or "")
         return Check("not applicable", f"the settings turn it off, and {error}")
     if not settings.speech:
-        return Check("not applicable", "espeak-ng works; the settings turn speech off")
-    return Check("works", f"espeak-ng speaks: {language}, {rate} words a minute")
+        return Check("not applicable", f"{voice().name} works; the settings turn speech off")
+    return Check("works", f"{voice().name} speaks: {language}, {rate} words a minute")
 
 
 def _awake(settings: Settings) -> Check:

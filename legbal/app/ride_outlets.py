@@ -11,6 +11,7 @@ from legbal.app.keep_awake import KeepAwake
 from legbal.config import Mqtt, Settings
 from legbal.errors import OutletError, UsageError
 from legbal.outlets import Outlet, speakers
+from legbal.outlets.audio import PLUG_IN
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.page.outlet import Page
@@ -33,7 +34,7 @@ def open_sound(settings: Settings) -> Sound:
     outlet.close()
     raise OutletError(
         outlet.status.reason or f"the sound system did not answer within {OPENING_S:.0f} s",
-        hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
+        hint=outlet.hint or PLUG_IN,
     )
 
 

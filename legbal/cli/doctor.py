@@ -12,6 +12,7 @@ from legbal.app.question import Check
 from legbal.app.ride_outlets import OPENING_S, open_sound
 from legbal.cli.terminal import paint, print_json, print_lines, waiting
 from legbal.errors import OutletError, UsageError
+from legbal.outlets import speakers
 from legbal.outlets.audio import LEG_TONES
 from legbal.ride.events import Cue
 
@@ -57,6 +58,8 @@ def _show(check: Check) -> None:
 
 
 def _play_all() -> None:
+    if instead := speakers.fallback():
+        print_lines(instead.text)
     with closing(open_sound(config.load())) as outlet:
         for (kind, side), tone in LEG_TONES.items():
             print_lines(f"{f'{side} {kind}':16}  {tone.words}")

@@ -230,9 +230,7 @@ PAIR_OPTIONS = tuple(
 )
 _SHOWN = (
     _ride_option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
-    _ride_option(
-        "--speech/--no-speech", default=None, help="Hear alerts and intervals in words as well (espeak-ng)."
-    ),
+    _ride_option("--speech/--no-speech", default=None, help="Hear alerts and intervals in words as well."),
     _setting("--volume", "0…1", "How loud alerts are, up to full scale."),
     _ride_option(
         "--mqtt",

@@ -225,7 +225,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=0, le=1)], _about("How loud alerts are, up to full scale.", "sound")
     ] = 0.8
     speech: Annotated[
-        bool, _about("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
+        bool, _about("Say alerts and intervals in words, too; on Linux espeak-ng says them.", "sound")
     ] = False
     speech_language: Annotated[SpeechLanguage, _about("The language of the words.", "sound")] = "en"
     speech_rate: Annotated[

@@ -99,7 +99,8 @@ def _raised_cosine(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 Samples = Generator[Waveform | bytes, int, None]
-"""Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence."""
+"""Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence. None are wanted
+from time to time by a device that is still playing what it got: it is alive."""
 
 CloseSpeaker = Callable[[], None]
 OpenSpeaker = Callable[[Samples, Callable[[], None]], CloseSpeaker]
@@ -107,3 +108,4 @@ OpenSpeaker = Callable[[Samples, Callable[[], None]], CloseSpeaker]
 The other call says, from any thread, that it stopped by itself."""
 
 PERIOD_MS = 20  # how often a device asks
+PLUG_IN = "Plug in or switch on speakers or headphones, then try “legbal doctor --sound”."

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from legbal.errors import reason
+from legbal.errors import OutletError, reason
 from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState
 from legbal.outlets.audio import CloseSpeaker, OpenSpeaker, Samples, Waveform, render
 from legbal.outlets.speakers import open_speaker
@@ -49,6 +49,7 @@ class Sound(Outlet):
         clock: seconds, monotonic.
 
     Attributes:
+        hint: what to do about the bell ringing instead, if that is plain.
         dropped: cues that were pushed out of a full queue since all was played.
         settled: set once opening has succeeded or failed.
         silent: set while every cue was handed to the device.
@@ -67,6 +68,7 @@ class Sound(Outlet):
     ) -> None:
         self.volume = volume
         self.mute = mute
+        self.hint: str | None = None
         self.dropped = 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
@@ -151,6 +153,7 @@ class Sound(Outlet):
             if not self._switch("open", close, ""):
                 close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
+            self.hint = error.hint if isinstance(error, OutletError) else None
             self._fall_back(reason(error))
         self.settled.set()
 
@@ -187,6 +190,9 @@ class Sound(Outlet):
         try:
             while True:
                 self._pulled_at = self._clock()
+                if not frames:
+                    frames = yield b""
+                    continue
                 if not len(rest) and self._queue:
                     rest = self._queue.popleft()
                     gain = self._gain()

@@ -1,4 +1,4 @@
-"""The speakers: the default playback device, opened by miniaudio."""
+"""The speakers: the default playback device, opened by miniaudio, or a program that plays where that is missing."""
 
 import ctypes
 from collections.abc import Callable
@@ -6,12 +6,26 @@ from contextlib import suppress
 from typing import Any
 
 from legbal.errors import OutletError
-from legbal.outlets.audio import PERIOD_MS, SAMPLE_RATE, CloseSpeaker, Samples
+from legbal.outlets.audio import PERIOD_MS, PLUG_IN, SAMPLE_RATE, CloseSpeaker, Samples
+from legbal.outlets.players import PlayerTrial, find_player, open_player
 
 PERIODS = 2  # what is mixed now is heard at most PERIODS × PERIOD_MS later
 
 _NO_DEVICE = -401  # MA_FAILED_TO_OPEN_BACKEND_DEVICE
-_HINT = "Plug in or switch on speakers or headphones, then try `legbal doctor --sound`."
+
+
+def _load() -> Any:
+    """miniaudio, which is compiled and has no wheel for some machines; None where it cannot be loaded."""
+    try:
+        import miniaudio  # slow to load, and not there on every machine
+    except (ImportError, OSError):
+        return None
+    return miniaudio
+
+
+def fallback() -> PlayerTrial | None:
+    """The program that plays the tones here; None: miniaudio does. Raises OutletError where none can."""
+    return find_player() if _load() is None else None
 
 
 def open_speaker(
@@ -23,10 +37,9 @@ def open_speaker(
     Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
     for it: where no sound library is installed, miniaudio falls back to it without a word.
     """
-    try:
-        import miniaudio  # a compiled module; without it there is no sound, but a ride
-    except (ImportError, OSError) as error:
-        raise OutletError(f"sound cannot be loaded: {error}", hint="Reinstall legbal.") from error
+    miniaudio = _load()
+    if miniaudio is None:
+        return open_player(samples, lost)
     _quieten_alsa()
     try:
         device = miniaudio.PlaybackDevice(
@@ -40,7 +53,7 @@ def open_speaker(
         )
         if device.backend == "Null" and not backends:
             device.close()
-            raise OutletError("no sound system was found on this machine", hint=_HINT)
+            raise OutletError("no sound system was found on this machine", hint=PLUG_IN)
         next(samples)
         device.start(samples)
         device.stop_callback = lost
@@ -48,7 +61,7 @@ def open_speaker(
         problem = (
             "no sound device was found" if _NO_DEVICE in error.args else f"the sound device failed: {error}"
         )
-        raise OutletError(problem, hint=_HINT) from error
+        raise OutletError(problem, hint=PLUG_IN) from error
 
     def close() -> None:
         device.stop_callback = None  # miniaudio would report this stop as a loss

@@ -1,73 +1,22 @@
-"""Says in words what the tones say, and how each interval went, where espeak-ng is installed.
+"""Says in words what the tones say, and how each interval went, where the system has a voice.
 
 The words come out of the same device as the tones, after them: mute and volume hold for both.
 """
 
-import io
-import re
-import shutil
-import subprocess
-import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError, reason
 from legbal.outlets import Outlet, OutletStatus, RideAccess
-from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
+from legbal.outlets.audio import Waveform, place
+from legbal.outlets.voices import synthesise
 from legbal.present.numbers import reliable_share
 from legbal.present.phrases import PHRASES
 from legbal.present.sentences import alert_spoken, say
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY
-
-PROGRAM = "espeak-ng"
-# what espeak-ng would read as phonemes, or as markup
-_UNSPEAKABLE = re.compile(r"[^\w\s.,:;!?%'’+−-]")
-_PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
-
-
-def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
-    """The text as mono samples in −1…1, shape (frames,), at the speaker's rate.
-
-    Raises OutletError where espeak-ng is missing, fails or does not answer.
-    """
-    program = shutil.which(PROGRAM)
-    if program is None:
-        raise OutletError("espeak-ng is not installed", hint="Install espeak-ng, or set speech = false.")
-    try:
-        done = subprocess.run(
-            [program, "-v", language, "-s", str(words_per_minute), "--stdout", "--stdin"],
-            input=_UNSPEAKABLE.sub(" ", text).encode(),
-            capture_output=True,
-            timeout=_PATIENCE_S,
-            check=True,
-        )
-        return _read_wav(done.stdout)
-    except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
-        output = getattr(error, "stderr", None) or str(error).encode()
-        problem = output.decode("utf-8", "replace").strip().splitlines()[-1:] or [type(error).__name__]
-        raise OutletError(
-            f"espeak-ng failed: {problem[0]}", hint="Try “espeak-ng hello”, or set speech = false."
-        ) from error
-
-
-def _read_wav(file: bytes) -> Waveform:
-    """The samples of a mono WAV file, −1…1 and shape (frames,), at `SAMPLE_RATE`. Raises wave.Error, EOFError."""
-    with wave.open(io.BytesIO(file)) as reader:
-        if (reader.getnchannels(), reader.getsampwidth()) != (1, 2):
-            raise wave.Error("not mono with 16 bits")
-        rate = reader.getframerate()
-        # written to a pipe, its header cannot know the length: what is there counts
-        spoken = np.frombuffer(reader.readframes(len(file)), dtype="<i2").astype(np.float64)
-    if not spoken.any():
-        raise wave.Error("nothing was said")
-    at = np.arange(len(spoken) * SAMPLE_RATE // rate) * (rate / SAMPLE_RATE)
-    samples = np.interp(at, np.arange(len(spoken)), spoken)
-    return np.asarray(samples * (PEAK / float(np.abs(samples).max())), dtype=np.float32)
 
 
 class Speech(Outlet):

@@ -1,4 +1,4 @@
-"""Words to samples: what espeak-ng says in each language, when it is said, and what happens without it."""
+"""Words to samples: what a voice says in each language, when it is said, and what happens without one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
+from legbal.outlets import voices
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
-from legbal.outlets.speech import Speech, synthesise
+from legbal.outlets.speech import Speech
+from legbal.outlets.voices import synthesise, voice
 from legbal.present.phrases import PHRASES
 from legbal.ride.events import Cue, IntervalEnd
 from legbal.ride.inputs import Side
@@ -98,11 +100,56 @@ def test_a_program_that_fails_or_gives_no_sound_is_an_outlet_error(
     script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "espeak-ng"
-    program.write_text(f"#!/bin/sh\ncat > /dev/null\n{script}\n")
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\nexec > $LEGBAL_WAV\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda _: str(program))
     with pytest.raises(OutletError, match=r"espeak-ng failed: ."):
         synthesise("left leg", "en", 160)
+
+
+HOSTILE = "left $(touch made); `touch made` \"'; 'x' && [[slnc 9000]] <speak> -o made é"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_words_reach_each_systems_voice_as_data(
+    system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in keeps what it got and hands back a WAV file; say and PowerShell are nowhere to be had here."""
+    espeak = require_program("espeak-ng")
+    program = tmp_path / "program"
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/options\ncat > {tmp_path}/stdin\n'
+        f'printf %s "$LEGBAL_WORDS" > {tmp_path}/words\n{espeak} -w "$LEGBAL_WAV" "left leg"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _: str(program))
+    monkeypatch.setattr(voices, "voice", lambda: voice(system))
+    assert np.abs(synthesise(HOSTILE, "en", 160)).max() == pytest.approx(PEAK, rel=1e-6)
+    words = (tmp_path / "words").read_text("utf-8")
+    assert words == (tmp_path / "stdin").read_text("utf-8")
+    assert words.startswith("left   touch made ")
+    assert words.endswith(" é")
+    assert not set(words) & set('$()`"&[]<>|{}\\')
+    assert "touch" not in (tmp_path / "options").read_text()
+
+
+def test_each_systems_voice_is_given_language_and_rate() -> None:
+    assert voice("linux").command("de", 180, "x.wav") == (
+        *("espeak-ng", "-v", "de", "-s", "180", "-w", "x.wav", "--stdin"),
+    )
+    assert voice("darwin").command("de", 180, "x.wav") == (
+        *("say", "-v", "Anna", "-r", "180", "-o", "x.wav", "--data-format=LEI16@22050"),
+    )
+    *shell, script = voice("win32").command("fr", 180, "x.wav")
+    assert shell == ["powershell", "-NoProfile", "-NonInteractive", "-Command"]
+    steps = script.split("; ")
+    assert steps[0] == "$ErrorActionPreference = 'Stop'"
+    assert "$voice.SelectVoiceByHints('NotSet', 'NotSet', 0, 'fr-FR')" in steps
+    assert "$voice.Rate = 0" in steps
+    assert "'en-US'" in voice("win32").command("en", 540, "x.wav")[-1]
+    assert "$voice.Rate = 10;" in voice("win32").command("en", 400 * 3, "x.wav")[-1]
+    assert "$voice.Rate = -7;" in voice("win32").command("en", 80, "x.wav")[-1]
 
 
 def test_a_cue_is_said_from_its_side_and_the_words_are_made_once() -> None:

@@ -39,6 +39,25 @@ def test_the_pinned_version_is_in_the_stated_range(requirement: Requirement) -> 
     assert PINNED[canonicalize_name(requirement.name)] in requirement.specifier
 
 
+@pytest.mark.parametrize(
+    ("system", "machine", "wheel"),
+    [
+        ("linux", "x86_64", True),
+        ("linux", "aarch64", False),
+        ("linux", "armv7l", False),
+        ("win32", "AMD64", True),
+        ("win32", "ARM64", False),
+        ("darwin", "arm64", True),
+        ("darwin", "x86_64", True),
+    ],
+)
+def test_what_has_no_wheel_is_left_out_there(system: str, machine: str, wheel: bool) -> None:
+    """miniaudio is compiled, and nobody has to have a compiler; all else has wheels on each of these."""
+    there = {"sys_platform": system, "platform_machine": machine}
+    left_out = {x.name for x in stated() if x.marker is not None and not x.marker.evaluate(there)}
+    assert ("miniaudio" not in left_out) is wheel
+
+
 def test_what_packages_need_in_turn_is_pinned_too() -> None:
     assert not {name for name in _needed(stated()) if name not in PINNED}
 

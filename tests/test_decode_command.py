@@ -68,6 +68,7 @@ def test_an_octet_above_200_is_raw_and_no_percentage(capsys: pytest.CaptureFixtu
         ("00002a5d-0000-1000-8000-00805f9b34fb", "05", {"location": "left crank"}),
         ("2a66", "2005015901", {"request": 5, "result": "success", "crank_length_mm": 172.5}),
         ("2a66", "20055901", {"request": 5, "crank_length_mm": 172.5, "malformed": True}),
+        ("2a37", "168e0004", {"bpm": 142, "contact": True, "rr_s": [1.0]}),
         ("2a66", "200302", {"request": 3, "result": "op code not supported"}),
     ],
 )
@@ -113,7 +114,7 @@ def test_what_comes_from_outside_cannot_steer_the_terminal(capsys: pytest.Captur
 
 
 def test_an_unknown_characteristic_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    code, objects, err = run(capsys, "--uuid", "2a37", "00")
+    code, objects, err = run(capsys, "--uuid", "2a38", "00")
     assert (code, objects) == (2, [])
     assert "2a63" in err
 

@@ -63,7 +63,7 @@ decode = command(
         "--uuid",
         default=MEASUREMENT,
         show_default=True,
-        help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
+        help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location, 2a66 control point or 2a37 heart rate.",
     ),
     help="""Decode raw values of a Bluetooth characteristic: one JSON object for each HEX.
 

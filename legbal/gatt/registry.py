@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from legbal.gatt import characteristics, control_point, uuids
+from legbal.gatt import characteristics, control_point, heart_rate, uuids
 from legbal.gatt.measurement import Measurement, decode
 
 Fields = dict[str, Any]
@@ -39,6 +39,7 @@ _VECTOR = (
     "direction",
     "direction_name",
 )
+_HEART_RATE = ("flags", "bpm", "contact", "energy_kj", "rr_s")
 
 
 class Characteristic(NamedTuple):
@@ -91,6 +92,8 @@ CHARACTERISTICS: dict[str, Characteristic] = {
         lambda payload: {"location": characteristics.decode_location(payload)}, read=True
     ),
     uuids.CONTROL_POINT: Characteristic(_control),
+    # a strap's, which is no meter
+    uuids.HEART_RATE: Characteristic(lambda payload: _fields(heart_rate.decode(payload), _HEART_RATE)),
     uuids.MANUFACTURER: Characteristic(read=True),
     uuids.MODEL: Characteristic(read=True),
     uuids.FIRMWARE: Characteristic(read=True),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Properties = dict[str, Variant]
 
-POWER, INFORMATION, BATTERY, HEART_RATE = "1818", "180a", "180f", "180d"
+POWER, INFORMATION, BATTERY, HEART_RATE, ENVIRONMENT = "1818", "180a", "180f", "180d", "181a"
 # characteristic → its service and flags, as the service definitions give them
 _CHARACTERISTICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "2a63": (POWER, ("notify",)),
@@ -30,6 +30,7 @@ _CHARACTERISTICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "2a28": (INFORMATION, ("read",)),
     "2a19": (BATTERY, ("read", "notify")),
     "2a37": (HEART_RATE, ("notify",)),
+    "2a6e": (ENVIRONMENT, ("read", "notify")),
 }
 
 # read from real meters, besides names and addresses, which are made up

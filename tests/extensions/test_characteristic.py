@@ -1,4 +1,4 @@
-"""A new characteristic is one module and one entry: here heart rate measurement, 0x2A37, which exists nowhere else."""
+"""A new characteristic is one module and one entry: here temperature, 0x2A6E, which exists nowhere else."""
 
 from __future__ import annotations
 
@@ -25,28 +25,21 @@ from legbal.ride.ride import fold
 from tests.app.scripted import prepare
 from tests.programs import require_program
 
-HEART_RATE = "2a37"
+TEMPERATURE = "2a6e"
 
 
-class HeartRate(msgspec.Struct, frozen=True):
-    """What 0x2A37 says. Source: Bluetooth SIG, Heart Rate Service 1.0."""
+class Temperature(msgspec.Struct, frozen=True):
+    """What 0x2A6E says. Source: Bluetooth SIG, Environmental Sensing Service 1.0."""
 
-    heart_rate_bpm: int
-    intervals_s: tuple[float, ...] = ()
+    temperature_c: float
 
 
-def decode(payload: bytes) -> HeartRate:
+def decode(payload: bytes) -> Temperature:
     """Raises DecodeError where it is cut short or too long."""
     octets = ByteReader(payload)
-    flags = octets.integer("flags", 1)
-    rate = octets.integer("heart rate", 2 if flags & 1 else 1)
-    if flags & 8:
-        octets.integer("energy expended", 2)
-    intervals = []
-    while flags & 16 and octets.left:
-        intervals.append(octets.integer("interval", 2) / 1024)
-    octets.end("end of heart rate measurement")
-    return HeartRate(rate, tuple(intervals))
+    hundredths = octets.integer("temperature", 2, signed=True)
+    octets.end("end of temperature")
+    return Temperature(hundredths / 100)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +47,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
     def describe(payload: bytes) -> dict[str, object]:
         return msgspec.structs.asdict(decode(payload))
 
-    monkeypatch.setitem(CHARACTERISTICS, HEART_RATE, Characteristic(describe, followed=True))
+    monkeypatch.setitem(CHARACTERISTICS, TEMPERATURE, Characteristic(describe, followed=True))
 
 
 def asked(*typed: str) -> Result:
@@ -62,25 +55,21 @@ def asked(*typed: str) -> Result:
 
 
 def test_it_is_decoded_and_what_is_cut_short_is_told() -> None:
-    done = asked("decode", "--uuid", "0x2A37", "0048", "1048000400", "014801", "01", "004800")
+    done = asked("decode", "--uuid", "0x2A6E", "2808", "28", "38ff", "", "280800")
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert said[:3] == [
-        {"heart_rate_bpm": 72, "intervals_s": []},
-        {"hex": "1048000400", "error": said[1]["error"]},
-        {"heart_rate_bpm": 328, "intervals_s": []},
+        {"temperature_c": 20.88},
+        {"hex": "28", "error": said[1]["error"]},
+        {"temperature_c": -2.0},
     ]
     assert all("error" in one for one in said[3:])
-    assert json.loads(asked("decode", "--uuid", HEART_RATE, "104800040005").stdout)["intervals_s"] == [
-        1.0,
-        1.25,
-    ]
     with pytest.raises(DecodeError):
         decode(b"")
 
 
 def test_it_is_named_among_those_that_can_be_decoded() -> None:
     refused = asked("decode", "--uuid", "2a00", "00")
-    assert HEART_RATE in str(getattr(refused.exception, "hint", ""))
+    assert TEMPERATURE in str(getattr(refused.exception, "hint", ""))
 
 
 def test_it_is_kept_raw_beside_a_ride_and_moves_nothing_in_it(tmp_path: Path) -> None:
@@ -89,8 +78,8 @@ def test_it_is_kept_raw_beside_a_ride_and_moves_nothing_in_it(tmp_path: Path) ->
         Notification(float(t), struct.pack("<HhBHH", 0x0023, 200, 98, t, t * 1024 % 65536), "2a63", "meter")
         for t in range(60)
     ]
-    beats = [Notification(t + 0.5, bytes([0, 70 + t % 5]), HEART_RATE, "meter") for t in range(59)]
-    both = sorted([*ride, *beats], key=lambda item: item.t)
+    said = [Notification(t + 0.5, bytes([70 + t % 5, 8]), TEMPERATURE, "meter") for t in range(59)]
+    both = sorted([*ride, *said], key=lambda item: item.t)
     assert fold(Setup(), both)[1].ride == fold(Setup(), ride)[1].ride
     lines = [{"t": item.t, "uuid": item.uuid, "hex": item.data.hex(), "meter": item.meter} for item in both]
     file = tmp_path / "ride.jsonl"
@@ -118,14 +107,14 @@ async def test_a_meter_that_has_it_is_subscribed_to_and_what_it_sends_is_recorde
                 if isinstance(item, Notification) and item.uuid == "2a63":  # the ride has taken it
                     measured.set()
 
-    beats = [bytes([0, 71]), bytes([0, 72])]
+    sent = [bytes([71, 8]), bytes([72, 8])]
     kept = RideRecording("ride", complain=print)
     async with bluetoothd() as radio:
-        meter = radio.add_meter("ASSIOMA17039L", values={**ASSIOMA, HEART_RATE: b""})
+        meter = radio.add_meter("ASSIOMA17039L", values={**ASSIOMA, TEMPERATURE: b""})
         companion = Companion(Watched(), prepare, name="meter", live=True, record=kept.record, keep=kept.keep)
         riding = asyncio.create_task(companion.run())
-        await meter.subscribed(HEART_RATE)
-        await meter.send(*beats, uuid=HEART_RATE)
+        await meter.subscribed(TEMPERATURE)
+        await meter.send(*sent, uuid=TEMPERATURE)
         await meter.send(working(1))
         async with asyncio.timeout(30):
             await measured.wait()
@@ -133,7 +122,7 @@ async def test_a_meter_that_has_it_is_subscribed_to_and_what_it_sends_is_recorde
         await asyncio.gather(riding, return_exceptions=True)
     with Library() as library:
         inputs = list(library.inputs(library.find("last")))
-    found = [x.data for x in inputs if isinstance(x, Notification) and x.uuid == HEART_RATE]
-    assert found == beats
-    said = asked("decode", "--uuid", HEART_RATE, *(data.hex() for data in found)).stdout.splitlines()
-    assert [json.loads(line)["heart_rate_bpm"] for line in said] == [71, 72]
+    found = [x.data for x in inputs if isinstance(x, Notification) and x.uuid == TEMPERATURE]
+    assert found == sent
+    said = asked("decode", "--uuid", TEMPERATURE, *(data.hex() for data in found)).stdout.splitlines()
+    assert [json.loads(line)["temperature_c"] for line in said] == [21.19, 21.2]

@@ -11,7 +11,7 @@ import random
 import numpy as np
 
 from legbal.errors import DecodeError
-from legbal.gatt import characteristics, control_point, uuids
+from legbal.gatt import characteristics, control_point, heart_rate, uuids
 from legbal.gatt.fields import FIELDS
 from legbal.gatt.measurement import decode, decode_batch, decode_cut_short, encode
 from legbal.gatt.registry import CHARACTERISTICS
@@ -34,6 +34,7 @@ _RIGHT = {
         *("2005015901", "20055901", "200302", "200c010100", "201001ffff4c00020102", "201004ff4c0001aa"),
         *("200f01e907030b0c0d0e", "200e0104", "2003010506", "04580100", "0c", "1000", "20100401", "200d01"),
     ),
+    uuids.HEART_RATE: ("008e", "168e00040003", "1f8e002a0000040003", "3f8e002a00000400ff"),
     uuids.BATTERY_LEVEL: ("64", "00"),
 }
 _TEXTS = (
@@ -83,6 +84,8 @@ def _described(uuid: str, octets: bytes) -> None:
         if uuid == uuids.CONTROL_POINT:
             answer = control_point.decode(octets)
             assert answer.request_name.isprintable()
+        if uuid == uuids.HEART_RATE:
+            assert heart_rate.encode(heart_rate.decode(octets)) == octets
     except DecodeError as error:
         if not (0 <= error.offset <= len(octets) and str(error).isprintable()):
             raise FuzzError(f"{uuid} {octets.hex()}: {error!r}") from error

@@ -28,6 +28,17 @@ from legbal.gatt.registry import CHARACTERISTICS
         (uuids.CONTROL_POINT, "200c01f6ff", {"request": 12, "result": "success", "offset": -10}),
         (uuids.CONTROL_POINT, "20055901", {"request": 5, "crank_length_mm": 172.5, "malformed": True}),
         (uuids.LOCATION, "05", {"location": "left crank"}),
+        (uuids.HEART_RATE, "008e", {"flags": 0, "bpm": 142}),
+        (
+            uuids.HEART_RATE,
+            "1f8e002a0000040003",
+            {"flags": 0x1F, "bpm": 142, "contact": True, "energy_kj": 42, "rr_s": (1.0, 0.75)},
+        ),
+        (
+            uuids.HEART_RATE,
+            "248eff",
+            {"flags": 0x24, "bpm": 142, "contact": False, "unparsed": "ff"},
+        ),
     ],
 )
 def test_the_fields_that_are_printed(uuid: str, octets: str, fields: dict[str, Any]) -> None:
@@ -47,4 +58,5 @@ def test_a_ride_follows_what_changes_and_reads_what_describes_the_meter() -> Non
         uuids.MEASUREMENT,
         uuids.VECTOR,
         uuids.CONTROL_POINT,
+        uuids.HEART_RATE,
     }

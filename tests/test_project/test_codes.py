@@ -36,7 +36,9 @@ ENGLISH = re.compile(r"\S\s+[a-z]{2,}\b|\b[a-z]{2,}\s+\S")  # a word in lower ca
 
 OF_THE_STANDARD = "names of the Bluetooth specification: values of `legbal decode`, and fields in its errors"
 EXCEPTIONS = {
-    **dict.fromkeys(("gatt/characteristics.py", "gatt/control_point.py"), OF_THE_STANDARD),
+    **dict.fromkeys(
+        ("gatt/characteristics.py", "gatt/control_point.py", "gatt/heart_rate.py"), OF_THE_STANDARD
+    ),
     "gatt/fields.py": f"{OF_THE_STANDARD}; and the message of `decode_error`",
     "meters/profile.py": "the name of the family that stands for none",
     "meters/profile_file.py": "messages of ProfileError",

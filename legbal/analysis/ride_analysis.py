@@ -10,6 +10,7 @@ from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.effort_analysis import efforts
 from legbal.analysis.head_unit import HeadUnit
+from legbal.analysis.heart_rate import HeartRateSeries
 from legbal.analysis.one_usual import with_usual
 from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.retrospect import in_retrospect
@@ -52,7 +53,7 @@ def _summarised(
     head_unit = HeadUnit()
     listening = head_unit.listen(dynamics.listen(inputs))
     ride = sample(setup, listening, lenient=lenient, balance=balance)
-    summary = summarise(ride.view, dynamics)
+    summary = summarise(ride.view, dynamics, HeartRateSeries(ride.heart_rate_bpm).over)
     revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     fell = dropoffs(ride.events, ride.rows, ride.cadence_rpm, summary.intervals, revolutions)
     tired = efforts(revolutions, summary.intervals, fell, ride.view.ftp_w)

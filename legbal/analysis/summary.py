@@ -5,7 +5,7 @@ there is nothing to say.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -30,6 +30,13 @@ if TYPE_CHECKING:  # both bring numpy along, with which a summary is made, not r
 Covered = Literal["other leg", "power fell", "both"]
 
 
+class HeartRateSummary(msgspec.Struct, frozen=True):
+    """Beats a minute over some time: the mean of its seconds, and the most of any."""
+
+    mean_bpm: float
+    max_bpm: int
+
+
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The whole ride.
 
@@ -37,6 +44,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
         duration_s: without its pauses.
         cadence_rpm: the mean while both legs pedalled, None where the meter says none.
         usual_percent: the left share that is usual at this ride's powers, by earlier rides; None without any.
+        heart_rate: of a strap, without the pauses; None where none was worn.
     """
 
     share: Share
@@ -46,6 +54,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     cadence_rpm: float | None = None
     dynamics: Dynamics | None = None
     usual_percent: float | None = None
+    heart_rate: HeartRateSummary | None = None
 
 
 class IntervalSummary(Interval, frozen=True, kw_only=True):
@@ -53,6 +62,7 @@ class IntervalSummary(Interval, frozen=True, kw_only=True):
 
     end_s: float
     dynamics: Dynamics | None = None
+    heart_rate: HeartRateSummary | None = None
 
 
 class LapShare(msgspec.Struct, frozen=True):
@@ -272,8 +282,15 @@ def _without_count(band: BandShare) -> BandShare:
     return msgspec.structs.replace(band, share=msgspec.structs.replace(band.share, revolutions=None))
 
 
-def summarise(view: "RideView", dynamics: "CyclingDynamics") -> Summary:
-    """The summary of a ride that is over, from its last view and its cycling dynamics."""
+def summarise(
+    view: "RideView",
+    dynamics: "CyclingDynamics",
+    heart_rate: Callable[[float, float], HeartRateSummary | None] = lambda _start_s, _end_s: None,
+) -> Summary:
+    """The summary of a ride that is over, from its last view and its cycling dynamics.
+
+    `heart_rate` gives that from one ride second to another.
+    """
     intervals = []
     for x in view.intervals:
         has_share, end_s = x.share.left_percent is not None, view.t if x.end_s is None else x.end_s
@@ -289,6 +306,7 @@ def summarise(view: "RideView", dynamics: "CyclingDynamics") -> Summary:
                 by=x.by,
                 dropoffs=x.dropoffs,
                 dynamics=dynamics.over(x.start_s, end_s),
+                heart_rate=heart_rate(x.start_s, end_s),
             )
         )
     return Summary(
@@ -298,6 +316,7 @@ def summarise(view: "RideView", dynamics: "CyclingDynamics") -> Summary:
             reference=view.reference,
             duration_s=view.timer_s,
             dynamics=dynamics.over(),
+            heart_rate=heart_rate(-math.inf, math.inf),
         ),
         intervals=tuple(intervals),
         bands=view.bands,

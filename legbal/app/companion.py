@@ -22,7 +22,7 @@ from legbal.outlets import Outlet, OutletStatus, RunState
 from legbal.present.remarks import notice, remark
 from legbal.present.sentences import say
 from legbal.ride.events import Event, OutletChange
-from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_heart_rate, is_measured
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
@@ -260,7 +260,8 @@ class Companion:
 
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""
-        self._last_input = asyncio.get_running_loop().time()
+        if not is_heart_rate(item):  # a meter's silence is one, whatever a strap sends
+            self._last_input = asyncio.get_running_loop().time()
         if isinstance(item, Notification) and item.uuid == LOCATION:
             self._location = item.data
         if self._before is not None:

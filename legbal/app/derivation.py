@@ -18,7 +18,7 @@ from legbal.errors import LibraryError
 from legbal.library import derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input, Notification, Setup
+from legbal.ride.inputs import Input, Notification, Setup, is_heart_rate
 
 Value = TypeVar("Value")
 
@@ -98,7 +98,8 @@ class Derivation:
         """The names of those that sent something, the first to do so first."""
         if self.in_library is not None:
             return self.in_library.ride.meters
-        return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
+        sent = (x for x in self.inputs() if isinstance(x, Notification) and not is_heart_rate(x))
+        return tuple(dict.fromkeys(x.meter for x in sent if x.meter))
 
     def get(self, value: DerivedValue[Value], basis: str = "") -> Value:
         """The value in its present version, as it is found the next time, to the last digit. Raises LibraryError.

@@ -31,7 +31,7 @@ from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.sentences import say
 from legbal.present.text import printable
-from legbal.ride.inputs import UNKNOWN_RSSI, Input, Notification, Setup, is_measured, rssi_rank
+from legbal.ride.inputs import UNKNOWN_RSSI, Input, Notification, Setup, is_heart_rate, is_measured, rssi_rank
 from legbal.ride.reassembly import Reassembler
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
@@ -49,7 +49,7 @@ def profiles() -> tuple[Profile, ...]:
 
 def profile_of(inputs: Sequence[Input], families: Iterable[Profile] | None = None) -> Profile:
     """Which of these families the meter belongs to that sent the last of these notifications; None: of all known."""
-    sent = [item for item in inputs if isinstance(item, Notification)]
+    sent = [item for item in inputs if isinstance(item, Notification) and not is_heart_rate(item)]
     if not sent:
         return UNLISTED
     name = sent[-1].meter

@@ -30,7 +30,7 @@ from legbal.library.rides import Library
 from legbal.present.numbers import timestamp
 from legbal.present.remarks import lacks
 from legbal.present.sentences import say
-from legbal.ride.inputs import Input, Notification, is_measured
+from legbal.ride.inputs import Input, Notification, is_heart_rate, is_measured
 from legbal.sources.recorded_ride import RecordedRide, is_ride_name, open_ride, start_time, the_ride_in
 
 MOST_PACKETS = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
@@ -104,7 +104,9 @@ def _add_ride(
         raise FileFormatError(f"{path}: has no power, so it says nothing about the legs")
     if meter is not None:
         inputs = [
-            msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
+            msgspec.structs.replace(item, meter=meter)
+            if isinstance(item, Notification) and not is_heart_rate(item)
+            else item
             for item in inputs
         ]
     setup = replay_setup(recorded, settings, options, None, None, complain, preamble(inputs))

@@ -23,7 +23,7 @@ from legbal.present.sentences import say
 from legbal.ride.baseline import RideSample
 from legbal.ride.baseline_fit import learn
 from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
-from legbal.ride.inputs import Input, Notification, Setup, Side
+from legbal.ride.inputs import Input, Notification, Setup, Side, is_heart_rate
 from legbal.ride.meter_fault import level_of
 from legbal.ride.one_sided import named_side
 from legbal.ride.ride import Ride
@@ -139,7 +139,8 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
 
 
 def _meter(inputs: Sequence[Input]) -> str:
-    return next((item.meter for item in reversed(inputs) if isinstance(item, Notification)), "")
+    sent = (x for x in reversed(inputs) if isinstance(x, Notification) and not is_heart_rate(x))
+    return next((item.meter for item in sent), "")
 
 
 _OF_SETUP = {

@@ -16,6 +16,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
+from legbal.gatt.uuids import HEART_RATE
 from legbal.library import translate_errors
 from legbal.library.codec import (
     SEQUENCE_BITS,
@@ -40,7 +41,8 @@ LONGEST_NOTE = 10_000  # characters
 class RideRow(msgspec.Struct, frozen=True, kw_only=True):
     """One ride of the library. `started` is aware, in the rider's zone of that day; durations are seconds.
 
-    `inputs` and `lost` count what was kept and what could not be; `meters` are those that sent something.
+    `inputs` and `lost` count what was kept and what could not be; `meters` are those that sent something, a strap
+    not among them.
     """
 
     number: int
@@ -272,9 +274,9 @@ class Library(AbstractContextManager["Library"]):
     def _ride(self, row: tuple[Any, ...]) -> RideRow:
         columns = dict(zip(RideRow.__struct_fields__, row[:-1], strict=False))
         meters = self._rows(
-            "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
+            "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x'' AND name != ?"
             " GROUP BY meter ORDER BY min(channel)",
-            (columns["number"],),
+            (columns["number"], octets(HEART_RATE)),  # a strap is no meter
         )
         started = local_time(columns["started"], row[-1])
         return msgspec.convert(

@@ -25,12 +25,12 @@ _NAMES: dict[str, tuple[str, str]] = {
     "RideSummary": (
         "share",
         "left_percent left_standard_error balance reference power_w duration_s seconds revolutions left_w right_w"
-        " cadence_rpm usual_percent dynamics",
+        " cadence_rpm usual_percent heart_rate dynamics",
     ),
     "IntervalSummary": (
         "share",
         "number start_s end_s left_percent left_standard_error power_w slope_per_minute slope_error left_w right_w"
-        " usual_percent dropoffs dynamics seconds revolutions",
+        " usual_percent dropoffs heart_rate dynamics seconds revolutions",
     ),
     "BandShare": (
         "share",

@@ -11,6 +11,7 @@ from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
     FirstLast,
+    HeartRateSummary,
     IntervalSummary,
     ShortEfforts,
     Summary,
@@ -93,7 +94,9 @@ def sections(
     long, short = gather_short(summary.intervals)
     by_heading: dict[str, list[Block]] = {
         "Intervals": [
-            tables.intervals(long, balance=balance, at=at),
+            tables.intervals(
+                long, balance=balance, at=at, heart_rates={x.number: x.heart_rate for x in long}
+            ),
             Paragraph("" if short is None else of_short(short)),
         ],
         "Notes and laps": [_notes(notes, summary.laps)],
@@ -108,6 +111,7 @@ def sections(
             tables.bands(summary.bands, balance=balance),
             tables.band_differences(() if summary.meter_wrong else summary.contrasts, summary.bands),
         ],
+        "Heart rate": [Paragraph("" if ride.heart_rate is None else of_heart_rate(ride.heart_rate))],
         "Laps": [head_unit_tables.laps(summary.head_unit, balance=balance)],
         "Seated and standing": [head_unit_tables.positions(summary.head_unit)] if balance else [],
         "Cycling dynamics": []
@@ -163,6 +167,11 @@ def of_short(efforts: ShortEfforts) -> str:
     left = "" if share == DASH else f", left {share}"
     times = f"{count(efforts.number, 'effort')} under a minute, median {duration(efforts.median_s)}"
     return f"{times}: {watts(efforts.share.power_w)}{left}."
+
+
+def of_heart_rate(heart_rate: HeartRateSummary) -> str:
+    """That of a ride, in one sentence."""
+    return f"{number(heart_rate.mean_bpm)} bpm in the mean, {number(heart_rate.max_bpm)} bpm at most."
 
 
 def _notes(notes: Iterable[tuple[float, str]], laps: Sequence[float]) -> Table:

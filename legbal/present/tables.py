@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.present.document import Column, ForeignText, Table
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # nothing is computed here, nor loaded that does
     from legbal.analysis.leg_dynamics import Dynamics, LegDynamics
     from legbal.analysis.meter_days import Effect
     from legbal.analysis.months import Change, DatedZero
-    from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
+    from legbal.analysis.summary import BandDifference, DropOffSummary, HeartRateSummary, SpanAverages
     from legbal.ride.drill import Drill
     from legbal.ride.work_interval import Interval
 
@@ -39,7 +39,12 @@ AN_HOUR = "points an hour"  # of effort: a heading
 
 
 def intervals(
-    of_ride: Sequence[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
+    of_ride: Sequence[Interval],
+    now_s: float | None = None,
+    *,
+    balance: bool = True,
+    at: int | None = None,
+    heart_rates: Mapping[int, HeartRateSummary | None] = {},
 ) -> Table:
     """A row for each interval.
 
@@ -48,6 +53,7 @@ def intervals(
         now_s: ride seconds, where the last interval may still run.
         balance: whether the meter measures one; without it the columns about it are empty, and are left out.
         at: the number of the one at the cursor.
+        heart_rates: those of a strap, by the interval's number.
     """
     columns = (
         Column("int.", "left", tone="strong"),
@@ -58,6 +64,7 @@ def intervals(
         RIGHT_W,
         LEFT,
         Column("vs usual", drop=2),
+        Column("bpm", drop=6),
         Column("what happened", "left", drop=3, overflow="wrap"),
     )
     rows: list[tuple[str, ...]] = []
@@ -70,6 +77,7 @@ def intervals(
                 clock(None if end_s is None else end_s - x.start_s),
                 *watts_and_share(x.share, balance),
                 vs_usual(x.share, x.usual_percent) if balance else "",
+                "" if (heart_rate := heart_rates.get(x.number)) is None else number(heart_rate.mean_bpm),
                 happened(x, now_s) if balance else "",
             )
         )

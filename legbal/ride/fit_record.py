@@ -1,5 +1,7 @@
 """A record of a FIT file, read as a measurement."""
 
+from typing import Any
+
 import msgspec
 
 from legbal.errors import DecodeError
@@ -14,6 +16,7 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
     power: float | None = None
     left_right_balance: float | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
     cadence: float | None = None
+    heart_rate: Any = None  # of which nothing depends: a record with an odd one is read all the same
 
     @classmethod
     def decode(cls, data: bytes) -> "FitRecord":
@@ -27,6 +30,11 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
     def cadence_rpm(self) -> float | None:
         """The cadence; None where it is not stated, or is none that a crank can have."""
         return cadence_of(self.cadence)
+
+    @property
+    def heart_rate_bpm(self) -> float | None:
+        """Beats a minute; None where none is stated."""
+        return self.heart_rate if type(self.heart_rate) in (int, float) else None
 
     def measurement(self) -> Measurement:
         """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""

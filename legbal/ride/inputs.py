@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeGuard
 
 import msgspec
 
-from legbal.gatt.uuids import MEASUREMENT
+from legbal.gatt.uuids import HEART_RATE, MEASUREMENT
 from legbal.meters.limits import RemarkOrText
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.profile import Side as Side  # of the rider here, of a sensor there: the same two
@@ -70,6 +70,11 @@ Input = Notification | Mark | Link | Tick
 def is_measured(item: Input) -> TypeGuard[Notification]:
     """Whether this is a measurement of the legs: with the first of them a ride begins."""
     return isinstance(item, Notification) and item.uuid in (MEASUREMENT, FIT_RECORD)
+
+
+def is_heart_rate(item: Input) -> TypeGuard[Notification]:
+    """Whether a strap sent this, beside the meter: of that it says nothing, not even that time goes by."""
+    return isinstance(item, Notification) and item.uuid == HEART_RATE
 
 
 class PlannedStep(msgspec.Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from legbal.meters.balance_octet import ConstantBalance, Reference, balance_octe
 from legbal.meters.limits import LOW_BATTERY_PERCENT, Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.fit_record import FitRecord
+from legbal.ride.heart_rate import HeartRateReadings
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.reassembly import Reassembler
 from legbal.ride.revolution import CrankCounter, Reading, Revolution, cadence_of
@@ -37,6 +38,7 @@ class Device(msgspec.Struct):
 
     Attributes:
         link: as the screen shows it.
+        heart_rate: takes in what the records of a FIT file say of it.
         lost: whether the link was lost since the meter sent last.
         place: where the meter says that it sits (0x2A5D).
         missing: fields that its measurements announce and lack, for they are cut short.
@@ -44,6 +46,7 @@ class Device(msgspec.Struct):
     """
 
     link: LinkView
+    heart_rate: HeartRateReadings
     lost: bool = False
     place: str | None = None
     has_balance: bool | None = None
@@ -83,6 +86,7 @@ class Meter:
     Args:
         name: how the source calls it.
         setup: the ride's setup, for the profile and the rider's choices.
+        heart_rate: as of a `Device`; None: it is not wanted.
 
     Attributes:
         parts: joins what comes in two parts.
@@ -90,9 +94,9 @@ class Meter:
 
     one_sided = None  # it speaks for both legs
 
-    def __init__(self, name: str, setup: Setup) -> None:
+    def __init__(self, name: str, setup: Setup, heart_rate: HeartRateReadings | None = None) -> None:
         self.name = name
-        self.device = Device(LinkView(name, "connected", 0.0))
+        self.device = Device(LinkView(name, "connected", 0.0), heart_rate or HeartRateReadings())
         self.counter = CrankCounter()
         self.constant = ConstantBalance(expected=setup.profile.has_balance)
         self.notifications = self.undecodable = self.revolutions = 0
@@ -154,6 +158,8 @@ class Meter:
             rpm = self._stated_rpm = record.cadence_rpm
             if rpm == 0:
                 power = 0
+            if (bpm := record.heart_rate_bpm) is not None:
+                self.device.heart_rate.add(t, bpm)
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
         revolution = counter.feed(t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque)
         if revolution is None:

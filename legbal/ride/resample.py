@@ -7,7 +7,8 @@ import numpy as np
 
 from legbal.ride.balance import COLUMNS, Row, Tally
 from legbal.ride.events import Event
-from legbal.ride.inputs import Input, Setup
+from legbal.ride.heart_rate import FRESH_S, HeartRateReadings
+from legbal.ride.inputs import Input, Setup, is_heart_rate
 from legbal.ride.ride import Ride
 from legbal.ride.share import Share
 from legbal.ride.view import Floats, RideView
@@ -21,6 +22,7 @@ class Second(msgspec.Struct, gc=False):
 
     `left_percent` is work-weighted over the revolutions told in it, or the latest share told there while one leg
     pedalled alone; `usual_percent` what was usual at the power of the ten seconds before. None while the cranks rest.
+    `heart_rate_bpm` is a strap's, as the second ends.
     """
 
     t: int
@@ -28,6 +30,7 @@ class Second(msgspec.Struct, gc=False):
     cadence_rpm: float | None
     left_percent: float | None = None
     usual_percent: float | None = None
+    heart_rate_bpm: float | None = None
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ class Segment(msgspec.Struct, frozen=True):
 class SampledRide(msgspec.Struct, frozen=True):
     """What a whole ride told, and its seconds from 0 as arrays of shape (n,), NaN where nothing was told.
 
-    `power_w` to `usual_percent` are those of a `Second`. `rows` are all its revolutions, shape (m, 5), columns as in
+    `power_w` to `heart_rate_bpm` are those of a `Second`. `rows` are all its revolutions, shape (m, 5), columns as in
     `COLUMNS`: none where the balance is no measurement.
     """
 
@@ -50,6 +53,7 @@ class SampledRide(msgspec.Struct, frozen=True):
     cadence_rpm: Floats
     left_percent: Floats
     usual_percent: Floats
+    heart_rate_bpm: Floats
     view: RideView
     events: tuple[Event, ...]
     rows: Floats
@@ -73,7 +77,7 @@ def resample(
 ) -> ResampledRide:
     """Folds a ride and notes every second of it, see `sample`."""
     ride = sample(setup, inputs, tell)
-    columns = ride.power_w, ride.cadence_rpm, ride.left_percent, ride.usual_percent
+    columns = ride.power_w, ride.cadence_rpm, ride.left_percent, ride.usual_percent, ride.heart_rate_bpm
     without_nan = [[None if x != x else x for x in column.tolist()] for column in columns]
     seconds = [Second(t, *values) for t, values in enumerate(zip(*without_nan, strict=True))]
     segments = _segments(ride.view, ride.rows, max(len(seconds) - 1, 1))
@@ -115,8 +119,9 @@ def sample(
         tell(1)
 
     for item in inputs:
-        while item.t > ended:
-            note()
+        if item.t > ended and not is_heart_rate(item):
+            while item.t > ended:
+                note()
         events += ride.feed(item)
     events += ride.close()
     note()
@@ -166,7 +171,8 @@ class _Sampler:
         if self._balance:
             left, usual = self._shares(rows, power, level, alone)
         rows[np.isin(rows[:, 0], list(self._statistics.mixed)), 4] = np.nan
-        return SampledRide(power, cadence, left, usual, view, events, rows)
+        heart_rate = _heart_rate(self._ride.heart_rate, len(power), view)
+        return SampledRide(power, cadence, left, usual, heart_rate, view, events, rows)
 
     def _shares(self, rows: Floats, power: Floats, level: Floats, alone: Floats) -> tuple[Floats, Floats]:
         """The left share of each second, and the usual one; `rows` as they were told, though some count no more."""
@@ -191,6 +197,21 @@ class _Sampler:
         for at in np.flatnonzero(held & np.isfinite(late_w) & ~np.isnan(level)).tolist():
             usual[at] = self._ride.usual.left_percent(float(late_w[at]), float(level[at]))
         return np.where(held, left[latest], np.nan), usual
+
+
+def _heart_rate(readings: HeartRateReadings, seconds: int, view: RideView) -> Floats:
+    """Beats a minute as each second ended, as the view showed them then; none in pauses."""
+    bpm = np.full(seconds, np.nan)
+    if readings.times:
+        t, times = np.arange(seconds), np.frombuffer(readings.times)
+        latest = np.maximum(np.searchsorted(times, t, "right") - 1, 0)
+        since = t - times[latest]
+        told = np.frombuffer(readings.bpm, np.uint16)[latest]
+        fresh = (told > 0) & (since >= 0) & (since <= FRESH_S)
+        bpm[fresh] = told[fresh]
+        for pause in view.pauses:
+            bpm[(t > pause.since_s) & (t <= (np.inf if pause.until_s is None else pause.until_s))] = np.nan
+    return bpm
 
 
 def _segments(view: RideView, rows: Floats, end: int) -> list[Segment]:

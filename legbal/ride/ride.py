@@ -11,7 +11,7 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt.measurement import decode_cut_short, encode
-from legbal.gatt.uuids import MEASUREMENT
+from legbal.gatt.uuids import HEART_RATE, MEASUREMENT
 from legbal.meters.limits import Remark
 from legbal.meters.profile import UNLISTED
 from legbal.ride.events import (
@@ -51,8 +51,10 @@ class Ride(RideState):
         each defect. What it had settled until then stands and is told, so that whatever holds has been told; the
         same input fails in the same place whenever the ride is read again.
         """
-        t = self.t = item.t if item.t > self.t else self.t
         self._inputs += 1
+        if isinstance(item, Notification) and item.uuid == HEART_RATE:
+            return self._read_heart_rate(item)
+        t = self.t = item.t if item.t > self.t else self.t
         events, self._untold = self._untold, []
         try:
             try:
@@ -64,6 +66,15 @@ class Ride(RideState):
                 self._read_what_is_whole(t, item, error, events)
         except Exception as error:  # a defect costs the one input it was met in
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
+        return events
+
+    def _read_heart_rate(self, item: Notification) -> list[Event]:
+        """Not even the ride's clock is moved by a strap."""
+        events: list[Event] = []
+        try:
+            self.heart_rate.feed(item)
+        except Exception as error:  # the same
+            self._fault(error, "unusable_input", events, item.meter)
         return events
 
     def _take(self, t: float, item: Input, events: list[Event]) -> None:
@@ -131,7 +142,9 @@ class Ride(RideState):
             events.append(Fault(self.t, code, self._inputs, meter, *defect))
 
     def _meter_named(self, name: str) -> Meter:
-        return self._meters.get(name) or self._meters.setdefault(name, Meter(name, self.setup))
+        return self._meters.get(name) or self._meters.setdefault(
+            name, Meter(name, self.setup, self.heart_rate)
+        )
 
     def _measure(self, t: float, item: Notification, events: list[Event]) -> None:
         """The hot path: octets → revolution → windows, interval, alerts."""

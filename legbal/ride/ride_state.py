@@ -10,6 +10,7 @@ from legbal.ride.alerts import Alerts, load_kinds
 from legbal.ride.drill import OneLegDetector
 from legbal.ride.events import Defect, Event
 from legbal.ride.glance import glance_at
+from legbal.ride.heart_rate import HeartRateReadings
 from legbal.ride.inputs import Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import Meter
@@ -37,6 +38,7 @@ class RideState:
         statistics: the revolutions counted, added up; another one once those so far were put aside.
         usual: the rider's usual balance, and what this ride teaches of it.
         pauses: when the rider paused.
+        heart_rate: what a strap said, if there is one.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -51,6 +53,7 @@ class RideState:
         self._alerts = Alerts(setup, self.usual, self.intervals)
         self._ended = -1.0  # where the latest interval did
         self.pauses = Pauses()
+        self.heart_rate = HeartRateReadings()
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._laps = 0
         self._failures: Counter[Defect] = Counter()  # of all that was fed, whether told or not
@@ -98,6 +101,7 @@ class RideState:
             links=tuple(m.device.link for m in meters),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if active is None else active.cadence_rpm,
+            heart_rate_bpm=self.heart_rate.latest(t),
             pedalling=active is not None and active.pedalling,
             one_leg=one_leg.side(t) if fault.wrong_since is None else None,
             one_sided=None if source is None else source.one_sided,

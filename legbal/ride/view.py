@@ -110,6 +110,9 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[LinkView, ...] = ()
     power_w: Watts | None
     cadence_rpm: Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")] | None
+    heart_rate_bpm: Annotated[int, Meta(ge=1, le=250, description="beats a minute")] | None = (
+        None  # from a strap, if one is worn; null: none for a few seconds
+    )
     pedalling: bool
     one_leg: Side | None = None
     one_sided: Side | None = None  # of a pair the only side that is heard: `power_w` is this leg's alone

@@ -11,7 +11,7 @@ from legbal.errors import CaptureError, FileFormatError, LibraryError, SourceErr
 from legbal.files import archive, capture
 from legbal.files.fit import is_fit_name
 from legbal.library.rides import LAST, Library, RideRow
-from legbal.ride.inputs import Input, Notification, Setup, Tick
+from legbal.ride.inputs import Input, Notification, Setup, Tick, is_heart_rate
 
 Complain = Callable[[str], None]
 
@@ -223,7 +223,8 @@ def with_ticks(inputs: Iterable[Input]) -> Iterator[Input]:
         while item.t - last > _TICK_S:
             last += _TICK_S
             yield Tick(last)
-        last = max(last, item.t)
+        if not is_heart_rate(item):
+            last = max(last, item.t)
         yield item
 
 

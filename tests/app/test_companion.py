@@ -29,6 +29,7 @@ from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 from tests.app.scripted import ASSIOMA, PACKET, Ears, Scripted, prepare
 from tests.outlets.access import drain
+from tests.ride.straps import beat
 
 
 async def test_a_ride_is_heard_recorded_and_summarised() -> None:
@@ -272,3 +273,21 @@ def test_a_zero_of_a_ride_that_never_began_is_in_the_ledger_at_its_own_time() ->
     (zero,) = read_zeros(paths.library_file())
     assert (zero.meter, zero.offset_raw, zero.measures, zero.origin) == ("ASSIOMA", 18, "force", "set")
     assert 570 < (now - zero.set_at).total_seconds() <= 600
+
+
+async def test_a_strap_does_not_stand_for_a_meter_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legbal.app.companion.TICK_S", 0.05)
+    source = Scripted()
+    companion = Companion(source, prepare, name="Bluetooth", live=True)
+    running = asyncio.create_task(companion.run())
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    await source.taken()
+    async with asyncio.timeout(30):
+        t = 0.0
+        while companion.view().t < 0.2:  # moved by ticks alone
+            t += 0.01
+            source.queue.put_nowait(beat(2.0 + t, 142))
+            await asyncio.sleep(0.01)
+    assert companion.view().heart_rate_bpm == 142
+    source.queue.put_nowait(None)
+    await running

@@ -34,6 +34,15 @@ def test_the_left_share_is_read_whichever_leg_the_file_names(data: bytes, measur
 
 
 @pytest.mark.parametrize(
+    ("stated", "bpm"),
+    [("142", 142), ("142.0", 142.0), ("null", None), ("true", None), ('"142"', None), ("[142]", None)],
+)
+def test_a_heart_rate_is_read_and_an_odd_one_costs_no_record(stated: str, bpm: float | None) -> None:
+    record = FitRecord.decode(b'{"power": 200, "heart_rate": %b}' % stated.encode())
+    assert (record.heart_rate_bpm, record.measurement().power_w) == (bpm, 200)
+
+
+@pytest.mark.parametrize(
     ("stated", "raw"),
     [(-129, None), (-128.5, None), (-128, 200), (-76, 96), (-1, None), (256, None), (177, 102), (432, None)],
 )

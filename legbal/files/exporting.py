@@ -46,6 +46,7 @@ COLUMNS: dict[str, type | Literal["int32"]] = {
     "alert_side": str,
     "lap": "int32",
     "note": str,
+    "heart_rate_bpm": "int32",
 }
 
 
@@ -170,6 +171,7 @@ def rows(
             "alert_side": None if alert is None else alert.side,
             "lap": bisect_left(laps, x.t) + 1 if laps else None,
             "note": noted.get(x.t),
+            "heart_rate_bpm": None if x.heart_rate_bpm is None else round(x.heart_rate_bpm),
         }
         rounded = {name: round(v, 2) if isinstance(v, float) else v for name, v in values.items()}
         yield {"second": x.t, "time": first + timedelta(seconds=x.t), **rounded}

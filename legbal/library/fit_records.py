@@ -24,7 +24,8 @@ _MOST = 256  # records in a row, which with three values each are a quarter of a
 
 # FIT profile, record: what the numbers of its fields are divided by, percent and degrees
 _HALVES, _OF_A_TURN = 2.0, 0.7111111
-_DIVISORS = dict.fromkeys(("power", "left_right_balance", "cadence", "accumulated_power"), 1.0) | {
+_NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power", "heart_rate")
+_DIVISORS = dict.fromkeys(_NUMBERS, 1.0) | {
     field: _OF_A_TURN if len(columns) > 1 else _HALVES if columns[0].endswith("percent") else 1.0
     for field, columns in FIELDS.items()
 }

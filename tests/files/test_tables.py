@@ -34,6 +34,7 @@ HEADER = [
     "right_power_phase_start_deg", "right_power_phase_end_deg",
     "right_peak_phase_start_deg", "right_peak_phase_end_deg",
     "right_percent", "left_w", "right_w", "usual_percent", "alert", "alert_side", "lap", "note",
+    "heart_rate_bpm",
 ]  # fmt: skip
 DYNAMICS = {
     60: {
@@ -129,11 +130,12 @@ def test_without_pyarrow_it_says_what_to_install(
 
 
 def test_a_note_is_in_its_second_or_the_last_and_no_formula(ride: ResampledRide) -> None:
-    assert [(line[0], line[-1]) for line in of_csv(ride)[1:] if line[-1]] == [
+    at = HEADER.index("note")
+    assert [(line[0], line[at]) for line in of_csv(ride)[1:] if line[at]] == [
         ("60", "left knee; ok"),
         ("200", "late"),
     ]
-    assert of_csv(ride, ((60.0, "=1+1"),))[61][-1] == "'=1+1"
+    assert of_csv(ride, ((60.0, "=1+1"),))[61][at] == "'=1+1"
 
 
 def test_a_second_has_both_legs_what_is_usual_and_what_was_said_of_it() -> None:

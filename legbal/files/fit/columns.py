@@ -27,6 +27,7 @@ _BASE_TYPES = dict.fromkeys(FIELDS, _UINT8) | {
     POWER: _UINT16,
     BALANCE: _UINT8,
     "cadence": _UINT8,
+    "heart_rate": _UINT8,
     "accumulated_power": _UINT32,
     "left_pco": _SINT8,
     "right_pco": _SINT8,

@@ -16,8 +16,8 @@ from legbal.analysis.fit_dynamics import is_number, values_of
 from legbal.files.fit.messages import Message, is_date, is_time
 
 POWER, BALANCE = "power", "left_right_balance"
-# What a record says about the legs; a ride needs no heart rates or temperatures, and of places only that there are any.
-NUMBERS = (POWER, BALANCE, "cadence", "accumulated_power")
+# What a record says about the legs, and the heart; a ride needs no temperatures, and of places only that there are any.
+NUMBERS = (POWER, BALANCE, "cadence", "accumulated_power", "heart_rate")
 POSITION = "position_lat"
 
 # A longer leap is no pause: the clock was set. And so is a fall that is more than records out of order.

@@ -282,6 +282,7 @@ def _record(second: Second, right: bool, by_column: FitDynamics) -> Message:
         "power": round(max(second.power_w or 0.0, 0.0)),
         "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
         "left_right_balance": _balance(second.left_percent, right, 1, _RIGHT),
+        "heart_rate": None if second.heart_rate_bpm is None else round(second.heart_rate_bpm),
         **{field: itemgetter(*columns)(by_column) for field, columns in stated.items()},
     }
 
@@ -305,12 +306,15 @@ def _summary(
     timed = sum(weights.get(t, 1) for t in work)
     turning = [second.cadence_rpm for second in within if second.cadence_rpm]
     rpm = round(sum(turning) / len(turning)) if turning else None
+    bpm = [second.heart_rate_bpm for second in within if second.heart_rate_bpm is not None]
     return {
         "total_elapsed_time": float(segment.end - segment.start),
         "total_timer_time": float(_timed_s(timer, segment.start, segment.end)),
         "avg_power": round(sum(work.values()) / timed) if timed else None,
         "max_power": max((round(max(x.power_w, 0.0)) for x in within if x.power_w is not None), default=None),
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
+        "avg_heart_rate": round(sum(bpm) / len(bpm)) if bpm else None,
+        "max_heart_rate": round(max(bpm)) if bpm else None,
         "total_work": round(sum(work.values())),
         "left_right_balance": _balance(segment.share.left_percent, right, 100, _RIGHT_100),
     }

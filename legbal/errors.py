@@ -105,8 +105,16 @@ class CaptureError(SourceError):
     """A capture file cannot be read."""
 
 
+# why a file gives no ride, by which many such files are counted
+FileReason = Literal["no power", "no cycling", "no ride", "damaged", "other"]
+
+
 class FileFormatError(LegbalError):
-    """A file of another program cannot be read or written."""
+    """A file of another program cannot be read or written; `reason` says in a word why it gives no ride."""
+
+    def __init__(self, message: str, *, reason: FileReason = "other", hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.reason: FileReason = reason
 
 
 class LibraryError(LegbalError):

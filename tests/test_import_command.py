@@ -117,11 +117,12 @@ def test_without_json_it_says_the_same_in_words(folder: Path) -> None:
     result = run(folder / "letter.fit", folder / "good.fit", folder / "good.fit")
     assert result.exit_code == 1
     assert "letter.fit: not a FIT file" in result.stderr
-    new, old = result.stdout.splitlines()
-    name = old.partition(" as ride ")[2].partition(",")[0]
-    answer = "Left 48.0 %; no drop-off in 1 interval."
-    assert new == f"{answer} {folder / 'good.fit'}: ride {name}, 8 Nov 2024, 2 min"
-    assert f"{folder / 'good.fit'}: already imported as ride {name}, " in old
+    new, *left_out = result.stdout.splitlines()
+    line = "8 Nov 2024, 2 min, left 48.0 %, 1 interval, no drop-off"
+    name = new.removeprefix(f"{line} (ride ").removesuffix(")")
+    assert new == f"{line} (ride {name})"
+    assert left_out == ["1 was already here", "1 is damaged: letter.fit"]
+    assert run(folder / "good.fit").stdout == f"already here as ride {name}: {line}\n"
 
 
 def test_the_ride_is_kept_with_its_file_start_meter_and_summary(folder: Path) -> None:
@@ -251,7 +252,7 @@ def test_a_failure_ends_the_process_with_1(folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "empty.fit: is empty" in done.stderr
-    assert "good.fit: ride " in done.stdout
+    assert "left 48.0 %" in done.stdout
 
 
 def test_all_shared_files_are_imported() -> None:

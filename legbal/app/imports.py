@@ -4,9 +4,12 @@ They are read here and in order, for what one ride states holds for the next. Wh
 but its own inputs.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +18,134 @@ import msgspec
 from legbal.app.executors import cores, in_order
 from legbal.app.meters import profiles
 from legbal.app.reindex import derive_rows, workers
-from legbal.app.ride_files import ImportResult, import_file
+from legbal.app.ride_files import ImportResult, RideFiles, import_file
+from legbal.app.rides import RideService
 from legbal.config import Settings
-from legbal.errors import LibraryError, reason
+from legbal.errors import FileReason, LibraryError, reason
 from legbal.library.derived import DerivedRow, basis, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
+from legbal.present.imports import COMMON, MOST_NAMES, already_here, import_progress, left_out, ride_line
+from legbal.present.numbers import count, recent_day
 from legbal.present.sentences import say
 
 _FEW = 11  # files: other processes would hardly have begun
+_PACE_FILES = 40  # the last ones, by which the time for the rest is reckoned
+
+
+class ImportTally(msgspec.Struct):
+    """What became of many files, counted: it takes no more room for many than for few.
+
+    Attributes:
+        others: files beside them that are neither FIT files nor captures.
+        files: how many it knows of.
+        new: rides that came in.
+        here: files whose ride was there already.
+    """
+
+    others: int = 0
+    files: int = 0
+    new: int = 0
+    here: int = 0
+    _left_out: dict[FileReason, int] = msgspec.field(default_factory=dict)
+    _names: dict[FileReason, list[str]] = msgspec.field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """How many files gave no ride."""
+        return sum(self._left_out.values())
+
+    def add(self, imported: ImportResult) -> None:
+        """Counts what became of one file."""
+        self.files += 1
+        if imported.ride is not None:
+            self.new += imported.new
+            self.here += not imported.new
+            return
+        cause = imported.reason or "other"
+        self._left_out[cause] = self._left_out.get(cause, 0) + 1
+        names = self._names.setdefault(cause, [])
+        if len(names) < MOST_NAMES:
+            names.append(Path(imported.file).name)
+
+    def sentences(self) -> list[str]:
+        """Why files gave no new ride, a line for each reason; without full stops."""
+        return [
+            *([already_here(self.here)] if self.here else []),
+            *(left_out(cause, n, self._names[cause]) for cause, n in sorted(self._left_out.items())),
+            *([say("import.others", others=count(self.others, "file"))] if self.others else []),
+        ]
+
+
+def line_of(service: RideService, ride: str) -> str:
+    """A ride that came in, on one line; it costs the same however many others there are. Raises LibraryError."""
+    item = service.item(ride, compared=False)
+    return ride_line(
+        recent_day(item.ride.started, date.today()),
+        item.duration_s,
+        item.share,
+        item.balance,
+        item.intervals,
+        item.dropoffs,
+        meter_wrong=item.meter_wrong,
+    )
+
+
+class ImportRun(Iterator[ImportResult]):
+    """Files on their way into the library, one after the other; to be closed when it is left before its end.
+
+    Args:
+        files: which.
+        results: what becomes of each, in their order, as it is asked for.
+        clock: seconds that never go back.
+
+    Attributes:
+        paths: the files.
+        tally: of what has become of those that are done.
+    """
+
+    def __init__(
+        self,
+        files: RideFiles,
+        results: Generator[ImportResult, None, None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.paths, self.tally = files.paths, ImportTally(files.others)
+        self._results, self._clock = results, clock
+        # by the last ones: of those that are there already, hundreds take a second
+        self._ends = deque([clock()], _PACE_FILES + 1)
+
+    def __next__(self) -> ImportResult:
+        """What became of the next file; it takes as long as that takes."""
+        imported = next(self._results)
+        self.tally.add(imported)
+        self._ends.append(self._clock())
+        return imported
+
+    def close(self) -> None:
+        """Nothing more is read; what was read stays."""
+        self._results.close()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all files are."""
+        return self.tally.files == len(self.paths)
+
+    @property
+    def part(self) -> float:
+        """How much of them is done, 0 to 1."""
+        return self.tally.files / len(self.paths)
+
+    @property
+    def progress(self) -> str:
+        """Which file is next, of how many, and how long all that are left will take."""
+        done, steps = self.tally.files, len(self._ends) - 1
+        left_s = (self._ends[-1] - self._ends[0]) / steps * (len(self.paths) - done) if steps else 0.0
+        return import_progress(done, len(self.paths), left_s, self.paths[done].name)
+
+    def is_counted(self, imported: ImportResult) -> bool:
+        """Whether it is enough to count a file that gave no ride: one of many, with nothing wrong in it."""
+        return len(self.paths) > 1 and imported.reason in COMMON
 
 
 def bring_in(
@@ -43,9 +165,13 @@ def bring_in(
     """
     families = profiles()
     by = basis(families)
-    with Library(path) as library, workers(path, len(files), cores(), few=_FEW) as (executor, ahead):
+    with (
+        Library(path) as library,
+        workers(path, len(files), cores(), few=_FEW) as (executor, ahead),
+    ):
+        derive = partial(_derive, path, families, by)
         read = _read(import_file(library, file, meter, settings, options) for file in files)
-        with closing(in_order(executor, ahead, partial(_derive, path, families, by), read)) as answers:
+        with closing(in_order(executor, ahead, derive, read)) as answers:
             for imported, future in answers:
                 yield _keep(path, imported, future)
 

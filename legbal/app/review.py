@@ -18,10 +18,10 @@ from legbal.analysis.summary import Summary
 from legbal.analysis.symmetry import symmetry_of_months, symmetry_of_ride
 from legbal.analysis.trend import meter_trend, study_meters
 from legbal.app.derivation import Derivation
-from legbal.app.imports import bring_in
+from legbal.app.imports import ImportRun, bring_in
 from legbal.app.meters import profiles
 from legbal.app.other_level import rides_like
-from legbal.app.ride_files import ImportResult, write_ride
+from legbal.app.ride_files import ImportResult, ride_files, write_ride
 from legbal.app.ride_values import AnalysedRide, analyse_ride, read_summary
 from legbal.app.stored_rides import stored_summary
 from legbal.app.trends import TrendService
@@ -57,6 +57,13 @@ class ReviewService(TrendService):
     ) -> Generator[ImportResult, None, None]:
         """Imports files, see `imports.bring_in`."""
         return bring_in(self.path, files, meter, self._settings, options or {})
+
+    def import_run(
+        self, paths: Sequence[Path], meter: str | None = None, options: Mapping[str, object] | None = None
+    ) -> ImportRun:
+        """Looks what is in files, folders and archives, and imports that as it is asked for."""
+        files = ride_files(paths)
+        return ImportRun(files, self.bring_in(files.paths, meter, options))
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""

@@ -5,7 +5,7 @@ What a head unit recorded, or a capture, is imported only once; any ride is expo
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from legbal.app.meters import preamble
 from legbal.app.ride_setup import replay_setup
 from legbal.app.stored_rides import later_notes
 from legbal.config import Settings
-from legbal.errors import CaptureError, FileFormatError, LegbalError, LibraryError, SourceError
+from legbal.errors import CaptureError, FileFormatError, FileReason, LegbalError, LibraryError, SourceError
 from legbal.errors import reason as reason_of
 from legbal.files import archive, capture, exporting
 from legbal.files.fit import is_fit_name, octets_of
@@ -48,12 +48,21 @@ _Bar = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
 
 class ImportResult(msgspec.Struct, frozen=True):
-    """What became of one file: `ride` is its id, None where it could not be read; `error` says what of it could not."""
+    """What became of one file.
+
+    Attributes:
+        file: its path.
+        ride: its ride's id; None where it gave none.
+        error: what of it could not be read, in words.
+        new: whether the ride came in just now.
+        reason: why it gave no ride, in a word.
+    """
 
     file: str
     ride: str | None
     error: str | None
     new: bool
+    reason: FileReason | None = None
 
 
 def import_file(
@@ -76,10 +85,11 @@ def import_file(
         reason = f"{error}. {error.hint}" if error.hint else str(error)
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
-        return ImportResult(file, None, as_utf8(reason), False)
+        kind = error.reason if isinstance(error, FileFormatError) else "other"
+        return ImportResult(file, None, as_utf8(reason), False, kind)
     except Exception as error:  # a defect costs this file alone
         defect = say("import.defect", file=path, reason=reason_of(error))
-        return ImportResult(file, None, as_utf8(defect), False)
+        return ImportResult(file, None, as_utf8(defect), False, "other")
     more = [f"and {len(remarks) - MOST_REMARKS} more"] if len(remarks) > MOST_REMARKS else []
     return ImportResult(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
 
@@ -101,7 +111,7 @@ def _add_ride(
     recorded = open_ride(str(path), complain)
     inputs = list(recorded.inputs)
     if not any(map(is_measured, inputs)):  # of another sensor
-        raise FileFormatError(f"{path}: has no power, so it says nothing about the legs")
+        raise FileFormatError(f"{path}: has no power, so it says nothing about the legs", reason="no power")
     if meter is not None:
         inputs = [
             msgspec.structs.replace(item, meter=meter)
@@ -152,7 +162,7 @@ class RideFiles(msgspec.Struct):
     others: int = 0
 
 
-def ride_files(paths: list[Path]) -> RideFiles:
+def ride_files(paths: Sequence[Path]) -> RideFiles:
     """The files to import: those named; of folders, at any depth, and of archives all FIT files and captures.
 
     A folder or archive in which there is none, or that cannot be read, is among them itself: importing it says why.

@@ -151,10 +151,11 @@ class RideService:
             items = [_list_item(library, ride) for ride in rides]
             return _beside_others(library, items, every=limit is None) if compared and items else items
 
-    def item(self, name: str) -> ListItem:
-        """The ride that `find` finds, as the list has it."""
+    def item(self, name: str, *, compared: bool = True) -> ListItem:
+        """The ride that `find` finds, as the list has it; unless `compared`, by itself, for which no other is read."""
         with Library(self.path) as library:
-            return _beside_others(library, [_list_item(library, library.find(name))])[0]
+            item = _list_item(library, library.find(name))
+            return _beside_others(library, [item])[0] if compared else item
 
     def find(self, name: str) -> RideRow:
         """The ride of that id, or whose id alone begins so, or the newest for "last"."""

@@ -4,80 +4,84 @@ What a head unit recorded, or a capture, goes into the library, the same file on
 a file is written whole or not at all.
 """
 
+import math
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Any
 
+from legbal.app.imports import ImportRun, line_of
 from legbal.app.meters import meter_named
 from legbal.app.named_ride import open_derivation
 from legbal.app.review import ReviewService, default_name
-from legbal.app.ride_files import ImportResult, export_ride, ride_files
+from legbal.app.ride_files import ImportResult, export_ride
 from legbal.cli.meters import ask_questions
 from legbal.cli.rides import tell_questions
-from legbal.cli.terminal import bar, complain, print_json, print_lines, waiting, writing
+from legbal.cli.terminal import bar, complain, print_json, print_lines, show, waiting, writing
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
-from legbal.present.headline import headline
-from legbal.present.numbers import count, day, hours
+from legbal.present.numbers import count
 from legbal.present.sentences import say
+
+_AS_JSON = ("file", "ride", "error", "new")  # what programs rely on, see docs/import-export.md
+_SHOW_EVERY_S = 0.2
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
     """Imports the files, of folders and archives all, each by itself; the exit code is 1 if any failed."""
     chosen = load(options)
-    rides = ride_files(list(files))
-    files = rides.paths
-    if rides.others:
-        complain(say("import.others", others=count(rides.others, "file")))
-    meter = None if meter is None else meter_named(meter, chosen)
     service = ReviewService(chosen)
-    imports: list[ImportResult] = []
-    with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
-    results = service.bring_in(files, meter, options)
-    try:
-        with suppress(KeyboardInterrupt), bar("Importing", len(files) if with_bar else 0) as step:
-            for imported in results if with_bar else _awaited(results):
-                imports.append(imported)
-                if not with_bar:
-                    _tell(service, imported, as_json)
-                step(1)
-    finally:
-        for imported in imports if with_bar else ():
-            _tell(service, imported, as_json)
-    if any(imported.new for imported in imports):
+    run = service.import_run(files, None if meter is None else meter_named(meter, chosen), options)
+    tally = run.tally
+    if as_json and tally.others:
+        complain(say("import.others", others=count(tally.others, "file")))
+    with suppress(KeyboardInterrupt), closing(run):
+        for imported in _followed(run):
+            if as_json:
+                print_json({name: getattr(imported, name) for name in _AS_JSON})
+            elif not run.is_counted(imported):
+                _tell(service, imported, alone=len(run.paths) == 1)
+    if not as_json and (len(run.paths) > 1 or tally.others):
+        print_lines(*tally.sentences())
+    if tally.new:
         (tell_questions if as_json else ask_questions)(service)
-    if len(imports) < len(files):
-        complain(f"stopped after {len(imports)} of {len(files)} files; the same line goes on with the rest")
-    if len(imports) < len(files) or any(imported.ride is None for imported in imports):
+    if not run.is_done:
+        complain(say("import.stopped", done=tally.files, files=len(run.paths)))
+    if tally.failed or not run.is_done:
         sys.exit(1)
 
 
-def _awaited(results: Iterator[ImportResult]) -> Iterator[ImportResult]:
-    """The same; says that they are waited for."""
-    while True:
-        with waiting("Importing …"):
-            imported = next(results, None)
-        if imported is None:
-            return
+def _followed(run: ImportRun) -> Iterator[ImportResult]:
+    """What becomes of the files; on a terminal a line says meanwhile how far they are, and is gone when one is."""
+    shown = -math.inf
+    while not run.is_done:
+        if len(run.paths) == 1:
+            with waiting(say("import.waiting")):
+                imported = next(run, None)
+        else:
+            if time.monotonic() - shown > _SHOW_EVERY_S:
+                shown = time.monotonic()
+                show(run.progress)
+            imported = next(run, None)
+        if imported is None:  # stopped
+            break
+        if not run.is_counted(imported):
+            show("")
+            shown = -math.inf
         yield imported
+    show("")
 
 
-def _tell(service: ReviewService, imported: ImportResult, as_json: bool) -> None:
-    if as_json:
-        print_json(imported)
-        return
+def _tell(service: ReviewService, imported: ImportResult, *, alone: bool) -> None:
+    """Says what became of a file; that its ride is there already only where it is `alone`."""
     if imported.error is not None:
         complain(imported.error)
-    if imported.ride is not None:
-        ride = service.find(imported.ride)
-        summary = service.summary(ride)
-        answer = "" if summary is None else f"{headline(summary)} "
-        when = f"{day(ride.started)}, {hours(ride.duration_s)}"
-        what = "ride" if imported.new else "already imported as ride"
-        print_lines(f"{answer}{imported.file}: {what} {imported.ride}, {when}")
+    if imported.ride is not None and (alone or imported.new):
+        code = "import.ride" if imported.new else "import.here"
+        print_lines(say(code, line=line_of(service, imported.ride), ride=imported.ride))
 
 
 def export(

@@ -227,6 +227,15 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def recent_day(when: date, today: date) -> str:
+    """A day, whose year is said only where it is not this one.
+
+    >>> recent_day(date(2026, 10, 20), date(2026, 12, 1)), recent_day(date(2025, 10, 20), date(2026, 12, 1))
+    ('20 Oct', '20 Oct 2025')
+    """
+    return day(when).removesuffix(f" {today.year}")
+
+
 def weekday(when: datetime) -> str:
     """When a ride began, for a heading.
 

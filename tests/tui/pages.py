@@ -210,7 +210,8 @@ class MadeUp(ReviewService):
     def items(self, limit: int | None = None, *_: object, **__: object) -> list[ListItem]:
         return self._made[:limit]
 
-    def item(self, name: str) -> ListItem:
+    def item(self, name: str, *, compared: bool = True) -> ListItem:
+        del compared
         return next(made for made in self._made if made.ride.id == name)
 
     def summary(self, ride: RideRow) -> Summary | None:

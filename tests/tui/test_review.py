@@ -67,7 +67,7 @@ async def test_the_app_ends_at_once_while_files_are_read(
 ) -> None:
     reading, more = threading.Event(), threading.Event()
 
-    def slow(files: Sequence[Path]) -> Iterator[ImportResult]:
+    def slow(files: Sequence[Path], *_: object) -> Iterator[ImportResult]:
         for path in files:
             reading.set()
             more.wait(30)

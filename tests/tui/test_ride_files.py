@@ -95,7 +95,9 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await pilot.app.workers.wait_for_complete()
         await asked(pilot, MessageDialog)
         told = str(pilot.app.screen.query_one(Static).content)
-        assert told.startswith("2 rides added, 1 gave no ride, 1 file skipped: neither FIT nor capture")
+        assert told.startswith(
+            "2 rides added; 1 is damaged: broken.fit; 1 file skipped: neither FIT nor capture."
+        )
         assert "broken.fit" in told
         await pilot.press("escape")
         await settled(pilot)
@@ -104,7 +106,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(
         await pilot.press("i")
         await typed(pilot, str(folder / "assioma_duo.jsonl"))
         await written(pilot)
-        assert "0 rides added, 1 already imported." in text(pilot, "said")
+        assert "0 rides added; 1 was already here." in text(pilot, "said")
 
 
 @pytest.mark.parametrize(("key", "answers"), [("1", [True]), ("2", [False]), ("3", []), ("escape", [])])
@@ -152,12 +154,10 @@ async def test_what_a_web_service_hands_out_is_imported(service: ReviewService, 
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, str(tmp_path / "export.zip"))
-        await pilot.app.workers.wait_for_complete()
-        await asked(pilot, MessageDialog)
-        said = str(pilot.app.screen.query_one(Static).content)
-        assert said.startswith("1 ride added, 1 gave no ride, 1 file skipped: neither FIT nor capture")
-        assert "yoga.fit" in said
-        assert "has no power" in said
+        await written(pilot)
+        assert "1 ride added; 1 holds no power: yoga.fit; 1 file skipped: neither FIT nor" in text(
+            pilot, "said"
+        )
 
 
 async def test_tab_completes_a_path(service: ReviewService, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def octets_of(path: Path) -> bytes:
         if len(octets) > _LARGEST:
             raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
     if not octets:
-        raise FileFormatError(f"{path}: is empty", hint="Copy it from the head unit again.")
+        raise FileFormatError(f"{path}: is empty", reason="damaged", hint="Copy it from the head unit again.")
     return octets
 
 
@@ -43,8 +43,12 @@ def _unpacked(path: Path, octets: bytes) -> bytes:
         try:
             unpacked += reader.decompress(octets, _LARGEST + 1)
         except zlib.error as error:
-            raise FileFormatError(f"{path}: cannot be read: it is damaged", hint=_AGAIN) from error
+            raise FileFormatError(
+                f"{path}: cannot be read: it is damaged", reason="damaged", hint=_AGAIN
+            ) from error
         if not reader.eof and len(unpacked) <= _LARGEST:
-            raise FileFormatError(f"{path}: cannot be read: its end is missing", hint=_AGAIN)
+            raise FileFormatError(
+                f"{path}: cannot be read: its end is missing", reason="damaged", hint=_AGAIN
+            )
         octets = reader.unused_data
     return unpacked + octets

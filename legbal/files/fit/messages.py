@@ -175,7 +175,9 @@ def read_messages(
             case EndOfStream() if end:
                 end = frame.consumed
     if not end:
-        raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
+        raise FileFormatError(
+            f"{path}: not a FIT file", reason="damaged", hint="A FIT file is what a head unit records."
+        )
     if end < len(whole):
         damage = damage or _rest(len(whole) - end)
     usual.read()

@@ -115,7 +115,9 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         timeless = _count(timeline.left_out) + " without a time" if timeline.left_out else ""
         reasons = "; ".join(filter(None, (damage, timeless)))
         reason = f": {reasons}" if reasons else ", so it is no recorded ride"
-        raise FileFormatError(f"{path}: holds no record of a ride{reason}")
+        raise FileFormatError(
+            f"{path}: holds no record of a ride{reason}", reason="damaged" if reasons else "no ride"
+        )
     days = (records[-1].time - records[0].time) / _DAY_S
     if days > _MOST_DAYS:
         raise FileFormatError(f"{path}: its records lie {days:.0f} days apart, so they are of no one ride")
@@ -126,6 +128,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         reasons = "; ".join(filter(None, (damage, unread)))
         raise FileFormatError(
             f"{path}: has no power, so it says nothing about the legs{reasons and f' ({reasons})'}",
+            reason="no power",
             hint="It takes a ride on a bicycle with a power meter.",
         )
     never_both = any(x.has_balance for x in records) and not any(x.has_balance for x in with_power)
@@ -185,7 +188,7 @@ def _cycling_records(path: Path, messages: Messages, records: list[Record]) -> t
         raise FileFormatError(f"{path}: holds more than {_MOST_SESSIONS} activities, which no ride does")
     cycling = [session for session in sessions if _may_be_cycling(session)]
     if sessions and not cycling:
-        raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")
+        raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}", reason="no cycling")
     certain = [session for session in cycling if session.get("sport") in _CYCLING] or cycling
     stretches = list(spans(certain))
     if len(sessions) <= 1 or not stretches:  # of several, nobody can tell which record belongs to which

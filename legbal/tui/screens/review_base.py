@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from legbal.present.meter import same_meter
-from legbal.present.numbers import count, duration
+from legbal.present.numbers import count
 from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, ConfirmDialog, MessageDialog, explain
@@ -25,8 +25,9 @@ from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
 
 if TYPE_CHECKING:
+    from legbal.app.imports import ImportRun, ImportTally
     from legbal.app.review import ReviewService
-    from legbal.app.ride_files import ImportResult, RideFiles
+    from legbal.app.ride_files import ImportResult
     from legbal.files.exporting import Format
     from legbal.library.rides import RideRow
 
@@ -176,33 +177,30 @@ class ReviewScreen(BaseScreen[None]):
             self.say(f"Wrote {path}")
 
 
-async def import_files(screen: ReviewScreen, files: RideFiles, added: Callable[[], object]) -> None:
+async def import_files(screen: ReviewScreen, run: ImportRun, added: Callable[[], object]) -> None:
     """Imports at least one file, as the screen's job "import".
 
     Args:
         screen: says how it goes.
-        files: what is imported.
+        run: what is imported.
         added: is called as rides come in, about once a second, and at the end.
     """
-    imported: list[ImportResult] = []
-    loop = asyncio.get_running_loop()
-    start = shown = loop.time()
+    failures: list[ImportResult] = []
+    clock = asyncio.get_running_loop().time
+    shown = clock()
     with screen.job("import") as tell:
-        most = len(files.paths)
-        results = screen.service.bring_in(files.paths)
-        for done, path in enumerate(files.paths):
-            left = (loop.time() - start) / done * (most - done) if done else 0.0
-            remaining = f"   {duration(left)} left" if left >= 1 else ""
-            text = f"Importing {done + 1} of {most}: {clean(path.name, 40)}{remaining}"
-            tell(done / most, text)
-            imported.append(await asyncio.to_thread(next, results))
-            if loop.time() - shown > 1.0:
-                shown = loop.time()
+        while not run.is_done:
+            tell(run.part, run.progress)
+            imported = await asyncio.to_thread(next, run)
+            if imported.error and not run.is_counted(imported):
+                failures.append(imported)
+            if clock() - shown > 1.0:
+                shown = clock()
                 added()
-        await asyncio.to_thread(next, results, None)  # what worked beside it ends, which may take a moment
+        await asyncio.to_thread(next, run, None)  # what worked beside it ends, which may take a moment
         added()
-        _tell(screen, imported, files.others)
-    if any(one.new for one in imported):
+        _tell(screen, run.tally, failures)
+    if run.tally.new:
         await ask_same_meters(screen)
 
 
@@ -220,19 +218,9 @@ async def ask_same_meters(screen: ReviewScreen) -> bool:
     return answered
 
 
-def _tell(screen: ReviewScreen, imported: list[ImportResult], others: int) -> None:
-    new = sum(one.new for one in imported)
-    old = sum(one.ride is not None and not one.new for one in imported)
-    failed = sum(one.ride is None for one in imported)
-    counts = (
-        f"{count(new, 'ride')} added",
-        f"{old} already imported" if old else "",
-        say("import.failed", files=failed) if failed else "",
-        say("import.others", others=count(others, "file")) if others else "",
-    )
-    text = ", ".join(filter(None, counts)) + "."
-    screen.say(text, urgent=failed > 0)
-    failures = [one for one in imported if one.error]
+def _tell(screen: ReviewScreen, tally: ImportTally, failures: Sequence[ImportResult]) -> None:
+    text = f"{'; '.join([say('import.added', rides=count(tally.new, 'ride')), *tally.sentences()])}."
+    screen.say(text, urgent=tally.failed > 0)
     if failures:
         lines = [
             f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', SENTENCE_COLUMNS)}"

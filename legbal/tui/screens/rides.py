@@ -236,11 +236,9 @@ class RidesScreen(TabScreen):
                 placeholder="~/Downloads, …",
             )
         )
-        from legbal.app.ride_files import ride_files  # loaded by now
-
-        files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
+        run = await asyncio.to_thread(lambda: self.service.import_run(parse_paths(answer)))
         self._stopping = False
-        await import_files(self, files, self.load)
+        await import_files(self, run, self.load)
 
     def action_open_tab(self, tab: Tab, *, first: bool = False) -> None:
         """Another tab, over this one; back from the `first` is away."""

@@ -108,6 +108,7 @@ def write(
                 tell,
                 about=_about(inputs, setup),
                 notes=notes,
+                alerts=_alerts_by_second(ride),
             )
         case "csv":
             write_csv(file, rows(ride, started, dynamics, notes))

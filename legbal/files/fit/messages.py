@@ -6,23 +6,24 @@ other programs ("developer fields") cost time, memory or the ride.
 
 import struct
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
 
 from chiptime import iter_frames
 from chiptime.decode import FIT_EPOCH_UNIX, Decoder
-from chiptime.encode import EncodableMessage, FieldSpecValue, encode_messages
+from chiptime.encode import DevSpecValue, EncodableMessage, FieldSpecValue, encode_messages
 from chiptime.errors import Defect
 from chiptime.frames import DataFrame, DefinitionFrame, EndOfStream, FileHeader
 from chiptime.message import FieldValue
-from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
+from chiptime.profile import BASE_TYPES, BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
 
 from legbal.errors import FileFormatError
+from legbal.files.fit.developer import DEVELOPER, FIELDS, DeveloperValues
 from legbal.files.fit.layouts import MOST_LAYOUTS, AtOnce, MessageLayout, Selection
 
-# a message's values by the profile's names; a damaged file may hold anything in them
+# a message's values by the profile's names, legbal's own by `DEVELOPER`; a damaged file may hold anything in them
 Message = dict[str, Any]
 Messages = dict[str, list[Any]]  # by the profile's name of their kind
 
@@ -58,15 +59,16 @@ _NEWER = {
 # The base types of the fields that are written (FIT profile), by name where their kind does not say it; with that of
 # their message where several have a field of that name.
 _BASE_TYPES = {
+    "application_id": "byte",
     "avg_power": "uint16",
     "event.data": "uint32",
     "first_lap_index": "uint16",
+    "fit_base_type_id": "uint8",
     "left_pco": "sint8",
     "max_power": "uint16",
     "memo_glob.data": "uint8z",
     "memo_glob.parent_index": "uint16",
     "memo_glob.part_index": "uint32",
-    "mesg_num": "uint16",
     "message_index": "uint16",
     "num_laps": "uint16",
     "num_sessions": "uint16",
@@ -84,6 +86,7 @@ _BASE_TYPES_OF_KIND = {
     "date_time": "uint32",
     "enum:left_right_balance_100": "uint16",
     "enum:manufacturer": "uint16",
+    "enum:mesg_num": "uint16",
     "local_date_time": "uint32",
     "number": "uint8",
     "string": "string",
@@ -282,7 +285,7 @@ def encode_file(messages: Iterable[tuple[str, Message]]) -> bytes:
 
     Args:
         messages: each the profile's name of its kind, and its fields: by the profile's names and in its units; of an
-            enumeration its number. Those that are None are left out.
+            enumeration its number. Those that are None are left out. `DEVELOPER` has legbal's own.
 
     Raises:
         FileFormatError: a field cannot hold its value.
@@ -292,17 +295,28 @@ def encode_file(messages: Iterable[tuple[str, Message]]) -> bytes:
         kind = _BY_NAME[name]
         by_name = {field.name: field for field in kind.fields.values()}
         present = (
-            _encode_field(name, by_name[key], value) for key, value in fields.items() if value is not None
+            _encode_field(name, by_name[key], value)
+            for key, value in fields.items()
+            if key != DEVELOPER and value is not None
         )
-        encoded.append(EncodableMessage(kind.num, tuple(present)))
+        own = _encode_developer(fields.get(DEVELOPER, ()))
+        encoded.append(EncodableMessage(kind.num, tuple(present), tuple(own)))
     return encode_messages(encoded)
+
+
+def _encode_developer(values: DeveloperValues) -> Iterator[DevSpecValue]:
+    for number, (field, value) in enumerate(zip(FIELDS, values, strict=False)):
+        if value is not None:
+            form = BASE_TYPES[field.base_type].struct_code
+            raw = struct.pack(f"<{form}", value) if form else str(value).encode() + b"\0"
+            yield DevSpecValue(number, len(raw), 0, raw)
 
 
 def _encode_field(message: str, field: FieldDef, value: Any) -> FieldSpecValue:
     by_name = _BASE_TYPES.get(f"{message}.{field.name}") or _BASE_TYPES.get(field.name)
     base = BASE_TYPES_BY_NAME[by_name or _BASE_TYPES_OF_KIND.get(field.kind, "enum")]
     if base.invalid is None:
-        text = str(value).encode() + b"\0"
+        text = value if isinstance(value, bytes) else str(value).encode() + b"\0"
         return FieldSpecValue(field.num, base.byte, text, len(text))
     raw = [round((x + field.offset) * field.scale) for x in (value if isinstance(value, tuple) else (value,))]
     lowest = -base.invalid if base.name.startswith("sint") else 0 if base.invalid else 1

@@ -14,9 +14,10 @@ from typing import IO, Any, NamedTuple
 from legbal import __version__
 from legbal.analysis.fit_dynamics import FIELDS, FitDynamics
 from legbal.analysis.fit_file import FitFile
+from legbal.files.fit import developer
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.files.fit.notes import marker, memos
-from legbal.ride.events import Lap
+from legbal.ride.events import Alert, Lap
 from legbal.ride.inputs import FIT_RECORD, Input, is_measured
 from legbal.ride.resample import ResampledRide, Second, Segment, segment_of
 from legbal.ride.share import Period
@@ -39,6 +40,7 @@ _FASTEST_RPM = 254
 _EACH_SECOND_S, _SMART_S = 3.0, 30.0
 
 _NO_FILE = FitFile()
+_NO_ALERTS: Mapping[int, Alert] = {}
 
 
 class RecordedSpan(NamedTuple):
@@ -108,6 +110,7 @@ def write(
     *,
     about: FitFile = _NO_FILE,
     notes: Sequence[tuple[float, str]] = (),
+    alerts: Mapping[int, Alert] = _NO_ALERTS,
 ) -> None:
     """Writes a ride to a binary file.
 
@@ -121,6 +124,7 @@ def write(
         tell: is called with 1 for each second, for a progress bar.
         about: FTP, and what the head unit that recorded it said of the whole ride.
         notes: ride seconds, in order, and what the rider wrote.
+        alerts: by ride second, the one that holds as it ends.
 
     Raises:
         FileFormatError: a value or the date cannot be told in a FIT file.
@@ -150,6 +154,7 @@ def write(
                 "record",
                 timestamp=first + second.t,
                 **_record(second, right, dynamics.get(second.t, {})),
+                **{developer.DEVELOPER: developer.values(second, alerts.get(second.t))},
             )
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
@@ -248,6 +253,7 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         product_name="legbal",
     )
     put("file_creator", software_version=100 * version[0] + version[1])
+    developer.describe(put)
     put(
         "device_info",
         timestamp=first,

@@ -24,7 +24,7 @@ from legbal.files.fit import layouts, messages
 PINNED = {
     "chiptime": {"iter_frames"},
     "chiptime.decode": {"FIT_EPOCH_UNIX", "Decoder"},
-    "chiptime.encode": {"EncodableMessage", "FieldSpecValue", "encode_messages"},
+    "chiptime.encode": {"DevSpecValue", "EncodableMessage", "FieldSpecValue", "encode_messages"},
     "chiptime.errors": {"Defect"},
     "chiptime.frames": {"DataFrame", "DefinitionFrame", "EndOfStream", "FieldSpec", "FileHeader"},
     "chiptime.message": {"FieldValue"},

@@ -22,6 +22,7 @@ from legbal.app.ride_files import ImportResult, RideFiles, import_file
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.errors import FileReason, LibraryError, reason
+from legbal.files import archive
 from legbal.library.derived import DerivedRow, basis, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
@@ -167,6 +168,7 @@ def bring_in(
     by = basis(families)
     with (
         Library(path) as library,
+        archive.open_throughout(),
         workers(path, len(files), cores(), few=_FEW) as (executor, ahead),
     ):
         derive = partial(_derive, path, families, by)

@@ -1,48 +1,52 @@
-"""Files as they lie on the disk, or in a .zip archive as Garmin Connect and others hand rides out.
+"""Files as they lie on the disk, or in a .zip archive as web services hand rides out: one ride, or a whole account.
 
-An archive is read where it lies, and nothing of it is ever unpacked to the disk. A file within is named by the
-archive's path and its own name: `12345678901.zip/12345678901_ACTIVITY.fit`.
+A file in an archive is named by the archive's path and its own name, `12345678901.zip/12345678901_ACTIVITY.fit`; in an
+archive within another one, as Garmin packs an account, by the names of both.
 """
 
 from __future__ import annotations
 
-import io
-import struct
-import zlib
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import msgspec
 
 from legbal.errors import FileFormatError
+from legbal.files.zip_archive import (
+    BROKEN,
+    Name,
+    OpenArchives,
+    ZipArchive,
+    archive_of,
+    is_on_disk,
+    unreadable,
+)
 from legbal.paths import read_octets
 
-if TYPE_CHECKING:
-    import zipfile
+# Of an archive with all that are within it: more than an account holds, and octets that are unpacked in a minute.
+_MOST_FILES, _MOST_OCTETS = 100_000, 16 * 2**30
 
-# What no archive of rides has: a rider records some hundreds a year, and a head unit's file is packed to a third.
-_MOST_FILES, _MOST_SWELLING = 20_000, 50
-_LARGEST_LIST = 4 * 2**20  # octets, of all names
-_SMALL = 2**16  # octets; a file that swells to no more costs nothing
-_LONGEST_NAME = 4096  # characters, with its folders; no system has longer ones
-
-_STORED, _DEFLATED = 0, 8  # how files are packed, by the numbers of the format
-_BROKEN = (OSError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
+_open = OpenArchives()
+_lock = threading.RLock()  # screens read in threads
 
 
 def is_archive(path: Path) -> bool:
-    """Whether there is an archive of that name."""
-    return path.suffix.lower() == ".zip" and path.is_file()
+    """Whether there is an archive of that name, be it in another one."""
+    return is_on_disk(path) or (path.suffix.lower() == ".zip" and is_packed(path) and exists(path))
 
 
-def archive_of(path: Path) -> Path | None:
-    """The archive in which a file lies, by its path; None where it lies in none."""
-    return next(filter(is_archive, path.parents), None)
+def is_packed(path: Path) -> bool:
+    """Whether a path leads into an archive."""
+    return archive_of(path) is not None
 
 
 def list_rides(archive: Path, is_ride: Callable[[Path], bool]) -> tuple[list[Path], int]:
-    """The rides in an archive, in order of their names, and how many other files are in it.
+    """The rides in an archive and in those within it, in order of their names, and how many other files there are.
+
+    An inner archive that cannot be read is among the rides itself: reading it says why.
 
     Args:
         archive: its path.
@@ -52,11 +56,59 @@ def list_rides(archive: Path, is_ride: Callable[[Path], bool]) -> tuple[list[Pat
         FileFormatError: it cannot be read, or is none that a rider would have: it holds too much, or a file whose name
             leads out of it.
     """
-    with _opened(archive) as opened:
+    rides: list[Path] = []
+    count = _Count(archive)
+    with open_throughout():
+        _list(archive, is_ride, rides, count)
+    return rides, count.others
+
+
+class _Count(msgspec.Struct):
+    """What is in an archive and in those inside.
+
+    Attributes:
+        files: all.
+        octets: of the archives inside.
+        others: files that are neither rides nor archives.
+    """
+
+    archive: Path
+    files: int = 0
+    octets: int = 0
+    others: int = 0
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.files > _MOST_FILES or self.octets > _MOST_OCTETS
+
+    def add(self, files: int, octets: int) -> None:
+        """Counts one archive. Raises FileFormatError where all together are too many."""
+        self.files += files
+        self.octets += octets
+        if self.is_too_much:
+            raise FileFormatError(
+                f"{self.archive}: holds more than any account, in archives within archives",
+                hint="Unpack it, and import the folder.",
+            )
+
+
+def _list(archive: Path, is_ride: Callable[[Path], bool], rides: list[Path], count: _Count) -> None:
+    with _reached(archive, inside=True) as (opened, _):
         # beside each file, a Mac packs another of the same name with two characters before it
-        files = [archive / x.filename for x in opened.infolist() if not x.is_dir()]
-    rides = sorted(path for path in files if is_ride(path) and not path.name.startswith("._"))
-    return rides, sum(not path.name.startswith("._") for path in files) - len(rides)
+        names = sorted(name for name in opened.members if not name[-1].startswith("._"))
+        count.add(len(names), 0 if archive == count.archive else opened.size)
+    for path in (archive.joinpath(*name) for name in names):
+        if is_ride(path):
+            rides.append(path)
+        elif path.suffix.lower() == ".zip":
+            try:
+                _list(path, is_ride, rides, count)
+            except FileFormatError:
+                if count.is_too_much:
+                    raise
+                rides.append(path)
+        else:
+            count.others += 1
 
 
 def read_file_octets(path: Path, most: int) -> bytes:
@@ -69,16 +121,14 @@ def read_file_octets(path: Path, most: int) -> bytes:
     Raises:
         FileFormatError: there is none, it cannot be read, or it is longer.
     """
-    archive = archive_of(path)
     try:
-        if archive is None:
-            octets = read_octets(path, most + 1)
+        if is_packed(path):
+            with _reached(path) as (opened, name):
+                octets = opened.read(name, most + 1)
         else:
-            with _opened(archive) as opened, opened.open(_member(opened, archive, path)) as member:
-                octets = member.read(most + 1)
-    except _BROKEN as error:
-        reason = _reason(error)
-        raise FileFormatError(f"{path}: cannot be read: {reason}") from error
+            octets = read_octets(path, most + 1)
+    except BROKEN as error:
+        raise unreadable(path, error) from error
     if len(octets) > most:
         raise FileFormatError(f"{path}: larger than {most // 2**20} MiB, which no ride is")
     return octets
@@ -86,93 +136,46 @@ def read_file_octets(path: Path, most: int) -> bytes:
 
 def exists(path: Path) -> bool:
     """Whether there is such a file, in an archive or not."""
-    archive = archive_of(path)
-    if archive is None:
+    if not is_packed(path):
         return path.exists()
-    with _opened(archive) as opened:
-        return any(archive / x.filename == path for x in opened.infolist())
+    with _reached(path) as (opened, name):
+        return name in opened.members
 
 
 def modified(path: Path) -> datetime | None:
     """When a file was last written, aware, by its own date in an archive; None where nothing says so."""
     try:
-        archive = archive_of(path)
-        if archive is None:
+        if not is_packed(path):
             return datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-        with _opened(archive) as opened:
-            return datetime(*_member(opened, archive, path).date_time).astimezone()
-    except (FileFormatError, *_BROKEN):
+        with _reached(path) as (opened, name):
+            return datetime(*opened.member(name).date_time).astimezone()
+    except (FileFormatError, *BROKEN):
         return None
 
 
-def _reason(error: Exception) -> object:
-    """What is wrong, in words that a rider may know."""
-    if isinstance(error, zlib.error | EOFError | struct.error):
-        return "it is damaged"
-    return getattr(error, "strerror", None) or error
+@contextmanager
+def open_throughout() -> Iterator[None]:
+    """Until the block is left, an archive stays open from one of its files to the next, which are best in order.
 
-
-class _File(io.FileIO):
-    """An archive's octets; nothing longer than `most` is read at once, least of all the list of what is in it."""
-
-    most = _LARGEST_LIST
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is not None and size > self.most:
-            raise ValueError("it holds too many files")
-        return super().read(-1 if size is None else size)
+    Otherwise its list is read anew for each, and an inner archive unpacked.
+    """
+    with _lock:
+        _open.keepers += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _open.keepers -= 1
+            if not _open.keepers:
+                _open.close_from(0)
 
 
 @contextmanager
-def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
-    import zipfile  # which takes as much memory as the fold: most rides lie in no archive
-
-    try:
-        with _File(archive) as file, zipfile.ZipFile(file) as opened:
-            file.most = archive.stat().st_size
-            _check(archive, opened.infolist(), file.most)
-            yield opened
-    except (zipfile.BadZipFile, *_BROKEN) as error:
-        reason = _reason(error)
-        raise FileFormatError(f"{archive}: cannot be read: {reason}") from error
-
-
-def _check(archive: Path, files: list[zipfile.ZipInfo], size: int) -> None:
-    """Raises FileFormatError for an archive that is not of rides, but made to harm."""
-    longest = max((len(x.filename) for x in files), default=0)
-    if longest > _LONGEST_NAME:
-        raise FileFormatError(f"{archive}: holds a file with a name of {longest:,} characters")
-    parts = [PurePosixPath(x.filename.replace("\\", "/")).parts for x in files]
-    climbs = next((x.filename for x, names in zip(files, parts, strict=True) if _leads_out(names)), None)
-    if climbs is not None:
-        raise FileFormatError(
-            f"{archive}: holds a file whose name leads out of the archive: {climbs}",
-            hint="Nothing of it was read. Get it from a source that you trust.",
-        )
-    if len(files) > _MOST_FILES:
-        raise FileFormatError(
-            f"{archive}: holds more than {_MOST_FILES:,} files", hint="Unpack it, and import the folder."
-        )
-    if sum(x.compress_size for x in files) > size or len(set(parts)) < len(files):
-        raise FileFormatError(f"{archive}: damaged, or made to harm: files in it lie in the same place")
-
-
-def _leads_out(parts: tuple[str, ...]) -> bool:
-    return not parts or ".." in parts or parts[0].startswith("/") or parts[0].endswith(":")
-
-
-def _member(opened: zipfile.ZipFile, archive: Path, path: Path) -> zipfile.ZipInfo:
-    info = next((x for x in opened.infolist() if archive / x.filename == path), None)
-    if info is None:
-        raise FileFormatError(f"{path}: there is no such file in the archive")
-    if info.flag_bits & 1:
-        raise FileFormatError(f"{path}: locked with a password", hint="Unpack the archive first.")
-    if info.compress_type not in (_STORED, _DEFLATED):
-        raise FileFormatError(
-            f"{path}: packed in a way that is not read here", hint="Unpack the archive first."
-        )
-    if info.file_size > max(_SMALL, _MOST_SWELLING * info.compress_size):
-        raise FileFormatError(
-            f"{path}: swells from {info.compress_size:,} to {info.file_size:,} bytes, as no ride does"
-        )
-    return info
+def _reached(path: Path, *, inside: bool = False) -> Iterator[tuple[ZipArchive, Name]]:
+    """As of `OpenArchives.reach`; nobody else moves in archives meanwhile."""
+    with _lock:
+        try:
+            yield _open.reach(path, inside=inside)
+        finally:
+            if not _open.keepers:
+                _open.close_from(0)

@@ -14,7 +14,7 @@ from typing import IO, Annotated, Final, Literal
 import msgspec
 
 from legbal.errors import CaptureError, LegbalError
-from legbal.files.archive import archive_of, exists, read_file_octets
+from legbal.files.archive import exists, is_packed, read_file_octets
 from legbal.files.atomic_write import atomic_write
 from legbal.files.lines import LONGEST_LINE, lines
 from legbal.gatt import uuids
@@ -100,11 +100,7 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
     """
     octets = 0
     try:
-        with (
-            path.open("rb")
-            if archive_of(path) is None
-            else io.BytesIO(read_file_octets(path, LARGEST)) as file
-        ):
+        with io.BytesIO(read_file_octets(path, LARGEST)) if is_packed(path) else path.open("rb") as file:
             if file.seek(0, io.SEEK_END) > LARGEST:
                 raise CaptureError(f"{path}: larger than {LARGEST // 2**20} MiB, which no ride is")
             file.seek(0)

@@ -102,7 +102,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
             sidecar=capture.Sidecar(plan=ride.plan),
             started=ride.started,
         )
-    if path.is_file() or archive.archive_of(path) is not None:
+    if path.is_file() or archive.is_packed(path):
         return _capture(path, complain)
     if path.is_dir():
         raise CaptureError(f"{name}: is a folder", hint="Name one file in it, or the id of a kept ride.")

@@ -6,7 +6,7 @@ but its own inputs.
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from datetime import date
@@ -23,7 +23,7 @@ from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.errors import FileReason, LibraryError, reason
 from legbal.files import archive
-from legbal.library.derived import DerivedRow, basis, write_derived
+from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
 from legbal.present.imports import COMMON, MOST_NAMES, already_here, import_progress, left_out, ride_line
@@ -171,7 +171,8 @@ def bring_in(
         archive.open_throughout(),
         workers(path, len(files), cores(), few=_FEW) as (executor, ahead),
     ):
-        derive = partial(_derive, path, families, by)
+        unread = frozenset(ride for ride, version in stale_rides(library, by).items() if not version)
+        derive = partial(_derive, path, families, by, unread)
         read = _read(import_file(library, file, meter, settings, options) for file in files)
         with closing(in_order(executor, ahead, derive, read)) as answers:
             for imported, future in answers:
@@ -186,9 +187,10 @@ def _read(imports: Iterable[ImportResult]) -> Iterator[ImportResult]:
 
 
 def _derive(
-    path: Path, families: Sequence[Profile], by: str, imported: ImportResult
+    path: Path, families: Sequence[Profile], by: str, unread: Collection[str], imported: ImportResult
 ) -> list[DerivedRow] | str:
-    if imported.ride is None or not imported.new:
+    """What a worker derives of what came in; also of one that is `unread`, as an import leaves it that is stopped."""
+    if imported.ride is None or not (imported.new or imported.ride in unread):
         return []
     return derive_rows(path, families, by, frozenset(), imported.ride)
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import multiprocessing
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,19 +18,24 @@ from pathlib import Path
 import fitdecode
 import msgspec
 import numpy as np
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.app.imports import bring_in
+from legbal.app.imports import bring_in, line_of
+from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.files import exporting
 from legbal.files.fit.reading import read
 from legbal.library.connection import open_writing
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
+from tests.benchmarks import many_rides
 from tests.benchmarks.turns import growth, shortest, table, tell
+from tests.files.fit_files import ride
 
 HOURS = (0.75, 3.0)
 ROUNDS = 3
 MOST_OCTETS = 150_000
+FEW, MANY = 20, 200  # files
 
 
 def fit_file(path: Path, hours: float) -> Path:
@@ -124,3 +131,54 @@ def test_the_time_grows_with_the_ride_and_no_faster(benchmark: BenchmarkFixture,
         benchmark.extra_info[f"{name} exponent"] = round(exponent, 3)
         assert exponent < 1.4, name
     table(benchmark, lambda: reading(paths[0]), rounds=1)
+
+
+def short_rides(folder: Path) -> Iterator[Path]:
+    """Files of rides of two minutes, no two alike; each is written when it is asked for."""
+    for number in itertools.count():
+        path = folder / f"{number:04}.fit"
+        path.write_bytes(ride(120, serial_number=number + 1))
+        yield path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's /proc says what others hold")
+def test_many_files_take_no_more_memory_than_few(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Of the process that reads, and of those that derive: beyond SQLite's pages, of which it keeps 2 MiB."""
+
+    def held() -> list[float]:
+        pids = ["self", *sorted(str(x.pid) for x in multiprocessing.active_children())]
+        status = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+        return [int(x.partition("VmRSS:")[2].split()[0]) / 1024 for x in status]
+
+    figures = {}
+    files = list(itertools.islice(short_rides(tmp_path), MANY))
+    for done, imported in enumerate(bring_in(tmp_path / "l.sqlite", files, None, Settings(), {}), start=1):
+        assert imported.new
+        if done in (FEW, MANY - 1):
+            figures[done] = held()
+    grown = [round(last - first, 1) for first, last in zip(*figures.values(), strict=True)]
+    print(f"MiB after {FEW} files: {figures[FEW]}; more after {MANY}: {grown}")
+    benchmark.extra_info["MiB"] = grown
+    table(benchmark, lambda: None, rounds=1)
+    assert max(grown) < 2
+
+
+def test_a_file_takes_as_long_in_a_large_library_as_in_a_new_one(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.sqlite"
+    many_rides.fill(large, 2_000, 3_600, 60)
+    files = short_rides(tmp_path)
+    new = (tmp_path / f"{number}.sqlite" for number in itertools.count())
+
+    def come_in(library_file: Path) -> None:
+        for path in itertools.islice(files, FEW // 2):
+            (imported,) = bring_in(library_file, [path], None, Settings(), {})
+            assert imported.ride
+            line_of(RideService(library_file), imported.ride)
+
+    in_new, in_large = shortest(ROUNDS, time.process_time, lambda: come_in(next(new)), lambda: come_in(large))
+    print(f"a file beside 2,000 rides: {in_large / in_new:.2f} of one beside none")
+    tell(benchmark, new=in_new, large=in_large)
+    table(benchmark, lambda: None, rounds=1)
+    assert in_large < 1.5 * in_new

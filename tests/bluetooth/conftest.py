@@ -41,4 +41,6 @@ def quick() -> Timings:
         rest_s=(5.0,),
         retry_s=(0.01,),
         close_s=3.0,
+        accessory_s=0.01,
+        accessory_retry_s=(0.01,),
     )

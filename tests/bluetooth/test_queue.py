@@ -71,3 +71,23 @@ async def test_what_waited_is_not_earlier_than_what_another_meter_sent_meanwhile
     left.deliver("2a63", b"\x02")
     right.open()
     assert [item.t for item in await drain(queue, 2) if item is not None] == [2.0, 2.0]
+
+
+async def test_what_is_beside_the_meters_leaves_them_half_of_the_room() -> None:
+    now = 1.0
+    queue = InputQueue(lambda: now, capacity=4)
+    now = 3.0
+    queue.notify_beside("strap", "2a37", b"\x00\x01", None)
+    queue.notify_beside("strap", "2a37", b"\x00\x02", 1.5)  # the queue is never behind itself
+    for number in range(3):
+        queue.notify_beside("strap", "2a37", bytes([0, 3 + number]), None)
+    queue.notify("meter", "2a63", b"\x09")
+    queue.notify("meter", "2a63", b"\x0a")
+    assert await drain(queue, 4) == [
+        Notification(2.0, b"\x00\x01", "2a37", "strap"),
+        Notification(2.0, b"\x00\x02", "2a37", "strap"),
+        Notification(2.0, b"\x09", "2a63", "meter"),
+        Notification(2.0, b"\x0a", "2a63", "meter"),
+    ]
+    queue.notify_beside("strap", "2a37", b"\x00\x06", None)
+    assert queue.qsize() == 1, "none of what found no room is told of the meter's link"

@@ -17,6 +17,7 @@ from legbal.library.rider import KnownMeter
 from legbal.meters.profile import Profile
 from legbal.meters.zero_offset import ZeroOffset
 from legbal.ride.inputs import Input
+from legbal.sources.bluetooth.accessory import Accessory, RideBeside
 from legbal.sources.bluetooth.chosen_meter import ChosenMeter, PassedOverError, Selection
 from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import set_zero
@@ -52,6 +53,7 @@ class BluetoothSource:
         both: whether the other half of such a meter is connected, too.
         also_read: characteristics that are read at each connection besides what a ride needs.
         also_follow: those whose notifications are wanted besides what a ride needs.
+        accessories: what is connected beside the meters, once these measure; nothing of a ride waits for them.
         timings: how long to wait for what.
     """
 
@@ -70,9 +72,10 @@ class BluetoothSource:
         both: bool = True,
         also_read: Sequence[str] = (),
         also_follow: Sequence[str] = (),
+        accessories: Sequence[Accessory] = (),
         timings: Timings = Timings(),  # noqa: B008 - frozen, so that all may share it
     ) -> None:
-        self._profiles, self._both = profiles, both
+        self._profiles, self._both, self._accessories = profiles, both, accessories
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
             MeterSelection(
                 meter,
@@ -168,17 +171,30 @@ class BluetoothSource:
         queue = InputQueue(time.monotonic)
         ride = asyncio.create_task(self._ride(queue), name="bluetooth")
         ride.add_done_callback(lambda _task: queue.put_nowait(None))
+        beside = RideBeside(queue, self._search.radio, self._is_underway, self._taken, self._held_since)
+        tasks = {ride, *(asyncio.create_task(x.keep(beside), name="accessory") for x in self._accessories)}
         try:
             while (item := await queue.get()) is not None:
                 yield item
             await ride
         finally:
-            ride.cancel()
-            # the link is closed in there; a second Ctrl-C, or a service that hangs, does not have to wait
+            for task in tasks:
+                task.cancel()
+            # the links are closed in there; a second Ctrl-C, or a service that hangs, does not have to wait
             # for it
-            await asyncio.wait({ride}, timeout=2 * self._timings.close_s)
+            await asyncio.wait(tasks, timeout=2 * self._timings.close_s)
             if ride.done() and not ride.cancelled():
                 ride.exception()  # seen: told above, unless the consumer had left already
+
+    def _is_underway(self) -> bool:
+        connections = [chosen.connection for chosen in self._chosen.values()]
+        return bool(connections) and all(x is not None and x.latest is not None for x in connections)
+
+    def _taken(self) -> set[str]:
+        return {meter.address for meter in self.meters}
+
+    def _held_since(self) -> float | None:
+        return min((t for x in self._chosen.values() if (t := x.held_since) is not None), default=None)
 
     async def _ride(self, queue: InputQueue) -> None:
         first, typed = self._sought

@@ -114,6 +114,11 @@ class ChosenMeter:
         """The newest of each characteristic."""
         return self._inbox.values
 
+    @property
+    def held_since(self) -> float | None:
+        """The time of its first measurement that waits to be passed on; None: none does."""
+        return self._inbox.held_since
+
     async def keep(self) -> None:
         """Connects again and again; what fails is told and tried again, a defect too.
 

@@ -65,6 +65,10 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     # before the next attempt: at once after a short drop, slower while the meter is away, and never so slow
     # that a rider back from a break waits; the last repeats
     retry_s: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
+    # so often what is beside the meters asks whether they are connected
+    accessory_s: float = 1.0
+    # before a device beside the meters is looked for again: each search takes time on the radio that they measure over
+    accessory_retry_s: tuple[float, ...] = (5.0, 10.0, 30.0, 60.0, 120.0)
     # closing a link takes under 2 s; the rider who pressed Ctrl-C does not wait longer than this
     close_s: float = 3.0
 
@@ -83,6 +87,7 @@ class MeterConnection:
         deliver: gets every value with its characteristic's short UUID, in the callback in which it arrives.
         timings: how long to wait for what.
         clock: seconds, monotonic.
+        measurement: the characteristic that it is followed for: power, or what an accessory measures.
 
     Attributes:
         latest: the newest measurement; None before the first one.
@@ -95,7 +100,9 @@ class MeterConnection:
         deliver: Callable[[str, bytes], None],
         timings: Timings,
         clock: Callable[[], float],
+        measurement: str = MEASUREMENT,
     ) -> None:
+        self._measurement = measurement
         self.label, self._deliver, self._timings, self._clock = label, deliver, timings, clock
         self._device = device
         self._over = asyncio.Event()
@@ -121,8 +128,8 @@ class MeterConnection:
         with translate_faults(self.label, self._device.address):
             async with asyncio.timeout(self._timings.connect_s + self._timings.service_s):
                 await self._client.connect()
-            if self._client.services.get_characteristic(long_form(MEASUREMENT)) is None:
-                raise BleakCharacteristicNotFoundError(MEASUREMENT)
+            if self._client.services.get_characteristic(long_form(self._measurement)) is None:
+                raise BleakCharacteristicNotFoundError(self._measurement)
 
     async def follow(self) -> None:
         """Has the measurements delivered from here on; the first one to arrive is as good as the meter's answer.
@@ -130,7 +137,7 @@ class MeterConnection:
         Raises:
             BluetoothError: the meter refuses them or does not answer, the link is lost, or the radio fails.
         """
-        subscribing = self.beside(self._subscribe(MEASUREMENT))
+        subscribing = self.beside(self._subscribe(self._measurement))
         others = [asyncio.create_task(event.wait()) for event in (self._measured, self._over)]
         try:
             await asyncio.wait((subscribing, *others), return_when=asyncio.FIRST_COMPLETED)
@@ -216,7 +223,7 @@ class MeterConnection:
         unless it may send only while the crank turns.
         """
         while True:
-            working = self.latest is not None and self.latest[2:4] != b"\0\0"  # the power field of 0x2A63
+            working = self.latest is not None and self._is_work(self.latest)
             busy = self._indications is not None  # some meters send nothing while they set their zero
             patience = self._timings.stall_s if working and not busy else rest_s
             elapsed = self._clock() - self._active_at
@@ -229,6 +236,10 @@ class MeterConnection:
                 async with asyncio.timeout(min(patience - elapsed, self._timings.stall_s / 10)):
                     await self._over.wait()
                 return "lost"
+
+    def _is_work(self, data: bytes) -> bool:
+        """Whether this measurement is followed by another one soon: of power any but one of no watts."""
+        return self._measurement != MEASUREMENT or data[2:4] != b"\0\0"
 
     async def close(self) -> None:
         """Ends the connection, in `close_s` at most; nothing is delivered from here on."""
@@ -292,10 +303,10 @@ class MeterConnection:
         if self._over.is_set():
             return
         data = bytes(value)
-        if uuid == MEASUREMENT:
+        if uuid == self._measurement:
             self._active_at = self._clock()
             self.latest = data
-            self._at_rest = 0 if data[2:4] != b"\0\0" else self._at_rest + 1
+            self._at_rest = 0 if self._is_work(data) else self._at_rest + 1
             self._measured.set()
         elif uuid == CONTROL_POINT and self._indications is not None:
             self._indications.put_nowait(data)

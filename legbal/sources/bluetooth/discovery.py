@@ -22,6 +22,8 @@ SERVICE_S = 10.0
 # seconds: so long another adapter may take to hear, too, what one has heard; meters advertise once a second or faster
 _GRACE_S = 1.0
 
+_METERS = (CYCLING_POWER,)
+
 Counts = Callable[[PowerMeter], bool]
 
 
@@ -39,13 +41,20 @@ class Sighting(msgspec.Struct, frozen=True):
     adapter: str | None = None
 
 
-async def find(seconds: float, adapter: str | None = None, named: Counts | None = None) -> list[PowerMeter]:
-    """The power meters that are heard within so many seconds, strongest signal first; arguments as of `look`.
+async def find(
+    seconds: float,
+    adapter: str | None = None,
+    named: Counts | None = None,
+    services: Sequence[str] = _METERS,
+) -> list[PowerMeter]:
+    """The power meters, or what else advertises one of these services, that are heard within so many seconds.
+
+    Strongest signal first; arguments as of `look`.
 
     Raises:
         BluetoothError: if this computer cannot scan.
     """
-    sightings = await look(seconds, adapter=adapter, named=named)
+    sightings = await look(seconds, adapter=adapter, named=named, services=services)
     return [sighting.meter for sighting in sightings.values()]
 
 
@@ -57,6 +66,7 @@ async def look(
     *,
     adapter: str | None = None,
     named: Counts | None = None,
+    services: Sequence[str] = _METERS,
     begun: Callable[[], None] = lambda: None,
 ) -> dict[str, Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; by address, strongest signal first.
@@ -72,6 +82,7 @@ async def look(
         adapter: the name or address of the one that searches; None: all that are on do, and a meter counts as it is
             heard best.
         named: what is found though it does not advertise that it measures power, which some leave out.
+        services: what is found by what it advertises.
         begun: is called once the radio searches.
 
     Raises:
@@ -80,18 +91,22 @@ async def look(
     stop = asyncio.Event()
     with _scan_faults(meter):
         names = await searched(adapter, service_s)
-        async with _scanning(stop, enough, service_s, names, named) as sightings:
+        async with _scanning(stop, enough, service_s, names, named, services) as sightings:
             begun()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await stop.wait()
         if not stop.is_set():
-            await _add_connected(sightings, service_s, names)
+            await _add_connected(sightings, service_s, names, services)
     return dict(sorted(sightings.items(), key=lambda item: rssi_rank(item[1].meter.rssi), reverse=True))
 
 
 async def watch(
-    pause_s: float = 0.5, *, adapter: str | None = None, named: Counts | None = None
+    pause_s: float = 0.5,
+    *,
+    adapter: str | None = None,
+    named: Counts | None = None,
+    services: Sequence[str] = _METERS,
 ) -> AsyncGenerator[list[PowerMeter], None]:
     """The meters in range, in the order in which they were first heard; scans until it is closed.
 
@@ -103,8 +118,8 @@ async def watch(
     news = asyncio.Event()
     with _scan_faults():
         names = await searched(adapter, SERVICE_S)
-        async with _scanning(news, lambda _meter: True, SERVICE_S, names, named) as sightings:
-            await _add_connected(sightings, SERVICE_S, names)
+        async with _scanning(news, lambda _meter: True, SERVICE_S, names, named, services) as sightings:
+            await _add_connected(sightings, SERVICE_S, names, services)
             while True:
                 yield [sighting.meter for sighting in sightings.values()]
                 await asyncio.sleep(pause_s)
@@ -131,10 +146,18 @@ class _Detections:
         news: is set when a meter that counts is new or other, and every adapter that hears it had the time to.
         counts: which do.
         adapters: how many search.
-        named: as of `look`.
+        named, services: as of `look`.
     """
 
-    def __init__(self, news: asyncio.Event, counts: Counts, adapters: int, named: Counts | None) -> None:
+    def __init__(
+        self,
+        news: asyncio.Event,
+        counts: Counts,
+        adapters: int,
+        named: Counts | None,
+        services: Sequence[str],
+    ) -> None:
+        self._services = frozenset(services)
         self.sightings: dict[str, Sighting] = {}
         self._by_adapter: dict[str, dict[str | None, Sighting]] = {}
         self._news, self._counts, self._adapters, self._named = news, counts, adapters, named
@@ -150,7 +173,7 @@ class _Detections:
             services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
             companies=tuple(sorted(advertisement.manufacturer_data)),
         )
-        if CYCLING_POWER not in meter.services and (self._named is None or not self._named(meter)):
+        if self._services.isdisjoint(meter.services) and (self._named is None or not self._named(meter)):
             return
         by_adapter = self._by_adapter.setdefault(meter.address, {})
         by_adapter[adapter] = Sighting(meter, device, adapter)
@@ -171,10 +194,11 @@ async def _scanning(
     service_s: float,
     names: Sequence[str | None],
     named: Counts | None,
+    services: Sequence[str],
 ) -> AsyncIterator[dict[str, Sighting]]:
     """Within it the adapters of these names scan, as far as they can; gives what they hear, by address."""
-    detections = _Detections(news, counts, len(names), named)
-    services = None if named is not None else [long_form(CYCLING_POWER)]
+    detections = _Detections(news, counts, len(names), named, services)
+    advertised = None if named is not None else [long_form(service) for service in services]
     faults: list[Exception] = []  # one for each that cannot scan, or cannot any more
 
     async def stop(scanner: BleakScanner) -> None:
@@ -187,7 +211,7 @@ async def _scanning(
         for name in names:
             scanner = BleakScanner(
                 partial(detections.take, name),
-                service_uuids=services,
+                service_uuids=advertised,
                 bluez={} if name is None else {"adapter": name},
             )
             try:
@@ -226,12 +250,13 @@ async def _stop(scanner: BleakScanner, service_s: float) -> None:
 
 
 async def _add_connected(
-    sightings: dict[str, Sighting], service_s: float, names: Sequence[str | None]
+    sightings: dict[str, Sighting], service_s: float, names: Sequence[str | None], services: Sequence[str]
 ) -> None:
     with suppress(NotImplementedError):  # what a backend of bleak raises that cannot list them
         async with asyncio.timeout(service_s):
             for name in names:
                 adapter = await BleakAdapter.get(bluez={} if name is None else {"adapter": name})
-                for device in await adapter.get_connected_devices([long_form(CYCLING_POWER)]):
-                    meter = PowerMeter(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
-                    sightings.setdefault(device.address, Sighting(meter, device, name))
+                for service in services:
+                    for device in await adapter.get_connected_devices([long_form(service)]):
+                        meter = PowerMeter(device.name, device.address, rssi=None, services=(service,))
+                        sightings.setdefault(device.address, Sighting(meter, device, name))

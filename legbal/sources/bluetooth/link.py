@@ -11,6 +11,7 @@ from legbal.sources.bluetooth.errors import as_remark
 from legbal.sources.bluetooth.pairing import Pairing
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.sources.bluetooth.queue import MeterInbox
+from legbal.sources.bluetooth.radio import Radio
 
 
 async def make_link(
@@ -20,7 +21,7 @@ async def make_link(
     description: Description,
     pairing: Pairing,
     *,
-    radio: asyncio.Lock,
+    radio: Radio,
     describe_s: float,
     confirm: Callable[[PowerMeter], None] | None,
 ) -> None:

@@ -17,6 +17,7 @@ from bleak.exc import BleakDBusError
 from legbal.errors import BluetoothError, UsageError
 from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.errors import failure, pairing_steps, translate_faults
+from legbal.sources.bluetooth.radio import Radio
 
 CAN_PAIR: Final = sys.platform in ("linux", "win32")
 
@@ -47,7 +48,7 @@ class Pairing:
         timings: how long to wait for what.
     """
 
-    def __init__(self, rider: PairingQuestions | None, radio: asyncio.Lock, timings: Timings) -> None:
+    def __init__(self, rider: PairingQuestions | None, radio: Radio, timings: Timings) -> None:
         self._rider, self._radio, self._timings = rider, radio, timings
         self._declined: set[str] = set()  # addresses of meters that the rider does not want to pair
 

@@ -44,6 +44,11 @@ class InputQueue(asyncio.Queue[Input | None]):
             self._lost = 0
         self.put_nowait(Notification(now, data, uuid, meter))
 
+    def notify_beside(self, device: str, uuid: str, data: bytes, at: float | None) -> None:
+        """As `notify`, of a device beside the meters, which leaves them half of the room."""
+        if self.qsize() < self._capacity // 2:
+            self.put_nowait(Notification(self._stamp(at), data, uuid, device))
+
     def tell(
         self,
         state: Literal["searching", "connecting", "connected", "lost", "stalled", "ended"],
@@ -91,7 +96,7 @@ class MeterInbox:
         self.values[uuid] = data
         if uuid != MEASUREMENT:
             # it describes the meter that sent what waits
-            self._queue.notify(self._label, uuid, data, self._first)
+            self._queue.notify(self._label, uuid, data, self.held_since)
         elif self._held is not None:
             self._held.append((self._queue.now, data))
         else:
@@ -103,7 +108,7 @@ class MeterInbox:
     def connected(self, rssi: int | None) -> None:
         """The link is up, since before the first measurement that waits."""
         self._rssi, self._silent = rssi, False
-        self._queue.tell("connected", self._label, rssi=rssi, at=self._first)
+        self._queue.tell("connected", self._label, rssi=rssi, at=self.held_since)
 
     def tell(self, remark: Remark) -> None:
         """Tells it of the link that is up; while measurements wait, before them."""
@@ -133,5 +138,6 @@ class MeterInbox:
             self._queue.notify(self._label, MEASUREMENT, data, at)
 
     @property
-    def _first(self) -> float | None:
+    def held_since(self) -> float | None:
+        """The time of the first measurement that waits; None: none does."""
         return self._held[0][0] if self._held else None

@@ -10,6 +10,7 @@ from legbal.sources.bluetooth.discovery import Sighting, look
 from legbal.sources.bluetooth.errors import ANY, as_remark, failure, is_lasting
 from legbal.sources.bluetooth.power_meter import PowerMeter
 from legbal.sources.bluetooth.queue import InputQueue
+from legbal.sources.bluetooth.radio import Radio
 from legbal.sources.bluetooth.selection import MeterSelection, SecondSide
 
 
@@ -26,7 +27,7 @@ class MeterSearch:
     """
 
     def __init__(self, timings: Timings, adapter: str | None) -> None:
-        self.radio = asyncio.Lock()
+        self.radio = Radio(timings.close_s)
         self._timings, self.adapter = timings, adapter
         self._searched = False
 

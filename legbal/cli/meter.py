@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from legbal.app import bluetooth_meters
-from legbal.app.bluetooth_meters import MeterMatch, MeterSession
+from legbal.app import bluetooth_meters, nearby
+from legbal.app.bluetooth_meters import MeterSession
 from legbal.app.meters import Chooser
+from legbal.app.nearby import MeterMatch
 from legbal.app.ride_files import Packets
 from legbal.cli.terminal import (
     ask_line,
@@ -50,7 +51,7 @@ _SERVICES = {
 def scan(seconds: float, as_json: bool, adapter: str | None) -> None:
     """Prints the power meters that are heard, strongest signal first, as a table or as JSON."""
     with waiting("Listening for power meters; turn the cranks …"):
-        meters = asyncio.run(bluetooth_meters.scan(seconds, adapter))
+        meters = asyncio.run(nearby.scan(seconds, adapter))
     if as_json:
         print_json([_object(meter) for meter in meters])
     elif meters:

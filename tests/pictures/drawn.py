@@ -11,7 +11,7 @@ import msgspec
 from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.app.bluetooth_meters import NearbyMeter
+from legbal.app.nearby import NearbyMeter
 from legbal.app.review import ReviewService
 from legbal.config import Settings
 from legbal.outlets import RunState

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from textual.screen import Screen
 
-from legbal.app.bluetooth_meters import NearbyMeter
+from legbal.app.nearby import NearbyMeter
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.errors import BluetoothError

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from legbal import config, paths
-from legbal.app.bluetooth_meters import NearbyMeter
+from legbal.app.nearby import NearbyMeter
 from legbal.config import edit
 from legbal.errors import BluetoothError
 from legbal.library.same_meters import read_answers

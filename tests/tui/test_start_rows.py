@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from legbal.app.bluetooth_meters import NearbyMeter, nearby_meter
+from legbal.app.nearby import NearbyMeter, nearby_meter
 from legbal.config import Settings
 from legbal.meters.profile import Kind, Profile
 from legbal.present.profile import expected

@@ -31,7 +31,7 @@ from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
 
 if TYPE_CHECKING:
     from legbal.analysis.same_meter import SameMeterQuestion
-    from legbal.app.bluetooth_meters import NearbyMeter
+    from legbal.app.nearby import NearbyMeter
     from legbal.app.rides import RideService
 
     Look = Callable[[], AsyncGenerator[Sequence[NearbyMeter], None]]
@@ -312,7 +312,7 @@ def make_start_screen(complain: Callable[[str], None]) -> StartScreen:
 
 # with the radio, the library's readers and the sound: the screen stands before they are loaded
 def _look(complain: Callable[[str], None]) -> AsyncGenerator[Sequence[NearbyMeter], None]:
-    from legbal.app.bluetooth_meters import nearby_meters  # see above
+    from legbal.app.nearby import nearby_meters  # see above
 
     return nearby_meters(complain)
 

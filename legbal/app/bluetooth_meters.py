@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 
 from legbal.app.meters import Chooser, last_used, profiles, with_pair
+from legbal.app.straps import accessories
 from legbal.app.zero_ledger import ZeroLedger, step_from, zero_history
 from legbal.config import Settings
 from legbal.errors import BluetoothError
@@ -33,6 +34,7 @@ def ride_source(
         adapter=settings.adapter,
         pair=settings.pair,
         profiles=profiles(),
+        accessories=accessories(settings),
     )
 
 

@@ -6,9 +6,10 @@ import platform
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from legbal import __version__, config, paths
 from legbal.app.defects import find_defects
@@ -16,9 +17,11 @@ from legbal.app.inhibition import inhibition
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.app.screen_driver import screen_driver
+from legbal.app.straps import OFF, is_strap
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, OutletError, ProfileError
+from legbal.gatt.uuids import CYCLING_POWER, HEART_RATE_SERVICE
 from legbal.library import REPAIR, connection, recorder, rides, translate_errors
 from legbal.meters.profile_file import parse
 from legbal.outlets import speakers
@@ -29,6 +32,9 @@ from legbal.outlets.voices import synthesise, voice
 from legbal.present.numbers import count, number
 from legbal.present.phrases import PHRASES
 from legbal.present.sentences import say
+
+if TYPE_CHECKING:  # bleak has no backend for every platform
+    from legbal.sources.bluetooth.power_meter import PowerMeter
 
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
@@ -46,7 +52,7 @@ def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[C
         if check is not None:
             yield check
     with waiting("Searching for power meters …"):
-        yield from asyncio.run(bluetooth(settings.adapter))
+        yield from asyncio.run(bluetooth(settings.adapter, heart_rate=settings.heart_rate))
 
 
 def _program(_settings: Settings) -> Check:
@@ -263,12 +269,14 @@ QUESTIONS = (
     ),
 )
 
+_STRAP = "heart rate"
 # what a search for meters rests on, in order, and the word for that it works
 _RADIO = {
     "Bluetooth service": "answers",
     "Bluetooth permission": "granted",
     "Bluetooth adapter": "there and switched on",
     "power meters": "",
+    _STRAP: "",
 }
 _FAILS_AT: dict[BluetoothReason, int] = {
     "no Bluetooth service": 0,
@@ -278,12 +286,13 @@ _FAILS_AT: dict[BluetoothReason, int] = {
 }
 
 
-async def bluetooth(adapter: str | None = None, seconds: float = 3.0) -> list[Check]:
+async def bluetooth(adapter: str | None = None, seconds: float = 3.0, heart_rate: str = "off") -> list[Check]:
     """Searches for meters for so many seconds, as a ride does first; what comes after a failure is not checked.
 
     Args:
         adapter: the one that is chosen; None: none is.
         seconds: for how long.
+        heart_rate: which strap is connected beside the meter, as of the settings.
     """
     try:
         from legbal.sources.bluetooth import adapters, discovery  # bleak has no backend for every platform
@@ -297,29 +306,48 @@ async def bluetooth(adapter: str | None = None, seconds: float = 3.0) -> list[Ch
                 needed=True,
             )
         ]
-    results = [Check("works", word, what=what, needed=True) for what, word in _RADIO.items()]
+    results = [Check("works", word, what=what, needed=what != _STRAP) for what, word in _RADIO.items()]
     there = await adapters.adapters(seconds)
     if there:
         used = "" if adapter is None else f"; {adapter} is chosen"
         listed = ", ".join(f"{x.name} ({x.address}, {'on' if x.powered else 'off'})" for x in there)
         results[2] = results[2]._replace(text=f"{listed}{used}")
     try:
-        meters = await discovery.find(seconds, adapter)
+        devices = await discovery.find(seconds, adapter, services=(CYCLING_POWER, HEART_RATE_SERVICE))
     except BluetoothError as error:
-        at = _FAILS_AT.get(error.reason, len(results) - 1)
+        at = _FAILS_AT.get(error.reason, len(results) - 2)
         results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
         results[at + 1 :] = [
             check._replace(state="not applicable", text="not checked: fix the one above first")
             for check in results[at + 1 :]
         ]
         return results
-    *others, last = results
+    straps = [device for device in devices if is_strap(device)]
+    *others, last, strap = results
+    strap = _heart_rate(strap, straps, heart_rate)
+    meters = [device for device in devices if device not in straps]
     if not meters:
-        return [
-            *others,
-            last._replace(
-                text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
-            ),
-        ]
-    names = ", ".join(meter.label for meter in meters[:8])  # a race start has dozens in range
-    return [*others, last._replace(text=f"{len(meters)} in range: {names}")]
+        last = last._replace(
+            text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
+        )
+    else:
+        last = last._replace(text=f"{len(meters)} in range: {_names(meters)}")
+    return [*others, last, strap]
+
+
+def _names(devices: Sequence["PowerMeter"]) -> str:
+    return ", ".join(device.label for device in devices[:8])  # a race start has dozens in range
+
+
+def _heart_rate(check: Check, straps: Sequence["PowerMeter"], chosen: str) -> Check:
+    """Which straps are in range, and whether the chosen one is."""
+    around = say("heart_rate.in_range", straps=_names(straps)) if straps else ""
+    if chosen.casefold() == OFF:
+        return check._replace(state="not applicable", text=say("heart_rate.off"), hint=around)
+    meant = [
+        x
+        for x in straps
+        if chosen.casefold() == "any" or any(n.startswith(chosen.casefold()) for n in x.names)
+    ]
+    code = "chosen" if meant else "away"
+    return check._replace(text=say(f"heart_rate.{code}", strap=chosen), hint=around)

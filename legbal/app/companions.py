@@ -14,6 +14,7 @@ import msgspec
 from legbal.app.companion import Companion
 from legbal.app.meters import Chooser, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
+from legbal.app.straps import OFF
 from legbal.app.zero_ledger import keep_unridden
 from legbal.config import Settings
 from legbal.errors import reason
@@ -116,6 +117,8 @@ def live_ride(
         recording.keep(ride, recorder)
         for meter in reversed(source.meters):  # the first one is the one used last
             remember_meter(meter, ride, options, complain, source.values.get(meter.address, {}))
+        if settings.heart_rate.casefold() != OFF and not ride.heart_rate.times:
+            complain(say("heart_rate.none", strap=settings.heart_rate))
 
     async def zero() -> str:
         return " ".join([sentence async for sentence, _ in set_zero_offsets(source)])

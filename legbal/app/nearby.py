@@ -8,7 +8,9 @@ from contextlib import aclosing
 import msgspec
 
 from legbal.app.meters import last_used, profiles, with_pair
+from legbal.app.straps import NO_NAMES, is_strap
 from legbal.config import Settings, load
+from legbal.gatt.uuids import CYCLING_POWER, HEART_RATE_SERVICE
 from legbal.meters.identify import candidates, connecting_advice
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.profile import expected
@@ -30,14 +32,17 @@ def _recognise(device: PowerMeter, listed: Sequence[Profile], aliases: Mapping[s
     return MeterMatch(device, families, own)
 
 
-async def scan(seconds: float, adapter: str | None = None) -> list[MeterMatch]:
-    """The power meters that are heard within so many seconds, strongest signal first; the rider's own in any case.
+async def scan(seconds: float, adapter: str | None = None) -> tuple[list[MeterMatch], list[PowerMeter]]:
+    """The power meters, and the heart-rate straps, heard within so many seconds, strongest signal first.
 
-    Raises BluetoothError where there is no Bluetooth, and what is wrong with settings or profiles.
+    The rider's own meters are among them in any case. Raises BluetoothError where there is no Bluetooth, and what is
+    wrong with settings or profiles.
     """
     listed, settings = profiles(), load({"adapter": adapter})  # a bad one is said before the wait
-    devices = await find(seconds, settings.adapter, _own(settings))
-    return [_recognise(device, listed, settings.aliases) for device in devices]
+    own = _own(settings)
+    devices = await find(seconds, settings.adapter, own, (CYCLING_POWER, HEART_RATE_SERVICE))
+    straps = [device for device in devices if is_strap(device) and not own(device)]
+    return [_recognise(x, listed, settings.aliases) for x in devices if x not in straps], straps
 
 
 def _own(settings: Settings) -> Callable[[PowerMeter], bool]:
@@ -60,6 +65,7 @@ class NearbyMeter(msgspec.Struct, frozen=True):
         usual: it is the one ridden with last, or the one that the settings name.
         paired: it is one of the two that are ridden with together; a ride knows them.
         sides: it may tell the legs apart.
+        strap: it is a heart-rate strap, and no meter.
     """
 
     name: str
@@ -71,10 +77,13 @@ class NearbyMeter(msgspec.Struct, frozen=True):
     usual: bool = False
     paired: bool = False
     sides: bool = True
+    strap: bool = False
 
 
 async def nearby_meters(complain: Callable[[str], None]) -> AsyncGenerator[Sequence[NearbyMeter], None]:
-    """Those in range, again and again; `complain` is told what prevents that the last one is known.
+    """Those in range, and heart-rate straps, again and again.
+
+    `complain` is told what prevents that the last one is known.
 
     Raises BluetoothError where there is no Bluetooth, and what is wrong with settings or profiles.
     """
@@ -82,7 +91,9 @@ async def nearby_meters(complain: Callable[[str], None]) -> AsyncGenerator[Seque
     last = None if settings.meter else await asyncio.to_thread(last_used, complain)
     usual = settings.meter or (last.address if last else "")
     settings = await asyncio.to_thread(with_pair, settings, {})
-    async with aclosing(watch(adapter=settings.adapter, named=_own(settings))) as watching:
+    services = CYCLING_POWER, HEART_RATE_SERVICE
+    devices = watch(adapter=settings.adapter, named=_own(settings), services=services)
+    async with aclosing(devices) as watching:
         async for meters in watching:
             names = Counter(meter.label.casefold() for meter in meters)
             yield [
@@ -94,13 +105,15 @@ def nearby_meter(meter: PowerMeter, alone: bool, usual: str, settings: Settings)
     """What a meter in range is to the rider; `alone`: no other has its name."""
     match = _recognise(meter, profiles(), settings.aliases)
     pair = [name.casefold() for name in settings.pair or ()]
+    own_word = meter.name and alone and meter.label.casefold() not in NO_NAMES
     return NearbyMeter(
         name=f"{match.aliases[0]} ({meter.label})" if match.aliases else meter.label,
-        selector=meter.label if meter.name and alone else meter.address,
+        selector=meter.label if own_word else meter.address,
         rssi=meter.rssi,
         balance=expected(match.families),
         family=" or ".join(family.name for family in match.families),
         advice=" ".join(connecting_advice(match.families)),
+        strap=is_strap(meter) and not _own(settings)(meter),
         paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
         sides=meter.may_know_sides(profiles()),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),

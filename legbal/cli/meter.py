@@ -33,8 +33,10 @@ from legbal.present.profile import expected
 from legbal.present.sentences import say
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
+from legbal.sources.bluetooth.power_meter import PowerMeter
 
 _COLUMNS = tuple(Column(x, "left") for x in ("name", "address", "signal", "meter", "balance", "also offers"))
+_STRAP_COLUMNS = tuple(Column(x, "left") for x in ("heart-rate strap", "address", "signal"))
 
 _MOST_NAMED = 3  # families that share a name
 _EVERY_S = 10  # a line of progress, where it cannot be written over the last one
@@ -51,10 +53,11 @@ _SERVICES = {
 def scan(seconds: float, as_json: bool, adapter: str | None) -> None:
     """Prints the power meters that are heard, strongest signal first, as a table or as JSON."""
     with waiting("Listening for power meters; turn the cranks …"):
-        meters = asyncio.run(nearby.scan(seconds, adapter))
+        meters, straps = asyncio.run(nearby.scan(seconds, adapter))
     if as_json:
-        print_json([_object(meter) for meter in meters])
-    elif meters:
+        print_json([*map(_object, meters), *map(_strap_object, straps)])
+        return
+    if meters:
         print_lines(*table_text(Table(_COLUMNS, [_cells(meter) for meter in meters])))
         near = {
             " ".join(connecting_advice(meter.families)): [x.name for x in meter.families if x.connecting]
@@ -67,16 +70,37 @@ def scan(seconds: float, as_json: bool, adapter: str | None) -> None:
         print_lines(
             "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."
         )
+    if straps:
+        print_lines("", *table_text(Table(_STRAP_COLUMNS, [_device_cells(strap) for strap in straps])))
+
+
+def _strap_object(strap: PowerMeter) -> dict[str, object]:
+    return _advertised(strap) | {
+        "profile": None,
+        "kind": "heart_rate",
+        "candidates": [],
+        "balance": None,
+        "connecting": "",
+    }
+
+
+def _advertised(device: PowerMeter) -> dict[str, object]:
+    return {
+        "name": device.name,
+        "address": device.address,
+        "rssi_dbm": device.rssi,
+        "services": device.services,
+        "companies": device.companies,
+    }
+
+
+def _device_cells(device: PowerMeter) -> tuple[str, str, str]:
+    return printable(device.name or "")[:60] or "(no name)", device.address, signal(device.rssi)
 
 
 def _object(meter: MeterMatch) -> dict[str, object]:
-    return {
-        "name": meter.device.name,  # as advertised; several families may share it, the likeliest first
-        "address": meter.device.address,
-        "rssi_dbm": meter.device.rssi,
-        "services": meter.device.services,
-        "companies": meter.device.companies,
-        "profile": meter.families[0].id,
+    return _advertised(meter.device) | {
+        "profile": meter.families[0].id,  # several families may share its name, the likeliest first
         "kind": meter.families[0].kind,
         "candidates": [family.id for family in meter.families],
         "balance": expected(meter.families),
@@ -87,11 +111,10 @@ def _object(meter: MeterMatch) -> dict[str, object]:
 def _cells(meter: MeterMatch) -> tuple[str, ...]:
     more = f" or {len(meter.families) - _MOST_NAMED} more" if len(meter.families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in meter.device.services if uuid in _SERVICES)
-    name = printable(meter.device.name or "")[:60] or "(no name)"
+    name, *place = _device_cells(meter.device)
     return (
         f"{name} ({', '.join(meter.aliases)})" if meter.aliases else name,
-        meter.device.address,
-        signal(meter.device.rssi),
+        *place,
         " or ".join(family.name for family in meter.families[:_MOST_NAMED]) + more,
         expected(meter.families),
         ", ".join(offers),

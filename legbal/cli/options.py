@@ -273,6 +273,11 @@ adapter_option = _setting(
     "The Bluetooth adapter to use, as hci1 (default: all that are on).",
     cls=click.Option,
 )
+heart_rate_option = _setting(
+    "--heart-rate",
+    "NAME|any|off",
+    "The heart-rate strap beside the meter: its name or its first letters, or any that is in range.",
+)
 url_argument = click.argument("url", type=_url, required=False)
 wait_option = click.option("--wait", is_flag=True, help="Wait for rides that are being updated.")
 json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
@@ -307,7 +312,7 @@ RIDE_OPTIONS = (
     ),
 )
 
-SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, adapter_option, *_SHOWN)
+SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, heart_rate_option, adapter_option, *_SHOWN)
 
 
 def is_silent(options: Mapping[str, Any]) -> bool:

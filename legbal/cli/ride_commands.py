@@ -10,6 +10,7 @@ from legbal.cli.options import (
     RIDE_OPTIONS,
     adapter_option,
     command,
+    heart_rate_option,
     meter_option,
     url_argument,
     values,
@@ -35,6 +36,7 @@ ride = command(
     adapter_option,
     *RIDE_OPTIONS,
     *PAIR_OPTIONS,
+    heart_rate_option,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     run="screen:ride",
 )

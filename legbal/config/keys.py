@@ -51,6 +51,7 @@ _LABELS = {
     "cooldown": "between alerts",
     "bands": "power bands",
     "meter": "your meter",
+    "heart_rate": "heart-rate strap",
     "speech_rate": "speaking rate",
     "page": "page for a phone",
     "page_port": "its port",

@@ -204,6 +204,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         MeterName | None,
         _about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
+    heart_rate: Annotated[
+        MeterName,
+        _about(
+            "The strap that tells your heart rate beside the meter. Many straps hold one connection only, which a head "
+            "unit may need: so none is connected that you did not choose.",
+            "meter",
+            words="off, any, or a strap's name or address, or its first letters",
+        ),
+    ] = "off"
     adapter: Annotated[
         Annotated[str, Meta(min_length=1, max_length=64)] | None,
         _about(

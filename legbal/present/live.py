@@ -123,6 +123,11 @@ def interval_clock(view: RideView) -> tuple[str, str]:
     return (clock(view.timer_s), say("glance.ride")) if view.counts.notifications else (DASH, "")
 
 
+def heart_rate(view: RideView) -> str:
+    """The heart rate, where a strap tells one."""
+    return number(view.heart_rate_bpm, unit=" bpm") if view.heart_rate_bpm is not None else ""
+
+
 def not_back(view: RideView) -> str:
     """In the rest after an interval: that a leg was still down at its end; empty otherwise."""
     if view.not_back is None or not view.intervals:

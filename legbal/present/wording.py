@@ -49,6 +49,15 @@ SENTENCES: dict[str, str] = {
     "meter.wait": "wait for my meter",
     "meter.ride_on": "ride on {meter}",
     "meter.searching": "Searching for {meter} … turn the cranks to wake it",
+    # the strap beside it
+    "heart_rate.none": "{strap}: no heart rate came. A strap that another device holds can often not be connected.",
+    "heart_rate.off": "the settings connect no strap: --heart-rate, or h on the start screen, chooses one",
+    "heart_rate.in_range": "in range: {straps}",
+    "heart_rate.chosen": "{strap} is chosen, and in range",
+    "heart_rate.away": "{strap} is chosen, and not in range: moisten it, put it on, and end its other connections",
+    "heart_rate.any": "any that is in range",
+    "heart_rate.none_chosen": "none",
+    "heart_rate.which": "A heart-rate strap beside the meter? Many hold one connection only.",
     # a meter that must be paired
     "pairing.offer": "{meter} must be paired with this computer once. Pair it now?",
     "pairing.now": "Pair it",

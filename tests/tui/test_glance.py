@@ -272,3 +272,20 @@ def test_before_the_first_packet_it_says_what_is_looked_for_and_what_to_do() -> 
     text = plain(glance.draw(frame(views.before_the_meter()), 80, 8))
     assert "Looking for ASSIOMA 17039 for 12 s." in text
     assert "Turn the crank" in text
+
+
+@pytest.mark.parametrize("width", [*range(60, 130, 7), 67, 87, 102])
+@pytest.mark.parametrize("height", [9, 11, 20, 40])
+def test_a_strap_s_heart_rate_is_one_small_number_and_moves_nothing(width: int, height: int) -> None:
+    without = plain(glance.draw(frame(), width, height)).splitlines()
+    beside = plain(glance.draw(frame(heart_rate_bpm=142), width, height)).splitlines()
+    assert re.search(r"142 bpm|142\n.* bpm", "\n".join(row.rstrip() for row in beside))
+    for row, before in zip(beside, without, strict=True):
+        assert re.sub(r" 142( bpm)?| bpm", "", row.rstrip()).rstrip() == before.rstrip()
+
+
+@pytest.mark.parametrize(("width", "shown"), [(60, True), (30, False)])
+def test_in_a_row_of_text_it_stands_where_there_is_room(width: int, shown: bool) -> None:
+    text = plain(glance.draw(frame(heart_rate_bpm=142), width, 3))
+    assert ("142 bpm" in text) is shown
+    assert "…" not in text or not shown

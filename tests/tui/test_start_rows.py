@@ -11,7 +11,7 @@ from legbal.config import Settings
 from legbal.meters.profile import Kind, Profile
 from legbal.present.profile import expected
 from legbal.sources.bluetooth.power_meter import PowerMeter
-from legbal.tui.screens.start import row
+from legbal.tui.render.start import row
 
 
 def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:

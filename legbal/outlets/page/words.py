@@ -31,7 +31,7 @@ class PageText(msgspec.Struct, frozen=True):
 
     `side` is the leg that is looked at, whose share is largest; `leg` the one that `word` is about, if any. `mood` is
     what colours the glance: an alert, or a leg that has just come back. `back` is how much of the way back that leg has
-    come, 0 to 1. `pace` has clock, watts and cadence, each with what it is.
+    come, 0 to 1. `pace` has clock, watts and cadence, each with what it is; with the last a strap's heart rate.
     """
 
     meter: str
@@ -89,7 +89,7 @@ def page_text(now: RideView, steady: RideView, run: RunState) -> PageText:
         pace=(
             live.interval_clock(steady),
             (number(steady.power_w), "W"),
-            (number(steady.cadence_rpm), "rpm"),
+            (number(steady.cadence_rpm), " · ".join(filter(None, ("rpm", live.heart_rate(steady))))),
         ),
         notices=tuple(_notices(now, run, waits))[:_MOST_NOTICES],
         muted=now.muted,

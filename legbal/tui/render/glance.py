@@ -251,10 +251,12 @@ def _pace(grid: TextGrid, view: RideView, scale: int) -> None:
         (numbers.number(view.power_w), "W"),
         (numbers.number(view.cadence_rpm), "rpm"),
     )
+    heart_rate = live.heart_rate(view)
     if scale == 0:
-        grid.centre(
-            grid.height - 1, cut("   ".join(f"{text} {unit}" for text, unit in parts), grid.width), "strong"
-        )
+        texts = [f"{text} {unit}" for text, unit in parts]
+        row, longer = ("   ".join(x) for x in (texts, [*texts, heart_rate]))
+        shown = longer if heart_rate and width_of(longer) <= grid.width else cut(row, grid.width)
+        grid.centre(grid.height - 1, shown, "strong")
         return
     rooms = pace_columns(scale)
     gap, start = (grid.width - sum(rooms)) / len(rooms), 0.0
@@ -267,6 +269,11 @@ def _pace(grid: TextGrid, view: RideView, scale: int) -> None:
         x = _centred(first, end, wide + 1 + width_of(unit))
         glyphs.write(grid, x, grid.height - glyphs.rows(large), text, "plain", large)
         grid.write(x + wide + 1, grid.height - 1, unit, "quiet")
+    # small, above what the last of them is, in one row or in two: what is asked of the legs is read first
+    x += wide + 1
+    rows = [heart_rate] if x + width_of(heart_rate) <= grid.width else heart_rate.split()
+    for above, text in enumerate(reversed(rows), 2):
+        grid.write(x, grid.height - above, text, "plain")
 
 
 def _worth(view: RideView, width: int) -> str:

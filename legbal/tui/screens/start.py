@@ -18,16 +18,17 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.worker import WorkerError
 
-from legbal.config import KEYS, Settings, load
+from legbal.config import KEYS, load
 from legbal.errors import LegbalError
 from legbal.present.balance_remarks import LEGEND
-from legbal.present.meter import same_meter, signal, signal_bars, signal_word
-from legbal.present.numbers import brief, duration, number
+from legbal.present.meter import same_meter
+from legbal.present.numbers import duration
 from legbal.present.sentences import say
-from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
+from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
+from legbal.tui.render.start import choices, row
 
 if TYPE_CHECKING:
     from legbal.analysis.same_meter import SameMeterQuestion
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     Look = Callable[[], AsyncGenerator[Sequence[NearbyMeter], None]]
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
-_NAME = 24  # columns, of a meter's name
-_LEAST_REST = 10  # below which the rest of a row says nothing
+_MOST_STRAPS = 7  # among which a number chooses, with two choices more
 _SAME_KEYS = f"y   {say('meters.yes')}\nn   {say('meters.no')}"
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
 
@@ -84,6 +84,7 @@ class StartScreen(BaseScreen[Choice]):
         Binding("f", "change('ftp')", "FTP"),
         Binding("w", "change('weak_leg')", "weak leg"),
         Binding("s", "sound", "sound"),
+        Binding("h", "heart_rate", show=False),
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
         Binding("v", "rides", "rides"),
@@ -106,6 +107,7 @@ class StartScreen(BaseScreen[Choice]):
         self._has_speaker, self._bell_only = has_speaker, False
         self._question: SameMeterQuestion | None = None
         self._meters: Sequence[NearbyMeter] = ()
+        self._straps: Sequence[NearbyMeter] = ()
         self._problem = self._answer = ""
         self._chosen = False  # the rider moved the mark
         self._search = Static("", markup=False, id="start-search")
@@ -167,7 +169,9 @@ class StartScreen(BaseScreen[Choice]):
         except LegbalError as error:
             self._say(explain(error))
 
-    def _show(self, meters: Sequence[NearbyMeter]) -> None:
+    def _show(self, devices: Sequence[NearbyMeter]) -> None:
+        self._straps = [device for device in devices if device.strap]
+        meters = [device for device in devices if not device.strap]
         marked = self._marked()
         before, self._meters = self._meters, meters
         rows = [row(meter, max(20, self.size.width - 4)) for meter in meters]
@@ -213,7 +217,9 @@ class StartScreen(BaseScreen[Choice]):
         advice = self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else "")
         question = f"{same_meter(self._question)}\n{_SAME_KEYS}" if self._question is not None else ""
         self._advice.update("\n".join(filter(None, (advice, question))))
-        self._choices.update(_choices(self.app.settings, self.size.width, bell_only=self._bell_only))
+        self._choices.update(
+            choices(self.app.settings, self.size.width, self._straps, bell_only=self._bell_only)
+        )
 
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
@@ -249,6 +255,17 @@ class StartScreen(BaseScreen[Choice]):
         change = await ask_value(self, KEYS[name], self.app.settings, question)
         self._say(await self.app.save_setting(change))
 
+    @work(exclusive=True, group="change")
+    async def action_heart_rate(self) -> None:
+        """Ask which strap tells the heart rate, where one is in range or was chosen."""
+        straps = self._straps[:_MOST_STRAPS]
+        if not straps and self.app.settings.heart_rate == "off":
+            return
+        names = [say("heart_rate.none_chosen"), *(strap.name for strap in straps), say("heart_rate.any")]
+        answer = await self.ask(ChoiceDialog(say("heart_rate.which"), names, may_leave=True))
+        values = ["off", *(strap.selector for strap in straps), "any"]
+        self._say(await self.app.save_setting({"heart_rate": values[answer]}))
+
     def _say(self, answer: str) -> None:
         self._answer = answer
         self.refresh_screen()
@@ -267,42 +284,6 @@ class StartScreen(BaseScreen[Choice]):
             self.app.push_screen(self._rides())
         except LegbalError as error:
             self._say(explain(error))
-
-
-def _signal(rssi: int | None, *, briefly: bool) -> str:
-    if rssi is None:
-        return "connected" if briefly else signal(rssi)
-    return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
-
-
-def row(meter: NearbyMeter, width: int) -> str:
-    """A meter on one line; of its family as much as there is room for."""
-    name = clean(meter.name, _NAME - 2)
-    # what can be known of the legs goes before what nobody compares
-    strength = f"{_signal(meter.rssi, briefly=width < 90):<{23 if width >= 90 else 15}}"
-    text = f"{name}{' ' * (_NAME - width_of(name))}{strength}{meter.balance}"
-    relation = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
-    rest = f"   {relation}{clean(meter.family, 200)}"
-    room = width - width_of(text)
-    return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
-
-
-def _choices(settings: Settings, width: int, *, bell_only: bool) -> str:
-    """The rider's choices, each on a line with its key and, where there is room for it, what it is for.
-
-    `bell_only`: there is no device that plays tones.
-    """
-    ftp = "I don't know" if settings.ftp is None else brief(settings.ftp, " W")
-    weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
-    loud = say("start.bell") if bell_only else f"on, volume {number(100 * settings.volume, unit=' %')}"
-    sound = loud if settings.sound else "off"
-    rows = (
-        ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
-        ("w", "weak leg", weak, "the leg to watch; else both are watched"),
-        ("s", "sound", sound, "hear the left alert, then the right one"),
-    )
-    lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def make_start_screen(complain: Callable[[str], None]) -> StartScreen:

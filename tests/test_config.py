@@ -69,6 +69,7 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             sensitivity = "calm"
             cooldown = 90
             bands = [0.6, 0.8, 1.0]
+            heart_rate = "TICKR A1B2"
             swap_sides = true
             assume_left = true
             sound = false

@@ -50,7 +50,7 @@ async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Blu
     radio.add_meter("ASSIOMA17039L", rssi=-55)
     radio.add_meter("heart", services=("180d",))
     code, out, err = await legbal("scan", "--seconds", "0.5")
-    heading, assioma, other = out.splitlines()
+    heading, assioma, other, blank, strap_heading, strap = out.splitlines()
     assert code == 0
     assert err.casefold().count("connect both pedals") == err.count("Connect both pedals.") == 1
     assert heading.split() == ["name", "address", "signal", "meter", "balance", "also", "offers"]
@@ -59,6 +59,8 @@ async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Blu
     assert "battery" in assioma
     assert "very weak" in other
     assert "Unlisted" in other
+    assert (blank, strap_heading.split()) == ("", ["heart-rate", "strap", "address", "signal"])
+    assert strap.split()[:4] == ["heart", "E0:0D:5C:00:00:03", "−60", "dBm"]
 
 
 async def test_json_gives_what_was_advertised(radio: Bluetoothd) -> None:
@@ -106,9 +108,14 @@ async def test_a_room_full_of_meters_is_listed_in_full(radio: Bluetoothd) -> Non
         radio.add_meter(name, rssi=-40 - number)
         radio.add_meter(f"strap {number}", services=("180d",))
     code, out, err = await legbal("scan", "--seconds", "1", "--json")
-    meters = json.loads(out)
+    found = json.loads(out)
     assert (code, err) == (0, "")
+    meters = [x for x in found if x["profile"] is not None]
+    straps = found[len(meters) :]
     assert {meter["name"] for meter in meters} == names
+    assert {(x["kind"], x["balance"]) for x in straps} == {("heart_rate", None)}
+    assert {x["name"] for x in straps} == {f"strap {number}" for number in range(50)}
+    assert {frozenset(x) for x in found} == {frozenset(meters[0])}
     assert [meter["rssi_dbm"] for meter in meters] == sorted(
         (meter["rssi_dbm"] for meter in meters), reverse=True
     )
@@ -123,6 +130,14 @@ async def test_names_that_would_move_the_cursor_are_escaped(radio: Bluetoothd) -
     assert "\u202e" not in out
     assert r"evil\x1b[2J\nASSIOMA\u202e" in out
     assert "(no name)" in out
+
+
+async def test_a_strap_s_name_is_escaped_and_what_measures_power_is_none(radio: Bluetoothd) -> None:
+    radio.add_meter("evil\x1b[2J\nTICKR\u202e", services=("180d",))
+    radio.add_meter("KICKR 1", services=("1818", "180d"))
+    _code, out, _err = await legbal("scan", "--seconds", "0.5")
+    assert r"evil\x1b[2J\nTICKR\u202e" in out.splitlines()[-1]
+    assert out.index("KICKR 1") < out.index("heart-rate strap")
 
 
 async def test_nothing_in_range_is_said_and_is_no_failure(radio: Bluetoothd) -> None:

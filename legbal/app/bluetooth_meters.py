@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 
 from legbal.app.meters import Chooser, last_used, profiles, with_pair
-from legbal.app.straps import accessories
+from legbal.app.straps import OFF
 from legbal.app.zero_ledger import ZeroLedger, step_from, zero_history
 from legbal.config import Settings
 from legbal.errors import BluetoothError
@@ -17,6 +17,8 @@ from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Link
 from legbal.sources.bluetooth import BluetoothSource, control
+from legbal.sources.bluetooth.accessory import STRAP, Accessory
+from legbal.sources.bluetooth.connection import Timings
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -34,8 +36,15 @@ def ride_source(
         adapter=settings.adapter,
         pair=settings.pair,
         profiles=profiles(),
-        accessories=accessories(settings),
+        accessories=_accessories(settings),
     )
+
+
+def _accessories(settings: Settings) -> list[Accessory]:
+    """What the rider has connected beside the meter."""
+    if settings.heart_rate.casefold() == OFF:
+        return []
+    return [Accessory(STRAP, settings.heart_rate, Timings(), settings.adapter)]
 
 
 async def pair_meter(settings: Settings, chooser: Chooser | None, complain: Callable[[str], None]) -> str:

@@ -6,10 +6,9 @@ import platform
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from legbal import __version__, config, paths
 from legbal.app.defects import find_defects
@@ -17,7 +16,7 @@ from legbal.app.inhibition import inhibition
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.app.screen_driver import screen_driver
-from legbal.app.straps import OFF, is_strap
+from legbal.app.straps import is_strap, names_of, straps_check
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, OutletError, ProfileError
@@ -32,9 +31,6 @@ from legbal.outlets.voices import synthesise, voice
 from legbal.present.numbers import count, number
 from legbal.present.phrases import PHRASES
 from legbal.present.sentences import say
-
-if TYPE_CHECKING:  # bleak has no backend for every platform
-    from legbal.sources.bluetooth.power_meter import PowerMeter
 
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
@@ -324,30 +320,12 @@ async def bluetooth(adapter: str | None = None, seconds: float = 3.0, heart_rate
         return results
     straps = [device for device in devices if is_strap(device)]
     *others, last, strap = results
-    strap = _heart_rate(strap, straps, heart_rate)
+    strap = straps_check(strap, straps, heart_rate)
     meters = [device for device in devices if device not in straps]
     if not meters:
         last = last._replace(
             text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
         )
     else:
-        last = last._replace(text=f"{len(meters)} in range: {_names(meters)}")
+        last = last._replace(text=f"{len(meters)} in range: {names_of(meters)}")
     return [*others, last, strap]
-
-
-def _names(devices: Sequence["PowerMeter"]) -> str:
-    return ", ".join(device.label for device in devices[:8])  # a race start has dozens in range
-
-
-def _heart_rate(check: Check, straps: Sequence["PowerMeter"], chosen: str) -> Check:
-    """Which straps are in range, and whether the chosen one is."""
-    around = say("heart_rate.in_range", straps=_names(straps)) if straps else ""
-    if chosen.casefold() == OFF:
-        return check._replace(state="not applicable", text=say("heart_rate.off"), hint=around)
-    meant = [
-        x
-        for x in straps
-        if chosen.casefold() == "any" or any(n.startswith(chosen.casefold()) for n in x.names)
-    ]
-    code = "chosen" if meant else "away"
-    return check._replace(text=say(f"heart_rate.{code}", strap=chosen), hint=around)

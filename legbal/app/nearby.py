@@ -32,8 +32,8 @@ def _recognise(device: PowerMeter, listed: Sequence[Profile], aliases: Mapping[s
     return MeterMatch(device, families, own)
 
 
-async def scan(seconds: float, adapter: str | None = None) -> tuple[list[MeterMatch], list[PowerMeter]]:
-    """The power meters, and the heart-rate straps, heard within so many seconds, strongest signal first.
+async def scan(seconds: float, adapter: str | None = None) -> tuple[list[MeterMatch], list[MeterMatch]]:
+    """The power meters, and the heart-rate straps, within so many seconds, strongest signal first.
 
     The rider's own meters are among them in any case. Raises BluetoothError where there is no Bluetooth, and what is
     wrong with settings or profiles.
@@ -42,7 +42,8 @@ async def scan(seconds: float, adapter: str | None = None) -> tuple[list[MeterMa
     own = _own(settings)
     devices = await find(seconds, settings.adapter, own, (CYCLING_POWER, HEART_RATE_SERVICE))
     straps = [device for device in devices if is_strap(device) and not own(device)]
-    return [_recognise(x, listed, settings.aliases) for x in devices if x not in straps], straps
+    meters = [_recognise(x, listed, settings.aliases) for x in devices if x not in straps]
+    return meters, [MeterMatch(strap, (), ()) for strap in straps]
 
 
 def _own(settings: Settings) -> Callable[[PowerMeter], bool]:

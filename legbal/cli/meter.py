@@ -33,7 +33,6 @@ from legbal.present.profile import expected
 from legbal.present.sentences import say
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth.power_meter import PowerMeter
 
 _COLUMNS = tuple(Column(x, "left") for x in ("name", "address", "signal", "meter", "balance", "also offers"))
 _STRAP_COLUMNS = tuple(Column(x, "left") for x in ("heart-rate strap", "address", "signal"))
@@ -74,7 +73,7 @@ def scan(seconds: float, as_json: bool, adapter: str | None) -> None:
         print_lines("", *table_text(Table(_STRAP_COLUMNS, [_device_cells(strap) for strap in straps])))
 
 
-def _strap_object(strap: PowerMeter) -> dict[str, object]:
+def _strap_object(strap: MeterMatch) -> dict[str, object]:
     return _advertised(strap) | {
         "profile": None,
         "kind": "heart_rate",
@@ -84,7 +83,8 @@ def _strap_object(strap: PowerMeter) -> dict[str, object]:
     }
 
 
-def _advertised(device: PowerMeter) -> dict[str, object]:
+def _advertised(match: MeterMatch) -> dict[str, object]:
+    device = match.device
     return {
         "name": device.name,
         "address": device.address,
@@ -94,12 +94,13 @@ def _advertised(device: PowerMeter) -> dict[str, object]:
     }
 
 
-def _device_cells(device: PowerMeter) -> tuple[str, str, str]:
+def _device_cells(match: MeterMatch) -> tuple[str, str, str]:
+    device = match.device
     return printable(device.name or "")[:60] or "(no name)", device.address, signal(device.rssi)
 
 
 def _object(meter: MeterMatch) -> dict[str, object]:
-    return _advertised(meter.device) | {
+    return _advertised(meter) | {
         "profile": meter.families[0].id,  # several families may share its name, the likeliest first
         "kind": meter.families[0].kind,
         "candidates": [family.id for family in meter.families],
@@ -111,7 +112,7 @@ def _object(meter: MeterMatch) -> dict[str, object]:
 def _cells(meter: MeterMatch) -> tuple[str, ...]:
     more = f" or {len(meter.families) - _MOST_NAMED} more" if len(meter.families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in meter.device.services if uuid in _SERVICES)
-    name, *place = _device_cells(meter.device)
+    name, *place = _device_cells(meter)
     return (
         f"{name} ({', '.join(meter.aliases)})" if meter.aliases else name,
         *place,

@@ -37,9 +37,7 @@ def row(meter: NearbyMeter, width: int) -> str:
     return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
 
 
-def choices(
-    settings: Settings, width: int, straps: Sequence[NearbyMeter] = (), *, bell_only: bool
-) -> str:
+def choices(settings: Settings, width: int, straps: Sequence[NearbyMeter] = (), *, bell_only: bool) -> str:
     """The rider's choices, each on a line with its key and, where there is room for it, what it is for.
 
     `straps` are those in range: without one, and none chosen, there is no line about it. `bell_only`: there is no

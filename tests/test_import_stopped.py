@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
 import struct
 import subprocess
 import sys
-import termios
 import time
 from pathlib import Path
 
@@ -27,6 +25,9 @@ _PIPE = 4096  # octets, the smallest that Linux has: an object of each file has 
 
 def until_blocked(pipe: int) -> None:
     """Waits until no further line fits into a pipe that nobody reads: the writer is then at work no more."""
+    import fcntl  # which Windows has not
+    import termios
+
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         (unread,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
@@ -39,6 +40,8 @@ def until_blocked(pipe: int) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux's pipes can be made small")
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_import_goes_on_with_the_rest(tmp_path: Path, by: signal.Signals) -> None:
+    import fcntl  # which Windows has not
+
     folder = tmp_path / "a folder of rides"
     folder.mkdir()
     for number in range(_FILES):

@@ -4,6 +4,7 @@ import os
 import re
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from legbal.errors import DamagedError, LibraryError, SchemaError
 from legbal.library import REPAIR, primary_code, schema, translate_errors
 from legbal.paths import make_folder
 
+_AGAIN_S = 0.01  # from one try to the next where SQLite does not wait
 _OWN = 0o600  # rights of a file that only the rider may read
 _APPLICATION = int.from_bytes(b"legb")  # by which SQLite's header tells a library from other programs' files
 # by what the names begin that legbal gives what it puts into its folder
@@ -159,13 +161,27 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     with transaction(connection):
         # Another process may have been first.
         for migration in schema.MIGRATIONS[_version(connection, path) :]:
             migration(connection)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Puts a new library into WAL mode. While another process just does so SQLite itself would not wait for it."""
+    end = time.monotonic() + BUSY_WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from legbal.errors import LibraryError, SchemaError
-from legbal.library import schema
+from legbal.library import connection, schema
 from legbal.library.connection import open_reading, open_writing
 from legbal.library.recorder import SystemLock
 from legbal.library.rides import Library
@@ -26,6 +27,27 @@ def test_a_new_library_has_every_migration_wal_and_normal_synchronous(path: Path
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
+def test_two_that_make_a_library_at_once_wait_for_each_other(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(time, "sleep", lambda _: other.execute("ROLLBACK"))
+        open_writing(path).close()
+        assert not other.in_transaction
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_who_holds_a_new_library_for_long_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_WAIT_S", 0.001)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LibraryError, match="another program has locked it"):
+            open_writing(path)
 
 
 def test_a_missing_library_is_not_made_by_reading(path: Path) -> None:

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from legbal import paths
 from legbal.app.executors import DISTRIBUTED
 from legbal.files.parquet import PYARROW
-from legbal.outlets.mqtt.broker import KEYRING
+from legbal.outlets.credentials import KEYRING
 
 ALL = (
     paths.data_folder,

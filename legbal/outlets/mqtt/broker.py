@@ -3,7 +3,6 @@
 import ipaddress
 import re
 import ssl
-import sys
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -12,13 +11,12 @@ import msgspec
 
 from legbal.config.settings import Mqtt
 from legbal.errors import OutletError, UsageError
-from legbal.paths import install_command, read_octets
+from legbal.outlets.credentials import from_keyring
+from legbal.paths import read_octets
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
 _EXAMPLE = "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
-KEYRING = "keyring>=25.6,<26"  # as the extra of that name has it
-SERVICE = "legbal"  # the keyring's name for us
 _NOBODY = Mqtt()
 _WITHOUT_KEYRING = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
 
@@ -96,31 +94,7 @@ class Broker(msgspec.Struct, frozen=True):
         credentials = self.credentials
         if credentials.password is not None or not credentials.keyring or credentials.username is None:
             return credentials.password
-        try:
-            # an extra that may be missing
-            import keyring
-            from keyring.errors import KeyringError, NoKeyringError
-        except ImportError as error:
-            raise OutletError(
-                "the keyring is not installed",
-                hint=f"{_WITHOUT_KEYRING} Install it with: {install_command(KEYRING)}",
-            ) from error
-        account = f"{credentials.username}@{self.host}"
-        try:
-            password = keyring.get_password(SERVICE, account)
-        except NoKeyringError as error:
-            raise OutletError("this system has no keyring", hint=_WITHOUT_KEYRING) from error
-        except KeyringError as error:  # locked, refused; its text may name what it was asked for
-            raise OutletError(
-                f"the keyring gives no password: {type(error).__name__}",
-                hint=f"Unlock it. {_WITHOUT_KEYRING}",
-            ) from error
-        if password is None:
-            raise OutletError(
-                f"the keyring has no password for {account}",
-                hint=f"Put it there: {sys.executable} -m keyring set {SERVICE} {account}",
-            )
-        return password
+        return from_keyring(f"{credentials.username}@{self.host}", _WITHOUT_KEYRING)
 
     def __str__(self) -> str:
         scheme = ("ws" if self.path is not None else "mqtt") + ("s" if self.tls else "")

@@ -1,0 +1,41 @@
+"""What proves who we are, from the system's keyring: nobody else on the computer reads it there."""
+
+import sys
+
+from legbal.errors import OutletError
+from legbal.paths import install_command
+
+KEYRING = "keyring>=25.6,<26"  # as the extra of that name has it
+SERVICE = "legbal"  # the keyring's name for us
+
+
+def from_keyring(account: str, otherwise: str) -> str:
+    """The password of an account, as `username@host`. Asks a program, which may wait for the rider.
+
+    `otherwise` says, as a sentence, from where it is taken without a keyring.
+
+    Raises OutletError where the keyring has none, or is not to be had.
+    """
+    try:
+        # an extra that may be missing
+        import keyring
+        from keyring.errors import KeyringError, NoKeyringError
+    except ImportError as error:
+        raise OutletError(
+            "the keyring is not installed",
+            hint=f"{otherwise} Install it with: {install_command(KEYRING)}",
+        ) from error
+    try:
+        password = keyring.get_password(SERVICE, account)
+    except NoKeyringError as error:
+        raise OutletError("this system has no keyring", hint=otherwise) from error
+    except KeyringError as error:  # locked, refused; its text may name what it was asked for
+        raise OutletError(
+            f"the keyring gives no password: {type(error).__name__}", hint=f"Unlock it. {otherwise}"
+        ) from error
+    if password is None:
+        raise OutletError(
+            f"the keyring has no password for {account}",
+            hint=f"Put it there: {sys.executable} -m keyring set {SERVICE} {account}",
+        )
+    return password

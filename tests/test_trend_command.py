@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from legbal import paths
-from legbal.app import reindex_process
+from legbal.app import background, reindex_process
 from legbal.app.meters import profiles
 from legbal.library.connection import open_writing
 from legbal.library.derived import basis, stale_rides
@@ -139,10 +139,10 @@ def test_who_waits_gets_all_rides(path: Path, capsys: pytest.CaptureFixture[str]
 def test_the_background_process_brings_the_library_up_to_date(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reindex_process, "_started", [])  # other tests may have started theirs
+    monkeypatch.setattr(background, "_started", [])  # other tests may have started theirs
     rides(path, 2)
     reindex_process.start()
-    (process,) = reindex_process._started
+    (process,) = background._started
     assert process.wait(60) == 0
     assert stale_rides(path, basis(profiles())) == {}
 

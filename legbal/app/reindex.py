@@ -5,7 +5,6 @@ by itself, so that it can end at any moment and goes on where it was; that a rid
 rows, and noted nowhere else.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from legbal import paths
+from legbal.app import background
 from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
 from legbal.app.meters import profiles as all_profiles
@@ -24,8 +24,6 @@ from legbal.library import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
-
-_NICENESS = 10  # a live ride takes what it needs: all cores may be at it
 
 
 def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> bool:
@@ -53,7 +51,7 @@ def bring_up_to_date(path: Path, profiles: Sequence[Profile] | None = None) -> b
         _leave_word(path, WITHOUT_A_WORD)  # what is to be read if it is killed now
         rides = stale_rides(path, by)  # none where another process was faster
         with (
-            workers(path, len(rides), cores(), niceness=_NICENESS) as (executor, ahead),
+            workers(path, len(rides), cores(), niceness=background.NICENESS) as (executor, ahead),
             Library(path) as library,
         ):
             work = partial(derive_rows, path, tuple(profiles), by, contributing_rides(library.rides()))
@@ -145,8 +143,7 @@ def derive_rows(
 
 def _run() -> None:
     """The background process: it has no terminal, so a traceback would reach nobody."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    background.give_way()
     with suppress(Exception):  # it has left a word
         bring_up_to_date(paths.library_file())
 

@@ -4,12 +4,12 @@ It goes on when nobody follows it any more; one process among all does it at a t
 """
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from legbal.app import background
 from legbal.app.meters import profiles
 from legbal.errors import LibraryError, ProfileError
 from legbal.library import translate_errors
@@ -18,7 +18,6 @@ from legbal.library.recorder import SystemLock, close_interrupted
 
 _LOOK_EVERY_S = 0.25  # at what the process does
 WITHOUT_A_WORD = "its process ended without a word"  # as one that is killed does
-_started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
 def catch_up(path: Path, complain: Callable[[str], None]) -> None:
@@ -113,22 +112,10 @@ def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
 
 def start() -> subprocess.Popen[bytes]:
     """Starts the background process. Raises LibraryError where the system does not."""
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "legbal.app.reindex"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            creationflags=flags,
-        )
+        return background.start("legbal.app.reindex")
     except OSError as error:  # the next command tries again
         raise LibraryError(f"Rides could not be updated: no process starts ({error})") from error
-    _started.append(process)
-    return process
 
 
 def is_reindexing(path: Path) -> bool:

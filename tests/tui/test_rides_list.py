@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app import reindex, reindex_process
+from legbal.app import background, reindex, reindex_process
 from legbal.app.review import ReviewService
 from legbal.library.rides import Library
 from legbal.tui.base_screens import ConfirmDialog
@@ -215,12 +215,12 @@ async def test_a_process_that_ends_without_a_word_or_does_not_begin_is_said(
 ) -> None:
     monkeypatch.setattr("sys.executable", program)
     monkeypatch.setattr(reindex_process, "_LOOK_EVERY_S", 0.01)
-    monkeypatch.setattr(reindex_process, "_started", [])
+    monkeypatch.setattr(background, "_started", [])
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         said = f"Rides could not be updated: {words}"
         assert said in " ".join(painted(pilot.app).split())
-    for process in reindex_process._started:
+    for process in background._started:
         process.wait()

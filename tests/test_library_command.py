@@ -73,7 +73,7 @@ def test_a_sound_library_is_said_to_be_and_left_as_it_is(legbal: Legbal, path: P
     code, out, _ = legbal("check")
     assert code == 0
     assert out.splitlines() == [
-        f"{path}: 2 rides, 8000 records, {len(before) / 2**20:.1f} MiB, schema 8",
+        f"{path}: 2 rides, 8000 records, {len(before) / 2**20:.1f} MiB, schema 9",
         "It is sound.",
     ]
     assert legbal("repair") == (0, "The library is sound: nothing was changed.\n", "")
@@ -172,7 +172,7 @@ def overwrite(path: Path) -> None:
     with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
         ((last,),) = connection.execute("SELECT max(rootpage) FROM sqlite_schema")
     data = bytearray(path.read_bytes())
-    data[(last - 6) * PAGE : (last + 6) * PAGE] = bytes(range(7, 71)) * (12 * PAGE // 64)
+    data[(last - 7) * PAGE : (last + 6) * PAGE] = bytes(range(7, 71)) * (13 * PAGE // 64)
     path.write_bytes(data)
 
 

@@ -36,6 +36,8 @@ from legbal.ride.inputs import Input, Mark, Setup
 
 LAST = "last"
 LONGEST_NOTE = 10_000  # characters
+# beside `inputs`, which a ride's number is part of the key of: those whose column `ride` says whose a row is
+TABLES_OF_RIDES = ("channels", "gaps", "marks", "derived_values", "originals", "file_meters", "deliveries")
 
 
 class RideRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,7 +242,7 @@ class Library(AbstractContextManager["Library"]):
                     "DELETE FROM inputs WHERE key >= ? AND key < ?",
                     (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
                 )
-                for table in ("channels", "gaps", "marks", "derived_values", "originals", "file_meters"):
+                for table in TABLES_OF_RIDES:
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then

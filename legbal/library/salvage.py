@@ -21,6 +21,7 @@ from legbal.gatt.uuids import MEASUREMENT
 from legbal.library import translate_errors
 from legbal.library.codec import SEQUENCE_BITS, Channel, local_time, octets, text, utc_text
 from legbal.library.connection import open_writing, transaction
+from legbal.library.deliveries import DESTINATIONS
 from legbal.library.fit_records import PACKED, unpack
 from legbal.library.pages import Row, rows
 from legbal.library.writer import LAST_T, keep_file_meter, new_id
@@ -52,6 +53,7 @@ _SHAPES: dict[str, tuple[bool, tuple[type | tuple[type, ...], ...]]] = {
     "changes": (True, (_NULL, str, str, str, str)),
     "zero_offsets": (True, (_NULL, bytes, str, int, bytes, bytes)),
     "same_meters": (False, (bytes, bytes, int, str)),
+    "deliveries": (False, (int, str, int, (str, _NULL), (str, _NULL), str)),
 }
 
 
@@ -137,6 +139,10 @@ def _can_be_read(table: str, row: Row) -> bool:
                 date.fromisoformat(values[3])
             case "zero_offsets":
                 local_time(values[2], values[3])
+            case "deliveries":
+                for moment in filter(None, values[3:5]):
+                    datetime.fromisoformat(moment)
+                return values[1] in DESTINATIONS
             case "same_meters":
                 datetime.fromisoformat(values[3])
                 text(values[0] + values[1])

@@ -285,6 +285,21 @@ def pack_fit_records(connection: sqlite3.Connection) -> None:
     """
 
 
+def keep_deliveries(connection: sqlite3.Connection) -> None:
+    """Where rides go once they are over: a row for each place that waits for one, or has it."""
+    connection.execute(
+        """CREATE TABLE deliveries (
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            destination TEXT NOT NULL,       -- a folder, or a service's name
+            tries INTEGER NOT NULL DEFAULT 0,
+            tried_at TEXT,                   -- when the last one was begun, UTC, as `started`
+            done_at TEXT,                    -- NULL until it is there
+            outcome TEXT NOT NULL DEFAULT '',  -- what it is called there; before, what prevented it
+            PRIMARY KEY (ride, destination)
+        ) WITHOUT ROWID"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_marks,
@@ -294,4 +309,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_zero_offsets,
     keep_comparison_keys,
     pack_fit_records,
+    keep_deliveries,
 )

@@ -13,14 +13,12 @@ from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.connection import open_reading
 from legbal.library.recorder import is_recorded
 from legbal.library.rider import changes, read_meters
-from legbal.library.rides import Library, read_rows
+from legbal.library.rides import TABLES_OF_RIDES, Library, read_rows
 from legbal.library.zero_offsets import read_zeros
 
 _OF_NO_RIDE = "ride NOT IN (SELECT number FROM rides)"
 # of each table the rows that belong to no ride; inputs also where it is not said what they are
-_ORPHANS = dict.fromkeys(
-    ("channels", "gaps", "marks", "derived_values", "originals", "file_meters"), _OF_NO_RIDE
-) | {
+_ORPHANS = dict.fromkeys(TABLES_OF_RIDES, _OF_NO_RIDE) | {
     "inputs": f"key >> {SEQUENCE_BITS} NOT IN (SELECT number FROM rides)"
     f" OR (key >> {SEQUENCE_BITS}, channel) NOT IN (SELECT ride, channel FROM channels)"
 }

@@ -38,6 +38,14 @@ def profiles_folder() -> Path:
     return config_folder() / "profiles"
 
 
+def beside_settings(typed: str) -> str:
+    """The path that is meant in a setting: ~ is the rider's home, a relative one begins where the settings file is.
+
+    Wherever a ride is begun, the same is meant.
+    """
+    return str(config_folder() / os.path.expanduser(typed))  # noqa: PTH111 - never raises
+
+
 def make_folder(folder: Path) -> None:
     """Makes a folder, and those above it that are missing, for the rider alone. Raises OSError."""
     if not folder.is_dir():

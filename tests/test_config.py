@@ -87,6 +87,10 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             characters = "ascii"
             page = "network"
             page_port = 9000
+            copy_to = "rides"
+            upload = true
+            upload_key = "key-1"
+            upload_url = "https://rides.example:8443"
             [aliases]
             race = "ASSIOMA17039L"
             [mqtt]

@@ -13,12 +13,14 @@ from pathlib import Path
 from legbal import __version__, config, paths
 from legbal.app.defects import find_defects
 from legbal.app.inhibition import inhibition
+from legbal.app.outgoing import destinations_of, require_way_out
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.app.screen_driver import screen_driver
 from legbal.app.straps import is_strap, names_of, straps_check
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
+from legbal.config.keys import KEYS, value_of
 from legbal.errors import BluetoothError, BluetoothReason, ConfigError, OutletError, ProfileError
 from legbal.gatt.uuids import CYCLING_POWER, HEART_RATE_SERVICE
 from legbal.library import REPAIR, connection, recorder, rides, translate_errors
@@ -172,16 +174,17 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
 
 
 def _password(settings: Settings) -> Check | None:
-    """Whether others can read the broker's password in the settings file, if it stands there."""
+    """Whether others can read the broker's password, or another secret, in the settings file, if it stands there."""
     file = paths.config_file()
-    if settings.mqtt.password is None or os.name != "posix" or not file.exists():
+    secrets = {key.name for key in KEYS.values() if key.secret and value_of(settings, key) is not None}
+    if not secrets or os.name != "posix" or not file.exists():
         return None
-    written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
-    if not written or not file.stat().st_mode & 0o077:
+    written = {name for name, _, _ in SettingsFile.read(file).values()}
+    if secrets.isdisjoint(written) or not file.stat().st_mode & 0o077:
         return None
     return Check(
         "fails",
-        f"others on this computer can read the broker's password in {file}",
+        f"others on this computer can read a password in {file}",
         f"chmod 600 {shlex.quote(str(file))}",
     )
 
@@ -234,6 +237,14 @@ def _page(settings: Settings) -> Check:
     return Check("works", say("page.served", host=host, port=settings.page_port))
 
 
+def _uploads(settings: Settings) -> Check:
+    names = destinations_of(settings)
+    if not names:
+        return Check("not applicable", say("delivery.off"))
+    require_way_out(settings)
+    return Check("works", say("delivery.to", places=names))
+
+
 def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
         return Check("not applicable", "none is set: rides are not published")
@@ -257,6 +268,7 @@ QUESTIONS = (
     Question("speech", _speech),
     Question("awake", _awake),
     Question("page", _page),
+    Question("uploads", _uploads),
     Question(
         "broker",
         _broker,

@@ -11,13 +11,14 @@ from typing import Protocol
 
 import msgspec
 
+from legbal.app import outgoing
 from legbal.app.companion import Companion
 from legbal.app.meters import Chooser, profiles, remember_meter
 from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
 from legbal.app.straps import OFF
 from legbal.app.zero_ledger import keep_unridden
 from legbal.config import Settings
-from legbal.errors import reason
+from legbal.errors import LibraryError, reason
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
@@ -111,10 +112,16 @@ def live_ride(
     from legbal.app.bluetooth_meters import ride_source, set_zero_offsets
 
     source = ride_source(settings, chooser, complain)
+    outgoing.catch_up(settings, complain)
     recording = RideRecording("ride", complain=complain, aloud=aloud)
 
     def keep(ride: Ride, recorder: Recorder) -> None:
         recording.keep(ride, recorder)
+        try:
+            if recorder.status.written:
+                outgoing.send_off(settings, recorder.ride_id)
+        except LibraryError as error:
+            complain(str(error))
         for meter in reversed(source.meters):  # the first one is the one used last
             remember_meter(meter, ride, options, complain, source.values.get(meter.address, {}))
         if settings.heart_rate.casefold() != OFF and not ride.heart_rate.times:

@@ -1,6 +1,5 @@
 """The outlets of a ride, as settings and command line ask for them."""
 
-import os
 from collections.abc import Mapping
 from typing import BinaryIO
 
@@ -112,14 +111,11 @@ def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
     return parse(
         url,
         msgspec.structs.replace(
-            mqtt, ca=_file(mqtt.ca), certificate=_file(mqtt.certificate), key=_file(mqtt.key)
+            mqtt,
+            **{
+                name: paths.beside_settings(typed)
+                for name in ("ca", "certificate", "key")
+                if (typed := getattr(mqtt, name)) is not None
+            },
         ),
     )
-
-
-def _file(typed: str | None) -> str | None:
-    """The file that is meant: ~ is the rider's home, and a relative path begins where the settings file is.
-
-    Wherever a ride is begun, the same file is meant.
-    """
-    return None if typed is None else str(paths.config_folder() / os.path.expanduser(typed))  # noqa: PTH111 - never raises

@@ -34,6 +34,7 @@ GROUPS = {
     "Files": {
         "import": ("library", "Add FIT files of a head unit, or captures, to your rides."),
         "export": ("library", "Write a ride as FIT, CSV, Parquet or a capture."),
+        "upload": ("library", "Send rides to intervals.icu, or into a folder, now."),
         "capture": ("meter", "Record a meter's raw packets, for a bug report or a profile."),
         "library": ("library", "Back up, check or repair the library of your rides."),
         "study": ("comparison", "Analyse the files of many riders at once."),

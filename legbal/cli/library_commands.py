@@ -148,6 +148,14 @@ export = command(
     run="import_export:export",
 )
 
+upload = command(
+    "upload",
+    click.argument("ride", required=False, shell_complete=values("rides")),
+    help="Send what waits to intervals.icu, and into your folder, now. With RIDE (its id) that ride goes, whatever the "
+    "settings say. Nothing goes twice.",
+    run="upload:upload",
+)
+
 _json_object = click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines.")
 library = group(
     "library",

@@ -28,6 +28,7 @@ GROUPS = {
     "sound": "Sound and speech",
     "screen": "The screen",
     "page": "The page on your phone",
+    "after": "After a ride",
     "aliases": "Names of meters",
     "mqtt": "Sharing a ride over MQTT",
 }
@@ -56,6 +57,10 @@ _LABELS = {
     "page": "page for a phone",
     "page_port": "its port",
     "awake": "keep awake",
+    "copy_to": "copy rides to",
+    "upload": "upload rides",
+    "upload_key": "its key",
+    "upload_url": "its address",
     "aliases": "your names for meters",
     "mqtt.url": "broker",
     "mqtt.rider": "your name",
@@ -222,7 +227,7 @@ def _is_sound(key: Key, value: Any) -> bool:
         return all(low < high for low, high in itertools.pairwise(value))
     if key.name == "aliases":
         return all(text.isprintable() and text.strip() for pair in value.items() for text in pair)
-    port = re.search(r":([0-9]+)(/|$)", value or "") if key.name == "mqtt.url" else None
+    port = re.search(r":([0-9]+)(/|$)", value or "") if key.name in ("mqtt.url", "upload_url") else None
     if port is not None and not 0 < int(port[1]) < 65_536:
         return False
     return not isinstance(value, str) or value.isprintable()

@@ -274,6 +274,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=1024, le=65_535)],
         _about("The port of that page; another one where it is taken.", "page"),
     ] = 8017
+    copy_to: Annotated[
+        _Path | None,
+        _about(
+            "A folder to which each ride is copied as a FIT file once it is over. A relative path begins at the "
+            "folder of the settings file.",
+            "after",
+            example="~/rides",
+            words="the path of a folder",
+        ),
+    ] = None
+    upload: Annotated[bool, _about("Upload each ride to intervals.icu once it is over.", "after")] = False
+    upload_key: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=200, pattern="^[!-~]+$")] | None,
+        _about("Your API key there; without it the keyring's.", "after", secret=True, example="1a2b3c"),
+    ] = None
+    upload_url: Annotated[
+        Annotated[str, Meta(pattern=rf"^https://{_HOST}(:[0-9]{{1,5}})?/?$")],
+        _about("Where that is, or a server like it.", "after", words="https://HOST or https://HOST:PORT"),
+    ] = "https://intervals.icu"
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
         _about(
@@ -284,6 +303,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = {}
     mqtt: Mqtt = Mqtt()
+
+    def __repr__(self) -> str:
+        """All but the key; the broker's password hides itself."""
+        shown = {**msgspec.structs.asdict(self), "upload_key": "•••" if self.upload_key else None}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def meter_named(self, name: str) -> str:
         """The own name of the meter that the rider calls so, in whatever case; else `name` itself."""

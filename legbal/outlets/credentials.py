@@ -1,12 +1,33 @@
 """What proves who we are, from the system's keyring: nobody else on the computer reads it there."""
 
+import base64
 import sys
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from legbal.config import Settings
 from legbal.errors import OutletError
 from legbal.paths import install_command
 
 KEYRING = "keyring>=25.6,<26"  # as the extra of that name has it
 SERVICE = "legbal"  # the keyring's name for us
+USER = "API_KEY"  # at intervals.icu, whoever the key is of
+_WITHOUT_KEY = "Without it the key is taken from the setting upload_key, or from LEGBAL_UPLOAD_KEY."
+
+
+class Account(NamedTuple):
+    """Whose rides go where: the service's address without a path, https, and the rider's key."""
+
+    url: str
+    key: str
+
+    @property
+    def authorization(self) -> str:
+        """What a request is headed with that is to be trusted."""
+        return f"Basic {base64.b64encode(f'{USER}:{self.key}'.encode()).decode()}"
+
+    def __repr__(self) -> str:
+        return f"Account({self.url!r})"
 
 
 def from_keyring(account: str, otherwise: str) -> str:
@@ -39,3 +60,10 @@ def from_keyring(account: str, otherwise: str) -> str:
             hint=f"Put it there: {sys.executable} -m keyring set {SERVICE} {account}",
         )
     return password
+
+
+def account_of(settings: Settings) -> Account:
+    """The account of the settings; without a key there the keyring's, for `API_KEY@host`. Raises OutletError."""
+    url = settings.upload_url.rstrip("/")
+    key = settings.upload_key or from_keyring(f"{USER}@{urlsplit(url).hostname}", _WITHOUT_KEY)
+    return Account(url, key)

@@ -64,9 +64,15 @@ def read_octets(path: Path, most: int = -1) -> bytes:
 def install_command(requirement: str) -> str:
     """What to type so that a package comes into the environment in which legbal runs.
 
-    The README makes one without pip, so that another Python's pip puts them there.
+    The README makes one without pip, so that another Python's pip puts them there; a bundle takes none in.
     """
+    if getattr(sys, "frozen", False):
+        return f'uv tool install --with "{requirement}" legbal'
+    if Path(sys.prefix, "pipx_metadata.json").exists():
+        return f'pipx inject {Path(sys.prefix).name} "{requirement}"'
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    if Path(sys.prefix, "uv-receipt.toml").exists():
+        return f'uv pip install --python {python} "{requirement}"'
     if find_spec("pip"):
         return f'{python} -m pip install "{requirement}"'
     outer = "py" if sys.platform == "win32" else "python3"

@@ -76,6 +76,23 @@ def test_an_environment_with_pip_installs_by_itself(monkeypatch: pytest.MonkeyPa
     assert paths.install_command("x<2") == '"/my rides/python" -m pip install "x<2"'
 
 
+def test_an_environment_of_uv_or_pipx_is_added_to_by_these(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "legbal"))
+    monkeypatch.setattr(sys, "executable", "/tools/python")
+    (tmp_path / "legbal").mkdir()
+    (tmp_path / "legbal/uv-receipt.toml").touch()
+    assert paths.install_command("x<2") == 'uv pip install --python /tools/python "x<2"'
+    (tmp_path / "legbal/pipx_metadata.json").touch()
+    assert paths.install_command("x<2") == 'pipx inject legbal "x<2"'
+
+
+def test_a_bundle_takes_no_package_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert paths.install_command("x<2") == 'uv tool install --with "x<2" legbal'
+
+
 def test_a_home_may_be_relative_or_begin_with_a_tilde(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

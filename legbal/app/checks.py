@@ -54,9 +54,10 @@ def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[C
 
 
 def _program(_settings: Settings) -> Check:
+    python = "its own Python" if getattr(sys, "frozen", False) else "Python"  # a bundle brings one along
     return Check(
         "works",
-        f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}",
+        f"legbal {__version__} on {python} {platform.python_version()}, {platform.platform(terse=True)}",
     )
 
 

@@ -1,8 +1,8 @@
 """What README and docs tell a rider to type works, and what they point at is there.
 
 The word after `sh` at the start of a fence says how: none, and its commands run here, from a fresh library;
-`hardware`, and they need a meter or a terminal and are only parsed; `demo` and `test` install things, and are
-run by CI.
+`hardware`, and they need a meter or a terminal and are only parsed; `demo`, `test` and `install` install things, and
+are run by CI (the last by tests/release/check_installs.py).
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def test_every_shell_fence_says_how_it_is_tested() -> None:
         "sh hardware",
         "sh demo",
         "sh test",
+        "sh install",
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -65,6 +67,28 @@ def test_the_wheel_holds_the_package_the_profiles_and_the_licence_and_no_more(wh
     assert "legbal/tui/legbal.tcss" in files
     assert {"legbal/report/page.css", "legbal/report/page.js"} <= set(files)
     assert {name.split("/")[0].split("-")[0] for name in files} == {"legbal"}
+
+
+def test_two_builds_have_one_hash(wheel: Path, tmp_path: Path) -> None:
+    """The second is built elsewhere, by somebody whose files are his own, of files that were made later."""
+    copy = tmp_path / "other"
+    for name in ("legbal", "firmware_profiles"):
+        shutil.copytree(
+            CHECKOUT / name, copy / name, copy_function=shutil.copyfile
+        )  # with rights and times of now
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copyfile(CHECKOUT / name, copy / name)
+    before = os.umask(0o077)
+    try:
+        for file in copy.rglob("*"):
+            file.chmod(0o700 if file.is_dir() else 0o600)
+        run(
+            sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "built"), cwd=copy
+        )
+    finally:
+        os.umask(before)
+    again = tmp_path / "built" / wheel.name
+    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(wheel.read_bytes()).digest()
 
 
 def test_the_installed_wheel_is_what_runs(installed: Path, tmp_path: Path) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import date
 
+import click
+import pytest
+import yaml
 from packaging.version import Version
 from trove_classifiers import classifiers
 
 from legbal import __version__
+from legbal.cli import COMMANDS, legbal
 from tests.test_project.checkout import CHECKOUT, pyproject
 
+GITHUB = CHECKOUT / ".github"
 CHANGELOG = (CHECKOUT / "docs/changelog.md").read_text(encoding="utf-8")
 HEADINGS = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
@@ -48,6 +54,39 @@ def test_the_classifiers_exist() -> None:
 
 
 def test_the_pythons_that_are_named_are_those_that_the_workflow_tests() -> None:
-    workflow = (CHECKOUT / ".github/workflows/tests.yml").read_text(encoding="utf-8")
+    workflow = (GITHUB / "workflows/tests.yml").read_text(encoding="utf-8")
     stated = re.findall(r"Python :: (3\.\d+)", " ".join(pyproject()["project"]["classifiers"]))
     assert set(stated) == set(re.findall(r'python(?:-version)?: "(3\.\d+)"', workflow))
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    """A tag can be moved; the version behind it is for people, and for Dependabot."""
+    used = [
+        line
+        for workflow in (GITHUB / "workflows").glob("*.yml")
+        for line in re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))
+    ]
+    assert used
+    assert not [line for line in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v[0-9.]+", line)]
+
+
+def test_a_release_goes_its_way_in_order() -> None:
+    jobs: dict[str, dict[str, str]] = yaml.safe_load(
+        (GITHUB / "workflows/release.yml").read_text(encoding="utf-8")
+    )["jobs"]
+    order = ["build", "check", "bundle", "attest", "publish", "release"]
+    assert list(jobs) == order
+    assert [jobs[name]["needs"] for name in order[1:]] == order[:-1]
+
+
+@pytest.mark.parametrize("form", ["meter", "bug"])
+def test_a_report_asks_for_what_the_commands_give(form: str) -> None:
+    text = (GITHUB / f"ISSUE_TEMPLATE/{form}.yml").read_text(encoding="utf-8")
+    typed = [shlex.split(line) for line in re.findall(r"`legbal (.*?)`", text)]
+    assert ["doctor", "--json"] in typed
+    assert form != "meter" or ["capture"] in typed
+    for name, *arguments in typed:
+        assert name in COMMANDS
+        command = legbal.get_command(click.Context(legbal), name)
+        assert command is not None
+        command.make_context(name, arguments)  # a UsageError if an option is unknown

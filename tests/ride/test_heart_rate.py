@@ -212,3 +212,16 @@ def test_a_defect_in_reading_it_is_told_once_and_costs_nothing(monkeypatch: pyte
     assert (fault.code, fault.error) == ("unusable_input", "KeyError")
     assert [x for x in events if x is not fault] == alone[0]
     assert view.ride == alone[1].ride
+
+
+@pytest.mark.parametrize(
+    ("stated", "bpm"), [('"heart_rate": 142', 142), ('"cadence": 80', None), ('"heart_rate": 251', None)]
+)
+def test_the_records_of_a_file_tell_it_too(stated: str, bpm: int | None) -> None:
+    records = [
+        Notification(float(t), b'{"power": 200, %b}' % stated.encode(), "fit:record") for t in range(9)
+    ]
+    view = fold(Setup(), records)[1]
+    assert (view.heart_rate_bpm, view.counts.notifications) == (bpm, 9)
+    mean = summarise_ride(Setup(), records).ride.heart_rate
+    assert mean == (None if bpm is None else HeartRateSummary(142.0, 142))

@@ -42,6 +42,8 @@ PICTURES: dict[str, tuple[Any, tuple[int, int], list[str], config.Theme]] = {
     "link lost, reference unknown": (ride(reference="unknown", **SILENT), (120, 40), [], "dark"),
     "no meter yet": (views.before_the_meter(), (80, 24), [], "dark"),
     "help": (ride(), (80, 24), ["question_mark"], "dark"),
+    "ride with a strap": (ride(heart_rate_bpm=142), (120, 40), [], "dark"),
+    "alert with a strap": (ride(alert=views.ALERT, heart_rate_bpm=142), (80, 24), [], "dark"),
     "summary": (ride(), (120, 40), ["q", "q"], "dark"),
 }
 

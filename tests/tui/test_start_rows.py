@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+import msgspec
 import pytest
 
 from legbal.app.nearby import NearbyMeter, nearby_meter
@@ -44,3 +45,19 @@ def test_a_meter_in_range_is_listed_as_the_rider_knows_it() -> None:
     assert (listed.name, listed.selector, listed.usual) == ("race bike (Quarq 12)", "Quarq 12", True)
     namesake = nearby_meter(meter, False, "", settings)
     assert (namesake.selector, namesake.usual, namesake.paired) == (meter.address, False, False)
+
+
+@pytest.mark.parametrize(("name", "alone"), [("any", True), ("Off", True), (None, True), ("TICKR", False)])
+def test_a_strap_that_no_name_means_goes_by_its_address(name: str | None, alone: bool) -> None:
+    strap = PowerMeter(name, "C0:FF:EE:00:00:02", -60, services=("180d",))
+    listed = nearby_meter(strap, alone, "", Settings())
+    assert (listed.strap, listed.selector) == (True, strap.address)
+
+
+def test_what_the_rider_calls_a_meter_is_no_strap() -> None:
+    device = PowerMeter("TICKR 12", "C0:FF:EE:00:00:02", -60, services=("180d",))
+    assert nearby_meter(device, True, "", Settings()).selector == "TICKR 12"
+    assert not nearby_meter(device, True, "", Settings(meter="TICKR 12")).strap
+    assert not nearby_meter(
+        msgspec.structs.replace(device, services=("180d", "1818")), True, "", Settings()
+    ).strap

@@ -91,6 +91,7 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             upload = true
             upload_key = "key-1"
             upload_url = "https://rides.example:8443"
+            import_folders = ["~/Documents/Zwift/Activities"]
             [aliases]
             race = "ASSIOMA17039L"
             [mqtt]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from legbal import config
+from legbal.app import activity_folders
 from legbal.app.checks import QUESTIONS
 from legbal.app.question import Check
 from tests.brokers.mosquitto import free_port
@@ -70,3 +71,27 @@ def test_it_says_whether_a_page_can_be_served(
     check = answer("page")
     assert (check.state, check.needed) == (state, False)
     assert words in check.text
+
+
+def test_it_says_which_folders_are_watched_and_which_were_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(activity_folders, "_MOUNTS", {})
+    check = answer("files")
+    assert (check.state, check.text, check.hint) == (
+        "not applicable", "no folder is watched for new rides", "",
+    )  # fmt: skip
+    zwift = tmp_path / "Documents" / "Zwift" / "Activities"
+    zwift.mkdir(parents=True)
+    check = answer("files")
+    assert check.state == "not applicable"
+    assert "Rides were found in Zwift (~/Documents/Zwift/Activities)" in check.hint
+    monkeypatch.setenv("LEGBAL_IMPORT_FOLDERS", f"{zwift}; ~/GARMIN")
+    check = answer("files")
+    assert (check.state, check.needed, check.hint) == ("works", False, "")
+    assert check.text == ("new rides come in from ~/Documents/Zwift/Activities; not there just now: ~/GARMIN")
+    monkeypatch.setenv("LEGBAL_IMPORT_FOLDERS", "~/GARMIN")
+    check = answer("files")
+    assert (check.state, check.text) == ("fails", "not there just now: ~/GARMIN")
+    assert "Put the head unit in" in check.hint

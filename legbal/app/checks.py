@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from legbal import __version__, config, paths
+from legbal.app.activity_folders import check_folders
 from legbal.app.defects import find_defects
 from legbal.app.inhibition import inhibition
 from legbal.app.outgoing import destinations_of, require_way_out
@@ -270,6 +271,7 @@ QUESTIONS = (
     Question("awake", _awake),
     Question("page", _page),
     Question("uploads", _uploads),
+    Question("files", check_folders),
     Question(
         "broker",
         _broker,

@@ -1,5 +1,7 @@
 """Files brought into the library: read one after the other, and summarised side by side.
 
+What the next rides learn of them is derived at the end, of the last rides alone.
+
 They are read here and in order, for what one ride states holds for the next. What is derived of each rests on nothing
 but its own inputs.
 """
@@ -8,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +21,7 @@ from legbal.app.executors import cores, in_order
 from legbal.app.meters import profiles
 from legbal.app.reindex import derive_rows, workers
 from legbal.app.ride_files import ImportResult, RideFiles, import_file
+from legbal.app.ride_values import contributing_rides
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.errors import FileReason, LibraryError, reason
@@ -174,9 +177,18 @@ def bring_in(
         unread = frozenset(ride for ride, version in stale_rides(library, by).items() if not version)
         derive = partial(_derive, path, families, by, unread)
         read = _read(import_file(library, file, meter, settings, options) for file in files)
+        new = set[str]()
         with closing(in_order(executor, ahead, derive, read)) as answers:
             for imported, future in answers:
+                if imported.ride is not None and imported.new:
+                    new.add(imported.ride)
                 yield _keep(path, imported, future)
+        # only now: of many files few are among the last rides, of which the next one's usual is made
+        teach = contributing_rides(library.rides()) & new if new else frozenset()
+        lessons = partial(derive_rows, path, families, by, teach)
+        with closing(in_order(executor, ahead, lessons, sorted(teach))) as answers:
+            for ride, future in answers:
+                _keep_lesson(path, ride, future)
 
 
 def _read(imports: Iterable[ImportResult]) -> Iterator[ImportResult]:
@@ -193,6 +205,14 @@ def _derive(
     if imported.ride is None or not (imported.new or imported.ride in unread):
         return []
     return derive_rows(path, families, by, frozenset(), imported.ride)
+
+
+def _keep_lesson(path: Path, ride: str, future: Future[list[DerivedRow] | str]) -> None:
+    """Keeps what the next rides learn; where that fails the next one tries it itself."""
+    with suppress(Exception):
+        rows = future.result()
+        if isinstance(rows, list):
+            write_derived(path, ride, rows)
 
 
 def _keep(path: Path, imported: ImportResult, future: Future[list[DerivedRow] | str]) -> ImportResult:

@@ -59,10 +59,15 @@ class ReviewService(TrendService):
         return bring_in(self.path, files, meter, self._settings, options or {})
 
     def import_run(
-        self, paths: Sequence[Path], meter: str | None = None, options: Mapping[str, object] | None = None
+        self,
+        paths: Sequence[Path],
+        meter: str | None = None,
+        options: Mapping[str, object] | None = None,
+        *,
+        named: bool = True,
     ) -> ImportRun:
-        """Looks what is in files, folders and archives, and imports that as it is asked for."""
-        files = ride_files(paths)
+        """Looks what is in files, folders and archives, and imports that as it is asked for; `named`: by the rider."""
+        files = ride_files(paths, named=named)
         return ImportRun(files, self.bring_in(files.paths, meter, options))
 
     def summary(self, ride: RideRow) -> Summary | None:

@@ -85,7 +85,9 @@ def import_file(
         reason = f"{error}. {error.hint}" if error.hint else str(error)
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
-        kind = error.reason if isinstance(error, FileFormatError) else "other"
+        kind: FileReason = "library" if isinstance(error, LibraryError) else "other"
+        if isinstance(error, FileFormatError):
+            kind = error.reason
         return ImportResult(file, None, as_utf8(reason), False, kind)
     except Exception as error:  # a defect costs this file alone
         defect = say("import.defect", file=path, reason=reason_of(error))
@@ -162,17 +164,18 @@ class RideFiles(msgspec.Struct):
     others: int = 0
 
 
-def ride_files(paths: Sequence[Path]) -> RideFiles:
+def ride_files(paths: Sequence[Path], *, named: bool = True) -> RideFiles:
     """The files to import: those named; of folders, at any depth, and of archives all FIT files and captures.
 
     A folder or archive in which there is none, or that cannot be read, is among them itself: importing it says why.
+    An archive that the rider has not `named` is only counted where it holds none.
     """
     files = RideFiles()
     for path in paths:
         if path.is_dir():
             _add_folder(files, path)
         else:
-            _add_file(files, path)
+            _add_file(files, path, named=named)
     return files
 
 

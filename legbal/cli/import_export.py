@@ -7,11 +7,13 @@ a file is written whole or not at all.
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Any
 
+from legbal.app.activity_folders import activity_folders, short
+from legbal.app.folder_watch import FolderWatch, WatchLedger, ledger_beside
 from legbal.app.imports import ImportRun, line_of
 from legbal.app.meters import meter_named
 from legbal.app.named_ride import open_derivation
@@ -23,35 +25,97 @@ from legbal.cli.terminal import bar, complain, print_json, print_lines, show, wa
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
-from legbal.present.numbers import count
+from legbal.present.numbers import count, listed
 from legbal.present.sentences import say
 
 _AS_JSON = ("file", "ride", "error", "new")  # what programs rely on, see docs/import-export.md
 _SHOW_EVERY_S = 0.2
 
 
-def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
-    """Imports the files, of folders and archives all, each by itself; the exit code is 1 if any failed."""
+def import_files(
+    files: Sequence[Path], watch: Sequence[Path], meter: str | None, as_json: bool, **options: Any
+) -> None:
+    """Imports the files, of folders and archives all, each by itself; the exit code is 1 if any failed.
+
+    Of folders to `watch` it imports what comes into them, until Ctrl-C.
+    """
     chosen = load(options)
     service = ReviewService(chosen)
-    run = service.import_run(files, None if meter is None else meter_named(meter, chosen), options)
+    meter = None if meter is None else meter_named(meter, chosen)
+    if watch:
+        if files:
+            raise UsageError("--watch takes no FILES", hint="Import them by themselves: legbal import FILES")
+        with suppress(KeyboardInterrupt):
+            _watch(service, watch, meter, as_json, options)
+        return
+    if not files:
+        offered = [folder.shown for folder in activity_folders()]
+        hint = say("import.offer", folders=offered) if offered else say("import.name_one")
+        raise UsageError("no file or folder is named", hint=hint)
+    run = service.import_run(files, meter, options)
     tally = run.tally
-    if as_json and tally.others:
-        complain(say("import.others", others=count(tally.others, "file")))
-    with suppress(KeyboardInterrupt), closing(run):
-        for imported in _followed(run):
-            if as_json:
-                print_json({name: getattr(imported, name) for name in _AS_JSON})
-            elif not run.is_counted(imported):
-                _tell(service, imported, alone=len(run.paths) == 1)
-    if not as_json and (len(run.paths) > 1 or tally.others):
-        print_lines(*tally.sentences())
+    _bring_in(service, run, as_json)
+    _conclude(run, as_json)
     if tally.new:
         (tell_questions if as_json else ask_questions)(service)
     if not run.is_done:
         complain(say("import.stopped", done=tally.files, files=len(run.paths)))
     if tally.failed or not run.is_done:
         sys.exit(1)
+
+
+def _watch(
+    service: ReviewService,
+    folders: Sequence[Path],
+    meter: str | None,
+    as_json: bool,
+    options: Mapping[str, object],
+) -> None:
+    """Imports what comes into folders, until Ctrl-C."""
+    for folder in folders:
+        if not folder.is_dir():
+            complain(say("watch.no_folder", folder=folder))
+    watched = FolderWatch(folders, WatchLedger(ledger_beside(service.path)))
+    print_lines(say("watch.begins", folders=listed([short(folder) for folder in folders])), err=True)
+    try:
+        while True:
+            arrivals = watched.look()
+            for path in arrivals.abandoned:
+                complain(say("watch.abandoned", file=path))
+            run = service.import_run(arrivals.finished, meter, options, named=False)
+            if not _bring_in(service, run, as_json, watched):
+                return
+            watched.settle(arrivals)
+            _conclude(run, as_json)
+            time.sleep(watched.pause_s)
+    finally:
+        watched.save()
+
+
+def _bring_in(
+    service: ReviewService, run: ImportRun, as_json: bool, watched: FolderWatch | None = None
+) -> bool:
+    """Imports what there is, and says what became of it; whether Ctrl-C has not stopped it."""
+    if as_json and run.tally.others:
+        complain(say("import.others", others=count(run.tally.others, "file")))
+    try:
+        with closing(run):
+            for imported in _followed(run):
+                if watched is not None:
+                    watched.record(imported)
+                if as_json:
+                    print_json({name: getattr(imported, name) for name in _AS_JSON})
+                elif not run.is_counted(imported):
+                    _tell(service, imported, alone=len(run.paths) == 1)
+    except KeyboardInterrupt:
+        return False
+    return run.is_done
+
+
+def _conclude(run: ImportRun, as_json: bool) -> None:
+    """Says of many files why those were left out that were, and how many others there are."""
+    if not as_json and (len(run.paths) > 1 or run.tally.others):
+        print_lines(*run.tally.sentences())
 
 
 def _followed(run: ImportRun) -> Iterator[ImportResult]:
@@ -72,6 +136,7 @@ def _followed(run: ImportRun) -> Iterator[ImportResult]:
             show("")
             shown = -math.inf
         yield imported
+    next(run, None)  # what the next rides learn
     show("")
 
 

@@ -117,7 +117,14 @@ report = command(
 
 import_ = command(
     "import",
-    click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    click.argument("files", nargs=-1, metavar="FILES...", type=click.Path(path_type=Path)),
+    click.option(
+        "--watch",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Import what comes into this folder, at any depth, once it is finished, until Ctrl-C; may be said again.",
+    ),
     option_of_meter(
         help="Count the rides to this meter, as `legbal rides` or you name it, instead of the one that the file names."
     ),

@@ -36,7 +36,7 @@ def commented(settings: Settings | None = None) -> str:
             rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, 100))]  # columns
             value = value_of(settings, key)
             sign = "# " if value == key.default else ""
-            shown = key.example if value in (None, {}) else value
+            shown = key.example if value in (None, {}, ()) else value
             entries = shown if isinstance(shown, dict) else {key.leaf: shown}
             rows += [f"{sign}{tomlkit.key(name).as_string()} = {_toml(x)}" for name, x in entries.items()]
     return "\n".join(rows) + "\n"

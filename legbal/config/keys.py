@@ -29,6 +29,7 @@ GROUPS = {
     "screen": "The screen",
     "page": "The page on your phone",
     "after": "After a ride",
+    "files": "Rides from files",
     "aliases": "Names of meters",
     "mqtt": "Sharing a ride over MQTT",
 }
@@ -61,6 +62,7 @@ _LABELS = {
     "upload": "upload rides",
     "upload_key": "its key",
     "upload_url": "its address",
+    "import_folders": "watched folders",
     "aliases": "your names for meters",
     "mqtt.url": "broker",
     "mqtt.rider": "your name",
@@ -196,6 +198,8 @@ def parse(name: str, text: str, origin: str) -> Any:
     value: Any = text.strip()
     if key.name == "bands":
         value = value.replace(",", " ").split()
+    elif key.name == "import_folders":
+        value = [part.strip() for part in value.split(";") if part.strip()]
     elif key.name == "aliases":
         pairs = [part.partition("=") for part in value.split(",") if part.strip()]
         if all(equals for _, equals, _ in pairs):
@@ -225,6 +229,8 @@ def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
 def _is_sound(key: Key, value: Any) -> bool:
     if key.name == "bands":
         return all(low < high for low, high in itertools.pairwise(value))
+    if key.name == "import_folders":
+        return all(text.isprintable() and ";" not in text for text in value)
     if key.name == "aliases":
         return all(text.isprintable() and text.strip() for pair in value.items() for text in pair)
     port = re.search(r":([0-9]+)(/|$)", value or "") if key.name in ("mqtt.url", "upload_url") else None
@@ -258,7 +264,7 @@ def shown(value: object) -> str:
 
 def in_words(key: Key, value: Any) -> str:
     """A value as `legbal config` and the screen show it; secrets are dots."""
-    if value is None or value == {}:
+    if value in (None, {}, ()):
         return "—"
     if key.secret:
         return _HIDDEN
@@ -268,7 +274,7 @@ def in_words(key: Key, value: Any) -> str:
         case float():
             return f"{value:g}"
         case tuple():
-            return ", ".join(f"{each:g}" for each in value)
+            return "; ".join(value) if key.name == "import_folders" else ", ".join(f"{x:g}" for x in value)
         case dict():
             return ", ".join(f"{alias} = {meter}" for alias, meter in value.items())
     return str(value)
@@ -280,7 +286,7 @@ def as_listed(key: Key, value: Any) -> str:
     match value:
         case bool():
             return "on" if value else "off"
-        case tuple():
+        case tuple() if key.name == "bands":
             return f"{', '.join(f'{100 * each:g}' for each in value)} %{unit}"  # of FTP
     words = in_words(key, value)
     if words == "—":

@@ -4,11 +4,14 @@ The settings file, the environment, the messages, `legbal config`, the settings 
 all come from these fields.
 """
 
+import os
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from legbal.config.fields import BROKER, HOST, FolderText, MeterName, PathText, about
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 
@@ -18,28 +21,13 @@ Theme = Literal["dark", "light", "contrast"]
 PageReach = Literal["off", "here", "network"]
 SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 
-MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
-_Path = Annotated[str, Meta(min_length=1, max_length=1000)]
-_HOST = r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
-_BROKER = (
-    rf"^(mqtts?://{_HOST}(:[0-9]{{1,5}})?/?|wss?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]{{0,200}})?)$"
-)
-
-
-def _about(text: str, group: str = "mqtt", unit: str = "", **more: object) -> Meta:
-    """What a setting is, for people.
-
-    `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
-    """
-    return Meta(description=text, extra={"group": group, "unit": unit, **more})
-
 
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     """The table [mqtt]: with whom the live ride is shared, and how."""
 
     url: Annotated[
-        Annotated[str, Meta(pattern=_BROKER)] | None,
-        _about(
+        Annotated[str, Meta(pattern=BROKER)] | None,
+        about(
             "The broker to which rides are published. mqtts and wss are encrypted. Without it nothing is published.",
             words="mqtt://HOST, mqtts://HOST, ws://HOST/PATH or wss://HOST/PATH, with :PORT where it is not the usual",
             flag="--mqtt",
@@ -48,26 +36,26 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     rider: Annotated[
         Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")],
-        _about("Your name in the topics.", words="a name of 1 to 64 characters without /, + and #"),
+        about("Your name in the topics.", words="a name of 1 to 64 characters without /, + and #"),
     ] = "rider"
     username: Annotated[
         Annotated[str, Meta(min_length=1, max_length=256)] | None,
-        _about("The name with which to log in at the broker.", example="legbal"),
+        about("The name with which to log in at the broker.", example="legbal"),
     ] = None
     password: Annotated[
         Annotated[str, Meta(min_length=1, max_length=4096)] | None,
-        _about(
+        about(
             "The password with which to log in. Safer in the keyring or in the environment than in this file.",
             secret=True,
             example="…",
         ),
     ] = None
     keyring: Annotated[
-        bool, _about("Take the password from the system's keyring, if the package keyring is installed.")
+        bool, about("Take the password from the system's keyring, if the package keyring is installed.")
     ] = False
     ca: Annotated[
-        _Path | None,
-        _about(
+        PathText | None,
+        about(
             "A file of CA certificates that the broker's is checked against, not the system's. A relative path "
             "begins at the folder of the settings file.",
             example="ca.pem",
@@ -75,30 +63,30 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     certificate: Annotated[
-        _Path | None,
-        _about(
+        PathText | None,
+        about(
             "A client certificate (PEM) that the broker asks for.",
             example="client.pem",
             words="the path of a file",
         ),
     ] = None
     key: Annotated[
-        _Path | None,
-        _about(
+        PathText | None,
+        about(
             "The file of that certificate's private key (PEM), if it is another.",
             example="client.key",
             words="the path of a file",
         ),
     ] = None
-    commands: Annotated[
-        bool, _about("Accept laps, notes, mute and unmute from the broker, nothing else.")
-    ] = False
-    home_assistant: Annotated[bool, _about("Announce balance, power, alert and link to Home Assistant.")] = (
+    commands: Annotated[bool, about("Accept laps, notes, mute and unmute from the broker, nothing else.")] = (
+        False
+    )
+    home_assistant: Annotated[bool, about("Announce balance, power, alert and link to Home Assistant.")] = (
         False
     )
     discovery_prefix: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/+#$\x00]+(/[^/+#\x00]+)*$")],
-        _about(
+        about(
             "The topic below which Home Assistant looks for announcements.",
             words="a topic of up to 200 characters without + and #",
         ),
@@ -115,7 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ftp: Annotated[
         Annotated[float, Meta(ge=50, le=600)] | None,
-        _about(
+        about(
             "Your functional threshold power: what you can hold for about an hour. Power bands and intervals "
             "rest on it; without it, it is estimated from your rides.",
             "rider",
@@ -123,18 +111,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             example=250,
         ),
     ] = None
-    weak_leg: Annotated[WeakLeg, _about("The leg to watch; unknown watches both.", "rider")] = (
+    weak_leg: Annotated[WeakLeg, about("The leg to watch; unknown watches both.", "rider")] = (
         _DEFAULTS.weak_leg
     )
     sensitivity: Annotated[
         Sensitivity,
-        _about(
+        about(
             "How readily the drop-off alert speaks: calm gives few false alerts, eager is early.", "alerts"
         ),
     ] = _DEFAULTS.sensitivity
     target: Annotated[
         Annotated[float, Meta(ge=30, le=70)] | None,
-        _about(
+        about(
             "The left share to hold. It turns the threshold alert on; without it that is off.",
             "alerts",
             "%",
@@ -143,13 +131,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = _RULE.target_percent
     margin: Annotated[
         Annotated[float, Meta(ge=0.5, le=20)],
-        _about(
-            "How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"
-        ),
+        about("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
     ] = _RULE.margin_points
     clear: Annotated[
         Annotated[float, Meta(ge=0, le=20)] | None,
-        _about(
+        about(
             "How far below the target a leg may still be when the alert ends; without it a third of the margin.",
             "alerts",
             "points",
@@ -158,34 +144,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     window: Annotated[
         Annotated[float, Meta(ge=3, le=300)],
-        _about("How much pedalling the threshold alert averages over.", "alerts", "s"),
+        about("How much pedalling the threshold alert averages over.", "alerts", "s"),
     ] = _RULE.window_s
     dwell: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        _about("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
+        about("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
     ] = _RULE.dwell_s
     least_power: Annotated[
         Annotated[float, Meta(ge=0, le=600)],
-        _about("Below this power there is no threshold alert.", "alerts", "W"),
+        about("Below this power there is no threshold alert.", "alerts", "W"),
     ] = _RULE.least_power_w
     least_cadence: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        _about("Below this cadence there is no threshold alert.", "alerts", "rpm"),
+        about("Below this cadence there is no threshold alert.", "alerts", "rpm"),
     ] = _RULE.least_cadence_rpm
     threshold_when: Annotated[
         Literal["intervals", "always"],
-        _about("When the threshold alert may speak: in intervals only, or always.", "alerts"),
+        about("When the threshold alert may speak: in intervals only, or always.", "alerts"),
     ] = _RULE.when
     cooldown: Annotated[
-        Annotated[float, Meta(ge=5, le=3600)], _about("The least time between two sounds.", "alerts", "s")
+        Annotated[float, Meta(ge=5, le=3600)], about("The least time between two sounds.", "alerts", "s")
     ] = _DEFAULTS.cooldown_s
     bands: Annotated[
         Annotated[tuple[Annotated[float, Meta(ge=0.1, le=3)], ...], Meta(min_length=1, max_length=11)],
-        _about("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
+        about("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
     ] = _DEFAULTS.bands
     meter: Annotated[
         MeterName | None,
-        _about(
+        about(
             "Name or address of the meter to connect to, or its first letters; without it the one ridden with last, "
             "or the only one.",
             "meter",
@@ -194,7 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     left_meter: Annotated[
         MeterName | None,
-        _about(
+        about(
             "Of two one-sided meters used together, the left one. Goes with right_meter.",
             "meter",
             example="Stages 1234",
@@ -202,11 +188,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     right_meter: Annotated[
         MeterName | None,
-        _about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
+        about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     heart_rate: Annotated[
         MeterName,
-        _about(
+        about(
             "The strap that tells your heart rate beside the meter. Many straps hold one connection only, which a head "
             "unit may need: so none is connected that you did not choose.",
             "meter",
@@ -215,7 +201,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "off"
     adapter: Annotated[
         Annotated[str, Meta(min_length=1, max_length=64)] | None,
-        _about(
+        about(
             "Name or address of the Bluetooth adapter to use, where Linux has several; without it all that are on "
             "search, and the one with the best signal connects.",
             "meter",
@@ -224,47 +210,47 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     swap_sides: Annotated[
         bool,
-        _about("Swap left and right: the meter reports each leg as the other.", "meter", flag="--swap-sides"),
+        about("Swap left and right: the meter reports each leg as the other.", "meter", flag="--swap-sides"),
     ] = _DEFAULTS.swap_sides
     assume_left: Annotated[
-        bool, _about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
+        bool, about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
     ] = _DEFAULTS.assume_left
-    sound: Annotated[bool, _about("Alerts are heard; otherwise they are only seen.", "sound")] = True
+    sound: Annotated[bool, about("Alerts are heard; otherwise they are only seen.", "sound")] = True
     volume: Annotated[
-        Annotated[float, Meta(ge=0, le=1)], _about("How loud alerts are, up to full scale.", "sound")
+        Annotated[float, Meta(ge=0, le=1)], about("How loud alerts are, up to full scale.", "sound")
     ] = 0.8
     speech: Annotated[
-        bool, _about("Say alerts and intervals in words, too; on Linux espeak-ng says them.", "sound")
+        bool, about("Say alerts and intervals in words, too; on Linux espeak-ng says them.", "sound")
     ] = False
-    speech_language: Annotated[SpeechLanguage, _about("The language of the words.", "sound")] = "en"
+    speech_language: Annotated[SpeechLanguage, about("The language of the words.", "sound")] = "en"
     speech_rate: Annotated[
-        Annotated[int, Meta(ge=80, le=400)], _about("How fast they are spoken.", "sound", "words a minute")
+        Annotated[int, Meta(ge=80, le=400)], about("How fast they are spoken.", "sound", "words a minute")
     ] = 160
     awake: Annotated[
         bool,
-        _about("While you ride, the computer does not sleep, and its screen does not go dark.", "screen"),
+        about("While you ride, the computer does not sleep, and its screen does not go dark.", "screen"),
     ] = True
     theme: Annotated[
         Theme,
-        _about(
+        about(
             "The colours: for dark rooms, for bright ones, or as strong as they can be. Left is blue and right "
             "is orange in all of them.",
             "screen",
         ),
     ] = "dark"
     large_type: Annotated[
-        bool, _about("Show nothing but the balance, as large as the screen allows.", "screen")
+        bool, about("Show nothing but the balance, as large as the screen allows.", "screen")
     ] = False
     characters: Annotated[
         Literal["auto", "unicode", "ascii"],
-        _about(
+        about(
             "What the screen is drawn with: auto takes plain ASCII where the terminal seems to have nothing else.",
             "screen",
         ),
     ] = "auto"
     page: Annotated[
         PageReach,
-        _about(
+        about(
             "A page of the ride for a phone: on this computer alone, or on your network. Its address has a token "
             "that is new for each ride.",
             "page",
@@ -272,11 +258,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "off"
     page_port: Annotated[
         Annotated[int, Meta(ge=1024, le=65_535)],
-        _about("The port of that page; another one where it is taken.", "page"),
+        about("The port of that page; another one where it is taken.", "page"),
     ] = 8017
     copy_to: Annotated[
-        _Path | None,
-        _about(
+        PathText | None,
+        about(
             "A folder to which each ride is copied as a FIT file once it is over. A relative path begins at the "
             "folder of the settings file.",
             "after",
@@ -284,18 +270,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             words="the path of a folder",
         ),
     ] = None
-    upload: Annotated[bool, _about("Upload each ride to intervals.icu once it is over.", "after")] = False
+    upload: Annotated[bool, about("Upload each ride to intervals.icu once it is over.", "after")] = False
     upload_key: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200, pattern="^[!-~]+$")] | None,
-        _about("Your API key there; without it the keyring's.", "after", secret=True, example="1a2b3c"),
+        about("Your API key there; without it the keyring's.", "after", secret=True, example="1a2b3c"),
     ] = None
     upload_url: Annotated[
-        Annotated[str, Meta(pattern=rf"^https://{_HOST}(:[0-9]{{1,5}})?/?$")],
-        _about("Where that is, or a server like it.", "after", words="https://HOST or https://HOST:PORT"),
+        Annotated[str, Meta(pattern=rf"^https://{HOST}(:[0-9]{{1,5}})?/?$")],
+        about("Where that is, or a server like it.", "after", words="https://HOST or https://HOST:PORT"),
     ] = "https://intervals.icu"
+    import_folders: Annotated[
+        Annotated[tuple[FolderText, ...], Meta(max_length=20)],
+        about(
+            "Folders from which new rides come in by themselves while legbal shows the start screen or your rides: "
+            "where Zwift, a head unit or a sync program leaves them. None: no folder is looked at.",
+            "files",
+            words="a list of folders, each from / or ~ on; typed in one line, between semicolons",
+            example=["~/Documents/Zwift/Activities"],
+        ),
+    ] = ()
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
-        _about(
+        about(
             "Your own names for meters: wherever a meter to connect to is named, yours will do.",
             "aliases",
             words='a table of names, as in: race = "ASSIOMA17039L"',
@@ -313,6 +309,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The own name of the meter that the rider calls so, in whatever case; else `name` itself."""
         own = {alias.casefold(): meter for alias, meter in self.aliases.items()}
         return own.get(name.casefold(), name)
+
+    @property
+    def watched_folders(self) -> list[Path]:
+        """The folders from which new rides come in by themselves."""
+        # never raises, whosever home is named
+        return [Path(os.path.expanduser(folder)) for folder in self.import_folders]  # noqa: PTH111
 
     @property
     def pair(self) -> tuple[str, str] | None:

@@ -178,7 +178,7 @@ class ValueDialog(LineDialog):
         left_empty = f"\nLeft empty: {empty}." if key.default is None else ""
         super().__init__(
             f"{key.text}\n\n{capitalized(key.allowed)}{unit}.{left_empty}",
-            "" if value is None or value == {} or key.secret else config.in_words(key, value),
+            "" if value in (None, {}, ()) or key.secret else config.in_words(key, value),
             placeholder=empty if key.default is None else "",
             most=8192,  # characters of a value
             read=partial(_typed, key),
@@ -191,6 +191,6 @@ class ValueDialog(LineDialog):
 def _typed(key: Key, line: str) -> dict[str, Any]:
     """The setting with its value as it was typed; None: it is to have none. Raises ConfigError."""
     text = line.strip()
-    if not text and key.default in (None, {}):
+    if not text and key.default in (None, {}, ()):
         return {key.name: None}
     return {key.name: config.parse(key.name, text, key.label)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import itertools
 import multiprocessing
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +24,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.app.imports import bring_in, line_of
+from legbal.app.review import ReviewService
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.files import exporting
@@ -182,3 +185,30 @@ def test_a_file_takes_as_long_in_a_large_library_as_in_a_new_one(
     tell(benchmark, new=in_new, large=in_large)
     table(benchmark, lambda: None, rounds=1)
     assert in_large < 1.5 * in_new
+
+
+def test_a_finished_file_of_a_watched_folder_is_in_the_trend_within_five_seconds(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    """By the clock, for so it was promised: a look each second, a second without a change, and the ride itself."""
+    folder = tmp_path / "Activities"
+    folder.mkdir()
+    command = [sys.executable, "-m", "legbal", "import", "--watch", str(folder), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        taken = []
+        for number in range(ROUNDS):
+            path = fit_file(tmp_path / f"{number}.fit", 1.5 + number / 60)
+            start = time.monotonic()
+            shutil.copy(path, folder)
+            process.stdout.readline()
+            service = ReviewService(Settings())
+            trend = service.trend()
+            taken.append(time.monotonic() - start)
+            assert len(service.items()) == number + 1
+            assert trend.pending == 0
+        process.terminate()
+    print(f"seconds from the copy of a ride of 90 minutes to the trend with it: {taken}")
+    benchmark.extra_info["s"] = round(min(taken), 2)
+    table(benchmark, lambda: None, rounds=1)
+    assert min(taken) < 5

@@ -7,26 +7,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from legbal.app.activity_folders import activity_folders
 from legbal.config import load
 from legbal.present.numbers import weekday
 from legbal.present.sentences import say
-from legbal.present.text import clean
-from legbal.tui.base_screens import ConfirmDialog
+from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.tui.base_app import BaseApp
+from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog
 from legbal.tui.grid_widget import GridWidget, RowList
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ListHeader
 from legbal.tui.render.selection import ORDERS, select_rides
-from legbal.tui.screens.review_base import ALWAYS, import_files
+from legbal.tui.render.status import Notice
+from legbal.tui.screens.arrivals import LOOK_EVERY_S, ArrivalWatch
+from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
 from legbal.tui.screens.tabs import ME_KEY, TAB_KEYS, TREND_KEY, Tab, TabScreen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from legbal.app.review import ReviewService
     from legbal.app.rides import ListItem
     from legbal.library.rides import RideRow
@@ -81,6 +88,8 @@ class RidesScreen(TabScreen):
     no balance  the meter sends none, or one that never moves
     """
 
+    app: BaseApp[Any]
+
     def __init__(self, service: Callable[[], ReviewService], opens: Tab = "me") -> None:
         self._opens = opens
         self._entries: list[ListItem] = []
@@ -113,6 +122,8 @@ class RidesScreen(TabScreen):
         """Go on once the list is there to come back to (Textual asks the base class, too)."""
         self.app.call_after_refresh(self.open_first)
         self.app.call_after_refresh(self.catch_up)
+        self._arrivals = ArrivalWatch(self.app)
+        self.set_interval(LOOK_EVERY_S, self.look_for_arrivals)
 
     @work(name="open_first")
     async def open_first(self) -> None:
@@ -130,12 +141,32 @@ class RidesScreen(TabScreen):
                 done, rides = step
                 tell(done / rides, say("list.deriving", done=done, rides=rides))
             if rides:
-                self.load()
-                from legbal.tui.screens.me import MePage  # loaded by now
+                self._load_all()
 
-                for page in self.app.screen_stack:
-                    if isinstance(page, MePage):
-                        page.load()
+    def _load_all(self) -> None:
+        """Read anew what stands on the screen, and what it stands on."""
+        for page in self.app.screen_stack:
+            if isinstance(page, TabScreen):
+                page.load()
+
+    def look_for_arrivals(self) -> None:
+        """In the rider's folders, unless files are brought in just now."""
+        if "import" not in self._jobs and self._arrivals.is_due:
+            self.take_arrivals()
+
+    @work(group="arrivals")
+    async def take_arrivals(self) -> None:
+        """Take in what has come, and show it on whatever tab is there."""
+        async with aclosing(self._arrivals.news()) as news:
+            async for one in news:
+                if not one.is_over:
+                    self._jobs["import"] = Notice(clean(one.text, SENTENCE_COLUMNS))
+                    continue
+                self._jobs.pop("import", None)
+                if one.text:
+                    top = self.app.screen
+                    (top if isinstance(top, ReviewScreen) else self).say(one.text)
+                    self._load_all()
 
     def _follow(self) -> Iterator[tuple[int, int]]:
         from legbal.app.reindex_process import follow  # with the library: the screen stands before
@@ -230,13 +261,35 @@ class RidesScreen(TabScreen):
         if "import" in self._jobs:
             self.say(say("import.running"))
             return
+        if (folder := await self._offered_folder()) is not None:
+            choices = [say("folders.watch"), say("folders.once")]
+            question = ChoiceDialog(say("folders.later"), choices, may_leave=True)
+            if await self.ask(question) == 0:
+                folders = (*self.app.settings.import_folders, str(folder))
+                self.say(await self.app.save_setting({"import_folders": folders}))
+                return
+            await self._import([folder])
+            return
         answer = await self.ask(
             PathDialog(
                 "Which file or folder? FIT files, or captures (.jsonl); of a folder or .zip all of them.",
                 placeholder="~/Downloads, …",
             )
         )
-        run = await asyncio.to_thread(lambda: self.service.import_run(parse_paths(answer)))
+        await self._import(await asyncio.to_thread(parse_paths, answer))
+
+    async def _offered_folder(self) -> Path | None:
+        """One of those that were found on this computer, if the rider takes it; Esc ends the worker."""
+        there = await asyncio.to_thread(activity_folders)
+        new = [x for x in there if x.path not in self.app.settings.watched_folders]
+        if not new:
+            return None
+        choices = [*(clean(x.shown, SENTENCE_COLUMNS) for x in new), say("folders.other")]
+        chosen = await self.ask(ChoiceDialog(say("folders.which"), choices, may_leave=True))
+        return new[chosen].path if chosen < len(new) else None
+
+    async def _import(self, paths: list[Path]) -> None:
+        run = await asyncio.to_thread(lambda: self.service.import_run(paths))
         self._stopping = False
         await import_files(self, run, self.load)
 

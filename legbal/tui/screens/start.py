@@ -29,6 +29,7 @@ from legbal.ride.inputs import rssi_rank
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
 from legbal.tui.render.start import choices, row
+from legbal.tui.screens.arrivals import LOOK_EVERY_S, ArrivalWatch
 
 if TYPE_CHECKING:
     from legbal.analysis.same_meter import SameMeterQuestion
@@ -125,7 +126,9 @@ class StartScreen(BaseScreen[Choice]):
     def on_mount(self) -> None:
         """Choice to look, and to say for how long."""
         self._search_start = asyncio.get_running_loop().time()
+        self._arrivals = ArrivalWatch(self.app)
         self.set_interval(1.0, self.refresh_screen)
+        self.set_interval(LOOK_EVERY_S, self._look_for_arrivals)
         self.refresh_screen()
         for find in (self._find, self._find_speaker, self._find_question):
             self.app.call_after_refresh(find)
@@ -156,6 +159,18 @@ class StartScreen(BaseScreen[Choice]):
             questions = await asyncio.to_thread(lambda: self._service().same_meter_questions())
             self._question = next(iter(questions), None)
             self.refresh_screen()
+
+    def _look_for_arrivals(self) -> None:
+        """In the rider's folders; the rides' own screen does it where it stands over this one."""
+        if self.is_current and self._arrivals.is_due:
+            self._take_arrivals()
+
+    @work(group="arrivals")
+    async def _take_arrivals(self) -> None:
+        async with aclosing(self._arrivals.news()) as news:
+            async for one in news:
+                if one.text:
+                    self._say(clean(one.text, SENTENCE_COLUMNS))
 
     @work(exclusive=True, group="change")
     async def action_same(self, same: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.widget import Widget
+from textual.worker import Worker
 
 from legbal.present.document import MARK
 from legbal.present.sentences import say
@@ -71,6 +72,10 @@ class TabScreen(ReviewScreen):
     def __init__(self, service: Callable[[], ReviewService], *parts: Widget) -> None:
         self.next_tab: Tab | None = None
         super().__init__(service, TabBar(self.tab), *parts)
+
+    def load(self) -> Worker[None]:
+        """Reads anew what is shown, in a worker."""
+        raise NotImplementedError
 
     def action_move_tab(self, by: int) -> None:
         """The next tab, or the one before."""

@@ -35,7 +35,7 @@ def open_writing(path: Path) -> sqlite3.Connection:
         with suppress(OSError):  # SQLite says better what prevents it
             # SQLite gives the files beside this one the same rights.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWN))
-        connection = sqlite3.connect(path, BUSY_WAIT_S, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=BUSY_WAIT_S, isolation_level=None, check_same_thread=False)
         try:
             if _version(connection, path) < len(schema.MIGRATIONS):
                 _migrate(connection, path)
@@ -121,7 +121,9 @@ def _refuse_what_is_no_library(path: Path) -> None:
 def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:
     """A read-only connection, also to a library that lies where not even SQLite's own files can be made."""
     uri = f"{path.absolute().as_uri()}?{options}"
-    connection = sqlite3.connect(uri, BUSY_WAIT_S, uri=True, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        uri, timeout=BUSY_WAIT_S, uri=True, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")
     except sqlite3.Error as error:

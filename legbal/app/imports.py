@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from legbal.app.executors import cores, in_order
 from legbal.app.meters import profiles
 from legbal.app.reindex import derive_rows, workers
 from legbal.app.ride_files import ImportResult, RideFiles, import_file
-from legbal.app.ride_values import contributing_rides
+from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.errors import FileReason, LibraryError, reason
@@ -34,6 +34,7 @@ from legbal.present.numbers import count, recent_day
 from legbal.present.sentences import say
 
 _FEW = 11  # files: other processes would hardly have begun
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _PACE_FILES = 40  # the last ones, by which the time for the rest is reckoned
 
 
@@ -184,7 +185,7 @@ def bring_in(
                     new.add(imported.ride)
                 yield _keep(path, imported, future)
         # only now: of many files few are among the last rides, of which the next one's usual is made
-        teach = contributing_rides(library.rides()) & new if new else frozenset()
+        teach = _last_rides(library, new)
         lessons = partial(derive_rows, path, families, by, teach)
         with closing(in_order(executor, ahead, lessons, sorted(teach))) as answers:
             for ride, future in answers:
@@ -205,6 +206,13 @@ def _derive(
     if imported.ride is None or not (imported.new or imported.ride in unread):
         return []
     return derive_rows(path, families, by, frozenset(), imported.ride)
+
+
+def _last_rides(library: Library, new: Collection[str]) -> frozenset[str]:
+    """Those among new rides from which the next one on their meter learns; no list of all rides is read for it."""
+    meters = {meter for ride in new for meter in library.find(ride).meters}
+    last = (ride.id for meter in meters for ride in library.earlier([meter], _NEVER, MOST_RIDES, 0))
+    return frozenset(last).intersection(new)
 
 
 def _keep_lesson(path: Path, ride: str, future: Future[list[DerivedRow] | str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens import rides, start
 from legbal.tui.screens.rides import RidesScreen
 from tests.files.fit_files import ride
+from tests.tui.radio import ASSIOMA, Radio, app_of
 from tests.tui.reviewing import asked, review_app, settled, text
 from tests.tui.seen import FULL
 
@@ -32,7 +34,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(screen, "LOOK_EVERY_S", 0.05)
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     for _ in range(3000):
         if holds():
             return
@@ -117,3 +119,16 @@ async def test_a_folder_that_was_found_is_offered_and_only_then_taken(
         await pilot.press(key)
         await until(pilot, lambda: "zwift" in listed(pilot))
     assert load().import_folders == ((str(folder),) if watched else ())
+
+
+async def test_on_the_start_screen_a_new_ride_is_said(tmp_path: Path) -> None:
+    app = app_of(Radio(ASSIOMA))
+    app.settings = Settings(import_folders=(str(tmp_path / "Zwift"),))
+    (tmp_path / "Zwift").mkdir()
+    (tmp_path / "Zwift" / "while it did not run.fit").write_bytes(ride(600))
+
+    def advice() -> str:
+        return str(app.screen.query_one("#start-advice", Static).content)
+
+    async with app.run_test(size=FULL) as pilot:
+        await until(pilot, lambda: "New: 8 Nov 2024, 10 min, left 48.0 %" in advice())

@@ -12,7 +12,7 @@ import pytest
 from legbal import __version__
 from legbal.analysis.fit_file import FitFile, encode
 from legbal.errors import LibraryError
-from legbal.library import rides
+from legbal.library import deliveries, rides
 from legbal.library.connection import open_writing
 from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import LONGEST_NOTE, Library
@@ -198,6 +198,7 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         with Library(path) as library:
             library.mark(library.find(name), Mark(0.5, "note", "left knee"))
             write_derived(path, name, values)
+        deliveries.add(path, name, "folder")
     with Library(path) as library:
         gone, stays = library.find("alpha"), library.find("bravo")
         before = everything_of(path, stays.number)

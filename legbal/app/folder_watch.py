@@ -6,7 +6,7 @@ as a disk, and on one that is none (MTP); and a look through two thousand files 
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.finished import is_finished
+from legbal.library import deliveries
 from legbal.library.codec import as_utf8
 from legbal.paths import read_octets
 from legbal.present.numbers import count
@@ -86,11 +87,6 @@ class _Waiting(NamedTuple):
     finished: bool | None = None
 
 
-def ledger_beside(library: Path) -> Path:
-    """Where the ledger of a library is."""
-    return library.with_name("watched-files.json")
-
-
 class Arrivals(NamedTuple):
     """What a look has found: files to import, and files that were begun and that nobody goes on with."""
 
@@ -105,16 +101,21 @@ class FolderWatch:
         folders: which; one that is not there, as of a head unit, is looked for.
         ledger: what was dealt with before.
         clock: seconds that never go back.
+        copies: the names of files that are copies of rides in the library, and come in no second time.
 
     Attributes:
         pause_s: how long the next look can wait, seconds.
     """
 
     def __init__(
-        self, folders: Sequence[Path], ledger: WatchLedger, clock: Callable[[], float] = time.monotonic
+        self,
+        folders: Sequence[Path],
+        ledger: WatchLedger,
+        clock: Callable[[], float] = time.monotonic,
+        copies: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.pause_s = _PAUSE_S
-        self._folders, self._ledger, self._clock = folders, ledger, clock
+        self._folders, self._ledger, self._copies, self._clock = folders, ledger, copies, clock
         self._waiting: dict[Path, _Waiting] = {}
         self._given: dict[Path, State] = {}
 
@@ -127,6 +128,8 @@ class FolderWatch:
             if self._given.get(path) != state and not self._ledger.has(path, state):
                 self._judge(path, state, start, arrivals)
         self._waiting = {path: x for path, x in self._waiting.items() if path in there}
+        if arrivals.finished:
+            self._leave_out(self._copies(), arrivals)
         self.pause_s = max(_PAUSE_S, _REST * (self._clock() - start))
         return arrivals
 
@@ -150,6 +153,11 @@ class FolderWatch:
         del self._waiting[path]
         self._given[path] = state
 
+    def _leave_out(self, copies: Collection[str], arrivals: Arrivals) -> None:
+        for path in [x for x in arrivals.finished if x.name in copies]:
+            arrivals.finished.remove(path)
+            self._ledger.add(path, self._given[path])
+
     def record(self, imported: ImportResult) -> None:
         """What became of a file; one for which the library had no room is tried again, at the next start."""
         path = Path(imported.file)
@@ -168,6 +176,15 @@ class FolderWatch:
         self._ledger.save()
 
 
+def watch_for(library: Path, folders: Sequence[Path]) -> FolderWatch:
+    """What watches folders for the library at that path; its ledger is beside it."""
+
+    def copies() -> set[str]:
+        return {x.outcome for x in deliveries.read(library) if x.destination == "folder" and x.done_at}
+
+    return FolderWatch(folders, WatchLedger(library.with_name("watched-files.json")), copies=copies)
+
+
 class WatchedFolders:
     """The folders that the settings name, and what comes into them.
 
@@ -182,7 +199,7 @@ class WatchedFolders:
     def __init__(self, settings: Settings) -> None:
         self.outcome = ""
         self.service = ReviewService(settings)
-        self._watch = FolderWatch(settings.watched_folders, WatchLedger(ledger_beside(self.service.path)))
+        self._watch = watch_for(self.service.path, settings.watched_folders)
 
     @property
     def pause_s(self) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from legbal.app.activity_folders import activity_folders, short
-from legbal.app.folder_watch import FolderWatch, WatchLedger, ledger_beside
+from legbal.app.folder_watch import FolderWatch, watch_for
 from legbal.app.imports import ImportRun, line_of
 from legbal.app.meters import meter_named
 from legbal.app.named_ride import open_derivation
@@ -75,7 +75,7 @@ def _watch(
     for folder in folders:
         if not folder.is_dir():
             complain(say("watch.no_folder", folder=folder))
-    watched = FolderWatch(folders, WatchLedger(ledger_beside(service.path)))
+    watched = watch_for(service.path, folders)
     print_lines(say("watch.begins", folders=listed([short(folder) for folder in folders])), err=True)
     try:
         while True:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from legbal.app.folder_watch import FolderWatch, WatchLedger
+from legbal.app import folder_watch
+from legbal.app.folder_watch import FolderWatch, WatchLedger, watch_for
 from legbal.app.ride_files import ImportResult
+from legbal.library import deliveries
+from legbal.library.writer import NewRide, keep
+from legbal.ride.inputs import Setup, Tick
 from tests.files.fit_files import ride
 from tests.files.test_archive import packed
 
@@ -189,3 +194,20 @@ def test_a_look_that_takes_long_is_followed_by_a_long_rest(watched: Watched) -> 
     assert watch.pause_s == pytest.approx(8.0)
     watch.look()
     assert watch.pause_s == pytest.approx(1.0)
+
+
+def test_what_legbal_copied_into_the_folder_itself_comes_in_no_second_time(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_watch, "_SETTLED_S", 0.0)
+    library = tmp_path / "library.sqlite"
+    keep(library, NewRide(setup=Setup(), id="alpha111"), [Tick(1.0)])
+    deliveries.add(library, "alpha111", "folder")
+    (delivery,) = deliveries.read(library)
+    deliveries.finish(library, delivery, "2026-12-01-alpha111.fit", datetime.now(UTC))
+    for name in ("2026-12-01-alpha111.fit", "2026-12-01-bravo222.fit"):
+        (watched.folder / name).write_bytes(RIDE)
+    watch = watch_for(library, [watched.folder])
+    assert watch.look().finished == []
+    assert [x.name for x in watch.look().finished] == ["2026-12-01-bravo222.fit"]
+    assert watch.look().finished == []

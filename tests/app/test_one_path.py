@@ -74,7 +74,8 @@ def test_a_ride_is_folded_once_for_each_kind_of_answer(
 
     folds, asked = calls.of("import", str(file))
     assert folds == {"summarise_ride": 1}, "an import summarises the ride"
-    assert asked["bands"] == 1
+    assert asked["bands"] == 2, "once more to keep what it teaches, of what is kept"
+    assert asked["contribution"] == 1
 
     assert calls.of("rides") == ({}, {}), "the list reads what is kept"
     assert calls.of("review", "last", "--json") == ({}, {}), "and so does its review"

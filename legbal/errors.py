@@ -106,7 +106,7 @@ class CaptureError(SourceError):
 
 
 # why a file gives no ride, by which many such files are counted
-FileReason = Literal["no power", "no cycling", "no ride", "damaged", "library", "other"]
+FileReason = Literal["no power", "no cycling", "no ride", "damaged", "unreadable", "library", "other"]
 
 
 class FileFormatError(LegbalError):

@@ -20,9 +20,11 @@ from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.finished import is_finished
+from legbal.files.zip_archive import archive_of
 from legbal.library import deliveries
 from legbal.library.codec import as_utf8
 from legbal.paths import read_octets
+from legbal.present.imports import COMMON
 from legbal.present.numbers import count
 from legbal.present.sentences import say
 from legbal.sources.recorded_ride import is_ride_name
@@ -118,6 +120,7 @@ class FolderWatch:
         self._folders, self._ledger, self._copies, self._clock = folders, ledger, copies, clock
         self._waiting: dict[Path, _Waiting] = {}
         self._given: dict[Path, State] = {}
+        self._unsettled = set[Path]()
 
     def look(self) -> Arrivals:
         """The files that are finished now, and have not been given since they changed last."""
@@ -147,7 +150,8 @@ class FolderWatch:
             arrivals.finished.append(path)
         elif quiet >= _NEVER_S:
             arrivals.abandoned.append(path)
-            self._ledger.add(path, state)
+            if finished is not None:  # else the next start tries again
+                self._ledger.add(path, state)
         else:
             return
         del self._waiting[path]
@@ -159,15 +163,17 @@ class FolderWatch:
             self._ledger.add(path, self._given[path])
 
     def record(self, imported: ImportResult) -> None:
-        """What became of a file; one for which the library had no room is tried again, at the next start."""
+        """What became of a file; the next start tries again what could not be read, or for which there was no room."""
         path = Path(imported.file)
-        if path in self._given and imported.reason != "library":
+        if imported.reason in ("library", "unreadable"):
+            self._unsettled.add(archive_of(path) or path)
+        elif path in self._given:
             self._ledger.add(path, self._given[path])
 
     def settle(self, arrivals: Arrivals) -> None:
         """All of these were dealt with, archives too, of which files were recorded one by one."""
         for path in arrivals.finished:
-            if path.suffix.lower() == ".zip":
+            if path.suffix.lower() == ".zip" and path not in self._unsettled:
                 self._ledger.add(path, self._given[path])
         self.save()
 
@@ -193,7 +199,7 @@ class WatchedFolders:
 
     Attributes:
         service: of the library that the rides come into.
-        outcome: which rides came in last, in a sentence; empty where none did.
+        outcome: which rides came in last, in a sentence, and why a file did not; empty where there is nothing to say.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -215,7 +221,8 @@ class WatchedFolders:
 
         Raises LibraryError, ProfileError.
         """
-        run, new, self.outcome = self.service.import_run(arrivals.finished, named=False), "", ""
+        run, new, problem = self.service.import_run(arrivals.finished, named=False), "", ""
+        self.outcome = ""
         with closing(run):
             while not run.is_done:
                 yield run.progress
@@ -223,12 +230,15 @@ class WatchedFolders:
                     break
                 self._watch.record(imported)
                 new = imported.ride if imported.new and imported.ride else new
+                if imported.ride is None and imported.reason not in COMMON:
+                    problem = imported.error or ""
             next(run, None)  # what the next rides learn
         self._watch.settle(arrivals)
         if run.tally.new == 1:
             self.outcome = say("watch.came", line=line_of(self.service, new))
         elif run.tally.new:
             self.outcome = say("watch.several", rides=count(run.tally.new, "ride"))
+        self.outcome = " ".join(filter(None, (self.outcome, problem)))
 
 
 def _states(folder: Path) -> Iterator[tuple[Path, State]]:

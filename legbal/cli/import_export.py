@@ -82,11 +82,12 @@ def _watch(
             arrivals = watched.look()
             for path in arrivals.abandoned:
                 complain(say("watch.abandoned", file=path))
-            run = service.import_run(arrivals.finished, meter, options, named=False)
-            if not _bring_in(service, run, as_json, watched):
-                return
-            watched.settle(arrivals)
-            _conclude(run, as_json)
+            if arrivals.finished:
+                run = service.import_run(arrivals.finished, meter, options, named=False)
+                if not _bring_in(service, run, as_json, watched):
+                    return
+                watched.settle(arrivals)
+                _conclude(run, as_json)
             time.sleep(watched.pause_s)
     finally:
         watched.save()

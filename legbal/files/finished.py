@@ -28,8 +28,10 @@ def _crc_table() -> list[int]:
 _CRC = _crc_table()
 
 
-def is_finished(path: Path) -> bool:
+def is_finished(path: Path) -> bool | None:
     """Whether a FIT file, packed or not, or an archive has come to its end, by what it says itself.
+
+    None while it cannot be read, as one that another program holds, or on a drive that is gone.
 
     Of a capture, which has no end, nobody knows: it is taken for finished.
     """
@@ -39,6 +41,8 @@ def is_finished(path: Path) -> bool:
         elif is_fit_name(path):
             return _is_whole(octets_of(path))
     except FileFormatError as error:
+        if error.reason == "unreadable":
+            return None
         return error.reason != "damaged"  # of what is refused otherwise, its import says why
     return True
 

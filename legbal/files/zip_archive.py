@@ -52,9 +52,12 @@ def archive_of(path: Path) -> Path | None:
 
 def unreadable(path: Path, error: Exception) -> FileFormatError:
     """In words that a rider may know."""
+    if isinstance(error, OSError) and error.errno is not None:  # the file itself may be whole
+        return FileFormatError(f"{path}: cannot be read: {error.strerror}", reason="unreadable")
     is_damaged = isinstance(error, zlib.error | EOFError | struct.error)
-    reason = "it is damaged" if is_damaged else getattr(error, "strerror", None) or error
-    return FileFormatError(f"{path}: cannot be read: {reason}", reason="damaged")
+    return FileFormatError(
+        f"{path}: cannot be read: {'it is damaged' if is_damaged else error}", reason="damaged"
+    )
 
 
 class _File(io.FileIO):

@@ -21,6 +21,7 @@ _LEFT_OUT: dict[FileReason, tuple[str, str]] = {
     "no cycling": ("is of another sport", "are of other sports"),
     "no ride": ("holds no ride", "hold no ride"),
     "damaged": ("is damaged", "are damaged"),
+    "unreadable": ("could not be read", "could not be read"),
     "library": ("could not be kept", "could not be kept"),
     "other": ("could not be read", "could not be read"),
 }

@@ -11,6 +11,9 @@ import pytest
 from legbal.app import folder_watch
 from legbal.app.folder_watch import FolderWatch, WatchLedger, watch_for
 from legbal.app.ride_files import ImportResult
+from legbal.errors import FileReason
+from legbal.files import finished
+from legbal.files.zip_archive import unreadable
 from legbal.library import deliveries
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Setup, Tick
@@ -211,3 +214,35 @@ def test_what_legbal_copied_into_the_folder_itself_comes_in_no_second_time(
     assert watch.look().finished == []
     assert [x.name for x in watch.look().finished] == ["2026-12-01-bravo222.fit"]
     assert watch.look().finished == []
+
+
+def test_a_file_that_another_program_holds_is_tried_again_and_never_noted_as_dealt_with(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = watched.folder / "a.fit"
+    path.write_bytes(RIDE)
+
+    def held(_: Path) -> bytes:
+        raise unreadable(path, PermissionError(13, "Permission denied"))
+
+    with monkeypatch.context() as holding:
+        holding.setattr(finished, "octets_of", held)
+        assert watched.looks(30) == ([], [])
+        assert watched.looks(60) == ([], ["a.fit"])
+    watched.restart()
+    assert watched.looks(2) == (["a.fit"], [])
+
+
+@pytest.mark.parametrize("reason", ["library", "unreadable"])
+def test_what_could_not_be_kept_of_an_archive_is_tried_again_at_the_next_start(
+    watched: Watched, reason: FileReason
+) -> None:
+    path = packed(watched.folder / "a.zip", {"1.fit": RIDE})
+    for _ in range(2):
+        watched.restart()
+        watched.watch.look()
+        watched.now += 2
+        come = watched.watch.look()
+        assert come.finished == [path]
+        watched.watch.record(ImportResult(str(path / "1.fit"), None, "no room", False, reason=reason))
+        watched.watch.settle(come)

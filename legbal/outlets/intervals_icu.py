@@ -112,17 +112,18 @@ def _request(
     headers = {"Authorization": account.authorization, "User-Agent": f"legbal/{__version__}"}
     with closing(connection):
         connection.connect()
+        sock = connection.sock  # the connection lets go of it where the answer is its last
         over = threading.Event()
 
         def hang_up() -> None:
             over.set()
             with suppress(OSError):  # beneath TLS, which another thread is at work on
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
         deadline = threading.Timer(ANSWER_S, hang_up)
         deadline.start()
         try:
-            connection.sock.settimeout(ANSWER_S)
+            sock.settimeout(ANSWER_S)
             connection.request(
                 method,
                 f"{_ACTIVITIES}?{urlencode(query)}",

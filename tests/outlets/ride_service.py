@@ -19,7 +19,9 @@ from tests.brokers.certificates import Authority
 PATH = "/api/v1/athlete/0/activities"
 KEY = "geheim-42"
 
-Mood = Literal["well", "hangs", "late", "drops", "drops first", "redirects", "long", "garbage"] | int
+Mood = (
+    Literal["well", "hangs", "late", "drops", "drops first", "redirects", "long", "garbage", "trickles"] | int
+)
 
 
 class RideService:
@@ -33,6 +35,7 @@ class RideService:
         files: their octets.
         requests: method and query of each request, in order.
         taken: set once a file is kept, before the answer.
+        cut: set once who trickled was hung up on.
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,7 @@ class RideService:
         self.files: list[bytes] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.taken = threading.Event()
+        self.cut = threading.Event()
         self.go_on = threading.Event()  # to who is answered late
 
     async def look(self, request: web.Request) -> web.Response:
@@ -78,6 +82,8 @@ class RideService:
                 answer = b" " * 3 * 2**20
             case "garbage":
                 answer = b"<html>"
+            case "trickles":
+                return await self._trickle(request)
             case "drops":
                 response = web.StreamResponse(status=201, headers={"Content-Length": str(len(answer))})
                 await response.prepare(request)
@@ -85,6 +91,19 @@ class RideService:
                 self._hang_up(request)
                 return response
         return web.Response(status=201, body=answer, content_type="application/json")
+
+    async def _trickle(self, request: web.Request) -> web.StreamResponse:
+        """A last answer on its connection, with an octet now and then."""
+        response = web.StreamResponse(status=201)
+        response.force_close()
+        await response.prepare(request)
+        try:
+            for _ in range(400):
+                await response.write(b" ")
+                await asyncio.sleep(0.05)
+        except ConnectionError:
+            self.cut.set()
+        return response
 
     def _note(self, request: web.Request) -> None:
         expected = base64.b64encode(f"API_KEY:{KEY}".encode()).decode()

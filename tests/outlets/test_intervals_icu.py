@@ -98,6 +98,13 @@ def test_who_does_not_answer_is_left_and_a_late_one_has_the_ride_once(
     assert len(service.files) == 1
 
 
+def test_a_last_answer_that_trickles_is_cut(service: RideService, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.mood = "trickles"
+    impatient(monkeypatch)
+    sent(service)
+    assert service.cut.wait(60)
+
+
 @pytest.mark.parametrize("mood", ["drops", "drops first"])
 def test_one_that_hangs_up_is_tried_again_without_a_second_ride(service: RideService, mood: Mood) -> None:
     service.mood = mood

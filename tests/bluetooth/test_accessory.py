@@ -234,6 +234,25 @@ async def test_any_stays_with_the_one_that_it_had(
     assert not other.connections
 
 
+async def test_any_takes_nobody_else_s_for_the_one_that_is_gone(
+    radio: Bluetoothd, assioma: Peripheral, quick: Timings
+) -> None:
+    own = add_strap(radio, "own", -60)
+    async with riding(beside("any", quick)) as ride:
+        await ride.hears(assioma, working(1))
+        await hears(ride, own, 100)
+        other = add_strap(radio, "other", -40)
+        own.advertised = False
+        own.drop()
+        await asyncio.sleep(0.3)
+        own.vanish()
+        moved = radio.add_meter(
+            "own", values={"2a37": b""}, services=("180d",), rssi=-80, address="E0:0D:5C:00:00:77"
+        )
+        await hears(ride, moved, 101)
+    assert not other.connections
+
+
 async def test_what_measures_power_is_no_strap(radio: Bluetoothd, quick: Timings) -> None:
     both: dict[str, str | bytes] = {**ASSIOMA, "2a37": b""}
     assioma = radio.add_meter("ASSIOMA17039L", values=both, services=("1818", "180d"))

@@ -60,7 +60,7 @@ class Accessory:
 
     Args:
         kind: of what kind.
-        name: a name or address, or the beginning of one, in any case of letters; or "any", the one heard best.
+        name: a name or address, or the beginning of one, in any case of letters; or "any", the one first heard best.
         timings: how long to wait for what.
         adapter: as of `BluetoothSource`.
         clock: seconds, monotonic.
@@ -76,7 +76,7 @@ class Accessory:
     ) -> None:
         self._kind, self._name = kind, name.strip().casefold()
         self._timings, self._adapter, self._clock = timings, adapter, clock
-        self._last = ""  # the address of the one that was connected
+        self._last: tuple[str, ...] = ()  # address and label of the one that was connected
         self._arrivals: deque[float] = deque(maxlen=_MOST_A_SECOND)
 
     async def keep(self, ride: RideBeside) -> None:
@@ -112,7 +112,7 @@ class Accessory:
         try:
             await ride.radio.lend(connection.connect)
             await connection.follow()
-            self._last = sighting.meter.address
+            self._last = (sighting.meter.address, label)
             end = await connection.ends(self._timings.rest_s[0])
             _log.debug("%s is %s", label, end)
         finally:
@@ -138,11 +138,13 @@ class Accessory:
 
         def closeness(sighting: Sighting) -> tuple[bool, bool, int]:
             device = sighting.meter
-            return exactly(device), device.address == self._last, rssi_rank(device.rssi)
+            return exactly(device), device.address in self._last, rssi_rank(device.rssi)
 
         return max(candidates, key=closeness)
 
     def _may_be(self, device: PowerMeter, taken: Collection[str]) -> bool:
         """Whether it is of that name and no meter, not even one that passes on what a strap says."""
-        named = self._name == ANY_NAME or any(name.startswith(self._name) for name in device.names)
+        # the one before, be it under a new address: somebody else's must not get into the ride
+        is_own = not self._last or device.address in self._last or device.label in self._last
+        named = is_own if self._name == ANY_NAME else any(x.startswith(self._name) for x in device.names)
         return named and device.address not in taken and CYCLING_POWER not in device.services

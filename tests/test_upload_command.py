@@ -146,7 +146,7 @@ def test_a_copy_waits_for_the_folder_and_is_made_up_for(ride: str, folder: Path,
     assert "1 ride could not go out: there is no folder" in answer().text
     result = upload()
     name = f"2026-11-21-Hill-repeats-{ride}.fit"
-    assert (result.exit_code, result.stdout) == (0, f"Ride {ride} is there: folder {name}\n")
+    assert (result.exit_code, result.stdout) == (0, f"Ride {ride} is in folder: {name}\n")
     assert [file.name for file in folder.iterdir()] == [name]
     assert by_fitdecode((folder / name).read_bytes())["record"]
     assert rows() == [("folder", 2, name, True)]
@@ -179,6 +179,23 @@ def test_a_refusal_is_told_tried_again_later_and_given_up_where_it_is_for_good(
     assert "1 ride could not go out: 127.0.0.1 takes no such file (413)" in answer().text
 
 
+def test_after_the_last_try_it_is_not_said_that_there_is_another(ride: str, service: RideService) -> None:
+    send_off(config.load(), ride)
+    (delivery,) = deliveries.read(library_file())
+    service.mood, service.looks = 500, 500
+    for tries, words in (
+        (MOST_TRIES - 2, "It is tried again later."),
+        (MOST_TRIES - 1, "It is not tried again by itself."),
+    ):
+        deliveries.fail(library_file(), delivery, "no", tries=tries)
+        assert upload().stderr.endswith(f"127.0.0.1 answers with 500. {words}\n")
+
+
+def test_a_ride_of_which_the_service_says_nothing_is_there(ride: str, service: RideService) -> None:
+    service.mood = 409
+    assert upload(ride).stdout == f"Ride {ride} is in intervals.icu\n"
+
+
 def test_without_a_key_nothing_is_sent_and_it_is_said_where_to_put_one(
     ride: str, service: RideService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +214,7 @@ def test_a_ride_that_is_named_goes_up_whatever_the_settings_say_and_once(
     ride: str, service: RideService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LEGBAL_UPLOAD")
-    assert upload(ride).stdout == f"Ride {ride} is there: intervals.icu i1\n"
+    assert upload(ride).stdout == f"Ride {ride} is in intervals.icu: i1\n"
     assert upload("last").stdout == "It is there already.\n"
     assert len(service.files) == 1
 
@@ -215,7 +232,7 @@ def test_a_process_killed_between_sending_and_noting_it_leaves_one_activity(
     assert rows() == [("intervals.icu", 1, "", False)]
     service.go_on.set()
     service.mood = "well"
-    assert upload().stdout == f"Ride {ride} is there: intervals.icu i1\n"
+    assert upload().stdout == f"Ride {ride} is in intervals.icu: i1\n"
     assert len(service.files) == 1
     assert [method for method, _ in service.requests] == ["POST", "GET"]
 
@@ -226,7 +243,7 @@ def test_while_one_is_at_it_another_leaves_it_alone(ride: str, service: RideServ
     process = in_background(wait=False)
     assert service.taken.wait(60)
     result = upload()
-    assert (result.exit_code, result.stderr) == (1, "legbal: another legbal is at it\n")
+    assert (result.exit_code, result.stderr) == (1, "legbal: Another legbal is sending rides just now.\n")
     service.go_on.set()
     assert process.wait(60) == 0
     assert rows() == [("intervals.icu", 1, "i1", True)]

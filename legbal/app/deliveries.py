@@ -79,9 +79,14 @@ def deliver_now(settings: Settings, ride: str | None) -> DeliveryRun:
 
 
 def _sentence(delivery: Delivery, result: DeliveryResult) -> str:
+    """On a delivery as it was before it was tried."""
     match result.state:
+        case "there" if not result.text:  # the service did not say what it calls it
+            return say("delivery.there_unnamed", ride=delivery.ride, place=delivery.destination)
         case "there":
             return say("delivery.there", ride=delivery.ride, place=delivery.destination, text=result.text)
+        case "later" if delivery.tries + 1 >= MOST_TRIES:
+            return say("delivery.given_up", ride=delivery.ride, place=delivery.destination, text=result.text)
         case "later":
             return say("delivery.later", ride=delivery.ride, place=delivery.destination, text=result.text)
         case "refused":

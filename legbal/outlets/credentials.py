@@ -2,6 +2,9 @@
 
 import base64
 import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +15,7 @@ from legbal.paths import install_command
 KEYRING = "keyring>=25.6,<26"  # as the extra of that name has it
 SERVICE = "legbal"  # the keyring's name for us
 USER = "API_KEY"  # at intervals.icu, whoever the key is of
+PATIENCE_S = 60.0  # for the rider to unlock it; nobody may be there
 _WITHOUT_KEY = "Without it the key is taken from the setting upload_key, or from LEGBAL_UPLOAD_KEY."
 
 
@@ -31,7 +35,8 @@ class Account(NamedTuple):
 
 
 def from_keyring(account: str, otherwise: str) -> str:
-    """The password of an account, as `username@host`. Asks a program, which may wait for the rider.
+    """The password of an account, as `username@host`. Asks a program, which may wait for the rider,
+    `PATIENCE_S` at most.
 
     `otherwise` says, as a sentence, from where it is taken without a keyring.
 
@@ -47,7 +52,11 @@ def from_keyring(account: str, otherwise: str) -> str:
             hint=f"{otherwise} Install it with: {install_command(KEYRING)}",
         ) from error
     try:
-        password = keyring.get_password(SERVICE, account)
+        password = _within_patience(lambda: keyring.get_password(SERVICE, account))
+    except TimeoutError as error:
+        raise OutletError(
+            f"the keyring does not answer within {PATIENCE_S:g} s", hint=f"Unlock it. {otherwise}"
+        ) from error
     except NoKeyringError as error:
         raise OutletError("this system has no keyring", hint=otherwise) from error
     except KeyringError as error:  # locked, refused; its text may name what it was asked for
@@ -60,6 +69,20 @@ def from_keyring(account: str, otherwise: str) -> str:
             hint=f"Put it there: {sys.executable} -m keyring set {SERVICE} {account}",
         )
     return password
+
+
+def _within_patience(ask: Callable[[], str | None]) -> str | None:
+    """What is answered, by a thread that keeps no process from ending. Raises TimeoutError, or what `ask` raises."""
+    answer = Future[str | None]()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return answer.result(PATIENCE_S)
 
 
 def account_of(settings: Settings) -> Account:

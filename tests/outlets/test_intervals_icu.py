@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from legbal.config import Settings
 from legbal.errors import OutletError
-from legbal.outlets import intervals_icu
+from legbal.outlets import credentials, intervals_icu
 from legbal.outlets.credentials import Account, account_of
 from legbal.outlets.intervals_icu import DeliveryResult, upload
 from tests.outlets.ride_service import KEY, Mood, RideService, ride_service
@@ -178,3 +179,14 @@ def test_the_key_is_the_settings_or_the_keyrings(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(OutletError, match="no password for API_KEY@intervals") as raised:
         account_of(Settings())
     assert "keyring set legbal API_KEY@intervals.icu" in str(raised.value.hint)
+
+
+def test_a_keyring_that_waits_for_a_rider_who_is_not_there_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
+
+    unlocked = threading.Event()
+    monkeypatch.setattr(credentials, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(keyring, "get_password", lambda *_: unlocked.wait(60))
+    with pytest.raises(OutletError, match=r"the keyring does not answer within 0\.01 s"):
+        account_of(Settings())
+    unlocked.set()

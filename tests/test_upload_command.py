@@ -137,8 +137,8 @@ def test_a_copy_waits_for_the_folder_and_is_made_up_for(ride: str, folder: Path,
     told: list[str] = []
     catch_up(config.load(), told.append)
     assert told == [
-        f"A ride waits to go out: there is no folder {folder}. Plug its drive in, or change copy_to. "
-        "It is tried again later; `legbal upload` tries now."
+        f"A ride could not go out yet: there is no folder {folder}. Plug its drive in, or change copy_to. "
+        "`legbal upload` tries now."
     ]
     assert len(started) == 1  # it is too soon
     assert answer().text == f"there is no folder {folder}"
@@ -146,7 +146,7 @@ def test_a_copy_waits_for_the_folder_and_is_made_up_for(ride: str, folder: Path,
     assert "1 ride could not go out: there is no folder" in answer().text
     result = upload()
     name = f"2026-11-21-Hill-repeats-{ride}.fit"
-    assert (result.exit_code, result.stdout) == (0, f"Ride {ride} is in folder: {name}\n")
+    assert (result.exit_code, result.stdout) == (0, f"Ride {ride} is in your folder: {name}\n")
     assert [file.name for file in folder.iterdir()] == [name]
     assert by_fitdecode((folder / name).read_bytes())["record"]
     assert rows() == [("folder", 2, name, True)]

@@ -14,7 +14,7 @@ from legbal import __version__, config, paths
 from legbal.app.activity_folders import check_folders
 from legbal.app.defects import find_defects
 from legbal.app.inhibition import inhibition
-from legbal.app.outgoing import destinations_of, require_way_out
+from legbal.app.outgoing import destinations_of, place_of, require_way_out
 from legbal.app.question import Check, Question
 from legbal.app.ride_outlets import broker_of, open_sound
 from legbal.app.screen_driver import screen_driver
@@ -244,7 +244,7 @@ def _uploads(settings: Settings) -> Check:
     if not names:
         return Check("not applicable", say("delivery.off"))
     require_way_out(settings)
-    return Check("works", say("delivery.to", places=names))
+    return Check("works", say("delivery.to", places=[place_of(name) for name in names]))
 
 
 def _broker(settings: Settings) -> Check:

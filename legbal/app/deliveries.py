@@ -14,7 +14,7 @@ import msgspec
 from legbal import config, paths
 from legbal.app import background
 from legbal.app.named_ride import open_derivation
-from legbal.app.outgoing import MOST_TRIES, destinations_of, folder_of, is_due
+from legbal.app.outgoing import MOST_TRIES, destinations_of, folder_of, is_due, place_of
 from legbal.app.review import default_name
 from legbal.app.ride_files import export_ride
 from legbal.config import Settings
@@ -80,15 +80,16 @@ def deliver_now(settings: Settings, ride: str | None) -> DeliveryRun:
 
 def _sentence(delivery: Delivery, result: DeliveryResult) -> str:
     """On a delivery as it was before it was tried."""
+    place = place_of(delivery.destination)
     match result.state:
         case "there" if not result.text:  # the service did not say what it calls it
-            return say("delivery.there_unnamed", ride=delivery.ride, place=delivery.destination)
+            return say("delivery.there_unnamed", ride=delivery.ride, place=place)
         case "there":
-            return say("delivery.there", ride=delivery.ride, place=delivery.destination, text=result.text)
+            return say("delivery.there", ride=delivery.ride, place=place, text=result.text)
         case "later" if delivery.tries + 1 >= MOST_TRIES:
-            return say("delivery.given_up", ride=delivery.ride, place=delivery.destination, text=result.text)
+            return say("delivery.given_up", ride=delivery.ride, place=place, text=result.text)
         case "later":
-            return say("delivery.later", ride=delivery.ride, place=delivery.destination, text=result.text)
+            return say("delivery.later", ride=delivery.ride, place=place, text=result.text)
         case "refused":
             return say("delivery.refused", ride=delivery.ride, text=result.text)
 

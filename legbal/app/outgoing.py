@@ -33,6 +33,11 @@ def destinations_of(settings: Settings) -> tuple[Destination, ...]:
     return tuple(name for name, is_on in switches.items() if is_on)
 
 
+def place_of(destination: Destination) -> str:
+    """What a rider calls it."""
+    return say("delivery.folder") if destination == "folder" else destination
+
+
 def folder_of(settings: Settings) -> Path:
     """The folder for copies. Raises OutletError where it is not there: it is never made, for a drive may be missing."""
     folder = Path(paths.beside_settings(settings.copy_to or ""))

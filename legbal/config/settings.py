@@ -314,7 +314,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def watched_folders(self) -> list[Path]:
         """The folders from which new rides come in by themselves."""
         # never raises, whosever home is named
-        return [Path(os.path.expanduser(folder)) for folder in self.import_folders]  # noqa: PTH111
+        return [Path(os.path.expanduser(x)) for x in self.import_folders]  # noqa: PTH111 - never raises
 
     @property
     def pair(self) -> tuple[str, str] | None:

@@ -78,7 +78,7 @@ def _within_patience(ask: Callable[[], str | None]) -> str | None:
     def run() -> None:
         try:
             answer.set_result(ask())
-        except Exception as error:
+        except Exception as error:  # raised where the answer is waited for
             answer.set_exception(error)
 
     threading.Thread(target=run, name="keyring", daemon=True).start()

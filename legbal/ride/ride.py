@@ -73,7 +73,7 @@ class Ride(RideState):
         events: list[Event] = []
         try:
             self.heart_rate.feed(item)
-        except Exception as error:  # the same
+        except Exception as error:  # a defect costs this one value
             self._fault(error, "unusable_input", events, item.meter)
         return events
 
